@@ -1,0 +1,170 @@
+package io.sluice;
+
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.lake.S3Settings;
+import io.sluice.lake.Stores;
+import io.sluice.source.KafkaSettings;
+import io.sluice.source.StartFrom;
+import io.sluice.window.WindowTime;
+import io.sluice.write.WriteSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/**
+ * The flags of a run, checked once. What is wrong with them is a {@link UserException} that names
+ * the flag.
+ */
+public record SluiceConfig(
+    Contract contract,
+    String topic,
+    KafkaSettings kafka,
+    @Nullable String sourceId,
+    StartFrom startFrom,
+    Stores lake,
+    Stores deadLetters,
+    @Nullable Integer shards,
+    boolean reshard,
+    WindowTime windows,
+    WriteSettings write,
+    Duration watermarkDelay,
+    @Nullable Duration maxFuture,
+    @Nullable Duration maxAge) {
+
+  private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final int MOST_SHARDS = 10_000;
+
+  public static SluiceConfig from(SluiceOptions options) {
+    Contract contract =
+        options.getContract() == null
+            ? ContractParser.userActions()
+            : ContractParser.read(Path.of(options.getContract()));
+    Duration windowSize = atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
+    Duration lateness = atLeast("lateness", options.getLateness(), Duration.ZERO);
+    Integer shards = options.getShards();
+    if (shards != null) {
+      within("shards", shards, 1, MOST_SHARDS);
+    }
+    WriteSettings write =
+        new WriteSettings(
+            (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
+            atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
+            within("zstdLevel", options.getZstdLevel(), 1, 22));
+    return new SluiceConfig(
+        contract,
+        options.getTopic() == null ? contract.topic() : options.getTopic(),
+        kafka(options),
+        options.getSourceId(),
+        StartFrom.parse(options.getStartFrom()),
+        lake(options),
+        deadLetters(options),
+        shards,
+        options.isReshard(),
+        new WindowTime(windowSize, lateness),
+        write,
+        atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
+        limit("maxFuture", options.getMaxFuture()),
+        limit("maxAge", options.getMaxAge()));
+  }
+
+  /** How to reach Kafka. */
+  public static KafkaSettings kafka(SluiceOptions options) {
+    return new KafkaSettings(
+        required("bootstrapServers", options.getBootstrapServers()), options.getKafkaConfigFile());
+  }
+
+  public static Stores lake(SluiceOptions options) {
+    return stores("lake", options.getLake(), options);
+  }
+
+  public static Stores deadLetters(SluiceOptions options) {
+    return stores("deadLetters", options.getDeadLetters(), options);
+  }
+
+  private static Stores stores(String flag, @Nullable String root, SluiceOptions options) {
+    if (options.getAwsCredentialsProvider() instanceof StaticCredentialsProvider) {
+      throw new UserException(
+          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints: use the environment, a profile or a role");
+    }
+    return new Stores(
+        required(flag, root),
+        new S3Settings(
+            options.getS3StorageClass(),
+            options.getSSEAlgorithm(),
+            options.getSSEKMSKeyId(),
+            options.getBucketKeyEnabled(),
+            tags(options.getS3Tags()),
+            within("s3PartMebibytes", options.getS3PartMebibytes(), 5, 512) << 20,
+            true),
+        options.isS3PathStyle());
+  }
+
+  private static String required(String flag, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      throw new UserException("--" + flag + " is missing");
+    }
+    return value;
+  }
+
+  private static int within(String flag, int value, int least, int greatest) {
+    if (value < least || value > greatest) {
+      throw new UserException(
+          "--" + flag + "=" + value + ": a whole number from " + least + " to " + greatest);
+    }
+    return value;
+  }
+
+  private static Duration atLeast(String flag, String text, Duration least) {
+    Duration duration = duration(flag, text);
+    if (duration.compareTo(least) < 0) {
+      throw new UserException("--" + flag + "=" + text + ": at least " + least.toSeconds() + "s");
+    }
+    return duration;
+  }
+
+  private static @Nullable Duration limit(String flag, String text) {
+    return text.equals("none") ? null : duration(flag, text);
+  }
+
+  private static Duration duration(String flag, String text) {
+    Matcher matcher = SHORT_DURATION.matcher(text);
+    if (matcher.matches()) {
+      long n = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(n);
+        case "s" -> Duration.ofSeconds(n);
+        case "m" -> Duration.ofMinutes(n);
+        case "h" -> Duration.ofHours(n);
+        default -> Duration.ofDays(n);
+      };
+    }
+    try {
+      return Duration.parse(text.toUpperCase(Locale.ROOT));
+    } catch (DateTimeParseException e) {
+      throw new UserException(
+          "--" + flag + "=" + text + ": not a duration; write 90s, 5m, 24h or 7d", e);
+    }
+  }
+
+  private static Map<String, String> tags(@Nullable String text) {
+    Map<String, String> tags = new HashMap<>();
+    if (text != null && !text.isEmpty()) {
+      for (String tag : text.split(",", -1)) {
+        int equals = tag.indexOf('=');
+        if (equals < 1) {
+          throw new UserException("--s3Tags=" + text + ": write key=value,key=value");
+        }
+        tags.put(tag.substring(0, equals), tag.substring(equals + 1));
+      }
+    }
+    return tags;
+  }
+}

@@ -1,0 +1,134 @@
+package io.sluice;
+
+import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.StreamingOptions;
+import org.jspecify.annotations.Nullable;
+
+/** The flags of a run. {@link SluiceConfig} says what is allowed; nothing else reads them. */
+public interface SluiceOptions extends S3Options, StreamingOptions {
+  @Description("Kafka brokers, as host:port,host:port.")
+  @Nullable String getBootstrapServers();
+
+  void setBootstrapServers(@Nullable String value);
+
+  @Description("The topic; default: the contract's.")
+  @Nullable String getTopic();
+
+  void setTopic(@Nullable String value);
+
+  @Description("The lake: s3://bucket/prefix or a directory. The table is a folder below it.")
+  @Nullable String getLake();
+
+  void setLake(@Nullable String value);
+
+  @Description("Where dead letters go: s3://bucket/prefix or a directory.")
+  @Nullable String getDeadLetters();
+
+  void setDeadLetters(@Nullable String value);
+
+  @Description("The contract, a YAML file; default: user actions.")
+  @Nullable String getContract();
+
+  void setContract(@Nullable String value);
+
+  @Description(
+      "Kafka client settings (security, for one), a properties file that every worker can read.")
+  @Nullable String getKafkaConfigFile();
+
+  void setKafkaConfigFile(@Nullable String value);
+
+  @Description("Names the topic's identity where the broker gives it no id.")
+  @Nullable String getSourceId();
+
+  void setSourceId(@Nullable String value);
+
+  @Description(
+      "Where to start without state: lake, earliest, latest, timestamp:2026-01-31T00:00:00Z or offsets:0=100,1=250.")
+  @Default.String("lake")
+  String getStartFrom();
+
+  void setStartFrom(String value);
+
+  @Description(
+      "How many logs each date has; fixed when the lake is begun. Default for a new lake: 4.")
+  @Nullable Integer getShards();
+
+  void setShards(@Nullable Integer value);
+
+  @Description(
+      "Allows another --shards than the lake was begun with; only while no other job writes there.")
+  @Default.Boolean(false)
+  boolean isReshard();
+
+  void setReshard(boolean value);
+
+  @Description("Event-time windows after which files are written, as 30s, 5m, 1h.")
+  @Default.String("5m")
+  String getWindowSize();
+
+  void setWindowSize(String value);
+
+  @Description("Two files of one date and shard are at least this far apart, unless they are full.")
+  @Default.String("30s")
+  String getFileInterval();
+
+  void setFileInterval(String value);
+
+  @Description("Encoded rows in MiB that make a file before its window ends.")
+  @Default.Integer(128)
+  int getFileMebibytes();
+
+  void setFileMebibytes(int value);
+
+  @Description(
+      "How far an event time may be behind or ahead of its record's time to be written with its own window.")
+  @Default.String("24h")
+  String getLateness();
+
+  void setLateness(String value);
+
+  @Description(
+      "Event times further ahead of the record's Kafka timestamp are dead letters; none for no limit.")
+  @Default.String("24h")
+  String getMaxFuture();
+
+  void setMaxFuture(String value);
+
+  @Description(
+      "Event times further behind the record's Kafka timestamp are dead letters; none for no limit.")
+  @Default.String("none")
+  String getMaxAge();
+
+  void setMaxAge(String value);
+
+  @Description("How far a partition's watermark stays behind its newest record.")
+  @Default.String("10s")
+  String getWatermarkDelay();
+
+  void setWatermarkDelay(String value);
+
+  @Description("ZSTD level of Parquet pages, 1 to 22.")
+  @Default.Integer(3)
+  int getZstdLevel();
+
+  void setZstdLevel(int value);
+
+  @Description("Addresses the bucket in the path, as most S3-compatible servers need.")
+  @Default.Boolean(false)
+  boolean isS3PathStyle();
+
+  void setS3PathStyle(boolean value);
+
+  @Description("Tags of data files, as key=value,key=value.")
+  @Nullable String getS3Tags();
+
+  void setS3Tags(@Nullable String value);
+
+  @Description("MiB of one part of a multipart upload, 5 to 512.")
+  @Default.Integer(16)
+  int getS3PartMebibytes();
+
+  void setS3PartMebibytes(int value);
+}

@@ -1,0 +1,138 @@
+package io.sluice;
+
+import io.sluice.block.Block;
+import io.sluice.block.GatherBlocks;
+import io.sluice.block.LogKey;
+import io.sluice.complete.CompleteDates;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.Decode;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Positions;
+import io.sluice.lake.RunStarts;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.source.ReadRecords;
+import io.sluice.source.SourceId;
+import io.sluice.source.SourceRecord;
+import io.sluice.source.SourceSpec;
+import io.sluice.source.Topic;
+import io.sluice.write.WriteFiles;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * The whole flow: Kafka → records → rows and dead letters → blocks → files → complete dates.
+ *
+ * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
+ * for those who upgrade.
+ */
+public final class SluicePipeline {
+  private final SluiceConfig config;
+  private final LakeTable lake;
+  private final LakeTable deadLetters;
+
+  private SluicePipeline(SluiceConfig config, LakeTable lake, LakeTable deadLetters) {
+    this.config = config;
+    this.lake = lake;
+    this.deadLetters = deadLetters;
+  }
+
+  /**
+   * Opens the lake and the dead letters: probes the stores, writes the descriptors where there are
+   * none.
+   *
+   * @throws UserException where they cannot be used
+   */
+  public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
+      throws IOException {
+    return new SluicePipeline(
+        config,
+        open(config, config.contract().lakeTable(), config.lake(), options),
+        open(config, DeadLetters.table(config.contract()), config.deadLetters(), options));
+  }
+
+  private static LakeTable open(
+      SluiceConfig config, Table table, Stores stores, PipelineOptions options) throws IOException {
+    Stores probed = stores.probed(options);
+    try (Store store = probed.open(options)) {
+      return new LakeTable(
+          table, probed, LakeDescriptor.open(store, table, config.shards(), config.reshard()));
+    }
+  }
+
+  /** Builds the pipeline from the topic on, from where {@code --startFrom} says. */
+  public void build(Pipeline pipeline) throws IOException {
+    PCollection<SourceRecord> records =
+        pipeline.apply("Read", new ReadRecords(source(pipeline.getOptions())));
+    build(records);
+  }
+
+  /** Builds the pipeline from records on, wherever they come from. */
+  public void build(PCollection<SourceRecord> records) {
+    PCollectionTuple decoded =
+        records.apply("Decode", new Decode(config.contract(), config.maxFuture(), config.maxAge()));
+    PCollectionList.of(blocks("Gather", decoded.get(Decode.ROWS), lake))
+        .and(blocks("GatherDeadLetters", decoded.get(Decode.DEAD_LETTERS), deadLetters))
+        .apply("Blocks", Flatten.pCollections())
+        .apply("Write", new WriteFiles(tables(), config.write()))
+        .apply(
+            "Complete",
+            new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));
+  }
+
+  private PCollection<KV<LogKey, Block>> blocks(
+      String name, PCollection<Row> rows, LakeTable table) {
+    return rows.apply(
+        name, new GatherBlocks(table.table(), table.descriptor().shards(), config.windows()));
+  }
+
+  private List<LakeTable> tables() {
+    return List.of(lake, deadLetters);
+  }
+
+  private SourceSpec source(PipelineOptions options) throws IOException {
+    try (Topic topic = new Topic(config.kafka(), config.topic());
+        Store lakeStore = lake.stores().open(options);
+        Store deadLetterStore = deadLetters.stores().open(options)) {
+      SourceId id = topic.id(config.sourceId());
+      // Only a start at the lake asks what is in it.
+      Positions committed =
+          config.startFrom() instanceof io.sluice.source.StartFrom.Lake
+              ? committed(lakeStore, lake).addAll(committed(deadLetterStore, deadLetters))
+              : new Positions();
+      TreeMap<Integer, Long> starts =
+          config
+              .startFrom()
+              .resolve(
+                  topic, (partition, from) -> committed.firstMissing(id.text(), partition, from));
+      RunStarts.record(lakeStore, lake.table().name(), id.text(), starts);
+      return new SourceSpec(
+          config.kafka(),
+          config.topic(),
+          id,
+          config.sourceId() == null,
+          starts,
+          config.watermarkDelay());
+    }
+  }
+
+  private static Positions committed(Store store, LakeTable table) throws IOException {
+    Positions positions = new Positions();
+    for (LakeFiles.DataFile file : LakeFiles.read(store, table.table().name() + "/")) {
+      positions.addAll(file.footer().positions());
+    }
+    return positions;
+  }
+}

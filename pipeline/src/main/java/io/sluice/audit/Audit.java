@@ -1,0 +1,244 @@
+package io.sluice.audit;
+
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.RunStarts;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreInputFile;
+import io.sluice.source.KafkaSettings;
+import io.sluice.source.SourceId;
+import io.sluice.source.Topic;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proof: reads the footers of lake and dead letters and asks Kafka for its offsets. For each
+ * partition every offset that a run was asked to read and that holds a record must be in exactly
+ * one file.
+ */
+public final class Audit {
+  private final Store lake;
+  private final Store deadLetters;
+  private final Contract contract;
+  private final KafkaSettings kafka;
+  private final String topicName;
+  private final @Nullable String sourceId;
+
+  public Audit(
+      Store lake,
+      Store deadLetters,
+      Contract contract,
+      KafkaSettings kafka,
+      String topicName,
+      @Nullable String sourceId) {
+    this.lake = lake;
+    this.deadLetters = deadLetters;
+    this.contract = contract;
+    this.kafka = kafka;
+    this.topicName = topicName;
+    this.sourceId = sourceId;
+  }
+
+  /**
+   * Judges what is there now.
+   *
+   * @param deep reads every file whole, too: its digest against the manifest's, its rows against
+   *     its footer
+   */
+  public AuditReport run(boolean deep) throws IOException {
+    Table lakeTable = contract.lakeTable();
+    Table deadTable = DeadLetters.table(contract);
+    try (Topic topic = new Topic(kafka, topicName)) {
+      SourceId source = topic.id(sourceId);
+      // The ends first: what is committed while we read the lake is beyond them or in it.
+      Map<Integer, Long> ends = topic.ends();
+      Map<Integer, Long> beginnings = topic.beginnings();
+      Map<Integer, Long> starts = RunStarts.read(lake, lakeTable.name(), source.text());
+      Coverage inLake = new Coverage(LakeFiles.read(lake, lakeTable.name() + "/"));
+      Coverage inDeadLetters = new Coverage(LakeFiles.read(deadLetters, deadTable.name() + "/"));
+      List<String> damaged = new ArrayList<>(inLake.damaged);
+      damaged.addAll(inDeadLetters.damaged);
+      if (deep) {
+        damaged.addAll(deepCheck(lake, lakeTable, inLake.files));
+        damaged.addAll(deepCheck(deadLetters, deadTable, inDeadLetters.files));
+      }
+      Positions both = inLake.once.and(inDeadLetters.once);
+      Positions recovered = recovered(both, inLake, inDeadLetters);
+      Positions duplicate =
+          inLake.twice.copy().addAll(inDeadLetters.twice).addAll(both.minus(recovered));
+      Positions covered = inLake.once.copy().addAll(inDeadLetters.once);
+      List<AuditReport.Partition> partitions = new ArrayList<>();
+      try (GapReader gaps = new GapReader(kafka, topicName)) {
+        for (Map.Entry<Integer, Long> end : ends.entrySet()) {
+          int number = end.getKey();
+          Positions.Partition partition = new Positions.Partition(source.text(), number);
+          long first = starts.getOrDefault(number, beginnings.getOrDefault(number, 0L));
+          Positions expected = new Positions();
+          expected.addRange(source.text(), number, first, end.getValue());
+          Positions lost = new Positions();
+          for (Positions.Range gap : expected.minus(covered).ranges(partition)) {
+            gaps.records(number, gap, beginnings.getOrDefault(number, 0L))
+                .forEach(
+                    range -> lost.addRange(source.text(), number, range.from(), range.to() + 1));
+          }
+          partitions.add(
+              new AuditReport.Partition(
+                  number,
+                  first,
+                  end.getValue(),
+                  inLake.once.only(partition).size(),
+                  inDeadLetters.once.only(partition).size(),
+                  recovered.only(partition).size(),
+                  lost.ranges(partition),
+                  duplicate.only(partition).ranges(partition)));
+        }
+      }
+      Positions otherSources = duplicate.copy();
+      for (AuditReport.Partition partition : partitions) {
+        otherSources =
+            otherSources.minus(
+                otherSources.only(new Positions.Partition(source.text(), partition.number())));
+      }
+      long lakeRows = inLake.files.stream().mapToLong(f -> f.footer().positions().size()).sum();
+      return new AuditReport(
+          source.text(),
+          partitions,
+          otherSources.size(),
+          dates(inLake, inDeadLetters),
+          inLake.files.size(),
+          inDeadLetters.files.size(),
+          inLake.files.stream().mapToLong(f -> f.entry().size()).sum(),
+          lakeRows,
+          damaged);
+    }
+  }
+
+  /**
+   * In both under different contracts: a changed contract moved it. Under the same one it would be
+   * a double.
+   */
+  private static Positions recovered(Positions both, Coverage lake, Coverage deadLetters) {
+    Positions recovered = new Positions();
+    if (both.isEmpty()) {
+      return recovered;
+    }
+    lake.byContract.forEach(
+        (version, positions) -> {
+          Positions moved = both.and(positions);
+          Positions same = deadLetters.byContract.get(version);
+          recovered.addAll(same == null ? moved : moved.minus(same));
+        });
+    return recovered;
+  }
+
+  private static TreeMap<LocalDate, AuditReport.Date> dates(Coverage lake, Coverage deadLetters) {
+    TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>();
+    for (LakeFiles.DataFile file : lake.files) {
+      dates.merge(
+          file.part().date(),
+          new AuditReport.Date(file.footer().rows(), 0, 1, file.entry().size()),
+          AuditReport.Date::plus);
+    }
+    for (LakeFiles.DataFile file : deadLetters.files) {
+      dates.merge(
+          file.part().date(),
+          new AuditReport.Date(0, file.footer().rows(), 0, 0),
+          AuditReport.Date::plus);
+    }
+    return dates;
+  }
+
+  private static List<String> deepCheck(Store store, Table table, List<LakeFiles.DataFile> files)
+      throws IOException {
+    List<String> damaged = new ArrayList<>();
+    Map<LocalDate, Map<String, String>> digests = new HashMap<>();
+    ParquetReadOptions options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+    for (LakeFiles.DataFile file : files) {
+      Map<String, String> known = digests.get(file.part().date());
+      if (known == null) {
+        Map<String, String> fromManifest = new HashMap<>();
+        DateManifest.newest(store, table, file.part().date())
+            .ifPresent(
+                manifest ->
+                    manifest
+                        .path("files")
+                        .forEach(
+                            f ->
+                                fromManifest.put(
+                                    f.path("name").asText(), f.path("sha256").asText())));
+        digests.put(file.part().date(), fromManifest);
+        known = fromManifest;
+      }
+      String expected = known.get(file.part().name());
+      if (expected != null && !expected.equals(DateManifest.sha256(store, file.entry()))) {
+        damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
+      }
+      long rows = 0;
+      try (ParquetFileReader reader =
+          ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
+        for (PageReadStore group = reader.readNextRowGroup();
+            group != null;
+            group = reader.readNextRowGroup()) {
+          rows += group.getRowCount();
+        }
+      } catch (IOException | RuntimeException e) {
+        damaged.add(file.entry().key() + ": cannot be read: " + e);
+        continue;
+      }
+      if (rows != file.footer().rows()) {
+        damaged.add(
+            file.entry().key()
+                + ": has "
+                + rows
+                + " rows, its footer says "
+                + file.footer().rows());
+      }
+    }
+    return damaged;
+  }
+
+  /** What the files of a table cover. */
+  private static final class Coverage {
+    private final List<LakeFiles.DataFile> files;
+    private final Positions once = new Positions();
+    private final Positions twice = new Positions();
+    private final Map<String, Positions> byContract = new HashMap<>();
+    private final List<String> damaged = new ArrayList<>();
+
+    Coverage(List<LakeFiles.DataFile> files) {
+      this.files = files;
+      for (LakeFiles.DataFile file : files) {
+        Positions positions = file.footer().positions();
+        twice.addAll(once.and(positions));
+        once.addAll(positions);
+        byContract
+            .computeIfAbsent(file.footer().contractVersion(), v -> new Positions())
+            .addAll(positions);
+        if (positions.size() != file.footer().rows()) {
+          damaged.add(
+              file.entry().key()
+                  + ": has "
+                  + file.footer().rows()
+                  + " rows, but names "
+                  + positions.size()
+                  + " positions");
+        }
+      }
+    }
+  }
+}

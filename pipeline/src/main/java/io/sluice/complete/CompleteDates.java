@@ -1,0 +1,244 @@
+package io.sluice.complete;
+
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.write.CommittedFile;
+import io.sluice.write.LogChange;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.Impulse;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Completes dates: publishes a date's {@link DateManifest} once the watermark has passed the date
+ * and its last window, and again after a late file. Dates that an earlier run left without one are
+ * taken up at the start.
+ */
+public final class CompleteDates extends PTransform<PCollection<LogChange>, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
+
+  private final List<LakeTable> tables;
+  private final Duration windowSize;
+  private final Duration fileInterval;
+
+  /**
+   * @param fileInterval how long a date that is reopened waits for further files
+   */
+  public CompleteDates(List<LakeTable> tables, Duration windowSize, Duration fileInterval) {
+    this.tables = List.copyOf(tables);
+    this.windowSize = windowSize;
+    this.fileInterval = fileInterval;
+  }
+
+  /** The folders of the dates that got a new manifest. */
+  @Override
+  public PCollection<String> expand(PCollection<LogChange> changes) {
+    PCollection<LogChange> open =
+        changes
+            .getPipeline()
+            .apply("Start", Impulse.create())
+            .apply("FindOpenDates", ParDo.of(new FindOpenDatesFn(tables)))
+            .setCoder(SerializableCoder.of(LogChange.class));
+    return PCollectionList.of(changes)
+        .and(open)
+        .apply("Changes", Flatten.pCollections())
+        .apply(
+            "ByDate",
+            WithKeys.<String, LogChange>of(change -> change.table() + "/" + change.date())
+                .withKeyType(TypeDescriptors.strings()))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(LogChange.class)))
+        .apply("PublishManifests", ParDo.of(new PublishFn(tables, windowSize, fileInterval)))
+        .setCoder(StringUtf8Coder.of());
+  }
+
+  /** Opens the stores of tables on a worker. */
+  private abstract static class TablesFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
+    private static final long serialVersionUID = 1L;
+
+    private final List<LakeTable> tables;
+    private transient @Nullable Map<String, Store> stores;
+
+    TablesFn(List<LakeTable> tables) {
+      this.tables = tables;
+    }
+
+    @Setup
+    public void setup(PipelineOptions options) {
+      stores = new HashMap<>();
+      for (LakeTable table : tables) {
+        stores.put(table.table().name(), table.stores().open(options));
+      }
+    }
+
+    @Teardown
+    public void teardown() {
+      if (stores != null) {
+        stores.values().forEach(Store::close);
+      }
+    }
+
+    List<LakeTable> tables() {
+      return tables;
+    }
+
+    LakeTable table(String name) {
+      return tables.stream().filter(t -> t.table().name().equals(name)).findFirst().orElseThrow();
+    }
+
+    Store store(String name) {
+      return Objects.requireNonNull(Objects.requireNonNull(stores).get(name));
+    }
+  }
+
+  static final class FindOpenDatesFn extends TablesFn<byte[], LogChange> {
+    private static final long serialVersionUID = 1L;
+
+    FindOpenDatesFn(List<LakeTable> tables) {
+      super(tables);
+    }
+
+    @ProcessElement
+    public void process(OutputReceiver<LogChange> out) throws IOException {
+      for (LakeTable table : tables()) {
+        String name = table.table().name();
+        String column = table.table().dateColumn() + "=";
+        for (String folder : store(name).folders(name + "/")) {
+          if (folder.startsWith(column)) {
+            LocalDate date = LocalDate.parse(folder.substring(column.length()));
+            if (!DateManifest.isCurrent(store(name), table.table(), date)) {
+              out.output(new LogChange(name, date.toEpochDay(), null));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  static final class PublishFn extends TablesFn<KV<String, LogChange>, String> {
+    private static final long serialVersionUID = 1L;
+
+    @StateId("changes")
+    private final StateSpec<BagState<LogChange>> changesSpec =
+        StateSpecs.bag(SerializableCoder.of(LogChange.class));
+
+    @TimerId("dateEnd")
+    private final TimerSpec dateEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+    @TimerId("again")
+    private final TimerSpec againSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+    private final Duration windowSize;
+    private final Duration fileInterval;
+
+    /** The watermark is at least here, as far as this instance has seen. */
+    private transient long watermark;
+
+    PublishFn(List<LakeTable> tables, Duration windowSize, Duration fileInterval) {
+      super(tables);
+      this.windowSize = windowSize;
+      this.fileInterval = fileInterval;
+    }
+
+    @Override
+    @Setup
+    public void setup(PipelineOptions options) {
+      super.setup(options);
+      watermark = Long.MIN_VALUE;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KV<String, LogChange> element,
+        @StateId("changes") BagState<LogChange> changes,
+        @TimerId("dateEnd") Timer dateEnd,
+        @TimerId("again") Timer again) {
+      LogChange change = element.getValue();
+      changes.add(change);
+      long end =
+          LocalDate.ofEpochDay(change.date())
+                  .plusDays(1)
+                  .atStartOfDay(table(change.table()).table().zone())
+                  .toInstant()
+                  .toEpochMilli()
+              + windowSize.toMillis();
+      if (end > watermark) {
+        dateEnd.withNoOutputTimestamp().set(Instant.ofEpochMilli(end));
+      } else {
+        again
+            .offset(org.joda.time.Duration.millis(fileInterval.toMillis()))
+            .withNoOutputTimestamp()
+            .setRelative();
+      }
+    }
+
+    @OnTimer("dateEnd")
+    public void onDateEnd(
+        OnTimerContext context,
+        @StateId("changes") BagState<LogChange> changes,
+        OutputReceiver<String> out)
+        throws IOException {
+      watermark = Math.max(watermark, context.fireTimestamp().getMillis());
+      publish(changes, out);
+    }
+
+    @OnTimer("again")
+    public void onAgain(@StateId("changes") BagState<LogChange> changes, OutputReceiver<String> out)
+        throws IOException {
+      publish(changes, out);
+    }
+
+    @SuppressWarnings(
+        "deprecation") // Beam has no other way to say that output may be older than its cause.
+    @Override
+    public org.joda.time.Duration getAllowedTimestampSkew() {
+      return org.joda.time.Duration.millis(Long.MAX_VALUE);
+    }
+
+    private void publish(BagState<LogChange> changes, OutputReceiver<String> out)
+        throws IOException {
+      Map<String, String> sha256 = new HashMap<>();
+      LogChange any = null;
+      for (LogChange change : changes.read()) {
+        any = change;
+        CommittedFile file = change.file();
+        if (file != null) {
+          sha256.put(file.name(), file.sha256());
+        }
+      }
+      if (any != null) {
+        LocalDate date = LocalDate.ofEpochDay(any.date());
+        if (DateManifest.publish(store(any.table()), table(any.table()).table(), date, sha256)) {
+          out.outputWithTimestamp(any.table() + "/" + date, BoundedWindow.TIMESTAMP_MIN_VALUE);
+        }
+      }
+      changes.clear();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.sluice.contract;
+
+import java.io.Serializable;
+import java.time.ZoneId;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+
+/**
+ * What a topic's records must look like, and the table that they become. Read from YAML by {@link
+ * ContractParser}, which refuses what is not consistent; docs/contract.md describes the format.
+ *
+ * @param version names this contract in files and dead letters
+ * @param eventTime the index in {@code columns} of the event time, a required timestamp
+ * @param maxBytes a record's value above this is a dead letter, TOO_LARGE
+ * @param maxDepth a document nested deeper than this is a dead letter, TOO_DEEP
+ */
+public record Contract(
+    String version,
+    String table,
+    String topic,
+    List<Column> columns,
+    int eventTime,
+    ZoneId zone,
+    UnknownFields unknownFields,
+    int maxBytes,
+    int maxDepth,
+    boolean positionColumns)
+    implements Serializable {
+
+  /** What becomes of a field that the contract does not name. It is counted either way. */
+  public enum UnknownFields {
+    IGNORE,
+    DEAD_LETTER
+  }
+
+  public Contract {
+    columns = List.copyOf(columns);
+  }
+
+  /** The schema of accepted rows. */
+  public Schema rowSchema() {
+    return RowSchemas.of(columns);
+  }
+
+  /** The table of accepted rows. */
+  public Table lakeTable() {
+    return new Table(table, "event_date", zone, columns, eventTime, version, positionColumns);
+  }
+}

@@ -1,0 +1,427 @@
+package io.sluice.contract;
+
+import io.sluice.UserException;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * Reads a {@link Contract} from YAML 1.2. What is wrong is refused with a {@link UserException}
+ * that names file, line and error.
+ */
+public final class ContractParser {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+  private static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+  private static final Pattern DECIMAL =
+      Pattern.compile("decimal\\(\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\)");
+  private static final Pattern TIMESTAMP =
+      Pattern.compile("timestamp(?:\\(\\s*(\\w+)\\s*(?:,\\s*(\\w+)\\s*)?\\))?");
+  private static final String TYPES =
+      "string, boolean, int32, int64, float, double, decimal(p,s), date, timestamp(unit, format), bytes,"
+          + " {list: type} or {struct: [fields]}";
+  private static final int DEFAULT_MAX_BYTES = 1 << 20;
+  private static final int DEFAULT_MAX_DEPTH = 32;
+  private static final int GREATEST_MAX_BYTES = 1 << 28;
+  private static final int GREATEST_MAX_DEPTH = 500;
+
+  private final String file;
+
+  private ContractParser(String file) {
+    this.file = file;
+  }
+
+  /** The contract that is used where none is named: user actions. */
+  public static Contract userActions() {
+    String resource = "user-actions.yaml";
+    try (InputStream in =
+        Objects.requireNonNull(ContractParser.class.getResourceAsStream(resource))) {
+      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), resource);
+    } catch (IOException e) {
+      throw new IllegalStateException("reading the resource " + resource, e);
+    }
+  }
+
+  /** Reads a file; one that cannot be read is a {@link UserException} too. */
+  public static Contract read(Path file) {
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new UserException(
+          "contract " + file + ": no such file; name a YAML file with --contract", e);
+    } catch (IOException e) {
+      throw new UserException(
+          "contract " + file + ": cannot be read as UTF-8 text: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @param file what errors call the text
+   */
+  public static Contract parse(String yaml, String file) {
+    return new ContractParser(file).contract(yaml);
+  }
+
+  private Contract contract(String yaml) {
+    Optional<Node> root;
+    try {
+      root = new Compose(LoadSettings.builder().build()).composeString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      throw new UserException(file + ":" + line + ": not YAML: " + e.getProblem(), e);
+    } catch (YamlEngineException e) {
+      throw new UserException(file + ":1: not YAML: " + firstLine(e), e);
+    }
+    if (root.isEmpty()) {
+      throw new UserException(file + ":1: the contract is empty");
+    }
+    Fields fields = fields(root.get(), "the contract");
+    String version = fields.scalar("version").map(ScalarNode::getValue).orElse("1");
+    String table = fields.matching("table", TABLE, "lower-case letters, digits and _");
+    String topic = fields.matching("topic", TOPIC, "a Kafka topic's name");
+    fields.oneOf("format", "json", Set.of("json"));
+    ZoneId zone = fields.scalar("zone").map(this::zone).orElse(ZoneOffset.UTC);
+    Contract.UnknownFields unknown =
+        fields.oneOf("unknown_fields", "ignore", Set.of("ignore", "dead_letter")).equals("ignore")
+            ? Contract.UnknownFields.IGNORE
+            : Contract.UnknownFields.DEAD_LETTER;
+    int maxBytes = fields.integer("max_bytes", DEFAULT_MAX_BYTES, GREATEST_MAX_BYTES);
+    int maxDepth = fields.integer("max_depth", DEFAULT_MAX_DEPTH, GREATEST_MAX_DEPTH);
+    boolean positionColumns = fields.flag("position_columns", false);
+    List<Column> columns = columns(fields.required("columns"));
+    ScalarNode eventTime = asScalar(fields.required("event_time"), "event_time");
+    int index = columns.stream().map(Column::name).toList().indexOf(eventTime.getValue());
+    if (index < 0) {
+      throw error(
+          eventTime,
+          "event_time names '"
+              + eventTime.getValue()
+              + "', which is not a column: name one of the columns");
+    }
+    Column column = columns.get(index);
+    if (!(column.type() instanceof Timestamp) || !column.required()) {
+      throw error(
+          eventTime,
+          "event_time must be a column of type timestamp with required: true, '"
+              + column.name()
+              + "' is not");
+    }
+    fields.refuseOthers();
+    return new Contract(
+        version, table, topic, columns, index, zone, unknown, maxBytes, maxDepth, positionColumns);
+  }
+
+  private List<Column> columns(Node node) {
+    List<Column> columns = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Map<List<String>, String> paths = new LinkedHashMap<>();
+    for (Node item : asSequence(node, "columns").getValue()) {
+      Column column = column(item);
+      if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
+        throw error(
+            item, "two columns are named '" + column.name() + "' (query engines ignore case)");
+      }
+      for (Map.Entry<List<String>, String> other : paths.entrySet()) {
+        if (startsWith(column.path(), other.getKey())
+            || startsWith(other.getKey(), column.path())) {
+          throw error(
+              item,
+              "columns '"
+                  + other.getValue()
+                  + "' and '"
+                  + column.name()
+                  + "' read the same value; a value feeds one column");
+        }
+      }
+      paths.put(column.path(), column.name());
+      columns.add(column);
+    }
+    if (columns.isEmpty()) {
+      throw error(node, "columns is empty: a table needs at least its event time");
+    }
+    return columns;
+  }
+
+  private static boolean startsWith(List<String> path, List<String> prefix) {
+    return path.size() >= prefix.size() && path.subList(0, prefix.size()).equals(prefix);
+  }
+
+  private Column column(Node node) {
+    Fields fields = fields(node, "a column");
+    String name = fields.matching("name", NAME, "letters, digits and _, a letter first");
+    if (name.equalsIgnoreCase("event_date")) {
+      throw error(node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
+    }
+    List<String> path = fields.scalar("path").map(p -> path(p)).orElse(List.of(name));
+    ColumnType type = type(fields.required("type"), fields.required("type"));
+    boolean required = fields.flag("required", false);
+    boolean dictionary = fields.flag("dictionary", true);
+    boolean bloomFilter = fields.flag("bloom_filter", false);
+    if (bloomFilter
+        && (type instanceof ColumnType.ListOf
+            || type instanceof ColumnType.StructOf
+            || type == Scalar.BOOLEAN)) {
+      throw error(
+          node,
+          "bloom_filter serves columns of one value that are not boolean; drop it from '"
+              + name
+              + "'");
+    }
+    fields.refuseOthers();
+    return new Column(name, path, type, required, dictionary, bloomFilter);
+  }
+
+  private List<String> path(ScalarNode node) {
+    List<String> path = List.of(node.getValue().split("\\.", -1));
+    if (path.stream().anyMatch(String::isEmpty)) {
+      throw error(
+          node, "path '" + node.getValue() + "' has an empty name; write names with a . between");
+    }
+    return path;
+  }
+
+  private ColumnType type(Node node, Node at) {
+    if (node instanceof ScalarNode scalar) {
+      return scalarType(scalar);
+    }
+    Fields fields = fields(node, "a type");
+    Optional<Node> list = fields.optional("list");
+    if (list.isPresent()) {
+      fields.refuseOthers();
+      return new ColumnType.ListOf(type(list.get(), at));
+    }
+    Node struct = fields.required("struct");
+    fields.refuseOthers();
+    List<ColumnType.Field> members = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Node item : asSequence(struct, "struct").getValue()) {
+      Fields field = fields(item, "a field");
+      String name = field.matching("name", NAME, "letters, digits and _, a letter first");
+      if (!names.add(name.toLowerCase(Locale.ROOT))) {
+        throw error(item, "two fields are named '" + name + "' (query engines ignore case)");
+      }
+      members.add(
+          new ColumnType.Field(
+              name, type(field.required("type"), item), field.flag("required", false)));
+      field.refuseOthers();
+    }
+    if (members.isEmpty()) {
+      throw error(struct, "a struct needs at least one field");
+    }
+    return new ColumnType.StructOf(members);
+  }
+
+  private ColumnType scalarType(ScalarNode node) {
+    String text = node.getValue().trim();
+    for (Scalar scalar : Scalar.values()) {
+      if (scalar.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return scalar;
+      }
+    }
+    Matcher decimal = DECIMAL.matcher(text);
+    if (decimal.matches()) {
+      int precision = number(node, decimal.group(1));
+      int scale = number(node, decimal.group(2));
+      if (precision < 1 || precision > ColumnType.Decimal.MAX_PRECISION || scale > precision) {
+        throw error(node, text + ": precision is 1 to 38 and scale 0 to precision");
+      }
+      return new ColumnType.Decimal(precision, scale);
+    }
+    Matcher timestamp = TIMESTAMP.matcher(text);
+    if (timestamp.matches()) {
+      return new Timestamp(
+          constant(node, Timestamp.Unit.class, timestamp.group(1), Timestamp.Unit.MILLIS),
+          constant(node, Timestamp.Format.class, timestamp.group(2), Timestamp.Format.ISO8601));
+    }
+    throw error(node, "unknown type '" + text + "'; types are " + TYPES);
+  }
+
+  private int number(Node node, String digits) {
+    if (digits.length() > 9) {
+      throw error(node, "'" + digits + "' is too large");
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private <E extends Enum<E>> E constant(
+      Node node, Class<E> type, @Nullable String text, E fallback) {
+    if (text == null) {
+      return fallback;
+    }
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    String all =
+        Stream.of(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    throw error(
+        node,
+        "unknown "
+            + type.getSimpleName().toLowerCase(Locale.ROOT)
+            + " '"
+            + text
+            + "': one of "
+            + all);
+  }
+
+  private ZoneId zone(ScalarNode node) {
+    try {
+      return ZoneId.of(node.getValue());
+    } catch (DateTimeException e) {
+      throw error(node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
+    }
+  }
+
+  private Fields fields(Node node, String what) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw error(node, what + " must be a mapping of keys to values");
+    }
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      ScalarNode key = asScalar(tuple.getKeyNode(), "a key");
+      if (nodes.put(key.getValue(), tuple.getValueNode()) != null) {
+        throw error(key, "key '" + key.getValue() + "' stands twice");
+      }
+    }
+    return new Fields(node, what, nodes);
+  }
+
+  private ScalarNode asScalar(Node node, String what) {
+    if (node instanceof ScalarNode scalar) {
+      return scalar;
+    }
+    throw error(node, what + " must be a single value");
+  }
+
+  private SequenceNode asSequence(Node node, String what) {
+    if (node instanceof SequenceNode sequence) {
+      return sequence;
+    }
+    throw error(node, what + " must be a list");
+  }
+
+  private UserException error(Node node, String message) {
+    int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+    return new UserException(file + ":" + line + ": " + message);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The keys of a mapping, which are to be asked for one by one and nothing else. */
+  private final class Fields {
+    private final Node at;
+    private final String what;
+    private final Map<String, Node> nodes;
+    private final Set<String> known = new HashSet<>();
+
+    Fields(Node at, String what, Map<String, Node> nodes) {
+      this.at = at;
+      this.what = what;
+      this.nodes = nodes;
+    }
+
+    Optional<Node> optional(String key) {
+      known.add(key);
+      return Optional.ofNullable(nodes.get(key));
+    }
+
+    Node required(String key) {
+      return optional(key).orElseThrow(() -> error(at, what + " has no '" + key + "'"));
+    }
+
+    Optional<ScalarNode> scalar(String key) {
+      return optional(key).map(node -> asScalar(node, key));
+    }
+
+    String matching(String key, Pattern pattern, String rule) {
+      ScalarNode node = asScalar(required(key), key);
+      if (!pattern.matcher(node.getValue()).matches()) {
+        throw error(node, key + " '" + node.getValue() + "' must be " + rule);
+      }
+      return node.getValue();
+    }
+
+    String oneOf(String key, String fallback, Set<String> values) {
+      Optional<ScalarNode> node = scalar(key);
+      if (node.isPresent() && !values.contains(node.get().getValue())) {
+        throw error(
+            node.get(),
+            key
+                + " is one of "
+                + String.join(", ", values.stream().sorted().toList())
+                + ", not '"
+                + node.get().getValue()
+                + "'");
+      }
+      return node.map(ScalarNode::getValue).orElse(fallback);
+    }
+
+    boolean flag(String key, boolean fallback) {
+      return oneOf(key, String.valueOf(fallback), Set.of("true", "false")).equals("true");
+    }
+
+    int integer(String key, int fallback, int greatest) {
+      Optional<ScalarNode> node = scalar(key);
+      if (node.isEmpty()) {
+        return fallback;
+      }
+      String text = node.get().getValue();
+      if (!text.matches("[1-9]\\d{0,8}") || Integer.parseInt(text) > greatest) {
+        throw error(
+            node.get(), key + " is a whole number from 1 to " + greatest + ", not '" + text + "'");
+      }
+      return Integer.parseInt(text);
+    }
+
+    void refuseOthers() {
+      for (Map.Entry<String, Node> entry : nodes.entrySet()) {
+        if (!known.contains(entry.getKey())) {
+          throw error(
+              entry.getValue(),
+              "unknown key '"
+                  + entry.getKey()
+                  + "' in "
+                  + what
+                  + "; known are "
+                  + String.join(", ", known.stream().sorted().toList()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.sluice.contract;
+
+import java.io.Serializable;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * What the lake needs to know of a table: its name, the column that names its directories, and its
+ * columns.
+ *
+ * @param dateColumn {@code event_date} or {@code dead_letter_date}: in the path, never in the file
+ * @param zone the zone whose calendar gives a row its date
+ * @param timeColumn the index in {@code columns} of the column whose value is the row's time
+ * @param contractVersion the version of the contract that decided which rows are here
+ * @param positionColumns whether files carry {@link Positioned#COLUMNS} too
+ */
+public record Table(
+    String name,
+    String dateColumn,
+    ZoneId zone,
+    List<Column> columns,
+    int timeColumn,
+    String contractVersion,
+    boolean positionColumns)
+    implements Serializable {
+  public Table {
+    columns = List.copyOf(columns);
+  }
+
+  /** The date of a row, from its time in microseconds since the epoch. */
+  public LocalDate dateOf(long micros) {
+    return LocalDate.ofInstant(Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L)), zone);
+  }
+}

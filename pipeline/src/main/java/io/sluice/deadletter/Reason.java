@@ -1,0 +1,28 @@
+package io.sluice.deadletter;
+
+/** Why a record is a dead letter. */
+public enum Reason {
+  /** No value: null (a tombstone), no bytes, or nothing but white space. */
+  EMPTY,
+  NOT_UTF8,
+  MALFORMED_JSON,
+  /** A whole document with something behind it. */
+  TRAILING_DATA,
+  /** JSON, but not an object. */
+  NOT_AN_OBJECT,
+  /** One object has the same name twice. */
+  DUPLICATE_KEY,
+  TOO_LARGE,
+  TOO_DEEP,
+  /** A required field is absent or null. */
+  MISSING_FIELD,
+  WRONG_TYPE,
+  /** The event time is not a time that the contract's format knows. */
+  BAD_EVENT_TIME,
+  /** The event time is further ahead of the record's Kafka timestamp than allowed. */
+  FUTURE_EVENT_TIME,
+  /** The event time is further behind the record's Kafka timestamp than allowed. */
+  STALE_EVENT_TIME,
+  /** A field that the contract does not name, where it says so. */
+  UNKNOWN_FIELD
+}

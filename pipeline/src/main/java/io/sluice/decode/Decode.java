@@ -1,0 +1,104 @@
+package io.sluice.decode;
+
+import io.sluice.contract.Contract;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.metrics.SluiceMetrics;
+import io.sluice.source.SourceRecord;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes records: each becomes a row of the contract's schema or a dead letter, both with the
+ * record's position.
+ */
+public final class Decode extends PTransform<PCollection<SourceRecord>, PCollectionTuple> {
+  private static final long serialVersionUID = 1L;
+
+  /** Accepted rows, with {@link Contract#rowSchema()}. */
+  public static final TupleTag<Row> ROWS = new TupleTag<>() {};
+
+  /** What was not accepted, with {@link DeadLetters#SCHEMA}. */
+  public static final TupleTag<Row> DEAD_LETTERS = new TupleTag<>() {};
+
+  private final Contract contract;
+  private final @Nullable Duration maxFuture;
+  private final @Nullable Duration maxAge;
+
+  /**
+   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
+   *     any
+   * @param maxAge how far it may be behind, null for any
+   */
+  public Decode(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
+    this.contract = contract;
+    this.maxFuture = maxFuture;
+    this.maxAge = maxAge;
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<SourceRecord> records) {
+    PCollectionTuple decoded =
+        records.apply(
+            "DecodeRecords",
+            ParDo.of(new DecodeFn(contract, maxFuture, maxAge))
+                .withOutputTags(ROWS, TupleTagList.of(DEAD_LETTERS)));
+    decoded.get(ROWS).setRowSchema(contract.rowSchema());
+    decoded.get(DEAD_LETTERS).setRowSchema(DeadLetters.SCHEMA);
+    return decoded;
+  }
+
+  static final class DecodeFn extends DoFn<SourceRecord, Row> {
+    private static final long serialVersionUID = 1L;
+
+    private final Contract contract;
+    private final @Nullable Duration maxFuture;
+    private final @Nullable Duration maxAge;
+    private transient @Nullable Decoder decoder;
+    private transient SluiceMetrics.@Nullable DecodeCounts counts;
+
+    DecodeFn(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
+      this.contract = contract;
+      this.maxFuture = maxFuture;
+      this.maxAge = maxAge;
+    }
+
+    @Setup
+    public void setup() {
+      SluiceMetrics.DecodeCounts counts = new SluiceMetrics.DecodeCounts(contract.table());
+      this.counts = counts;
+      decoder = new Decoder(contract, maxFuture, maxAge, counts::unknownField);
+    }
+
+    @ProcessElement
+    public void process(@Element SourceRecord record, MultiOutputReceiver out) {
+      Decoder decoder = java.util.Objects.requireNonNull(this.decoder);
+      SluiceMetrics.DecodeCounts counts = java.util.Objects.requireNonNull(this.counts);
+      Row row;
+      try {
+        row = decoder.decode(record);
+      } catch (Rejection e) {
+        counts.deadLetter(e.reason());
+        out.get(DEAD_LETTERS)
+            .output(
+                DeadLetters.row(record, e.reason(), e.path(), e.text(), contract, Instant.now()));
+        return;
+      }
+      counts.row();
+      out.get(ROWS).output(row);
+    }
+
+    @FinishBundle
+    public void finishBundle() {
+      java.util.Objects.requireNonNull(counts).publish();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.sluice.lake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+
+/**
+ * What a file says of itself in its Parquet footer.
+ *
+ * @param rows the rows, as Parquet counts them
+ * @param positions the positions of exactly these rows
+ * @param eventTimes the least and greatest event time of the rows
+ */
+public record Footer(long rows, Positions positions, String contractVersion, TimeRange eventTimes) {
+  /** Both included. */
+  public record TimeRange(Instant from, Instant to) {}
+
+  private static final String POSITIONS = "sluice.positions";
+  private static final String CONTRACT = "sluice.contract_version";
+  private static final String ROWS = "sluice.rows";
+  private static final String FIRST = "sluice.event_time_min";
+  private static final String LAST = "sluice.event_time_max";
+  private static final String FORMAT = "sluice.format";
+  private static final String FORMAT_VERSION = "1";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The footer's keys and values. */
+  public Map<String, String> toMetadata() {
+    ObjectNode sources = JSON.createObjectNode();
+    positions
+        .encode()
+        .forEach(
+            (partition, text) ->
+                sources
+                    .withObjectProperty(partition.source())
+                    .put(String.valueOf(partition.number()), text));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(FORMAT, FORMAT_VERSION);
+    metadata.put(ROWS, String.valueOf(rows));
+    metadata.put(CONTRACT, contractVersion);
+    metadata.put(FIRST, eventTimes.from().toString());
+    metadata.put(LAST, eventTimes.to().toString());
+    metadata.put(POSITIONS, sources.toString());
+    return metadata;
+  }
+
+  /**
+   * Reads a file's footer.
+   *
+   * @throws IOException where the file is not one of ours, or cannot be read
+   */
+  public static Footer read(Store store, Store.Entry file) throws IOException {
+    ParquetReadOptions options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+    StoreInputFile input = new StoreInputFile(store, file);
+    ParquetMetadata metadata;
+    try (StoreInputFile.Stream stream = input.newStream()) {
+      metadata = ParquetFileReader.readFooter(input, options, stream);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          store.root() + "/" + file.key() + ": not a Parquet file: " + e.getMessage(), e);
+    }
+    Map<String, String> values = metadata.getFileMetaData().getKeyValueMetaData();
+    String positions = values.get(POSITIONS);
+    if (positions == null || !FORMAT_VERSION.equals(values.get(FORMAT))) {
+      throw new IOException(
+          store.root()
+              + "/"
+              + file.key()
+              + ": no positions in its footer, so Sluice did not write it; move it out of the table");
+    }
+    long rows = metadata.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
+    return new Footer(
+        rows,
+        decode(positions, file.key()),
+        values.getOrDefault(CONTRACT, ""),
+        new TimeRange(
+            Instant.parse(values.getOrDefault(FIRST, "")),
+            Instant.parse(values.getOrDefault(LAST, ""))));
+  }
+
+  private static Positions decode(String text, String key) throws IOException {
+    Positions positions = new Positions();
+    try {
+      for (Map.Entry<String, JsonNode> source : JSON.readTree(text).properties()) {
+        for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
+          positions.decode(
+              new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
+              partition.getValue().asText());
+        }
+      }
+    } catch (JsonProcessingException | NumberFormatException e) {
+      throw new IOException(key + ": its positions cannot be read", e);
+    }
+    return positions;
+  }
+}

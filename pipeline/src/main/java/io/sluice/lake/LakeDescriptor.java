@@ -1,0 +1,85 @@
+package io.sluice.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.UserException;
+import io.sluice.contract.Table;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is fixed for a table once: the object {@code _sluice/TABLE.json}.
+ *
+ * @param shards into how many logs each date is divided
+ * @param resharded whether there ever was another number
+ */
+public record LakeDescriptor(int shards, boolean resharded) implements java.io.Serializable {
+  public static final int DEFAULT_SHARDS = 4;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Opens a table's descriptor, writing it where there is none.
+   *
+   * @param shards the number asked for; null for what the lake has
+   * @param reshard whether a changed number is meant; safe only while no other job writes
+   * @throws UserException where the lake has another number
+   */
+  public static LakeDescriptor open(
+      Store store, Table table, @Nullable Integer shards, boolean reshard) throws IOException {
+    String key = "_sluice/" + table.name() + ".json";
+    Optional<byte[]> found = store.read(key);
+    if (found.isEmpty()) {
+      LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, false);
+      if (store.create(key, fresh.toJson(table), Token.next())) {
+        return fresh;
+      }
+      found = store.read(key);
+    }
+    LakeDescriptor lake = parse(found.orElseThrow(), store, key);
+    if (shards == null || shards == lake.shards()) {
+      return lake;
+    }
+    if (!reshard) {
+      throw new UserException(
+          store.root()
+              + " was begun with "
+              + lake.shards()
+              + " shards for "
+              + table.name()
+              + ", --shards="
+              + shards
+              + " differs: drop the flag, or add --reshard while no other job writes there");
+    }
+    LakeDescriptor changed = new LakeDescriptor(shards, true);
+    store.replace(key, changed.toJson(table));
+    return changed;
+  }
+
+  /** The shard of a partition. Neighbours are in different shards. */
+  public static int shardOf(String source, int partition, int shards) {
+    return Math.floorMod(source.hashCode() + partition, shards);
+  }
+
+  private byte[] toJson(Table table) throws IOException {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("format", 1).put("table", table.name()).put("dateColumn", table.dateColumn());
+    json.put("shards", shards).put("resharded", resharded);
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+  }
+
+  private static LakeDescriptor parse(byte[] json, Store store, String key) {
+    try {
+      JsonNode node = JSON.readTree(json);
+      int shards = node.path("shards").asInt();
+      if (node.path("format").asInt() != 1 || shards < 1) {
+        throw new UserException(
+            store.root() + "/" + key + ": not a format that this version knows");
+      }
+      return new LakeDescriptor(shards, node.path("resharded").asBoolean());
+    } catch (IOException e) {
+      throw new UserException(store.root() + "/" + key + ": not JSON; restore it from a backup", e);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package io.sluice.lake;
+
+import io.sluice.UserException;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * A store in a directory. An object is written to a temporary file outside of any table, forced to
+ * disk, and given its name by a hard link, which fails where the name is taken: readers see whole
+ * files only, and of two writers one wins.
+ */
+final class LocalStore implements Store {
+  /** Outside of every table; what is left here by a crash may be removed while nothing runs. */
+  private static final String TEMPORARY = "_sluice/tmp";
+
+  private final Path root;
+
+  LocalStore(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public String root() {
+    return root.toString();
+  }
+
+  @Override
+  public List<Entry> list(String prefix) throws IOException {
+    Path folder = path(prefix.substring(0, prefix.lastIndexOf('/') + 1));
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> new Entry(key(file), size(file)))
+          .filter(entry -> entry.key().startsWith(prefix) && !entry.key().startsWith(TEMPORARY))
+          .sorted(Comparator.comparing(Entry::key))
+          .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public List<String> folders(String prefix) throws IOException {
+    try (Stream<Path> children = Files.list(path(prefix))) {
+      return children
+          .filter(Files::isDirectory)
+          .map(c -> c.getFileName().toString())
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public byte[] read(String key, long offset, int length) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(path(key).toFile(), "r")) {
+      byte[] bytes = new byte[(int) Math.max(0, Math.min(length, file.length() - offset))];
+      file.seek(offset);
+      file.readFully(bytes);
+      return bytes;
+    }
+  }
+
+  @Override
+  public Optional<byte[]> read(String key) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(path(key)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Upload begin(String key, String token) throws IOException {
+    Path temporary = temporary(token);
+    Files.createDirectories(temporary.getParent());
+    return new LocalUpload(temporary, path(key));
+  }
+
+  @Override
+  public Owner owner(String key, String token) throws IOException {
+    Path file = path(key);
+    if (!Files.exists(file)) {
+      return Owner.ABSENT;
+    }
+    Path temporary = temporary(token);
+    return Files.exists(temporary) && Files.isSameFile(temporary, file) ? Owner.OURS : Owner.OTHERS;
+  }
+
+  @Override
+  public void replace(String key, byte[] content) throws IOException {
+    Path temporary = temporary(UUID.randomUUID().toString());
+    Files.createDirectories(temporary.getParent());
+    Files.write(temporary, content);
+    force(temporary);
+    Path file = path(key);
+    Files.createDirectories(file.getParent());
+    Files.move(
+        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    force(java.util.Objects.requireNonNull(file.getParent()));
+  }
+
+  @Override
+  public void probe() throws IOException {
+    String key = "_sluice/probe";
+    try {
+      create(key, new byte[] {'\n'}, UUID.randomUUID().toString());
+      if (create(key, new byte[] {'\n'}, UUID.randomUUID().toString())) {
+        throw new UserException(
+            root
+                + ": the file system let a hard link replace a file, so two writers could overwrite each other; use another");
+      }
+    } catch (UnsupportedOperationException e) {
+      throw new UserException(
+          root + ": the file system knows no hard links, which commits need; use another", e);
+    } catch (IOException e) {
+      throw new UserException(
+          root + ": cannot write there: " + e + "; create it or change its owner", e);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private Path path(String key) {
+    return root.resolve(key);
+  }
+
+  private Path temporary(String token) {
+    return root.resolve(TEMPORARY).resolve(token);
+  }
+
+  private String key(Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static final class LocalUpload implements Upload {
+    private final Path temporary;
+    private final Path target;
+    private final FileOutputStream file;
+    private final OutputStream stream;
+    private boolean keep;
+
+    LocalUpload(Path temporary, Path target) throws IOException {
+      this.temporary = temporary;
+      this.target = target;
+      // A try before may have left the name linked: writing into it would write into the committed
+      // file.
+      Files.deleteIfExists(temporary);
+      this.file = new FileOutputStream(temporary.toFile());
+      this.stream = new BufferedOutputStream(file, 1 << 16);
+    }
+
+    @Override
+    public OutputStream stream() {
+      return stream;
+    }
+
+    @Override
+    public Outcome commit() throws IOException {
+      stream.flush();
+      file.getFD().sync();
+      stream.close();
+      Files.createDirectories(target.getParent());
+      keep = true;
+      try {
+        Files.createLink(target, temporary);
+      } catch (FileAlreadyExistsException e) {
+        keep = false;
+        return Outcome.EXISTS;
+      }
+      force(java.util.Objects.requireNonNull(target.getParent()));
+      keep = false;
+      return Outcome.COMMITTED;
+    }
+
+    @Override
+    public void close() {
+      try {
+        stream.close();
+        // While it is not known whether the link was made, the temporary name is the proof that it
+        // is ours.
+        if (!keep) {
+          Files.deleteIfExists(temporary);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

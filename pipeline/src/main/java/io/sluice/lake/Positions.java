@@ -1,0 +1,260 @@
+package io.sluice.lake;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.longlong.LongIterator;
+import org.roaringbitmap.longlong.Roaring64NavigableMap;
+
+/**
+ * An exact set of positions: offsets by source and partition. Exact, not ranges, so that nothing is
+ * assumed of the order in which rows arrive; contiguous offsets cost a few bytes all the same.
+ */
+public final class Positions {
+  /** The offsets {@code from} to {@code to}, both included. */
+  public record Range(long from, long to) {
+    public long size() {
+      return to - from + 1;
+    }
+  }
+
+  /** Offsets of which partition. */
+  public record Partition(String source, int number) implements Comparable<Partition> {
+    @Override
+    public int compareTo(Partition other) {
+      int bySource = source.compareTo(other.source);
+      return bySource != 0 ? bySource : Integer.compare(number, other.number);
+    }
+  }
+
+  private final TreeMap<Partition, Roaring64NavigableMap> offsets = new TreeMap<>();
+  private @Nullable Partition lastPartition;
+  private @Nullable Roaring64NavigableMap last;
+
+  /** Adds a position; false where it was there. */
+  public boolean add(String source, int partition, long offset) {
+    Roaring64NavigableMap bitmap = bitmap(source, partition);
+    if (bitmap.contains(offset)) {
+      return false;
+    }
+    bitmap.addLong(offset);
+    return true;
+  }
+
+  /** Adds the offsets {@code from} up to, not including, {@code end}. */
+  public void addRange(String source, int partition, long from, long end) {
+    if (end > from) {
+      bitmap(source, partition).addRange(from, end);
+    }
+  }
+
+  public boolean contains(String source, int partition, long offset) {
+    Roaring64NavigableMap bitmap = offsets.get(new Partition(source, partition));
+    return bitmap != null && bitmap.contains(offset);
+  }
+
+  private Roaring64NavigableMap bitmap(String source, int partition) {
+    if (last == null
+        || lastPartition == null
+        || lastPartition.number() != partition
+        || !lastPartition.source().equals(source)) {
+      lastPartition = new Partition(source, partition);
+      last = offsets.computeIfAbsent(lastPartition, p -> new Roaring64NavigableMap());
+    }
+    return last;
+  }
+
+  public boolean isEmpty() {
+    return offsets.values().stream().allMatch(Roaring64NavigableMap::isEmpty);
+  }
+
+  public long size() {
+    return offsets.values().stream().mapToLong(Roaring64NavigableMap::getLongCardinality).sum();
+  }
+
+  public Positions copy() {
+    return new Positions().addAll(this);
+  }
+
+  public Positions addAll(Positions other) {
+    other.offsets.forEach((p, bitmap) -> bitmap(p.source(), p.number()).or(bitmap));
+    return this;
+  }
+
+  /** These without the other's. */
+  public Positions minus(Positions other) {
+    Positions result = copy();
+    result.combine(other, Roaring64NavigableMap::andNot);
+    return result;
+  }
+
+  /** What is in both. */
+  public Positions and(Positions other) {
+    Positions result = new Positions();
+    offsets.forEach(
+        (partition, bitmap) -> {
+          Roaring64NavigableMap theirs = other.offsets.get(partition);
+          if (theirs != null) {
+            Roaring64NavigableMap both = result.bitmap(partition.source(), partition.number());
+            both.or(bitmap);
+            both.and(theirs);
+          }
+        });
+    return result;
+  }
+
+  private void combine(
+      Positions other, BiConsumer<Roaring64NavigableMap, Roaring64NavigableMap> operation) {
+    offsets.forEach(
+        (partition, bitmap) -> {
+          Roaring64NavigableMap theirs = other.offsets.get(partition);
+          if (theirs != null) {
+            operation.accept(bitmap, theirs);
+          }
+        });
+  }
+
+  /** The partitions of which there is at least one offset. */
+  public List<Partition> partitions() {
+    return offsets.entrySet().stream()
+        .filter(e -> !e.getValue().isEmpty())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  public Positions only(Partition partition) {
+    Positions result = new Positions();
+    Roaring64NavigableMap bitmap = offsets.get(partition);
+    if (bitmap != null) {
+      result.bitmap(partition.source(), partition.number()).or(bitmap);
+    }
+    return result;
+  }
+
+  /** The offsets of a partition as the fewest ranges, ascending. */
+  public List<Range> ranges(Partition partition) {
+    List<Range> ranges = new ArrayList<>();
+    Roaring64NavigableMap bitmap = offsets.get(partition);
+    if (bitmap == null || bitmap.isEmpty()) {
+      return ranges;
+    }
+    LongIterator iterator = bitmap.getLongIterator();
+    long from = iterator.next();
+    long to = from;
+    while (iterator.hasNext()) {
+      long offset = iterator.next();
+      if (offset != to + 1) {
+        ranges.add(new Range(from, to));
+        from = offset;
+      }
+      to = offset;
+    }
+    ranges.add(new Range(from, to));
+    return ranges;
+  }
+
+  /** The least offset at or after {@code from} that is not here. */
+  public long firstMissing(String source, int partition, long from) {
+    Roaring64NavigableMap bitmap = offsets.get(new Partition(source, partition));
+    if (bitmap == null || !bitmap.contains(from)) {
+      return from;
+    }
+    // Among contiguous offsets the rank grows with the offset: search the last one for which it
+    // does.
+    long base = bitmap.rankLong(from);
+    long low = from;
+    long high = from + bitmap.getLongCardinality();
+    while (high - low > 1) {
+      long middle = low + (high - low) / 2;
+      if (bitmap.rankLong(middle) - base == middle - from) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low + 1;
+  }
+
+  /** About how many bytes {@link #encode} will need, uncompressed. */
+  public long encodedSize() {
+    offsets.values().forEach(Roaring64NavigableMap::runOptimize);
+    return offsets.values().stream().mapToLong(Roaring64NavigableMap::serializedSizeInBytes).sum();
+  }
+
+  /**
+   * One text per partition: the bitmap in Roaring's portable 64-bit format, deflated, in base64.
+   *
+   * <p>Format:
+   * https://github.com/RoaringBitmap/RoaringFormatSpec#extension-for-64-bit-implementations
+   */
+  public Map<Partition, String> encode() {
+    Map<Partition, String> texts = new TreeMap<>();
+    offsets.forEach(
+        (partition, bitmap) -> {
+          if (!bitmap.isEmpty()) {
+            bitmap.runOptimize();
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+              bitmap.serializePortable(out);
+            } catch (IOException e) {
+              throw new IllegalStateException("writing to memory", e);
+            }
+            texts.put(partition, Base64.getEncoder().encodeToString(bytes.toByteArray()));
+          }
+        });
+    return texts;
+  }
+
+  /** Adds what {@link #encode} wrote of a partition. */
+  public void decode(Partition partition, String text) throws IOException {
+    Roaring64NavigableMap bitmap = new Roaring64NavigableMap();
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("positions are not base64", e);
+    }
+    try (DataInputStream in =
+        new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
+      bitmap.deserializePortable(in);
+    }
+    bitmap(partition.source(), partition.number()).or(bitmap);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Positions that && minus(that).isEmpty() && that.minus(this).isEmpty();
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(size());
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (Partition partition : partitions()) {
+      text.append(text.isEmpty() ? "" : ", ").append(partition.number()).append(": ");
+      List<Range> ranges = ranges(partition);
+      for (Range range : ranges.subList(0, Math.min(5, ranges.size()))) {
+        text.append(
+                range.from() == range.to() ? "" + range.from() : range.from() + ".." + range.to())
+            .append(' ');
+      }
+      text.append(ranges.size() > 5 ? "and " + (ranges.size() - 5) + " more" : "");
+    }
+    return text.toString().trim();
+  }
+}

@@ -1,0 +1,301 @@
+package io.sluice.lake;
+
+import io.sluice.UserException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** A store in a bucket, below a prefix. */
+final class S3Store implements Store {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
+
+  /** The object's metadata key for the write token. */
+  static final String TOKEN = "sluice-token";
+
+  private static final int UPLOADERS = 4;
+
+  private final S3Client client;
+  private final String bucket;
+  private final String prefix;
+  private final ExecutorService uploaders;
+  private S3Settings settings;
+
+  /**
+   * @param prefix empty, or a key's beginning that ends in {@code /}
+   */
+  S3Store(S3Client client, String bucket, String prefix, S3Settings settings) {
+    this.client = client;
+    this.bucket = bucket;
+    this.prefix = prefix;
+    this.settings = settings;
+    this.uploaders =
+        Executors.newFixedThreadPool(
+            UPLOADERS,
+            task -> {
+              Thread thread = new Thread(task, "sluice-upload");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public String root() {
+    return "s3://"
+        + bucket
+        + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1));
+  }
+
+  @Override
+  public List<Entry> list(String keyPrefix) throws IOException {
+    ListObjectsV2Request request =
+        ListObjectsV2Request.builder().bucket(bucket).prefix(prefix + keyPrefix).build();
+    return asking(
+        "listing " + keyPrefix,
+        () ->
+            client.listObjectsV2Paginator(request).contents().stream()
+                .map(object -> new Entry(object.key().substring(prefix.length()), object.size()))
+                .sorted(Comparator.comparing(Entry::key))
+                .toList());
+  }
+
+  @Override
+  public List<String> folders(String keyPrefix) throws IOException {
+    String below = prefix + keyPrefix;
+    ListObjectsV2Request request =
+        ListObjectsV2Request.builder().bucket(bucket).prefix(below).delimiter("/").build();
+    return asking(
+        "listing " + keyPrefix,
+        () ->
+            client.listObjectsV2Paginator(request).commonPrefixes().stream()
+                .map(CommonPrefix::prefix)
+                .map(p -> p.substring(below.length(), p.length() - 1))
+                .toList());
+  }
+
+  @Override
+  public byte[] read(String key, long offset, int length) throws IOException {
+    if (length <= 0) {
+      return new byte[0];
+    }
+    return asking(
+        "reading " + key,
+        () ->
+            client
+                .getObjectAsBytes(
+                    get ->
+                        get.bucket(bucket)
+                            .key(prefix + key)
+                            .range("bytes=" + offset + "-" + (offset + length - 1)))
+                .asByteArray());
+  }
+
+  @Override
+  public Optional<byte[]> read(String key) throws IOException {
+    return asking(
+        "reading " + key,
+        () -> {
+          try {
+            ResponseBytes<GetObjectResponse> bytes =
+                client.getObjectAsBytes(get -> get.bucket(bucket).key(prefix + key));
+            return Optional.of(bytes.asByteArray());
+          } catch (NoSuchKeyException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public Upload begin(String key, String token) {
+    return new S3Upload(client, bucket, prefix + key, token, settings, uploaders);
+  }
+
+  @Override
+  public Owner owner(String key, String token) throws IOException {
+    return asking(
+        "asking for " + key,
+        () -> {
+          try {
+            HeadObjectResponse head = client.headObject(h -> h.bucket(bucket).key(prefix + key));
+            return token.equals(head.metadata().get(TOKEN)) ? Owner.OURS : Owner.OTHERS;
+          } catch (NoSuchKeyException e) {
+            return Owner.ABSENT;
+          } catch (S3Exception e) {
+            // HEAD has no body, so some servers' 404 carries no code.
+            if (e.statusCode() == 404) {
+              return Owner.ABSENT;
+            }
+            throw e;
+          }
+        });
+  }
+
+  @Override
+  public void replace(String key, byte[] content) throws IOException {
+    PutObjectRequest.Builder put = PutObjectRequest.builder().bucket(bucket).key(prefix + key);
+    S3Upload.encryption(put, settings);
+    asking("writing " + key, () -> client.putObject(put.build(), RequestBody.fromBytes(content)));
+  }
+
+  @Override
+  public void probe() throws IOException {
+    String key = "_sluice/probe";
+    try {
+      client.headBucket(head -> head.bucket(bucket));
+    } catch (S3Exception e) {
+      throw new UserException(
+          switch (e.statusCode()) {
+            case 404 -> "bucket " + bucket + " does not exist: create it, or name another";
+            case 403 ->
+                "no access to bucket " + bucket + ": check the credentials and their policy";
+            case 301 -> "bucket " + bucket + " is in another region: set --awsRegion";
+            default -> "bucket " + bucket + ": " + describe(e);
+          },
+          e);
+    } catch (SdkException e) {
+      throw new UserException(
+          "cannot reach S3 for bucket "
+              + bucket
+              + ": "
+              + describe(e)
+              + "; check the region, the endpoint and the credentials",
+          e);
+    }
+    // The object stays: writers need no right to delete, and the second condition has something to
+    // fail on.
+    create(key, new byte[] {'\n'}, Token.next());
+    if (accepts(key, settings)) {
+      throw new UserException(
+          root()
+              + ": the store ignores If-None-Match on PutObject, so two writers could overwrite each other; use one that honours it");
+    }
+    if (settings.multipart() && acceptsMultipart(key)) {
+      LOG.warn(
+          "{}: the store ignores If-None-Match on CompleteMultipartUpload; files go up whole instead",
+          root());
+      settings = settings.withoutMultipart();
+    }
+  }
+
+  private boolean accepts(String key, S3Settings with) throws IOException {
+    try (S3Upload upload =
+        new S3Upload(client, bucket, prefix + key, Token.next(), with, uploaders)) {
+      upload.stream().write('\n');
+      return upload.commit() == Outcome.COMMITTED;
+    }
+  }
+
+  private boolean acceptsMultipart(String key) throws IOException {
+    try (S3Upload upload =
+        new S3Upload(client, bucket, prefix + key, Token.next(), settings, uploaders)) {
+      upload.stream().write('\n');
+      upload.startPart();
+      return upload.commit() == Outcome.COMMITTED;
+    }
+  }
+
+  /** The settings after {@link #probe}, for the workers. */
+  S3Settings settings() {
+    return settings;
+  }
+
+  @Override
+  public void close() {
+    uploaders.shutdownNow();
+    client.close();
+  }
+
+  private interface Question<T> {
+    T ask();
+  }
+
+  private <T> T asking(String what, Question<T> question) throws IOException {
+    try {
+      return question.ask();
+    } catch (NoSuchBucketException e) {
+      throw new UserException(
+          "bucket " + bucket + " does not exist: create it, or name another", e);
+    } catch (SdkException e) {
+      throw new IOException(root() + ": " + what + ": " + describe(e), e);
+    }
+  }
+
+  static String describe(SdkException e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    return message.lines().collect(Collectors.joining(" "));
+  }
+
+  /** Collects bytes into parts. */
+  abstract static class PartStream extends OutputStream {
+    private final int partSize;
+    private byte[] buffer;
+    private int size;
+
+    PartStream(int partSize) {
+      this.partSize = partSize;
+      this.buffer = new byte[Math.min(partSize, 64 << 10)];
+    }
+
+    abstract void full(byte[] part, int length) throws IOException;
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      int from = offset;
+      int left = length;
+      while (left > 0) {
+        if (size == partSize) {
+          drain();
+        }
+        int count = Math.min(left, partSize - size);
+        if (size + count > buffer.length) {
+          buffer =
+              java.util.Arrays.copyOf(
+                  buffer, Math.min(partSize, Math.max(size + count, buffer.length * 2)));
+        }
+        System.arraycopy(bytes, from, buffer, size, count);
+        size += count;
+        from += count;
+        left -= count;
+      }
+    }
+
+    void drain() throws IOException {
+      byte[] part = buffer;
+      int length = size;
+      buffer = new byte[Math.min(partSize, 64 << 10)];
+      size = 0;
+      full(part, length);
+    }
+
+    int size() {
+      return size;
+    }
+
+    byte[] bytes() {
+      return buffer;
+    }
+  }
+}

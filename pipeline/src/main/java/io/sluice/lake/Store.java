@@ -1,0 +1,112 @@
+package io.sluice.lake;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The objects below a root, by key. Keys use {@code /}; a list is as fresh as the last write that
+ * was answered.
+ *
+ * <p>A conditional write succeeds only where its key had no object. When its answer is lost, {@link
+ * #owner} tells what became of it.
+ */
+public interface Store extends AutoCloseable {
+
+  /** An object that is there. */
+  record Entry(String key, long size) {}
+
+  /** What a conditional write was told. */
+  enum Outcome {
+    COMMITTED,
+    /** The key had an object: perhaps ours, from a try whose answer was lost. */
+    EXISTS,
+    /** Another write to the key was under way; nothing is known of it. */
+    CONFLICT
+  }
+
+  /** Whose object stands at a key. */
+  enum Owner {
+    OURS,
+    OTHERS,
+    ABSENT
+  }
+
+  /**
+   * A conditional write in progress. Closing it without {@link #commit} leaves nothing under its
+   * key.
+   */
+  interface Upload extends AutoCloseable {
+    OutputStream stream();
+
+    /**
+     * Makes the object visible, whole, unless its key has one.
+     *
+     * @throws IOException where it is not known whether it took effect
+     */
+    Outcome commit() throws IOException;
+
+    @Override
+    void close();
+  }
+
+  /** Where this store is, as the user wrote it. */
+  String root();
+
+  /** Every object whose key starts with a prefix, ordered by key. */
+  List<Entry> list(String prefix) throws IOException;
+
+  /** The names of the folders right below a prefix that ends in {@code /}, or is empty. */
+  List<String> folders(String prefix) throws IOException;
+
+  /** Bytes of an object; fewer where it ends before. */
+  byte[] read(String key, long offset, int length) throws IOException;
+
+  /** An object as a whole, if it is there. */
+  Optional<byte[]> read(String key) throws IOException;
+
+  /**
+   * Begins a conditional write.
+   *
+   * @param token tells this write from all others
+   */
+  Upload begin(String key, String token) throws IOException;
+
+  /** Whether the object at a key was written with a token. */
+  Owner owner(String key, String token) throws IOException;
+
+  /** Writes an object whatever was there. */
+  void replace(String key, byte[] content) throws IOException;
+
+  /**
+   * Makes sure that the store honours the conditions of conditional writes.
+   *
+   * @throws io.sluice.UserException where it does not, or is not there
+   */
+  void probe() throws IOException;
+
+  /** A small conditional write, with its answer found out. */
+  default boolean create(String key, byte[] content, String token) throws IOException {
+    IOException failure = null;
+    for (int attempt = 0; attempt < 10; attempt++) {
+      try (Upload upload = begin(key, token)) {
+        upload.stream().write(content);
+        if (upload.commit() == Outcome.COMMITTED) {
+          return true;
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+      Owner owner = owner(key, token);
+      if (owner != Owner.ABSENT) {
+        return owner == Owner.OURS;
+      }
+      Backoff.sleep(attempt);
+    }
+    throw new IOException("writing " + key + " failed again and again", failure);
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,133 @@
+package io.sluice.source;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
+import org.apache.beam.sdk.coders.NullableCoder;
+import org.apache.beam.sdk.io.kafka.KafkaIO;
+import org.apache.beam.sdk.io.kafka.KafkaRecord;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a topic: committed records only, each with its position. An element's timestamp is decided
+ * by {@link RecordTimePolicy}. Offsets are not committed to Kafka: the lake knows what was read.
+ */
+public final class ReadRecords extends PTransform<PBegin, PCollection<SourceRecord>> {
+  private static final long serialVersionUID = 1L;
+
+  private final SourceSpec spec;
+
+  public ReadRecords(SourceSpec spec) {
+    this.spec = spec;
+  }
+
+  @Override
+  public PCollection<SourceRecord> expand(PBegin input) {
+    List<TopicPartition> partitions =
+        spec.startOffsets().keySet().stream()
+            .map(partition -> new TopicPartition(spec.topic(), partition))
+            .toList();
+    KafkaIO.Read<byte[], byte[]> read =
+        KafkaIO.<byte[], byte[]>read()
+            .withBootstrapServers(spec.kafka().bootstrapServers())
+            .withTopicPartitions(new ArrayList<>(partitions))
+            .withKeyDeserializerAndCoder(
+                ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
+            .withValueDeserializerAndCoder(
+                ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
+            .withConsumerFactoryFn(new ConsumerFactory(spec))
+            .withReadCommitted()
+            .withTimestampPolicyFactory(new RecordTimePolicy.Factory(spec.watermarkDelay()));
+    return input
+        .apply("ReadKafka", read)
+        .apply("ToRecords", ParDo.of(new ToRecordFn(spec.source().text())))
+        .setCoder(SourceRecordCoder.of());
+  }
+
+  /**
+   * Settings and secrets are read where the consumer is made, so that checkpoints hold none of
+   * them.
+   */
+  static final class ConsumerFactory
+      implements SerializableFunction<Map<String, Object>, Consumer<byte[], byte[]>> {
+    private static final long serialVersionUID = 1L;
+
+    private final SourceSpec spec;
+
+    ConsumerFactory(SourceSpec spec) {
+      this.spec = spec;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> apply(Map<String, Object> fromBeam) {
+      Map<String, Object> config = new HashMap<>(fromBeam);
+      // Beam's default of 500 is a hand-over between threads per 500 records.
+      config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
+      config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
+      config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 << 20);
+      config.putAll(spec.kafka().load());
+      // An offset that is gone is an error, never a jump.
+      config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+      config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+      config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+      return new RecordConsumer(config, spec);
+    }
+  }
+
+  static final class ToRecordFn extends DoFn<KafkaRecord<byte[], byte[]>, SourceRecord> {
+    private static final long serialVersionUID = 1L;
+
+    private final String source;
+
+    ToRecordFn(String source) {
+      this.source = source;
+    }
+
+    @ProcessElement
+    public void process(
+        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<SourceRecord> out) {
+      Headers headers = record.getHeaders();
+      if (RecordConsumer.isHeartbeat(headers)) {
+        return;
+      }
+      // KafkaRecord's pair is annotated as never null; keys and values of records may be.
+      byte @Nullable [] key = record.getKV().getKey();
+      byte @Nullable [] value = record.getKV().getValue();
+      out.output(
+          new SourceRecord(
+              source,
+              record.getPartition(),
+              record.getOffset(),
+              record.getTimestamp(),
+              key,
+              value,
+              copy(headers)));
+    }
+
+    private static List<SourceRecord.Header> copy(@Nullable Headers headers) {
+      if (headers == null || !headers.iterator().hasNext()) {
+        return List.of();
+      }
+      List<SourceRecord.Header> copy = new ArrayList<>();
+      for (Header header : headers) {
+        copy.add(new SourceRecord.Header(Objects.requireNonNull(header.key()), header.value()));
+      }
+      return copy;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.sluice.source;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as Kafka holds it, with its position. Immutable by convention: the arrays are shared,
+ * never written.
+ */
+public final class SourceRecord {
+  /** A header; Kafka allows a null value. */
+  public record Header(String key, byte @Nullable [] value) {}
+
+  private final String source;
+  private final int partition;
+  private final long offset;
+  private final long recordTime;
+  private final byte @Nullable [] key;
+  private final byte @Nullable [] value;
+  private final List<Header> headers;
+
+  /**
+   * @param source the identity of the topic, see {@link SourceId}
+   * @param recordTime the record's own Kafka timestamp in milliseconds since the epoch; -1 where it
+   *     has none
+   */
+  public SourceRecord(
+      String source,
+      int partition,
+      long offset,
+      long recordTime,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      List<Header> headers) {
+    this.source = source;
+    this.partition = partition;
+    this.offset = offset;
+    this.recordTime = recordTime;
+    this.key = key;
+    this.value = value;
+    this.headers = headers;
+  }
+
+  public String source() {
+    return source;
+  }
+
+  public int partition() {
+    return partition;
+  }
+
+  public long offset() {
+    return offset;
+  }
+
+  public long recordTime() {
+    return recordTime;
+  }
+
+  public byte @Nullable [] key() {
+    return key;
+  }
+
+  public byte @Nullable [] value() {
+    return value;
+  }
+
+  public List<Header> headers() {
+    return headers;
+  }
+
+  @Override
+  public String toString() {
+    return source + "/" + partition + "@" + offset;
+  }
+}

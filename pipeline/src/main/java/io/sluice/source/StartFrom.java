@@ -1,0 +1,112 @@
+package io.sluice.source;
+
+import io.sluice.UserException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Where a run starts that has no state to resume from. */
+public sealed interface StartFrom {
+  /**
+   * At the first offset of each partition that the lake does not have; in an empty lake, at the
+   * earliest.
+   */
+  record Lake() implements StartFrom {}
+
+  record Earliest() implements StartFrom {}
+
+  record Latest() implements StartFrom {}
+
+  /** At the first record whose Kafka timestamp is not before. */
+  record Timestamp(Instant time) implements StartFrom {}
+
+  /** At these offsets; a partition that is not named starts at its earliest. */
+  record Offsets(TreeMap<Integer, Long> offsets) implements StartFrom {}
+
+  Pattern OFFSET = Pattern.compile("(\\d{1,9})=(\\d{1,18})");
+
+  /** Reads the value of {@code --startFrom}. */
+  static StartFrom parse(String text) {
+    if (text.equals("lake")) {
+      return new Lake();
+    }
+    if (text.equals("earliest")) {
+      return new Earliest();
+    }
+    if (text.equals("latest")) {
+      return new Latest();
+    }
+    if (text.startsWith("timestamp:")) {
+      try {
+        return new Timestamp(
+            OffsetDateTime.parse(text.substring("timestamp:".length())).toInstant());
+      } catch (DateTimeException e) {
+        throw new UserException(
+            "--startFrom=" + text + ": write timestamp:2026-01-31T00:00:00Z", e);
+      }
+    }
+    if (text.startsWith("offsets:")) {
+      TreeMap<Integer, Long> offsets = new TreeMap<>();
+      for (String one : text.substring("offsets:".length()).split(",", -1)) {
+        Matcher matcher = OFFSET.matcher(one);
+        if (!matcher.matches()) {
+          throw new UserException("--startFrom=" + text + ": write offsets:0=100,1=250");
+        }
+        offsets.put(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
+      }
+      return new Offsets(offsets);
+    }
+    throw new UserException(
+        "--startFrom=" + text + ": one of lake, earliest, latest, timestamp:…, offsets:…");
+  }
+
+  /** The lake's answer: the first offset at or after {@code from} that it does not have. */
+  interface FirstMissing {
+    long at(int partition, long from);
+  }
+
+  /**
+   * The offset to start at, of each partition that the topic has now.
+   *
+   * @param lake asked only where the start is the lake
+   */
+  default TreeMap<Integer, Long> resolve(Topic topic, FirstMissing lake) {
+    TreeMap<Integer, Long> starts = new TreeMap<>(topic.beginnings());
+    if (this instanceof Lake) {
+      starts.replaceAll(lake::at);
+    } else if (this instanceof Latest) {
+      starts.putAll(topic.ends());
+    } else if (this instanceof Timestamp timestamp) {
+      starts.putAll(topic.at(timestamp.time().toEpochMilli()));
+    } else if (this instanceof Offsets offsets) {
+      Map<Integer, Long> ends = topic.ends();
+      offsets
+          .offsets()
+          .forEach(
+              (partition, offset) -> {
+                Long first = starts.get(partition);
+                if (first == null) {
+                  throw new UserException("--startFrom: the topic has no partition " + partition);
+                }
+                long end = ends.getOrDefault(partition, 0L);
+                if (offset < first || offset > end) {
+                  throw new UserException(
+                      "--startFrom: partition "
+                          + partition
+                          + " has the offsets "
+                          + first
+                          + " to "
+                          + end
+                          + ", not "
+                          + offset);
+                }
+                starts.put(partition, offset);
+              });
+    }
+    return starts;
+  }
+}

@@ -1,0 +1,363 @@
+package io.sluice.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.Reason;
+import io.sluice.source.SourceRecord;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DecoderTest {
+  private static final Instant RECORD_TIME = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Set<Reason> SEEN = EnumSet.noneOf(Reason.class);
+  private static final Contract TYPES =
+      ContractParser.parse(
+          """
+          table: types
+          topic: types
+          event_time: t
+          max_bytes: 4000
+          max_depth: 6
+          columns:
+            - {name: t, type: timestamp, required: true}
+            - {name: s, type: string}
+            - {name: b, type: boolean}
+            - {name: i, type: int32}
+            - {name: l, type: int64}
+            - {name: f, type: float}
+            - {name: d, type: double}
+            - {name: m, type: "decimal(10,2)"}
+            - {name: day, type: date}
+            - {name: us, type: "timestamp(micros)"}
+            - {name: es, type: "timestamp(micros, epoch_s)"}
+            - {name: ems, type: "timestamp(millis, epoch_ms)"}
+            - {name: eus, type: "timestamp(micros, epoch_us)"}
+            - {name: raw, type: bytes}
+            - {name: deep, path: a.b.c, type: string}
+            - {name: tags, type: {list: string}}
+            - name: items
+              type:
+                list:
+                  struct:
+                    - {name: sku, type: string, required: true}
+                    - {name: n, type: int32}
+          """,
+          "types.yaml");
+  private static final Contract STRICT =
+      ContractParser.parse(
+          """
+          table: strict
+          topic: strict
+          event_time: t
+          unknown_fields: dead_letter
+          columns:
+            - {name: t, type: timestamp, required: true}
+          """,
+          "strict.yaml");
+
+  private final List<String> unknown = new ArrayList<>();
+
+  private Row decode(Contract contract, byte[] value) throws Rejection {
+    return new Decoder(contract, Duration.ofHours(24), Duration.ofDays(30), unknown::add)
+        .decode(new SourceRecord("s", 3, 42, RECORD_TIME.toEpochMilli(), null, value, List.of()));
+  }
+
+  /** Decodes an object that has the event time and what is given. */
+  private Row decode(String fields) throws Rejection {
+    return decode(TYPES, ("{\"t\":\"2026-01-02T00:00:00Z\"" + fields + "}").getBytes(UTF_8));
+  }
+
+  private void rejects(Reason reason, String path, Contract contract, byte[] value) {
+    Rejection rejection = assertThrows(Rejection.class, () -> decode(contract, value));
+    assertEquals(reason, rejection.reason(), rejection.text());
+    assertEquals(path, rejection.path());
+    SEEN.add(reason);
+  }
+
+  private void rejects(Reason reason, String path, String json) {
+    rejects(reason, path, TYPES, json.getBytes(UTF_8));
+  }
+
+  @Test
+  void everyTypeIsReadAndCarriesItsPosition() throws Rejection {
+    Row row =
+        decode(
+            ",\"s\":\"caf\\u00e9 \\ud83d\\ude00\",\"b\":true,\"i\":-7,\"l\":9007199254740993,\"f\":1.5,\"d\":2,\"m\":12.3,"
+                + "\"day\":\"2024-02-29\",\"us\":\"2026-01-02T03:04:05.123456789+02:00\",\"es\":1.25,\"ems\":1700000000123,"
+                + "\"eus\":1700000000123456,\"raw\":\"AQID\",\"a\":{\"b\":{\"c\":\"x\"}},\"tags\":[\"p\",null],"
+                + "\"items\":[{\"sku\":\"k\",\"n\":1},{\"sku\":\"l\"}]");
+    assertEquals("café 😀", row.getString("s"));
+    assertEquals(true, row.getBoolean("b"));
+    assertEquals(-7, row.getInt32("i"));
+    assertEquals(9007199254740993L, row.getInt64("l"));
+    assertEquals(1.5f, row.getFloat("f"));
+    assertEquals(2.0, row.getDouble("d"));
+    assertEquals(new BigDecimal("12.30"), row.getDecimal("m"));
+    assertEquals(LocalDate.of(2024, 2, 29), row.getValue("day"));
+    assertEquals(Instant.parse("2026-01-02T01:04:05.123456Z"), row.getValue("us"));
+    assertEquals(Instant.ofEpochMilli(1250), row.getValue("es"));
+    assertEquals(Instant.ofEpochMilli(1700000000123L), row.getValue("ems"));
+    assertEquals(Instant.parse("2023-11-14T22:13:20.123456Z"), row.getValue("eus"));
+    assertArrayEquals(new byte[] {1, 2, 3}, row.getBytes("raw"));
+    assertEquals("x", row.getString("deep"));
+    assertEquals(Arrays.asList("p", null), new ArrayList<>(row.getArray("tags")));
+    Row item = (Row) row.getArray("items").toArray()[1];
+    assertEquals("l", item.getString("sku"));
+    assertNull(item.getInt32("n"));
+    assertEquals("s", row.getString("_source"));
+    assertEquals(3, row.getInt32("_partition"));
+    assertEquals(42L, row.getInt64("_offset"));
+    assertEquals(RECORD_TIME.toEpochMilli(), row.getInt64("_record_time"));
+  }
+
+  @Test
+  void nullAndAbsentFieldsAreNull() throws Rejection {
+    Row row = decode(",\"s\":null,\"a\":null,\"tags\":null");
+    assertNull(row.getString("s"));
+    assertNull(row.getString("deep"));
+    assertNull(row.getValue("tags"));
+    assertNull(row.getValue("i"));
+  }
+
+  @Test
+  void noValueIsEmpty() {
+    Rejection rejection =
+        assertThrows(
+            Rejection.class,
+            () ->
+                new Decoder(TYPES, null, null, unknown::add)
+                    .decode(new SourceRecord("s", 0, 0, 0, null, null, List.of())));
+    assertEquals(Reason.EMPTY, rejection.reason());
+    rejects(Reason.EMPTY, "", "");
+    rejects(Reason.EMPTY, "", " \n\t");
+  }
+
+  @Test
+  void whatIsNotUtf8IsCalledSo() {
+    rejects(
+        Reason.NOT_UTF8, "", TYPES, new byte[] {'{', '"', (byte) 0xC3, '(', '"', ':', '1', '}'});
+    rejects(
+        Reason.NOT_UTF8, "", TYPES, new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'});
+    rejects(Reason.NOT_UTF8, "", TYPES, new byte[] {'"', (byte) 0xC0, (byte) 0xAF, '"'});
+    rejects(
+        Reason.NOT_UTF8, "", TYPES, "{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_16));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{",
+        "{\"t\"",
+        "{\"t\":",
+        "{\"t\":\"2026",
+        "{'t':1}",
+        "{\"x\":01}",
+        "{\"x\":NaN}",
+        "{\"x\":[1,}",
+        "{\"x\":\"\\q\"}",
+        "nul",
+        "\uFEFF{}",
+        "{\"x\":\"\\ud800\"}",
+        "{\"s\":\"\\udc00 \"}",
+        "{\"x\":\"a\nb\"}",
+        "[1,",
+        "{\"x\":{\"y\":1}"
+      })
+  void malformedJsonIsRejected(String json) {
+    rejects(
+        Reason.MALFORMED_JSON,
+        json.contains("\\ud800") ? "x" : json.contains("\\udc00") ? "s" : "",
+        json);
+  }
+
+  @Test
+  void utf16WithoutMarkIsNotTakenForJson() {
+    rejects(
+        Reason.MALFORMED_JSON,
+        "",
+        TYPES,
+        "{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_16BE));
+    rejects(
+        Reason.MALFORMED_JSON,
+        "",
+        TYPES,
+        "{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{\"t\":\"2026-01-02T00:00:00Z\"} {}", "{\"t\":\"2026-01-02T00:00:00Z\"}x", "{}]"})
+  void whatFollowsTheDocumentIsRejected(String json) {
+    rejects(Reason.TRAILING_DATA, "", json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[]", "[{\"t\":1}]", "1", "\"x\"", "null", "true"})
+  void onlyObjectsAreDocuments(String json) {
+    rejects(Reason.NOT_AN_OBJECT, "", json);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "s    | {\"s\":\"a\",\"s\":\"b\"}",
+        "x    | {\"x\":1,\"x\":2}",
+        "x    | {\"x\":1,\"\\u0078\":2}",
+        "x.y  | {\"x\":{\"y\":1,\"y\":2}}",
+        "a.b  | {\"a\":{\"b\":null,\"b\":null}}",
+        "items[1].n | {\"items\":[{\"sku\":\"a\"},{\"sku\":\"b\",\"n\":1,\"n\":2}]}",
+        "x[0].y | {\"x\":[{\"y\":1,\"y\":2}]}"
+      })
+  void aNameThatStandsTwiceIsRejectedWhereverItIs(String path, String json) {
+    rejects(Reason.DUPLICATE_KEY, path, json);
+  }
+
+  @Test
+  void limitsHold() throws Rejection {
+    rejects(Reason.TOO_LARGE, "", "{\"x\":\"" + "a".repeat(4000) + "\"}");
+    rejects(Reason.TOO_LARGE, "", "{\"m\":" + "1".repeat(1500) + "}");
+    rejects(Reason.TOO_DEEP, "x[0][0][0][0][0]", "{\"x\":" + "[".repeat(6) + "]".repeat(6) + "}");
+    rejects(
+        Reason.TOO_DEEP,
+        "x.y.y.y.y.y",
+        "{\"x\":" + "{\"y\":".repeat(6) + "1" + "}".repeat(6) + "}");
+    decode(",\"x\":" + "[".repeat(5) + "]".repeat(5));
+  }
+
+  @Test
+  void requiredFieldsMustBeThere() {
+    rejects(Reason.MISSING_FIELD, "t", "{}");
+    rejects(Reason.MISSING_FIELD, "t", "{\"t\":null}");
+    rejects(
+        Reason.MISSING_FIELD,
+        "items[0].sku",
+        "{\"t\":\"2026-01-02T00:00:00Z\",\"items\":[{\"n\":1}]}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "s | {\"s\":1}",
+        "s | {\"s\":{}}",
+        "b | {\"b\":\"true\"}",
+        "i | {\"i\":2147483648}",
+        "i | {\"i\":1.0}",
+        "i | {\"i\":\"1\"}",
+        "l | {\"l\":9223372036854775808}",
+        "f | {\"f\":1e39}",
+        "d | {\"d\":1e400}",
+        "m | {\"m\":1.234}",
+        "m | {\"m\":123456789}",
+        "m | {\"m\":1e1000000000}",
+        "m | {\"m\":\"x\"}",
+        "day | {\"day\":\"2023-02-29\"}",
+        "us | {\"us\":\"2026-01-02\"}",
+        "es | {\"es\":\"1\"}",
+        "es | {\"es\":1e300}",
+        "raw | {\"raw\":\"?\"}",
+        "a | {\"a\":1}",
+        "a.b | {\"a\":{\"b\":[]}}",
+        "a.b.c | {\"a\":{\"b\":{\"c\":1}}}",
+        "tags | {\"tags\":{}}",
+        "tags[1] | {\"tags\":[\"a\",1]}",
+        "items[0] | {\"items\":[1]}",
+        "items[1].n | {\"items\":[{\"sku\":\"a\"},{\"n\":\"x\"}]}"
+      })
+  void wrongTypesNameTheirPath(String path, String json) {
+    rejects(Reason.WRONG_TYPE, path, json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"yesterday\"",
+        "\"2026-01-02T00:00:00\"",
+        "\"2026-13-02T00:00:00Z\"",
+        "\"2026-02-30T00:00:00Z\"",
+        "\"2026-01-02T24:00:01Z\"",
+        "\"\"",
+        "1700000000",
+        "\"+12026-01-02T00:00:00Z\"",
+        "\"2026-01-02T00:00:60Z\"",
+        "{}",
+        "true"
+      })
+  void badEventTimes(String time) {
+    rejects(Reason.BAD_EVENT_TIME, "t", "{\"t\":" + time + "}");
+  }
+
+  @Test
+  void eventTimesFarFromTheRecordAreRejected() throws Rejection {
+    rejects(Reason.FUTURE_EVENT_TIME, "t", "{\"t\":\"2026-01-03T03:04:05.001Z\"}");
+    rejects(Reason.STALE_EVENT_TIME, "t", "{\"t\":\"2025-12-03T03:04:04.999Z\"}");
+    decode(TYPES, "{\"t\":\"2026-01-03T03:04:05Z\"}".getBytes(UTF_8));
+    decode(TYPES, "{\"t\":\"2025-12-03T03:04:05Z\"}".getBytes(UTF_8));
+  }
+
+  @Test
+  void unknownFieldsAreCountedAndRejectedWhereTheContractSaysSo() throws Rejection {
+    decode(",\"zzz\":{\"y\":[1,{\"k\":2}]},\"a\":{\"other\":1}");
+    assertEquals(List.of("zzz", "a.other"), unknown);
+    rejects(
+        Reason.UNKNOWN_FIELD,
+        "zzz",
+        STRICT,
+        "{\"t\":\"2026-01-02T00:00:00Z\",\"zzz\":1}".getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-01-02T03:04:05Z,2026-01-02T03:04:05Z",
+    "2026-01-02T03:04:05.5Z,2026-01-02T03:04:05.500Z",
+    "2026-01-02T03:04:05.123999Z,2026-01-02T03:04:05.123Z",
+    "2026-01-02T03:04:05+14:00,2026-01-01T13:04:05Z",
+    "2026-01-02T03:04:05-09:30,2026-01-02T12:34:05Z",
+    "2026-01-02T03:04Z,2026-01-02T03:04:00Z",
+    "2026-01-02t03:04:05z,2026-01-02T03:04:05Z"
+  })
+  void timesAreReadInEveryUsualForm(String text, String expected) throws Rejection {
+    assertEquals(
+        Instant.parse(expected),
+        decode(TYPES, ("{\"t\":\"" + text + "\"}").getBytes(UTF_8)).getValue("t"));
+  }
+
+  /** The fast path and java.time agree on every day from 1583 to 2400, and on what is no day. */
+  @Test
+  void fastTimesAgreeWithJavaTime() {
+    for (LocalDate day = LocalDate.of(1583, 1, 1); day.getYear() < 2400; day = day.plusDays(1)) {
+      char[] text = (day + "T12:34:56.789Z").toCharArray();
+      long expected = Instant.parse(new String(text)).toEpochMilli() * 1000;
+      assertEquals(
+          expected, Timestamps.iso8601(text, 0, text.length).orElseThrow(), day.toString());
+    }
+    char[] none = "2100-02-29T00:00:00Z".toCharArray();
+    assertTrue(Timestamps.iso8601(none, 0, none.length).isEmpty());
+  }
+
+  @AfterAll
+  static void everyReasonWasSeen() {
+    assertEquals(EnumSet.allOf(Reason.class), SEEN);
+  }
+}

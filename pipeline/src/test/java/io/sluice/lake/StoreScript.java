@@ -1,0 +1,309 @@
+package io.sluice.lake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Wraps a store and decides by seed what becomes of each of its calls: an error before or after it
+ * took effect, a conflict, a crash of the caller, an effect that comes only later. Between two
+ * calls something else may happen.
+ */
+public final class StoreScript {
+  /** The caller's process has ended. */
+  public static final class Crash extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private enum Fault {
+    NONE,
+    /** Fails, and has done nothing. */
+    ERROR_BEFORE,
+    /** Fails, and has done it: the answer is lost. */
+    ERROR_AFTER,
+    /** 409. */
+    CONFLICT,
+    /** Fails, and is done some time later, if its condition holds then. */
+    DONE_LATER,
+    CRASH_BEFORE,
+    CRASH_AFTER
+  }
+
+  private interface Commit {
+    Store.Outcome run() throws IOException;
+  }
+
+  private final SplittableRandom random;
+  private final Store inner;
+  private final Store outer = new Scripted();
+  private final boolean canBeLate;
+  private final List<Commit> late = new ArrayList<>();
+  private BooleanSupplier happens = () -> false;
+  private Runnable other = () -> {};
+  private boolean calm;
+
+  private StoreScript(long seed, Store inner, boolean canBeLate) {
+    this.random = new SplittableRandom(seed * 31 + 7);
+    this.inner = inner;
+    this.canBeLate = canBeLate;
+  }
+
+  public static StoreScript inMemory(long seed) {
+    return new StoreScript(seed, new MemoryStore(), true);
+  }
+
+  /** A directory: the link call has an answer, so nothing takes effect later than it. */
+  public static StoreScript local(long seed, Path directory) {
+    return new StoreScript(seed, new LocalStore(directory), false);
+  }
+
+  /** Any store that a test has opened. */
+  public static StoreScript around(long seed, Store store) {
+    return new StoreScript(seed, store, false);
+  }
+
+  public Store store() {
+    return outer;
+  }
+
+  public void between(BooleanSupplier happens, Runnable other) {
+    this.happens = happens;
+    this.other = other;
+  }
+
+  /** From here on all goes well; what was still under way takes effect. */
+  public void calm() throws IOException {
+    calm = true;
+    while (!late.isEmpty()) {
+      settleOne();
+    }
+  }
+
+  private void settleOne() throws IOException {
+    late.remove(random.nextInt(late.size())).run();
+  }
+
+  private Fault next() throws IOException {
+    if (calm) {
+      return Fault.NONE;
+    }
+    if (!late.isEmpty() && random.nextInt(3) == 0) {
+      settleOne();
+    }
+    if (happens.getAsBoolean()) {
+      other.run();
+    }
+    Fault[] faults = Fault.values();
+    Fault fault = random.nextInt(4) == 0 ? faults[random.nextInt(faults.length)] : Fault.NONE;
+    return fault == Fault.DONE_LATER && !canBeLate ? Fault.ERROR_BEFORE : fault;
+  }
+
+  private interface Answer<T> {
+    T get() throws IOException;
+  }
+
+  private <T> T call(Answer<T> answer) throws IOException {
+    return switch (next()) {
+      case NONE, CONFLICT, DONE_LATER -> answer.get();
+      case ERROR_BEFORE -> throw new IOException("500");
+      case CRASH_BEFORE -> throw new Crash();
+      case ERROR_AFTER -> {
+        answer.get();
+        throw new IOException("connection reset");
+      }
+      case CRASH_AFTER -> {
+        answer.get();
+        throw new Crash();
+      }
+    };
+  }
+
+  private final class Scripted implements Store {
+    @Override
+    public String root() {
+      return inner.root();
+    }
+
+    @Override
+    public List<Entry> list(String prefix) throws IOException {
+      return call(() -> inner.list(prefix));
+    }
+
+    @Override
+    public List<String> folders(String prefix) throws IOException {
+      return call(() -> inner.folders(prefix));
+    }
+
+    // Footers are read by several threads at once: a fault there would depend on timing, and no
+    // seed could repeat it.
+    @Override
+    public byte[] read(String key, long offset, int length) throws IOException {
+      return inner.read(key, offset, length);
+    }
+
+    @Override
+    public Optional<byte[]> read(String key) throws IOException {
+      return call(() -> inner.read(key));
+    }
+
+    @Override
+    public Upload begin(String key, String token) throws IOException {
+      Upload upload = call(() -> inner.begin(key, token));
+      return new Upload() {
+        private boolean underWay;
+
+        @Override
+        public OutputStream stream() {
+          return upload.stream();
+        }
+
+        @Override
+        public Outcome commit() throws IOException {
+          Fault fault = next();
+          switch (fault) {
+            case ERROR_BEFORE -> throw new IOException("503 SlowDown");
+            case CRASH_BEFORE -> throw new Crash();
+            case CONFLICT -> {
+              return Outcome.CONFLICT;
+            }
+            case DONE_LATER -> {
+              underWay = true;
+              late.add(upload::commit);
+              throw new IOException("time-out");
+            }
+            case NONE, ERROR_AFTER, CRASH_AFTER -> {}
+          }
+          Outcome outcome = upload.commit();
+          if (fault == Fault.CRASH_AFTER) {
+            throw new Crash();
+          }
+          if (fault == Fault.ERROR_AFTER) {
+            // A store that does not know its own object again by what it left behind must still see
+            // it: keep its temporary name.
+            throw new IOException("connection reset");
+          }
+          return outcome;
+        }
+
+        @Override
+        public void close() {
+          if (!underWay) {
+            upload.close();
+          }
+        }
+      };
+    }
+
+    @Override
+    public Owner owner(String key, String token) throws IOException {
+      return call(() -> inner.owner(key, token));
+    }
+
+    @Override
+    public void replace(String key, byte[] content) throws IOException {
+      inner.replace(key, content);
+    }
+
+    @Override
+    public void probe() throws IOException {
+      inner.probe();
+    }
+
+    @Override
+    public void close() {
+      inner.close();
+    }
+  }
+
+  /** Conditional writes as S3 documents them, in memory. */
+  private static final class MemoryStore implements Store {
+    private record Stored(byte[] content, String token) {}
+
+    private final TreeMap<String, Stored> objects = new TreeMap<>();
+
+    @Override
+    public String root() {
+      return "memory";
+    }
+
+    @Override
+    public List<Entry> list(String prefix) {
+      return objects.entrySet().stream()
+          .filter(e -> e.getKey().startsWith(prefix))
+          .map(e -> new Entry(e.getKey(), e.getValue().content().length))
+          .toList();
+    }
+
+    @Override
+    public List<String> folders(String prefix) {
+      return objects.keySet().stream()
+          .filter(key -> key.startsWith(prefix) && key.indexOf('/', prefix.length()) > 0)
+          .map(key -> key.substring(prefix.length(), key.indexOf('/', prefix.length())))
+          .distinct()
+          .toList();
+    }
+
+    @Override
+    public byte[] read(String key, long offset, int length) throws IOException {
+      Stored stored = objects.get(key);
+      if (stored == null) {
+        throw new IOException("404 " + key);
+      }
+      int end = (int) Math.min(stored.content().length, offset + length);
+      return Arrays.copyOfRange(stored.content(), (int) offset, end);
+    }
+
+    @Override
+    public Optional<byte[]> read(String key) {
+      return Optional.ofNullable(objects.get(key)).map(Stored::content);
+    }
+
+    @Override
+    public Upload begin(String key, String token) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      return new Upload() {
+        @Override
+        public OutputStream stream() {
+          return bytes;
+        }
+
+        @Override
+        public Outcome commit() {
+          Stored before = objects.putIfAbsent(key, new Stored(bytes.toByteArray(), token));
+          return before == null ? Outcome.COMMITTED : Outcome.EXISTS;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public Owner owner(String key, String token) {
+      Stored stored = objects.get(key);
+      if (stored == null) {
+        return Owner.ABSENT;
+      }
+      return stored.token().equals(token) ? Owner.OURS : Owner.OTHERS;
+    }
+
+    @Override
+    public void replace(String key, byte[] content) {
+      objects.put(key, new Stored(content, ""));
+    }
+
+    @Override
+    public void probe() {}
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,108 @@
+package io.sluice.flink;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.SluicePipeline;
+import io.sluice.UserException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/**
+ * The pipeline as a Flink job, with the settings that it needs there unless a flag says otherwise.
+ */
+public final class FlinkJob {
+
+  /** Why each: docs/operations.md. */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "objectReuse", "true",
+          "fasterCopy", "true",
+          "finishBundleBeforeCheckpointing", "true",
+          "autoWatermarkInterval", "200",
+          "maxBundleSize", "50000",
+          "maxBundleTimeMills", "1000",
+          "disableMetrics", "true",
+          "checkpointingInterval", "30000",
+          "streaming", "true",
+          "runner", "FlinkRunner");
+
+  private FlinkJob() {}
+
+  /**
+   * Reads the flags of a run.
+   *
+   * @throws UserException where a flag is unknown or its value is not of its type
+   */
+  public static SluiceOptions options(List<String> flags) {
+    PipelineOptionsFactory.register(SluiceOptions.class);
+    refuseRepeated(flags);
+    List<String> all = new ArrayList<>(flags);
+    DEFAULTS.forEach(
+        (name, value) -> {
+          if (flags.stream()
+              .noneMatch(flag -> flag.equals("--" + name) || flag.startsWith("--" + name + "="))) {
+            all.add("--" + name + "=" + value);
+          }
+        });
+    SluiceOptions options;
+    try {
+      options =
+          PipelineOptionsFactory.fromArgs(all.toArray(new String[0]))
+              .withValidation()
+              .as(SluiceOptions.class);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(explain(e), e);
+    }
+    if (options.getJobName() == null
+        || flags.stream().noneMatch(flag -> flag.startsWith("--jobName="))) {
+      options.setJobName("sluice");
+    }
+    return options;
+  }
+
+  private static void refuseRepeated(List<String> flags) {
+    Set<String> names = new HashSet<>();
+    for (String flag : flags) {
+      if (flag.startsWith("--") && !names.add(flag.replaceFirst("=.*", ""))) {
+        throw new UserException(flag.replaceFirst("=.*", "") + " is given twice");
+      }
+    }
+  }
+
+  private static String explain(IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    java.util.regex.Matcher unknown =
+        java.util.regex.Pattern.compile(
+                "missing a property named '([^']*)'(?:\\. Did you mean '([^']*)'\\?)?.*")
+            .matcher(message);
+    if (unknown.find()) {
+      return "unknown flag --"
+          + unknown.group(1)
+          + (unknown.group(2) == null
+              ? "; see sluice run --help"
+              : "; did you mean --" + unknown.group(2) + "?");
+    }
+    return message;
+  }
+
+  /**
+   * Starts the job. Whether it returns before the job's end is Beam's flag {@code attachedMode}.
+   *
+   * @throws UserException where what the flags name cannot be used
+   */
+  public static PipelineResult start(SluiceOptions options) throws IOException {
+    SluiceConfig config = SluiceConfig.from(options);
+    SluicePipeline sluice = SluicePipeline.open(config, options);
+    Pipeline pipeline = Pipeline.create(options.as(FlinkPipelineOptions.class));
+    sluice.build(pipeline);
+    return pipeline.run();
+  }
+}

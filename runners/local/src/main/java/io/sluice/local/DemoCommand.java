@@ -1,0 +1,393 @@
+package io.sluice.local;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.audit.AuditReport;
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.ContractParser;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.Store;
+import io.sluice.metrics.SluiceMetrics;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.PipelineResult;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice demo}: the whole thing on embedded parts, with the audit at its end. */
+@Command(
+    name = "demo",
+    description =
+        "Runs Kafka, S3, the pipeline and the audit here, on made-up events. Nothing to configure.")
+final class DemoCommand implements Callable<Integer> {
+  private static final String TOPIC = "user-actions";
+  private static final int PARTITIONS = 4;
+
+  /** Long enough for the slowest machine that still moves. */
+  private static final Duration STALLED = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--events",
+      defaultValue = "1000000",
+      description = "How many events. [${DEFAULT-VALUE}]")
+  private long events;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "0",
+      description = "Events a second while the pipeline runs; 0: all before it. [${DEFAULT-VALUE}]")
+  private double rate;
+
+  @Option(
+      names = "--bad",
+      defaultValue = "2",
+      description = "Percent of broken events. [${DEFAULT-VALUE}]")
+  private double bad;
+
+  @Option(
+      names = "--dates",
+      defaultValue = "3",
+      description = "Over how many dates. [${DEFAULT-VALUE}]")
+  private int dates;
+
+  @Option(names = "--keep", paramLabel = "DIR", description = "Keeps everything in this directory.")
+  private @Nullable Path keep;
+
+  @Option(
+      names = "--resume",
+      description = "Goes on with what --keep holds, without any state but the lake.")
+  private boolean resume;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  private final PrintStream progress = System.err;
+
+  @Override
+  public Integer call() throws Exception {
+    check();
+    Path directory =
+        keep != null
+            ? Files.createDirectories(keep).toAbsolutePath()
+            : Files.createTempDirectory("sluice-demo");
+    if (keep != null && !resume && isFilled(directory)) {
+      throw new UserException(
+          "--keep " + keep + " is not empty: add --resume to go on with it, or name another");
+    }
+    if (resume && !Files.exists(directory.resolve("demo.properties"))) {
+      throw new UserException(
+          "--resume: " + keep + " holds no demo; run it without --resume first");
+    }
+    try {
+      return run(directory);
+    } finally {
+      if (keep == null) {
+        delete(directory);
+      }
+    }
+  }
+
+  private void check() {
+    require(events >= 1 && events <= 1_000_000_000L, "--events: from 1 to 1000000000");
+    require(rate >= 0, "--rate: 0 or more");
+    require(bad >= 0 && bad <= 100, "--bad: a percentage from 0 to 100");
+    require(dates >= 1 && dates <= 1000, "--dates: from 1 to 1000");
+    require(!resume || keep != null, "--resume needs the --keep DIR of the run to go on with");
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UserException(message);
+    }
+  }
+
+  private static boolean isFilled(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.findAny().isPresent();
+    }
+  }
+
+  private int run(Path directory) throws Exception {
+    long begin = System.nanoTime();
+    Scenario scenario = scenario(directory);
+    UserActions actions =
+        new UserActions(scenario.events, scenario.firstDate, scenario.dates, scenario.bad);
+    say("starting Kafka and S3");
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters")) {
+      AtomicLong sent = new AtomicLong(scenario.sent(kafka));
+      if (!resume) {
+        EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
+      }
+      if (rate == 0) {
+        produce(kafka, actions, scenario, sent);
+      }
+      CompletableFuture<Void> producing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  EventProducer.send(
+                      kafka.bootstrapServers(),
+                      TOPIC,
+                      PARTITIONS,
+                      actions,
+                      sent.get(),
+                      scenario.events,
+                      rate,
+                      sent);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      SluiceOptions options = FlinkJob.options(flags(kafka, s3, directory));
+      long started = System.nanoTime();
+      say("starting the pipeline on Flink");
+      PipelineResult job = FlinkJob.start(options);
+      try {
+        await(options, scenario.events, producing, job);
+      } finally {
+        job.cancel();
+      }
+      double seconds = (System.nanoTime() - started) / 1e9;
+      say("auditing");
+      AuditReport report = AuditCommand.run(options, true);
+      summary(report, directory, seconds, (System.nanoTime() - begin) / 1e9);
+      System.out.println(report.line());
+      System.out.flush();
+      return report.passed() && report.offsets() == scenario.events ? 0 : Main.NOT_PROVED;
+    }
+  }
+
+  /** What the demo was begun with: a resumed one makes the same events. */
+  private record Scenario(long events, LocalDate firstDate, int dates, double bad) {
+    long sent(EmbeddedKafka kafka) {
+      try (io.sluice.source.Topic topic =
+          new io.sluice.source.Topic(
+              new io.sluice.source.KafkaSettings(kafka.bootstrapServers(), null), TOPIC)) {
+        return topic.ends().values().stream().mapToLong(Long::longValue).sum();
+      } catch (UserException e) {
+        return 0;
+      }
+    }
+  }
+
+  private Scenario scenario(Path directory) throws IOException {
+    Path file = directory.resolve("demo.properties");
+    Properties properties = new Properties();
+    if (resume) {
+      try (var in = Files.newBufferedReader(file)) {
+        properties.load(in);
+      }
+    } else {
+      properties.setProperty("events", String.valueOf(events));
+      properties.setProperty("dates", String.valueOf(dates));
+      properties.setProperty("bad", String.valueOf(bad));
+      properties.setProperty(
+          "firstDate", LocalDate.now(ZoneOffset.UTC).minusDays(dates).toString());
+      try (var out = Files.newBufferedWriter(file)) {
+        properties.store(out, null);
+      }
+    }
+    return new Scenario(
+        Long.parseLong(properties.getProperty("events")),
+        LocalDate.parse(properties.getProperty("firstDate")),
+        Integer.parseInt(properties.getProperty("dates")),
+        Double.parseDouble(properties.getProperty("bad")));
+  }
+
+  private List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, Path directory) {
+    List<String> flags = new ArrayList<>(s3.flags());
+    flags.add("--bootstrapServers=" + kafka.bootstrapServers());
+    flags.add("--topic=" + TOPIC);
+    flags.add("--lake=s3://lake");
+    flags.add("--deadLetters=s3://dead-letters");
+    flags.add("--flinkMaster=[local]");
+    flags.add("--parallelism=2");
+    flags.add("--attachedMode=false");
+    flags.add("--checkpointingInterval=5000");
+    flags.add("--stateBackend=filesystem");
+    flags.add("--stateBackendStoragePath=" + directory.resolve("checkpoints").toUri());
+    // Three dates in seconds: a file per date and shard, not one for every few minutes of the past.
+    flags.add("--windowSize=1h");
+    flags.add("--fileInterval=10s");
+    return flags;
+  }
+
+  private void produce(EmbeddedKafka kafka, UserActions actions, Scenario scenario, AtomicLong sent)
+      throws Exception {
+    CompletableFuture<Void> done =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                EventProducer.send(
+                    kafka.bootstrapServers(),
+                    TOPIC,
+                    PARTITIONS,
+                    actions,
+                    sent.get(),
+                    scenario.events,
+                    0,
+                    sent);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    Ticker ticker = new Ticker();
+    while (!done.isDone()) {
+      ticker.show("making events", sent.get(), scenario.events);
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+    done.get();
+    ticker.end("made events", sent.get(), scenario.events);
+  }
+
+  /** Waits until as many rows are in files as there are events, and every date has its manifest. */
+  private void await(
+      SluiceOptions options, long total, CompletableFuture<Void> producing, PipelineResult job)
+      throws Exception {
+    Ticker ticker = new Ticker();
+    long before = -1;
+    long lastChange = System.nanoTime();
+    SluiceConfig config = SluiceConfig.from(options);
+    Table lakeTable = config.contract().lakeTable();
+    Table deadTable = DeadLetters.table(config.contract());
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      long there = rows(lake, lakeTable) + rows(deadLetters, deadTable);
+      while (true) {
+        if (producing.isCompletedExceptionally()) {
+          producing.get();
+        }
+        long written = there + SluiceMetrics.total(SluiceMetrics.FILE_ROWS);
+        ticker.show("writing files", written, total);
+        if (written >= total && isComplete(lake, lakeTable) && isComplete(deadLetters, deadTable)) {
+          ticker.end("wrote files", written, total);
+          return;
+        }
+        long now = written + SluiceMetrics.decoded();
+        if (now != before) {
+          before = now;
+          lastChange = System.nanoTime();
+        } else if (System.nanoTime() - lastChange > STALLED.toNanos()) {
+          throw new IllegalStateException(
+              "the pipeline has not moved for "
+                  + STALLED.toMinutes()
+                  + " minutes; its state: "
+                  + job.getState());
+        }
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+    }
+  }
+
+  private static long rows(Store store, Table table) throws IOException {
+    long rows = 0;
+    for (io.sluice.lake.LakeFiles.DataFile file :
+        io.sluice.lake.LakeFiles.read(store, table.name() + "/")) {
+      rows += file.footer().rows();
+    }
+    return rows;
+  }
+
+  private static boolean isComplete(Store store, Table table) throws IOException {
+    for (String folder : store.folders(table.name() + "/")) {
+      LocalDate date = LocalDate.parse(folder.substring(folder.indexOf('=') + 1));
+      if (!DateManifest.isCurrent(store, table, date)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void summary(AuditReport report, Path directory, double seconds, double all) {
+    PrintStream out = System.out;
+    report.print(out);
+    out.printf(
+        "  %,d events in %.1f s from start to last file (%,.0f a second, 2 subtasks), %.1f s in all%n",
+        report.offsets(), seconds, report.offsets() / seconds, all);
+    out.printf(
+        "  %,.1f MB of Parquet, %.1f bytes a row%n",
+        report.lakeBytes() / 1e6,
+        report.lakeRows() == 0 ? 0.0 : (double) report.lakeBytes() / report.lakeRows());
+    if (keep != null) {
+      String table =
+          directory.resolve("s3/lake").resolve(ContractParser.userActions().table()).toString();
+      out.printf("%n  The files are under %s%n", table);
+      out.printf(
+          "  duckdb -c \"select event_date, count(*) from read_parquet('%s/*/*.parquet', hive_partitioning=true) group by 1\"%n",
+          table);
+    }
+    out.println();
+  }
+
+  private void say(String text) {
+    progress.println("  " + text + " …");
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  /** Shows progress: in place on a terminal, else a line now and then. */
+  private final class Ticker {
+    private final boolean terminal = System.console() != null;
+    private final long start = System.nanoTime();
+    private long last;
+
+    void show(String what, long done, long total) {
+      long now = System.nanoTime();
+      if (now - last < (terminal ? 200_000_000L : 5_000_000_000L)) {
+        return;
+      }
+      last = now;
+      print(what, done, total);
+    }
+
+    void end(String what, long done, long total) {
+      print(what, done, total);
+      if (terminal) {
+        progress.println();
+      }
+    }
+
+    private void print(String what, long done, long total) {
+      int filled = (int) (30 * Math.min(1.0, (double) done / total));
+      double seconds = (System.nanoTime() - start) / 1e9;
+      String line =
+          String.format(
+              "  %-14s %s%s %,d of %,d, %.0f s",
+              what, "█".repeat(filled), "░".repeat(30 - filled), done, total, seconds);
+      if (terminal) {
+        progress.print("\r" + line + "   ");
+        progress.flush();
+      } else {
+        progress.println(line);
+      }
+    }
+  }
+}

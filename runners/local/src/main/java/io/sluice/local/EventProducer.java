@@ -1,0 +1,98 @@
+package io.sluice.local;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends {@link UserActions} to a topic, event n to partition n modulo the partitions. */
+final class EventProducer {
+  private static final int LARGEST_RECORD = 4 << 20;
+
+  private EventProducer() {}
+
+  /** Creates a topic that keeps its records whatever their timestamps say. */
+  static void createTopic(String bootstrapServers, String topic, int partitions)
+      throws InterruptedException, ExecutionException {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+      NewTopic created =
+          new NewTopic(topic, partitions, (short) 1)
+              .configs(
+                  Map.of(
+                      "retention.ms", "-1", "max.message.bytes", String.valueOf(LARGEST_RECORD)));
+      admin.createTopics(List.of(created)).all().get();
+    }
+  }
+
+  /**
+   * Sends the events {@code from} to {@code to}, not included, and waits until the broker has
+   * acknowledged all.
+   *
+   * @param rate events a second, 0 for as fast as it goes
+   * @param sent counts what was sent so far
+   */
+  static void send(
+      String bootstrapServers,
+      String topic,
+      int partitions,
+      UserActions events,
+      long from,
+      long to,
+      double rate,
+      AtomicLong sent)
+      throws InterruptedException {
+    Map<String, Object> config = new HashMap<>();
+    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    config.put(ProducerConfig.ACKS_CONFIG, "all");
+    config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD);
+    AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    long start = System.nanoTime();
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
+      for (long n = from; n < to; n++) {
+        UserActions.Event event = events.event(n);
+        ProducerRecord<String, byte[]> record =
+            new ProducerRecord<>(
+                topic,
+                (int) (n % partitions),
+                event.recordTime().toEpochMilli(),
+                event.key(),
+                event.value());
+        var unused =
+            producer.send(
+                record,
+                (metadata, exception) -> {
+                  if (exception != null) {
+                    failure.compareAndSet(null, exception);
+                  }
+                });
+        sent.incrementAndGet();
+        if (rate > 0) {
+          long due = start + (long) ((n - from + 1) / rate * 1e9);
+          long left = due - System.nanoTime();
+          if (left > 1_000_000) {
+            java.util.concurrent.TimeUnit.NANOSECONDS.sleep(left);
+          }
+        }
+      }
+      producer.flush();
+    }
+    Exception failed = failure.get();
+    if (failed != null) {
+      throw new IllegalStateException("sending events", failed);
+    }
+  }
+}

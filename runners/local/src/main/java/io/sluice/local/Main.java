@@ -1,0 +1,82 @@
+package io.sluice.local;
+
+import io.sluice.UserException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The launcher: {@code sluice VERB}. Exit status 0 for success, 1 for a bug, 2 for what the user
+ * can mend, 3 for a failed audit.
+ */
+@Command(
+    name = "sluice",
+    description =
+        "Kafka to Parquet per event_date on S3: each event exactly once, and the proof of it.",
+    synopsisSubcommandLabel = "VERB",
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      AuditCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footer = {
+      "",
+      "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or double events."
+    })
+public final class Main implements Runnable {
+  static final int BUG = 1;
+  static final int USER_ERROR = 2;
+  static final int NOT_PROVED = 3;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  Main() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "name a verb: demo, run, audit or help");
+  }
+
+  /** Runs a verb and returns its exit status. */
+  static int execute(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    line.setParameterExceptionHandler(
+        (e, ignored) -> {
+          e.getCommandLine().getErr().println("sluice: " + firstLine(e) + " (see sluice help)");
+          return USER_ERROR;
+        });
+    line.setExecutionExceptionHandler(
+        (e, command, ignored) -> {
+          UserException user = userException(e);
+          if (user != null) {
+            command.getErr().println("sluice: " + firstLine(user));
+            return USER_ERROR;
+          }
+          e.printStackTrace(command.getErr());
+          return BUG;
+        });
+    return line.execute(args);
+  }
+
+  private static @org.jspecify.annotations.Nullable UserException userException(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (at instanceof UserException user) {
+        return user;
+      }
+    }
+    return null;
+  }
+
+  private static String firstLine(Throwable e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+  }
+
+  public static void main(String[] args) {
+    // Kafka and Flink leave threads behind that are no daemons.
+    System.exit(execute(args));
+  }
+}

@@ -1,0 +1,259 @@
+package io.sluice.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.SluicePipeline;
+import io.sluice.audit.AuditReport;
+import io.sluice.deadletter.Reason;
+import io.sluice.flink.FlinkJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real Kafka, a real S3 server, real runners, and DuckDB to read what came of it. */
+class EndToEndIT {
+  private static final int PARTITIONS = 3;
+  private static final LocalDate FIRST_DATE = LocalDate.of(2026, 5, 1);
+
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+  private static EmbeddedS3 s3;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+    s3.close();
+  }
+
+  private static UserActions produce(String topic, int events) throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), topic, PARTITIONS);
+    UserActions actions = new UserActions(events, FIRST_DATE, 2, 10);
+    EventProducer.send(
+        kafka.bootstrapServers(), topic, PARTITIONS, actions, 0, events, 0, new AtomicLong());
+    return actions;
+  }
+
+  /** The flags of a job of its own lake, named as its topic. */
+  private static SluiceOptions options(String topic, String... more) throws Exception {
+    Path contract = directory.resolve(topic + ".yaml");
+    try (var in = SluiceConfig.class.getResourceAsStream("contract/user-actions.yaml")) {
+      Files.writeString(
+          contract,
+          new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+              + "position_columns: true\n");
+    }
+    List<String> flags = new ArrayList<>(s3.flags());
+    flags.add("--bootstrapServers=" + kafka.bootstrapServers());
+    flags.add("--topic=" + topic);
+    flags.add("--contract=" + contract);
+    flags.add("--lake=s3://lake/" + topic);
+    flags.add("--deadLetters=s3://dead/" + topic);
+    flags.add("--windowSize=1h");
+    flags.add("--fileInterval=2s");
+    flags.add("--flinkMaster=[local]");
+    flags.add("--parallelism=2");
+    flags.add("--attachedMode=false");
+    flags.add("--checkpointingInterval=1000");
+    flags.addAll(List.of(more));
+    return FlinkJob.options(flags);
+  }
+
+  /** Many small files: more appends to meet each other, or to be cut off. */
+  private static SluiceOptions eager(SluiceOptions options) {
+    options.setFileInterval("0s");
+    return options;
+  }
+
+  private static AuditReport await(SluiceOptions options, PipelineResult job, long offsets)
+      throws Exception {
+    try {
+      AuditReport report = AuditCommand.run(options, false);
+      for (int i = 0; i < 600 && report.lost() > 0; i++) {
+        TimeUnit.MILLISECONDS.sleep(200);
+        report = AuditCommand.run(options, false);
+      }
+      assertEquals(offsets, report.offsets());
+      assertTrue(report.passed(), report.line());
+      return report;
+    } finally {
+      job.cancel();
+    }
+  }
+
+  @Test
+  void flinkWritesWhatWasProducedRowByRow() throws Exception {
+    UserActions actions = produce("flink", 20_000);
+    SluiceOptions options = options("flink");
+    await(options, FlinkJob.start(options), 20_000);
+    compare(actions, "flink", 20_000);
+  }
+
+  @Test
+  void directRunnerWritesTheSame() throws Exception {
+    UserActions actions = produce("direct", 2_000);
+    SluiceOptions options = options("direct");
+    options.setRunner(DirectRunner.class);
+    options.as(DirectOptions.class).setBlockOnRun(false);
+    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
+    Pipeline pipeline = Pipeline.create(options);
+    sluice.build(pipeline);
+    await(options, pipeline.run(), 2_000);
+    compare(actions, "direct", 2_000);
+  }
+
+  @Test
+  void aJobThatIsCutOffAndStartedWithoutStateLosesAndDoublesNothing() throws Exception {
+    produce("cut", 30_000);
+    for (String from : List.of("lake", "earliest")) {
+      PipelineResult job = FlinkJob.start(eager(options("cut", "--startFrom=" + from)));
+      TimeUnit.MILLISECONDS.sleep(3_500);
+      job.cancel();
+    }
+    SluiceOptions last = options("cut", "--startFrom=earliest");
+    await(last, FlinkJob.start(last), 30_000);
+  }
+
+  @Test
+  void twoJobsAtOnceDoubleNothing() throws Exception {
+    produce("two", 20_000);
+    SluiceOptions options = eager(options("two"));
+    PipelineResult other = FlinkJob.start(eager(options("two")));
+    try {
+      await(options, FlinkJob.start(options), 20_000);
+    } finally {
+      other.cancel();
+    }
+  }
+
+  @Test
+  void aTopicThatIsCreatedAgainIsNotTakenForAReplay() throws Exception {
+    produce("again", 1_000);
+    SluiceOptions first = options("again");
+    await(first, FlinkJob.start(first), 1_000);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin.deleteTopics(List.of("again")).all().get();
+    }
+    produce("again", 1_500);
+    SluiceOptions second = options("again");
+    AuditReport report = await(second, FlinkJob.start(second), 1_500);
+    // Both topics' rows are in the same lake, and none is a double.
+    assertEquals(2_500 - deadLetters("again"), report.lakeRows());
+  }
+
+  private static long deadLetters(String topic) throws Exception {
+    return Long.parseLong(
+        query(
+                "select count(*) from read_parquet('"
+                    + files("dead", topic, "user_actions_dead_letters")
+                    + "')")
+            .get(0)
+            .get(0));
+  }
+
+  private static String files(String bucket, String topic, String table) {
+    return directory.resolve("s3").resolve(bucket).resolve(topic).resolve(table) + "/*/*.parquet";
+  }
+
+  private static List<List<String>> query(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute("set timezone='UTC'");
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        List<List<String>> result = new ArrayList<>();
+        while (rows.next()) {
+          List<String> row = new ArrayList<>();
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            row.add(rows.getString(i));
+          }
+          result.add(row);
+        }
+        return result;
+      }
+    }
+  }
+
+  /** Every event is one row with its values, or one dead letter with its reason and bytes. */
+  private static void compare(UserActions actions, String topic, int events) throws Exception {
+    Map<Long, List<String>> rows = new HashMap<>();
+    for (List<String> row :
+        query(
+            "select _offset * "
+                + PARTITIONS
+                + " + _partition, event_date::varchar, epoch_ms(event_datetime), event_name, user_id,"
+                + " platform, product_name, SKU from read_parquet('"
+                + files("lake", topic, "user_actions")
+                + "', hive_partitioning=true)")) {
+      assertEquals(
+          null, rows.put(Long.parseLong(row.get(0)), row.subList(1, row.size())), "double");
+    }
+    Map<Long, List<String>> dead = new HashMap<>();
+    for (List<String> row :
+        query(
+            "select \"offset\" * "
+                + PARTITIONS
+                + " + \"partition\", reason, md5(coalesce(value, 'null'::blob)), decode(key) from read_parquet('"
+                + files("dead", topic, "user_actions_dead_letters")
+                + "')")) {
+      assertEquals(
+          null, dead.put(Long.parseLong(row.get(0)), row.subList(1, row.size())), "double");
+    }
+    for (long n = 0; n < events; n++) {
+      UserActions.Event event = actions.event(n);
+      UserActions.Expected expected = event.row();
+      if (expected != null) {
+        List<String> values = new ArrayList<>();
+        values.add(LocalDate.ofInstant(expected.eventTime(), java.time.ZoneOffset.UTC).toString());
+        values.add(String.valueOf(expected.eventTime().toEpochMilli()));
+        values.add(expected.name());
+        values.add(expected.userId());
+        values.add(expected.platform());
+        values.add(expected.product());
+        values.add(expected.sku());
+        assertEquals(values, rows.remove(n), "event " + n);
+      } else {
+        List<String> letter = dead.remove(n);
+        assertEquals(event.rejected().map(Reason::name).orElseThrow(), letter.get(0), "event " + n);
+        byte[] value =
+            event.value() == null
+                ? "null".getBytes(java.nio.charset.StandardCharsets.UTF_8)
+                : event.value();
+        assertEquals(md5(value), letter.get(1), "the bytes of event " + n);
+        assertEquals(event.key(), letter.get(2));
+      }
+    }
+    assertTrue(rows.isEmpty() && dead.isEmpty(), "rows that nobody produced");
+  }
+
+  private static String md5(byte[] bytes) throws Exception {
+    return java.util.HexFormat.of()
+        .formatHex(java.security.MessageDigest.getInstance("MD5").digest(bytes));
+  }
+}
