@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -59,7 +61,7 @@ public final class FlinkJob {
               .withValidation()
               .as(SluiceOptions.class);
     } catch (IllegalArgumentException e) {
-      throw new UserException(explain(e), e);
+      throw new UserException(explain(e, flags), e);
     }
     if (options.getJobName() == null
         || flags.stream().noneMatch(flag -> flag.startsWith("--jobName="))) {
@@ -77,11 +79,10 @@ public final class FlinkJob {
     }
   }
 
-  private static String explain(IllegalArgumentException e) {
+  private static String explain(IllegalArgumentException e, List<String> flags) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    java.util.regex.Matcher unknown =
-        java.util.regex.Pattern.compile(
-                "missing a property named '([^']*)'(?:\\. Did you mean '([^']*)'\\?)?.*")
+    Matcher unknown =
+        Pattern.compile("missing a property named '([^']*)'(?:\\. Did you mean '([^']*)'\\?)?.*")
             .matcher(message);
     if (unknown.find()) {
       return "unknown flag --"
@@ -89,6 +90,17 @@ public final class FlinkJob {
           + (unknown.group(2) == null
               ? "; see sluice run --help"
               : "; did you mean --" + unknown.group(2) + "?");
+    }
+    // Beam names the value and its type, and not the flag.
+    Matcher value =
+        Pattern.compile("value of type `([^`]*)` from String \"([^\"]*)\"").matcher(message);
+    if (value.find()) {
+      for (String flag : flags) {
+        if (flag.endsWith("=" + value.group(2))) {
+          String type = value.group(1).substring(value.group(1).lastIndexOf('.') + 1);
+          return flag + ": not a value of type " + type;
+        }
+      }
     }
     return message;
   }

@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The launcher: {@code sluice VERB}. Exit status 0 for success, 1 for a bug, 2 for what the user
@@ -46,7 +47,13 @@ public final class Main implements Runnable {
     CommandLine line = new CommandLine(new Main());
     line.setParameterExceptionHandler(
         (e, ignored) -> {
-          e.getCommandLine().getErr().println("sluice: " + firstLine(e) + " (see sluice help)");
+          boolean verb = e instanceof UnmatchedArgumentException && e.getCommandLine() == line;
+          e.getCommandLine()
+              .getErr()
+              .println(
+                  "sluice: "
+                      + (verb ? "no such verb: " + args[0] : firstLine(e))
+                      + " (see sluice help)");
           return USER_ERROR;
         });
     line.setExecutionExceptionHandler(
