@@ -234,7 +234,8 @@ final class DemoCommand implements Callable<Integer> {
     flags.add("--stateBackendStoragePath=" + directory.resolve("checkpoints").toUri());
     // Three dates in seconds: a file per date and shard, not one for every few minutes of the past.
     flags.add("--windowSize=1h");
-    flags.add("--fileInterval=10s");
+    flags.add("--fileInterval=5s");
+    flags.add("--watermarkDelay=1s");
     return flags;
   }
 

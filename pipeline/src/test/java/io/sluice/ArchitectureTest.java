@@ -1,0 +1,55 @@
+package io.sluice;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The house, as a test: no runner in the pipeline, and no stage that knows a later one. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.sluice");
+
+  @Test
+  void thePipelineKnowsNoRunner() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.beam.runners..", "org.apache.flink..")
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "contract, source decode deadletter window block write lake complete audit",
+    "source, decode deadletter window block write lake complete audit",
+    "deadletter, decode window block write lake complete audit",
+    "decode, window block write lake complete audit",
+    "window, source decode deadletter block write lake complete audit",
+    "lake, source decode deadletter window block write complete audit",
+    "block, source decode deadletter write complete audit",
+    "write, source decode deadletter complete audit",
+    "complete, source decode deadletter audit",
+    "metrics, source decode window block write lake complete audit"
+  })
+  void aStageKnowsNoLaterOne(String stage, String others) {
+    noClasses()
+        .that(resideInAPackage("io.sluice." + stage + ".."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                Stream.of(others.split(" "))
+                    .map(o -> "io.sluice." + o + "..")
+                    .toArray(String[]::new)))
+        .check(CLASSES);
+  }
+}

@@ -1,0 +1,73 @@
+package io.sluice.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ContractParserTest {
+  private static final String HEAD =
+      "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n";
+
+  @Test
+  void theDefaultContractIsUserActions() {
+    Contract contract = ContractParser.userActions();
+    assertEquals("user_actions", contract.table());
+    assertEquals("user-actions", contract.topic());
+    assertEquals(
+        java.util.List.of(
+            "event_datetime", "event_name", "user_id", "platform", "product_name", "SKU"),
+        contract.columns().stream().map(Column::name).toList());
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("", 1, "empty"),
+        Arguments.of("- a\n- b\n", 1, "must be a mapping"),
+        Arguments.of("table: [", 1, "not YAML"),
+        Arguments.of("table: T t\n", 1, "lower-case"),
+        Arguments.of("table: t\n", 1, "has no 'topic'"),
+        Arguments.of(HEAD + "colour: blue\n", 6, "unknown key 'colour'"),
+        Arguments.of(HEAD + "  - {name: x, type: strnig}\n", 6, "unknown type 'strnig'"),
+        Arguments.of(HEAD + "  - {name: x, type: 'decimal(39,2)'}\n", 6, "precision is 1 to 38"),
+        Arguments.of(HEAD + "  - {name: x, type: 'timestamp(nanos)'}\n", 6, "unknown unit 'nanos'"),
+        Arguments.of(HEAD + "  - {name: AT, type: string}\n", 6, "two columns"),
+        Arguments.of(HEAD + "  - {name: x, path: at, type: string}\n", 6, "read the same value"),
+        Arguments.of(HEAD + "  - {name: x, path: at.y, type: string}\n", 6, "read the same value"),
+        Arguments.of(HEAD + "  - {name: event_date, type: date}\n", 6, "made by Sluice"),
+        Arguments.of(HEAD + "  - {name: _x, type: string}\n", 6, "a letter first"),
+        Arguments.of(HEAD + "  - {name: x, path: a..b, type: string}\n", 6, "empty name"),
+        Arguments.of(HEAD + "  - {name: x, type: {struct: []}}\n", 6, "at least one field"),
+        Arguments.of(
+            HEAD + "  - {name: x, type: string, required: maybe}\n", 6, "one of false, true"),
+        Arguments.of(HEAD + "max_bytes: -1\n", 6, "whole number"),
+        Arguments.of(HEAD + "zone: Mars/Olympus\n", 6, "unknown zone"),
+        Arguments.of(HEAD + "unknown_fields: explode\n", 6, "dead_letter, ignore"),
+        Arguments.of(HEAD.replace("event_time: at", "event_time: other"), 3, "not a column"),
+        Arguments.of(HEAD.replace(", required: true", ""), 3, "required: true"),
+        Arguments.of(HEAD + "table: u\n", 6, "stands twice"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void aMistakeIsNamedWithFileAndLine(String yaml, int line, String what) {
+    UserException e = assertThrows(UserException.class, () -> ContractParser.parse(yaml, "c.yaml"));
+    assertTrue(e.getMessage().startsWith("c.yaml:" + line + ": "), e.getMessage());
+    assertTrue(e.getMessage().contains(what), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    UserException e =
+        assertThrows(UserException.class, () -> ContractParser.read(Path.of("/no/such.yaml")));
+    assertTrue(e.getMessage().contains("/no/such.yaml: no such file"), e.getMessage());
+  }
+}

@@ -1,0 +1,197 @@
+package io.sluice.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.audit.AuditReport;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.StoreScript;
+import io.sluice.lake.Stores;
+import io.sluice.write.AppendLogModel;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The audit sees what is wrong, and what is not. The append log's model runs over S3 here, too. */
+class AuditIT {
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+  private static EmbeddedS3 s3;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    s3 = EmbeddedS3.start(directory.resolve("s3"), "lake");
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+    s3.close();
+  }
+
+  private static SluiceOptions options(String topic) {
+    List<String> flags = new ArrayList<>(s3.flags());
+    flags.add("--bootstrapServers=" + kafka.bootstrapServers());
+    flags.add("--topic=" + topic);
+    flags.add("--lake=" + directory.resolve(topic));
+    flags.add("--deadLetters=" + directory.resolve(topic));
+    flags.add("--windowSize=1h");
+    flags.add("--fileInterval=0s");
+    flags.add("--flinkMaster=[local]");
+    flags.add("--parallelism=1");
+    flags.add("--attachedMode=false");
+    return FlinkJob.options(flags);
+  }
+
+  private static AuditReport runUntilNothingIsMissing(SluiceOptions options) throws Exception {
+    PipelineResult job = FlinkJob.start(options);
+    try {
+      AuditReport report = AuditCommand.run(options, false);
+      for (int i = 0; i < 300 && report.lost() > 0; i++) {
+        TimeUnit.MILLISECONDS.sleep(200);
+        report = AuditCommand.run(options, false);
+      }
+      return report;
+    } finally {
+      job.cancel();
+    }
+  }
+
+  private static List<Path> dataFiles(String topic) throws Exception {
+    try (Stream<Path> files = Files.walk(directory.resolve(topic).resolve("user_actions"))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+
+  @Test
+  void aMissingFileIsNamedAsLostAndACopiedOneAsDoubleAndADamagedOneAsDamaged() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "audited", 2);
+    EventProducer.send(
+        kafka.bootstrapServers(),
+        "audited",
+        2,
+        new UserActions(2_000, java.time.LocalDate.of(2026, 5, 1), 2, 5),
+        0,
+        2_000,
+        0,
+        new AtomicLong());
+    SluiceOptions options = options("audited");
+    assertTrue(runUntilNothingIsMissing(options).passed());
+    assertTrue(AuditCommand.run(options, true).passed());
+    Path file = dataFiles("audited").get(0);
+    Path aside = directory.resolve("aside");
+
+    Files.move(file, aside);
+    AuditReport lost = AuditCommand.run(options, false);
+    assertFalse(lost.passed());
+    assertTrue(lost.lost() > 0);
+    assertEquals(0, lost.duplicate());
+
+    Files.copy(aside, file);
+    Path twice =
+        file.resolveSibling(file.getFileName().toString().replaceFirst("\\d{8}\\.", "00000077."));
+    Files.copy(aside, twice);
+    AuditReport twiceThere = AuditCommand.run(options, false);
+    assertEquals(lost.lost(), twiceThere.duplicate());
+    assertEquals(0, twiceThere.lost());
+    StringWriter out = new StringWriter();
+    twiceThere.print(System.out);
+    assertFalse(new PrintWriter(out).checkError());
+    Files.delete(twice);
+
+    assertTrue(AuditCommand.run(options, true).passed());
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 3] ^= 1;
+    Files.write(file, bytes);
+    AuditReport damaged = AuditCommand.run(options, true);
+    assertFalse(damaged.passed());
+    assertTrue(
+        damaged.damaged().get(0).contains(file.getFileName().toString()),
+        damaged.damaged().toString());
+  }
+
+  /**
+   * Transaction markers and aborted records have offsets, and nothing that could be lost; they do
+   * not hold back windows either.
+   */
+  @Test
+  void offsetsThatHoldNoRecordAreNotLost() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "transactions", 1);
+    Map<String, Object> config = new HashMap<>();
+    config.put("bootstrap.servers", kafka.bootstrapServers());
+    config.put("transactional.id", "test");
+    long time = java.time.Instant.parse("2026-05-01T00:00:00Z").toEpochMilli();
+    byte[] value =
+        "{\"timestamp\":\"2026-05-01T00:00:00Z\",\"event_name\":\"view\"}"
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.initTransactions();
+      for (int i = 0; i < 4; i++) {
+        producer.beginTransaction();
+        for (int j = 0; j < 10; j++) {
+          producer.send(new ProducerRecord<>("transactions", 0, time, null, value)).get();
+        }
+        if (i == 1) {
+          producer.abortTransaction();
+        } else {
+          producer.commitTransaction();
+        }
+      }
+    }
+    AuditReport report = runUntilNothingIsMissing(options("transactions"));
+    assertTrue(report.passed(), report.line());
+    assertEquals(30, report.offsets());
+    assertEquals(44, report.partitions().get(0).end());
+  }
+
+  /** Partitions that were never written to hold back nothing, on a subtask of their own either. */
+  @Test
+  void emptyPartitionsDoNotFreezeTheWatermark() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "sparse", 4);
+    UserActions actions = new UserActions(100, java.time.LocalDate.of(2026, 5, 1), 1, 0);
+    EventProducer.send(kafka.bootstrapServers(), "sparse", 1, actions, 0, 100, 0, new AtomicLong());
+    SluiceOptions options = options("sparse");
+    options.as(org.apache.beam.runners.flink.FlinkPipelineOptions.class).setParallelism(4);
+    AuditReport report = runUntilNothingIsMissing(options);
+    assertEquals(100, report.lake(), report.line());
+    assertTrue(report.passed());
+  }
+
+  @Test
+  void theAppendLogHoldsOnS3() throws Exception {
+    SluiceOptions options = options("model");
+    Stores stores = new Stores("s3://lake/model", SluiceConfig.lake(s3Options()).s3(), true);
+    for (long seed = 0; seed < 12; seed++) {
+      Stores one = new Stores(stores.root() + "-" + seed, stores.s3(), true);
+      new AppendLogModel(StoreScript.around(seed, one.open(options)), seed).run();
+    }
+  }
+
+  private static SluiceOptions s3Options() {
+    SluiceOptions options = options("model");
+    options.setLake("s3://lake/model");
+    options.setS3PathStyle(true);
+    return options;
+  }
+}
