@@ -214,6 +214,17 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       publish(changes, out);
     }
 
+    /**
+     * At the end of a bounded run, or when a job is drained: processing-time timers do not fire any
+     * more.
+     */
+    @OnWindowExpiration
+    public void onExpiration(
+        @StateId("changes") BagState<LogChange> changes, OutputReceiver<String> out)
+        throws IOException {
+      publish(changes, out);
+    }
+
     @SuppressWarnings(
         "deprecation") // Beam has no other way to say that output may be older than its cause.
     @Override

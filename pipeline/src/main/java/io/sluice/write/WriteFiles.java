@@ -213,6 +213,22 @@ public final class WriteFiles
       windowEnd.clear();
     }
 
+    /**
+     * At the end of a bounded run, or when a job is drained: processing-time timers do not fire any
+     * more.
+     */
+    @OnWindowExpiration
+    public void onExpiration(
+        @Key LogKey key,
+        @StateId("blocks") BagState<Block> blocks,
+        @StateId("bytes") ValueState<Long> bytes,
+        @StateId("closesAt") ValueState<Long> closesAt,
+        @StateId("ripeAt") ValueState<Long> ripeAt,
+        OutputReceiver<LogChange> out)
+        throws IOException {
+      append(key, blocks, bytes, closesAt, ripeAt, out);
+    }
+
     @SuppressWarnings(
         "deprecation") // Beam has no other way to say that output may be older than its cause.
     @Override

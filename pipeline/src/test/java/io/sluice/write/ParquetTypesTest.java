@@ -1,0 +1,250 @@
+package io.sluice.write;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.SluicePipeline;
+import io.sluice.source.SourceRecord;
+import io.sluice.source.SourceRecordCoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.io.FileIO;
+import org.apache.beam.sdk.io.parquet.ParquetIO;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every type of a contract arrives as it was sent, in readers that are not ours: DuckDB, and Beam's
+ * ParquetIO.
+ */
+class ParquetTypesTest {
+  private static final String CONTRACT =
+      """
+      table: types
+      topic: types
+      event_time: t
+      zone: Asia/Tokyo
+      columns:
+        - {name: t, type: "timestamp(micros)", required: true}
+        - {name: s, type: string, bloom_filter: true}
+        - {name: b, type: boolean}
+        - {name: i, type: int32}
+        - {name: l, type: int64, bloom_filter: true}
+        - {name: f, type: float}
+        - {name: d, type: double}
+        - {name: m5, type: "decimal(5,2)"}
+        - {name: m15, type: "decimal(15,3)"}
+        - {name: m38, type: "decimal(38,10)"}
+        - {name: day, type: date}
+        - {name: ms, type: "timestamp(millis, epoch_ms)"}
+        - {name: raw, type: bytes}
+        - {name: tags, type: {list: string}}
+        - {name: nested, type: {struct: [{name: x, type: int32, required: true}, {name: y, type: {list: {struct: [{name: z, type: double}]}}}]}}
+      """;
+  private static final String FULL =
+      """
+      {"t":"2026-01-31T23:59:59.123456Z","s":"naïve 😀","b":true,"i":-2147483648,"l":9223372036854775807,"f":0.5,"d":-1e-300,
+       "m5":-123.45,"m15":123456789012.345,"m38":-1234567890123456789012345678.0123456789,"day":"1969-12-31","ms":-1,"raw":"AP8=",
+       "tags":["a",null,""],"nested":{"x":1,"y":[{"z":1.5},{},null]}}
+      """;
+  private static final String SPARSE =
+      "{\"t\":\"2026-02-01T00:00:00Z\",\"tags\":[],\"nested\":{\"x\":2}}";
+
+  @TempDir Path directory;
+
+  private SluiceOptions options(String lake) throws Exception {
+    Path contract = directory.resolve("types.yaml");
+    Files.writeString(contract, CONTRACT);
+    PipelineOptionsFactory.register(SluiceOptions.class);
+    return PipelineOptionsFactory.fromArgs(
+            "--bootstrapServers=none:1",
+            "--lake=" + directory.resolve(lake),
+            "--deadLetters=" + directory.resolve(lake),
+            "--contract=" + contract,
+            "--fileInterval=0s")
+        .as(SluiceOptions.class);
+  }
+
+  private static TimestampedValue<SourceRecord> record(long offset, String json) {
+    Instant time = Instant.parse("2026-02-01T00:00:00Z");
+    return TimestampedValue.of(
+        new SourceRecord("s", 0, offset, time.getMillis(), null, json.getBytes(UTF_8), List.of()),
+        time);
+  }
+
+  private void write(SluiceOptions options, List<TimestampedValue<SourceRecord>> records)
+      throws Exception {
+    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
+    Pipeline pipeline = Pipeline.create(options);
+    sluice.build(pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static List<String> query(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute("set timezone='UTC'");
+      try (ResultSet rows = statement.executeQuery(sql)) {
+        List<String> values = new ArrayList<>();
+        while (rows.next()) {
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            values.add(rows.getString(i));
+          }
+        }
+        return values;
+      }
+    }
+  }
+
+  @Test
+  void duckDbReadsEveryTypeAsItWasSent() throws Exception {
+    write(options("lake"), List.of(record(0, FULL), record(1, SPARSE)));
+    String files =
+        "read_parquet('" + directory + "/lake/types/*/*.parquet', hive_partitioning=true)";
+    // 23:59 UTC is the next day in Tokyo, and so is the date.
+    assertEquals(
+        List.of(
+            "2026-02-01",
+            "1769903999123456",
+            "naïve 😀",
+            "true",
+            "-2147483648",
+            "9223372036854775807",
+            "0.5",
+            "-1.0E-300",
+            "-123.45",
+            "123456789012.345",
+            "-1234567890123456789012345678.0123456789",
+            "1969-12-31",
+            "-1",
+            "00FF",
+            "[a, NULL, '']",
+            "{'x': 1, 'y': [{'z': 1.5}, {'z': NULL}, NULL]}"),
+        query(
+            "select event_date::varchar, epoch_us(t), s, b, i, l, f, d, m5, m15, m38, day::varchar, epoch_ms(ms), hex(raw), tags::varchar,"
+                + " nested::varchar from "
+                + files
+                + " where s is not null"));
+    assertEquals(
+        List.of("[]", "{'x': 2, 'y': NULL}"),
+        query(
+            "select tags::varchar, nested::varchar from "
+                + files
+                + " where s is null and b is null and m38 is null"));
+    assertEquals(
+        List.of("TIMESTAMP WITH TIME ZONE"), query("select distinct typeof(t) from " + files));
+    assertEquals(
+        List.of("ZSTD"),
+        query(
+            "select distinct compression from parquet_metadata('"
+                + directory
+                + "/lake/types/*/*.parquet')"));
+    assertEquals(
+        List.of("l", "s"),
+        query(
+            "select distinct path_in_schema from parquet_metadata('"
+                + directory
+                + "/lake/types/*/*.parquet') where bloom_filter_offset is not null order by 1"));
+  }
+
+  @Test
+  void beamsParquetIoReadsThem() throws Exception {
+    write(options("lake"), List.of(record(0, FULL), record(1, SPARSE)));
+    Pipeline pipeline = Pipeline.create();
+    PAssert.that(
+            pipeline
+                .apply(FileIO.match().filepattern(directory + "/lake/types/*/*.parquet"))
+                .apply(FileIO.readMatches())
+                .apply(
+                    ParquetIO.parseFilesGenericRecords(new Name()).withCoder(StringUtf8Coder.of())))
+        .containsInAnyOrder("naïve 😀 -2147483648", "null null");
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static final class Name implements SerializableFunction<GenericRecord, String> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String apply(GenericRecord record) {
+      return record.get("s") + " " + record.get("i");
+    }
+  }
+
+  /** The bundle's size decides how large blocks are, and nothing else. */
+  @Test
+  void theRowsAreTheSameWhateverTheBundles() throws Exception {
+    List<TimestampedValue<SourceRecord>> records = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      records.add(record(i, SPARSE.replace("\"x\":2", "\"x\":" + i)));
+    }
+    // One bundle of all, against a bundle for each.
+    write(options("one"), records);
+    SluiceOptions options = options("many");
+    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
+    Pipeline pipeline = Pipeline.create(options);
+    org.apache.beam.sdk.testing.TestStream.Builder<SourceRecord> stream =
+        org.apache.beam.sdk.testing.TestStream.create(SourceRecordCoder.of());
+    for (TimestampedValue<SourceRecord> record : records) {
+      stream = stream.addElements(record);
+    }
+    sluice.build(pipeline.apply(stream.advanceWatermarkToInfinity()));
+    pipeline.run().waitUntilFinish();
+    TreeSet<String> one = new TreeSet<>(rows("one"));
+    assertEquals(300, one.size());
+    assertEquals(one, new TreeSet<>(rows("many")));
+  }
+
+  private List<String> rows(String lake) throws Exception {
+    return query(
+        "select event_date::varchar || nested.x from read_parquet('"
+            + directory
+            + "/"
+            + lake
+            + "/types/*/*.parquet', hive_partitioning=true)");
+  }
+
+  @Test
+  void twoTablesLiveInOneLake() throws Exception {
+    write(options("lake"), List.of(record(0, FULL)));
+    SluiceOptions other = options("lake");
+    Path contract = directory.resolve("other.yaml");
+    Files.writeString(contract, CONTRACT.replace("table: types", "table: types_too"));
+    other.setContract(contract.toString());
+    other.setShards(2);
+    write(other, List.of(record(0, FULL), record(1, "?")));
+    assertEquals(
+        List.of("1"),
+        query("select count(*) from read_parquet('" + directory + "/lake/types/*/*.parquet')"));
+    assertEquals(
+        List.of("1"),
+        query("select count(*) from read_parquet('" + directory + "/lake/types_too/*/*.parquet')"));
+    assertEquals(
+        List.of("1"),
+        query(
+            "select count(*) from read_parquet('"
+                + directory
+                + "/lake/types_too_dead_letters/*/*.parquet')"));
+    try (Stream<Path> descriptors = Files.list(directory.resolve("lake/_sluice"))) {
+      assertEquals(4, descriptors.filter(file -> file.toString().endsWith(".json")).count());
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.sluice.local;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The launcher's verbs as processes of their own. */
+class DemoIT {
+  private static final long MINUTES = 5;
+
+  @TempDir Path directory;
+
+  private Process start(String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--add-opens",
+            "java.base/java.util=ALL-UNNAMED",
+            "--add-opens",
+            "java.base/java.lang=ALL-UNNAMED",
+            "-Xmx1g"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.sluice.local.Main"));
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command)
+        .redirectOutput(directory.resolve("out").toFile())
+        .redirectError(directory.resolve("err").toFile())
+        .start();
+  }
+
+  private int run(String... args) throws Exception {
+    Process process = start(args);
+    try {
+      assertTrue(process.waitFor(MINUTES, TimeUnit.MINUTES), "still running: " + lines("err"));
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private List<String> lines(String file) throws IOException {
+    return Files.readAllLines(directory.resolve(file));
+  }
+
+  private long dataFiles(Path kept) throws IOException {
+    Path table = kept.resolve("s3/lake/user_actions");
+    if (!Files.exists(table)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(table)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
+    } catch (java.io.UncheckedIOException e) {
+      return 0;
+    }
+  }
+
+  @Test
+  void aDemoThatIsKilledHardAndResumedWithoutStateLosesAndDoublesNothing() throws Exception {
+    Path kept = directory.resolve("kept");
+    Process process = start("demo", "--events=200000", "--keep=" + kept);
+    try {
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+      while (dataFiles(kept) < 2 && process.isAlive() && System.nanoTime() < deadline) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      assertTrue(dataFiles(kept) >= 2, "no files: " + lines("err"));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    assertEquals(0, run("demo", "--keep=" + kept, "--resume"), () -> "see " + directory);
+    List<String> out = lines("out");
+    String last = out.get(out.size() - 1);
+    assertTrue(
+        last.matches(
+            "audit: offsets=200000 lake=\\d+ dead=\\d+ lost=0 duplicate=0 dates=3 files=\\d+"),
+        last);
+    assertEquals(1, out.stream().filter(line -> line.startsWith("audit: ")).count());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sing | no such verb: sing",
+        "demo --evnts=5 | --evnts",
+        "demo --events=-1 | --events",
+        "demo --resume | --keep",
+        "run | --bootstrapServers is missing",
+        "run --bootstrapServer=x | did you mean --bootstrapServers?",
+        "run --parallelism=x | --parallelism=x",
+        "run --lake=a --lake=b | --lake is given twice",
+        "run --bootstrapServers=127.0.0.1:1 --lake=/no/such --deadLetters=/no/such --contract=/no/such.yaml | /no/such.yaml: no such file",
+        "run --bootstrapServers=127.0.0.1:1 --lake=ftp://a/b --deadLetters=/d | ftp://a/b",
+        "run --bootstrapServers=127.0.0.1:1 --lake=/proc/lake --deadLetters=/proc/lake | cannot write there",
+      })
+  void whatTheUserCanMendIsOneLineAndExitStatus2(String command, String message) throws Exception {
+    assertEquals(2, run(command.split(" ")));
+    assertEquals(List.of(), lines("out"));
+    List<String> err = lines("err");
+    assertEquals(1, err.size(), err.toString());
+    assertTrue(err.get(0).startsWith("sluice: "), err.get(0));
+    assertTrue(err.get(0).contains(message), err.get(0));
+  }
+}
