@@ -208,7 +208,11 @@ final class S3Store implements Store {
         new S3Upload(client, bucket, prefix + key, Token.next(), settings, uploaders)) {
       upload.stream().write('\n');
       upload.startPart();
-      return upload.commit() == Outcome.COMMITTED;
+      if (upload.commit() == Outcome.COMMITTED) {
+        return true;
+      }
+      upload.abort();
+      return false;
     }
   }
 

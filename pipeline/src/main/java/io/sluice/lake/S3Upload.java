@@ -167,6 +167,14 @@ final class S3Upload implements Store.Upload {
     }
   }
 
+  /** Gives up an upload that nobody else can know of, as the probe's. */
+  void abort() {
+    String id = uploadId;
+    if (id != null) {
+      client.abortMultipartUpload(a -> a.bucket(bucket).key(key).uploadId(id));
+    }
+  }
+
   @Override
   public void close() {
     inFlight.forEach(part -> part.cancel(true));

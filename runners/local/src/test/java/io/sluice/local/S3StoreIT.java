@@ -1,0 +1,125 @@
+package io.sluice.local;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.S3Settings;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The S3 store against a server that speaks the protocol. */
+class S3StoreIT {
+  @TempDir static Path directory;
+  private static EmbeddedS3 s3;
+  private static SluiceOptions options;
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = EmbeddedS3.start(directory, "lake");
+    options = FlinkJob.options(s3.flags());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    s3.close();
+  }
+
+  private static Stores stores(String root) {
+    return new Stores(
+        root,
+        new S3Settings(
+            null,
+            null,
+            null,
+            false,
+            Map.of("team", "data & more"),
+            S3Settings.LEAST_PART_SIZE,
+            true),
+        true);
+  }
+
+  @Test
+  void anObjectOfManyPartsIsWrittenOnceAndWhole() throws Exception {
+    byte[] content = new byte[13_000_001];
+    new Random(1).nextBytes(content);
+    try (Store store = stores("s3://lake/parts").open(options)) {
+      try (Store.Upload upload = store.begin("a/b", "one")) {
+        upload.stream().write(content);
+        assertTrue(store.read("a/b").isEmpty(), "readers see nothing before the commit");
+        assertEquals(Store.Outcome.COMMITTED, upload.commit());
+      }
+      try (Store.Upload upload = store.begin("a/b", "two")) {
+        upload.stream().write(content, 0, 11_000_000);
+        assertEquals(Store.Outcome.EXISTS, upload.commit());
+      }
+      assertArrayEquals(content, store.read("a/b").orElseThrow());
+      assertEquals(Store.Owner.OURS, store.owner("a/b", "one"));
+      assertEquals(Store.Owner.OTHERS, store.owner("a/b", "two"));
+      assertEquals(Store.Owner.ABSENT, store.owner("a/c", "one"));
+      byte[] range = store.read("a/b", 12_999_999, 100);
+      assertArrayEquals(new byte[] {content[12_999_999], content[13_000_000]}, range);
+    }
+  }
+
+  @Test
+  void ofManyWritersOneWins() throws Exception {
+    ExecutorService executor = Executors.newFixedThreadPool(8);
+    try (Store store = stores("s3://lake/race").open(options)) {
+      List<Callable<Store.Outcome>> writers = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String token = "writer-" + i;
+        writers.add(
+            () -> {
+              try (Store.Upload upload = store.begin("key", token)) {
+                upload.stream().write(token.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                return upload.commit();
+              }
+            });
+      }
+      int won = 0;
+      for (Future<Store.Outcome> outcome : executor.invokeAll(writers)) {
+        won += outcome.get() == Store.Outcome.COMMITTED ? 1 : 0;
+      }
+      assertEquals(1, won);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  @Test
+  void theProbeLeavesOneObjectAndIsPassed() throws Exception {
+    stores("s3://lake/probed").probed(options);
+    stores("s3://lake/probed").probed(options);
+    try (Stream<Path> files = Files.walk(directory.resolve("lake/probed"))) {
+      assertEquals(1, files.filter(Files::isRegularFile).count());
+    }
+  }
+
+  @Test
+  void aBucketThatIsNotThereIsNamed() {
+    UserException e =
+        assertThrows(UserException.class, () -> stores("s3://missing-bucket").probed(options));
+    assertEquals(
+        "bucket missing-bucket does not exist: create it, or name another", e.getMessage());
+  }
+}
