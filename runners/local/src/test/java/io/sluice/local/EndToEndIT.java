@@ -168,6 +168,43 @@ class EndToEndIT {
     assertEquals(2_500 - deadLetters("again"), report.lakeRows());
   }
 
+  @Test
+  void aJobWhoseTopicIsCreatedAgainUnderItStopsAndItsSuccessorLosesNothing() throws Exception {
+    produce("under", 1_000);
+    SluiceOptions options = options("under");
+    PipelineResult job = FlinkJob.start(options);
+    try {
+      for (int i = 0; i < 300 && AuditCommand.run(options, false).lost() > 0; i++) {
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+        admin.deleteTopics(List.of("under")).all().get();
+      }
+      produce("under", 900);
+      TimeUnit.SECONDS.sleep(3);
+    } finally {
+      job.cancel();
+    }
+    SluiceOptions successor = options("under");
+    assertTrue(await(successor, FlinkJob.start(successor), 900).passed());
+  }
+
+  @Test
+  void aStartAtLatestAsksForNothingOlderAndTheAuditKnows() throws Exception {
+    produce("latest", 1_000);
+    SluiceOptions options = options("latest", "--startFrom=latest");
+    PipelineResult job = FlinkJob.start(options);
+    try {
+      UserActions more = new UserActions(1_600, FIRST_DATE, 2, 10);
+      EventProducer.send(
+          kafka.bootstrapServers(), "latest", PARTITIONS, more, 1_000, 1_600, 0, new AtomicLong());
+    } finally {
+      await(options, job, 600);
+    }
+    SluiceOptions all = options("latest", "--startFrom=earliest");
+    await(all, FlinkJob.start(all), 1_600);
+  }
+
   private static long deadLetters(String topic) throws Exception {
     return Long.parseLong(
         query(

@@ -122,4 +122,30 @@ class S3StoreIT {
     assertEquals(
         "bucket missing-bucket does not exist: create it, or name another", e.getMessage());
   }
+
+  private static SluiceOptions at(ForgetfulS3 server) {
+    return FlinkJob.options(List.of("--endpoint=" + server.endpoint(), "--awsRegion=us-east-1"));
+  }
+
+  @Test
+  void aStoreThatIgnoresTheConditionIsRefused() throws Exception {
+    try (ForgetfulS3 server = ForgetfulS3.start(false)) {
+      UserException e =
+          assertThrows(UserException.class, () -> stores("s3://lake/x").probed(at(server)));
+      assertTrue(e.getMessage().contains("ignores If-None-Match on PutObject"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aStoreThatIgnoresItWhereUploadsAreCompletedGetsFilesWhole() throws Exception {
+    try (ForgetfulS3 server = ForgetfulS3.start(true)) {
+      Stores probed = stores("s3://lake/x").probed(at(server));
+      assertEquals(false, probed.s3().multipart());
+      try (Store store = probed.open(at(server));
+          Store.Upload upload = store.begin("whole", "token")) {
+        upload.stream().write(new byte[12_000_000]);
+        assertEquals(Store.Outcome.COMMITTED, upload.commit());
+      }
+    }
+  }
 }
