@@ -31,7 +31,7 @@ import picocli.CommandLine.Unmatched;
       "Takes the flags of run that say where things are: --bootstrapServers, --lake, --deadLetters, --contract, --topic,",
       "--sourceId, --kafkaConfigFile, and Beam's AWS flags. Exit status 3 where something is lost, double or damaged."
     })
-final class AuditCommand implements Callable<Integer> {
+public final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,7 +70,12 @@ final class AuditCommand implements Callable<Integer> {
     return report.passed() ? 0 : Main.NOT_PROVED;
   }
 
-  static AuditReport run(SluiceOptions options, boolean deep) throws IOException {
+  /**
+   * Audits what the flags of a run name.
+   *
+   * @throws UserException where there is no lake
+   */
+  public static AuditReport run(SluiceOptions options, boolean deep) throws IOException {
     SluiceConfig config = SluiceConfig.from(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {

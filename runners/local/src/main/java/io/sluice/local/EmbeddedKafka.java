@@ -16,7 +16,7 @@ import org.apache.kafka.metadata.storage.Formatter;
  * A real Kafka broker (KRaft, one node) in this process, on free loopback ports. Its data stays in
  * a directory.
  */
-final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka implements AutoCloseable {
   private final KafkaRaftServer server;
   private final String bootstrapServers;
 
@@ -26,10 +26,13 @@ final class EmbeddedKafka implements AutoCloseable {
   }
 
   /** Starts a broker on what a directory holds; an empty one is formatted. */
-  static EmbeddedKafka start(Path directory) throws IOException {
+  public static EmbeddedKafka start(Path directory) throws IOException {
+    return start(directory, freePort(), freePort());
+  }
+
+  private static EmbeddedKafka start(Path directory, int port, int controllerPort)
+      throws IOException {
     Files.createDirectories(directory);
-    int port = freePort();
-    int controllerPort = freePort();
     Properties properties = new Properties();
     properties.put("process.roles", "broker,controller");
     properties.put("node.id", "1");
@@ -78,13 +81,22 @@ final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  static int freePort() throws IOException {
+  /**
+   * A broker as a process of its own, until it is killed: {@code DIRECTORY PORT CONTROLLER_PORT}.
+   */
+  public static void main(String[] args) throws IOException {
+    start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]))
+        .server
+        .awaitShutdown();
+  }
+
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -13,9 +15,13 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
  * An S3-compatible server (S3Proxy) in this process, on a free loopback port. Objects are plain
  * files: {@code DIRECTORY/BUCKET/KEY}.
  */
-final class EmbeddedS3 implements AutoCloseable {
+public final class EmbeddedS3 implements AutoCloseable {
   private static final String ACCESS_KEY = "sluice-demo";
   private static final String SECRET_KEY = "sluice-demo-secret";
+
+  /** The system properties by which the AWS default chain finds the credentials. */
+  public static final Map<String, String> CREDENTIALS =
+      Map.of("aws.accessKeyId", ACCESS_KEY, "aws.secretAccessKey", SECRET_KEY);
 
   private final S3Proxy proxy;
 
@@ -24,14 +30,18 @@ final class EmbeddedS3 implements AutoCloseable {
   }
 
   /** Starts a server on what a directory holds, and makes the buckets that are not there. */
-  static EmbeddedS3 start(Path directory, String... buckets) throws IOException {
+  public static EmbeddedS3 start(Path directory, String... buckets) throws IOException {
+    return start(directory, 0, buckets);
+  }
+
+  private static EmbeddedS3 start(Path directory, int port, String... buckets) throws IOException {
     for (String bucket : buckets) {
       Files.createDirectories(directory.resolve(bucket));
     }
     S3Proxy proxy =
         S3Proxy.builder()
             .blobStore(new FilesystemNio2BlobStore(directory.toString()))
-            .endpoint(URI.create("http://127.0.0.1:0"))
+            .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
             .ignoreUnknownHeaders(true)
             .build();
@@ -45,7 +55,14 @@ final class EmbeddedS3 implements AutoCloseable {
     return new EmbeddedS3(proxy);
   }
 
-  URI endpoint() {
+  /** A server as a process of its own, until it is killed: {@code DIRECTORY PORT BUCKET…}. */
+  public static void main(String[] args) throws IOException {
+    EmbeddedS3 unused =
+        start(
+            Path.of(args[0]), Integer.parseInt(args[1]), Arrays.copyOfRange(args, 2, args.length));
+  }
+
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + proxy.getPort());
   }
 
@@ -53,10 +70,14 @@ final class EmbeddedS3 implements AutoCloseable {
    * The flags by which a run reaches this server. The credentials are put into system properties,
    * where the AWS default chain finds them.
    */
-  List<String> flags() {
-    System.setProperty("aws.accessKeyId", ACCESS_KEY);
-    System.setProperty("aws.secretAccessKey", SECRET_KEY);
-    return List.of("--endpoint=" + endpoint(), "--awsRegion=us-east-1", "--s3PathStyle=true");
+  public List<String> flags() {
+    return flags(endpoint());
+  }
+
+  /** The same for a server of another process, or for what stands before it. */
+  public static List<String> flags(URI endpoint) {
+    CREDENTIALS.forEach(System::setProperty);
+    return List.of("--endpoint=" + endpoint, "--awsRegion=us-east-1", "--s3PathStyle=true");
   }
 
   @Override

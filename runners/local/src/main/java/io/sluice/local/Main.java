@@ -1,6 +1,7 @@
 package io.sluice.local;
 
 import io.sluice.UserException;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,9 +29,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or double events."
     })
 public final class Main implements Runnable {
-  static final int BUG = 1;
-  static final int USER_ERROR = 2;
-  static final int NOT_PROVED = 3;
+  public static final int BUG = 1;
+  public static final int USER_ERROR = 2;
+  public static final int NOT_PROVED = 3;
 
   @Spec private CommandSpec spec;
 
@@ -39,12 +40,14 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "name a verb: demo, run, audit or help");
+    throw new ParameterException(
+        spec.commandLine(), "name a verb: " + String.join(", ", spec.subcommands().keySet()));
   }
 
   /** Runs a verb and returns its exit status. */
   static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
+    ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
     line.setParameterExceptionHandler(
         (e, ignored) -> {
           boolean verb = e instanceof UnmatchedArgumentException && e.getCommandLine() == line;

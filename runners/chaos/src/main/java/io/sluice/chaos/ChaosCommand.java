@@ -1,0 +1,165 @@
+package io.sluice.chaos;
+
+import io.sluice.UserException;
+import io.sluice.local.Main;
+import io.sluice.local.Verb;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice chaos}: the guarantees under faults, counted from outside. */
+@Command(
+    name = "chaos",
+    description =
+        "Kills and disturbs Kafka, S3 and Flink, each its own process here, while events flow; then counts.",
+    footer = {
+      "",
+      "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction, s3, checkpoint, partitions, memory,",
+      "and mixed, which is all of them at once. Needs some 5 GB of memory and two cores. Exit status 3 where an event is",
+      "lost or double. The same seed gives the same schedule; what it meets depends on the machine too."
+    })
+public final class ChaosCommand implements Verb {
+  @Option(
+      names = "--minutes",
+      defaultValue = "10",
+      description = "How long events flow. [${DEFAULT-VALUE}]")
+  private double minutes;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "42",
+      description = "Decides the schedule of faults. [${DEFAULT-VALUE}]")
+  private long seed;
+
+  @Option(
+      names = "--scenario",
+      defaultValue = "mixed",
+      paramLabel = "NAME",
+      description = "What is done. [${DEFAULT-VALUE}]")
+  private String scenario = "mixed";
+
+  @Option(
+      names = "--rate",
+      defaultValue = "5000",
+      description = "Events a second. [${DEFAULT-VALUE}]")
+  private double rate;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Keeps files, logs and ledgers in this directory.")
+  private @Nullable Path keep;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  /** For picocli and the service loader. */
+  public ChaosCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    Scenario chosen =
+        Arrays.stream(Scenario.values())
+            .filter(s -> s.label().equals(scenario))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UserException("--scenario=" + scenario + ": one of " + Scenario.labels()));
+    require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
+    require(rate >= 1 && rate <= 100_000, "--rate: from 1 to 100000");
+    Path directory =
+        keep != null
+            ? Files.createDirectories(keep).toAbsolutePath()
+            : Files.createTempDirectory("sluice-chaos");
+    try (Stream<Path> children = Files.list(directory)) {
+      require(children.findAny().isEmpty(), "--keep " + keep + " is not empty: name another");
+    }
+    boolean passed = false;
+    try {
+      passed = run(chosen, directory);
+      return passed ? 0 : Main.NOT_PROVED;
+    } finally {
+      if (keep == null && passed) {
+        delete(directory);
+      } else {
+        System.err.println("  files, logs and ledger are kept in " + directory);
+      }
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UserException(message);
+    }
+  }
+
+  private boolean run(Scenario chosen, Path directory) throws Exception {
+    PrintStream progress = System.err;
+    progress.println(
+        "  starting a broker, an S3 server, ZooKeeper, a JobManager and two TaskManagers …");
+    try (World world = World.start(directory, seed)) {
+      Run run =
+          new Run(
+              world,
+              new Run.Plan(
+                  chosen,
+                  chosen.faults(),
+                  "chaos",
+                  Run.SLUICE,
+                  seed,
+                  Duration.ofMillis((long) (minutes * 60_000)),
+                  rate,
+                  1),
+              progress);
+      Run.Result result = run.execute();
+      print(chosen, result);
+      return result.passed();
+    }
+  }
+
+  private void print(Scenario chosen, Run.Result result) {
+    PrintStream out = System.out;
+    Judge.Count count = result.count();
+    out.println();
+    out.printf("  scenario %s, seed %d: %d faults%n", chosen.label(), seed, result.faults());
+    out.printf("  requests to S3 that went wrong      %,12d%n", result.s3Faults());
+    out.printf("  events dropped by Beam as late      %,12d%n", result.dropped());
+    out.printf("  rows of another event, or misplaced %,12d%n", count.wrong());
+    out.printf("  greatest TaskManager, resident      %,12d MB%n", result.peakMemory() / 1_000_000);
+    count.examples().forEach(example -> out.printf("  %s%n", example));
+    if (result.audit() != null) {
+      out.printf("%n  %s%n", result.audit().line());
+    }
+    out.printf(
+        "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d lost=%d duplicate=%d%n",
+        seed,
+        minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes),
+        count.produced(),
+        result.faults(),
+        result.restarts(),
+        count.lake(),
+        count.dead(),
+        count.lost(),
+        count.duplicate());
+    out.flush();
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.sluice.chaos;
+
+import io.sluice.chaos.Ledger.Place;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events that carry their number, most of them good and on time, some late, some early, some
+ * broken.
+ */
+final class ChaosEvents {
+  private static final Duration LATEST = Duration.ofDays(3);
+
+  private final SplittableRandom random;
+  private final boolean broken;
+  private volatile boolean allDead;
+
+  /**
+   * @param broken false for good events on time alone
+   */
+  ChaosEvents(long seed, boolean broken) {
+    this.random = new SplittableRandom(seed);
+    this.broken = broken;
+  }
+
+  /**
+   * An event.
+   *
+   * @param place what is to become of it
+   */
+  record Event(byte @Nullable [] value, Place place) {}
+
+  /** From now on nothing is accepted, or as much as before again. */
+  void allDead(boolean dead) {
+    allDead = dead;
+  }
+
+  synchronized Event next(long n, long recordTime) {
+    int kind = random.nextInt(1000);
+    if (allDead) {
+      kind = kind % 16;
+    } else if (!broken) {
+      kind = 1000;
+    }
+    if (kind < 4) {
+      return new Event(
+          utf8("{\"timestamp\":\"" + Instant.ofEpochMilli(recordTime)), Place.DEAD_LETTER);
+    } else if (kind < 8) {
+      return new Event(json(n, "\"soon\"", "\"view\""), Place.DEAD_LETTER);
+    } else if (kind < 12) {
+      return new Event(null, Place.DEAD_LETTER);
+    } else if (kind < 16) {
+      return new Event(json(n, time(recordTime), "null"), Place.EITHER);
+    }
+    long eventTime = recordTime - random.nextInt(2_000);
+    if (kind < 30) {
+      eventTime = recordTime - random.nextLong(LATEST.toMillis());
+    } else if (kind < 35) {
+      eventTime = recordTime + random.nextLong(Duration.ofMinutes(20).toMillis());
+    }
+    return new Event(json(n, time(eventTime), "\"view\""), Place.LAKE);
+  }
+
+  /** A record beyond the contract's limit that no codec makes smaller. */
+  synchronized Event large(int bytes) {
+    byte[] value = new byte[bytes];
+    random.nextBytes(value);
+    return new Event(value, Place.DEAD_LETTER);
+  }
+
+  private static String time(long epochMillis) {
+    return "\"" + Instant.ofEpochMilli(epochMillis).truncatedTo(ChronoUnit.MILLIS) + "\"";
+  }
+
+  private byte[] json(long n, String time, String name) {
+    return utf8(
+        "{\"timestamp\":"
+            + time
+            + ",\"event_name\":"
+            + name
+            + ",\"n\":"
+            + n
+            + ",\"user_identifiers\":{\"platform\":\"web\",\"id\":\"user_"
+            + random.nextInt(100_000)
+            + "\"}}");
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

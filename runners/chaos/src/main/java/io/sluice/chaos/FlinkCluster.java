@@ -1,0 +1,381 @@
+package io.sluice.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.local.EmbeddedKafka;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * A standalone Flink cluster: ZooKeeper for the leader, a JobManager and two TaskManagers, each its
+ * own process on loopback, checkpoints and high availability on disk. What dies is started again
+ * after a moment, as Kubernetes would.
+ */
+final class FlinkCluster implements AutoCloseable {
+  static final int TASK_MANAGERS = 2;
+  static final int SLOTS = 5;
+
+  /** What a small TaskManager has: the guarantee of bounded memory is tried with no more. */
+  static final int TASK_MANAGER_HEAP_MEBIBYTES = 512;
+
+  private static final String NO_SASL = "-Dzookeeper.sasl.client=false";
+
+  private final Path directory;
+  private final JavaProcess zooKeeper;
+  private final JavaProcess jobManager;
+  private final List<JavaProcess> taskManagers = new ArrayList<>();
+  private final Rest rest;
+  private final int restPort;
+  private final Thread supervisor;
+  private volatile boolean closing;
+  private long restartsBefore;
+  private final Map<String, Long> restarts = new TreeMap<>();
+  private final Map<String, Long> drops = new TreeMap<>();
+
+  FlinkCluster(Path directory) throws IOException {
+    this.directory = directory;
+    Path logs = directory.resolve("logs");
+    Path conf = Files.createDirectories(directory.resolve("conf"));
+    Files.createDirectories(checkpointDisk());
+    int zooKeeperPort = EmbeddedKafka.freePort();
+    restPort = EmbeddedKafka.freePort();
+    Files.writeString(
+        conf.resolve("zoo.cfg"),
+        "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\ntickTime=500\n"
+            .formatted(directory.resolve("zookeeper"), zooKeeperPort));
+    Files.writeString(conf.resolve("config.yaml"), settings(zooKeeperPort));
+    zooKeeper =
+        new JavaProcess(
+            "zookeeper",
+            logs,
+            List.of("-Xmx64m"),
+            "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
+            List.of("--zkConfigFile", conf.resolve("zoo.cfg").toString(), "--peerId", "1"));
+    jobManager =
+        new JavaProcess(
+            "jobmanager",
+            logs,
+            List.of("-Xmx300m", NO_SASL),
+            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+            List.of("--configDir", conf.toString()));
+    List<String> taskManagerOptions = new ArrayList<>();
+    taskManagerOptions.add("-Xmx" + TASK_MANAGER_HEAP_MEBIBYTES + "m");
+    taskManagerOptions.add(NO_SASL);
+    taskManagerOptions.add(Failpoint.option(directory));
+    io.sluice.local.EmbeddedS3.CREDENTIALS.forEach(
+        (name, value) -> taskManagerOptions.add("-D" + name + "=" + value));
+    for (int i = 0; i < TASK_MANAGERS; i++) {
+      taskManagers.add(
+          new JavaProcess(
+              "taskmanager-" + i,
+              logs,
+              taskManagerOptions,
+              "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+              List.of("--configDir", conf.toString())));
+    }
+    rest = new Rest(URI.create("http://127.0.0.1:" + restPort));
+    supervisor = new Thread(this::supervise, "supervisor");
+    supervisor.setDaemon(true);
+  }
+
+  private String settings(int zooKeeperPort) {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("jobmanager.rpc.address", "127.0.0.1");
+    settings.put("jobmanager.bind-host", "127.0.0.1");
+    settings.put("rest.address", "127.0.0.1");
+    settings.put("rest.bind-address", "127.0.0.1");
+    settings.put("rest.port", restPort);
+    settings.put("taskmanager.host", "127.0.0.1");
+    settings.put("taskmanager.bind-host", "127.0.0.1");
+    settings.put("taskmanager.numberOfTaskSlots", SLOTS);
+    settings.put("taskmanager.cpu.cores", SLOTS);
+    settings.put("taskmanager.memory.task.heap.size", TASK_MANAGER_HEAP_MEBIBYTES - 128 + "m");
+    settings.put("taskmanager.memory.task.off-heap.size", "64m");
+    settings.put("taskmanager.memory.managed.size", "192m");
+    settings.put("taskmanager.memory.network.min", "64m");
+    settings.put("taskmanager.memory.network.max", "64m");
+    settings.put("taskmanager.memory.framework.heap.size", "128m");
+    settings.put("taskmanager.memory.framework.off-heap.size", "128m");
+    settings.put("taskmanager.memory.jvm-metaspace.size", "256m");
+    settings.put("taskmanager.memory.jvm-overhead.min", "64m");
+    settings.put("taskmanager.memory.jvm-overhead.max", "64m");
+    settings.put("high-availability.type", "zookeeper");
+    settings.put("high-availability.storageDir", directory.resolve("ha").toUri());
+    settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeperPort);
+    settings.put("high-availability.zookeeper.client.session-timeout", 5000);
+    settings.put("high-availability.zookeeper.client.connection-timeout", 5000);
+    // Hadoop's is looked for by default, and the least of Hadoop that Parquet needs has none.
+    settings.put(
+        "security.module.factory.classes",
+        "org.apache.flink.runtime.security.modules.JaasModuleFactory");
+    settings.put(
+        "security.context.factory.classes",
+        "org.apache.flink.runtime.security.contexts.NoOpSecurityContextFactory");
+    settings.put("state.backend.type", "rocksdb");
+    settings.put("state.backend.incremental", true);
+    settings.put("state.checkpoints.dir", checkpoints().toUri());
+    settings.put("state.savepoints.dir", directory.resolve("savepoints").toUri());
+    settings.put("io.tmp.dirs", directory.resolve("tmp"));
+    settings.put("heartbeat.interval", 2000);
+    settings.put("heartbeat.timeout", 8000);
+    settings.put("restart-strategy.type", "fixed-delay");
+    settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
+    settings.put("restart-strategy.fixed-delay.delay", "1 s");
+    settings.put("slot.request.timeout", 600_000);
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** Where a file system of their own may be mounted for the checkpoints. */
+  Path checkpointDisk() {
+    return directory.resolve("checkpoint-disk");
+  }
+
+  Path checkpoints() {
+    return checkpointDisk().resolve("checkpoints");
+  }
+
+  String master() {
+    return "127.0.0.1:" + restPort;
+  }
+
+  void start() throws InterruptedException {
+    zooKeeper.start();
+    jobManager.start();
+    taskManagers.forEach(JavaProcess::start);
+    supervisor.start();
+    awaitTaskManagers();
+  }
+
+  void awaitTaskManagers() throws InterruptedException {
+    await(
+        "the TaskManagers",
+        () -> rest.get("/overview").path("taskmanagers").asInt() >= TASK_MANAGERS);
+  }
+
+  /** A question to the cluster that may fail while parts of it are down. */
+  interface Question {
+    boolean holds() throws IOException;
+  }
+
+  void await(String what, Question question) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+    while (true) {
+      try {
+        if (question.holds()) {
+          return;
+        }
+      } catch (IOException e) {
+        // Down or starting: asked again.
+      }
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "Flink does not come up with " + what + "; see " + jobManager.log());
+      }
+      TimeUnit.MILLISECONDS.sleep(250);
+    }
+  }
+
+  private void supervise() {
+    Map<JavaProcess, Integer> dead = new LinkedHashMap<>();
+    List<JavaProcess> all = new ArrayList<>(taskManagers);
+    all.add(jobManager);
+    all.add(zooKeeper);
+    for (long second = 0; !closing; second++) {
+      for (JavaProcess process : all) {
+        if (process.isAlive()) {
+          dead.remove(process);
+        } else if (dead.merge(process, 1, Integer::sum) > 1) {
+          process.start();
+        }
+      }
+      if (second % 3 == 0) {
+        readMetrics();
+      }
+      try {
+        TimeUnit.SECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  synchronized void readMetrics() {
+    try {
+      for (JsonNode job : rest.get("/jobs/overview").path("jobs")) {
+        if (!job.path("state").asText().equals("RUNNING")) {
+          continue;
+        }
+        String id = job.path("jid").asText();
+        for (JsonNode metric : rest.get("/jobs/" + id + "/metrics?get=numRestarts")) {
+          long now = metric.path("value").asLong();
+          long before = restarts.getOrDefault(id, 0L);
+          // A new JobManager counts from 0 again.
+          restartsBefore += now >= before ? now - before : now;
+          restarts.put(id, now);
+        }
+        readDrops(id);
+      }
+    } catch (IOException e) {
+      // The JobManager is down: the next time.
+    }
+  }
+
+  /** Beam counts each element that it drops under a name of its own, where metrics are on. */
+  private void readDrops(String job) throws IOException {
+    for (JsonNode vertex : rest.get("/jobs/" + job).path("vertices")) {
+      String metrics =
+          "/jobs/" + job + "/vertices/" + vertex.path("id").asText() + "/subtasks/metrics";
+      for (JsonNode metric : rest.get(metrics)) {
+        String name = metric.path("id").asText();
+        if (name.toLowerCase(java.util.Locale.ROOT).contains("dropped")) {
+          String query =
+              "?agg=sum&get="
+                  + java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8);
+          for (JsonNode value : rest.get(metrics + query)) {
+            drops.merge(job + "/" + name, value.path("sum").asLong(), Math::max);
+          }
+        }
+      }
+    }
+  }
+
+  /** How often jobs were restarted from a checkpoint. */
+  synchronized long restarts() {
+    return restartsBefore;
+  }
+
+  /** Elements that Beam says it dropped as late, of all jobs so far. */
+  synchronized long dropped() {
+    return drops.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  void killTaskManager(int which) {
+    taskManagers.get(which).kill();
+  }
+
+  void killTaskManagers() {
+    taskManagers.forEach(JavaProcess::kill);
+  }
+
+  void killJobManager() {
+    jobManager.kill();
+  }
+
+  /** Classes in these folders win over the real ones, in TaskManagers from their next start on. */
+  void patches(List<Path> folders) {
+    taskManagers.forEach(taskManager -> taskManager.classPathPrefix(folders));
+  }
+
+  /** Starts the TaskManagers anew. */
+  void restartTaskManagers() throws InterruptedException {
+    killTaskManagers();
+    // The old ones are counted until their heartbeat is missed.
+    TimeUnit.SECONDS.sleep(9);
+    awaitTaskManagers();
+  }
+
+  long peakTaskManagerMemory() {
+    return taskManagers.stream().mapToLong(JavaProcess::peakMemory).max().orElse(0);
+  }
+
+  /** The id of a job by its name, which is unique here. */
+  String job(String name) throws IOException {
+    for (JsonNode job : rest.get("/jobs/overview").path("jobs")) {
+      if (job.path("name").asText().equals(name)) {
+        return job.path("jid").asText();
+      }
+    }
+    throw new IOException("no job " + name);
+  }
+
+  String state(String job) throws IOException {
+    JsonNode vertices = rest.get("/jobs/" + job);
+    String state = vertices.path("state").asText();
+    if (!state.equals("RUNNING")) {
+      return state;
+    }
+    for (JsonNode vertex : vertices.path("vertices")) {
+      if (!vertex.path("status").asText().equals("RUNNING")) {
+        return vertex.path("status").asText();
+      }
+    }
+    return state;
+  }
+
+  long completedCheckpoints(String job) throws IOException {
+    return rest.get("/jobs/" + job + "/checkpoints").path("counts").path("completed").asLong();
+  }
+
+  long failedCheckpoints(String job) throws IOException {
+    return rest.get("/jobs/" + job + "/checkpoints").path("counts").path("failed").asLong();
+  }
+
+  /**
+   * Takes a savepoint.
+   *
+   * @param stop whether the job ends with it
+   * @return where it is
+   */
+  String savepoint(String job, boolean stop) throws IOException, InterruptedException {
+    String trigger =
+        rest.post(
+                "/jobs/" + job + (stop ? "/stop" : "/savepoints"),
+                stop ? "{\"drain\":false}" : "{\"cancel-job\":false}")
+            .path("request-id")
+            .asText();
+    for (int i = 0; i < 240; i++) {
+      JsonNode answer = rest.get("/jobs/" + job + "/savepoints/" + trigger);
+      if (answer.path("status").path("id").asText().equals("COMPLETED")) {
+        JsonNode location = answer.path("operation").path("location");
+        if (location.isMissingNode()) {
+          throw new IOException(
+              "savepoint: "
+                  + answer.path("operation").path("failure-cause").path("class").asText());
+        }
+        return location.asText();
+      }
+      TimeUnit.MILLISECONDS.sleep(250);
+    }
+    throw new IOException("no savepoint in a minute");
+  }
+
+  /** Cancels a job and waits until it has ended. */
+  void cancel(String job) throws InterruptedException {
+    await(
+        "an end of job " + job,
+        () -> {
+          String state = rest.get("/jobs/" + job).path("state").asText();
+          if (List.of("CANCELED", "FAILED", "FINISHED").contains(state)) {
+            return true;
+          }
+          if (!state.equals("CANCELLING")) {
+            rest.patch("/jobs/" + job);
+          }
+          return false;
+        });
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    supervisor.interrupt();
+    try {
+      supervisor.join(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    taskManagers.forEach(JavaProcess::close);
+    jobManager.close();
+    zooKeeper.close();
+  }
+}

@@ -1,0 +1,191 @@
+package io.sluice.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Counts what is in the files, with DuckDB and no code of the pipeline, against the producer's
+ * {@link Ledger}: the multiset of positions, and at each position the event that was sent there.
+ */
+final class Judge {
+  private static final int MOST_EXAMPLES = 5;
+
+  /** Whether Kafka still has a record, where compaction may have taken it away. */
+  interface StillThere {
+    boolean at(int partition, long offset);
+  }
+
+  /**
+   * The count.
+   *
+   * @param produced events that the broker acknowledged
+   * @param lake rows of the lake, double ones each
+   * @param dead rows of the dead letters, those aside that a later contract moved to the lake
+   * @param lost acknowledged events that are nowhere
+   * @param duplicate rows beyond the first of each position
+   * @param wrong rows that hold another event than was sent there, that nobody sent or that were
+   *     aborted, that are in the wrong folder or in the wrong table
+   * @param examples some of what is lost, double or wrong, one a line
+   */
+  record Count(
+      long produced,
+      long lake,
+      long dead,
+      long lost,
+      long duplicate,
+      long wrong,
+      List<String> examples) {
+    boolean isPerfect() {
+      return lost == 0 && duplicate == 0 && wrong == 0;
+    }
+  }
+
+  private Judge() {}
+
+  /**
+   * @param lake a folder that holds the table's date folders; it may be missing
+   */
+  static Count count(Path ledger, Path lake, Path deadLetters, StillThere stillThere)
+      throws SQLException, IOException {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement sql = connection.createStatement()) {
+      sql.execute("set timezone='UTC'");
+      sql.execute("set threads=2");
+      sql.execute(
+          "create table sent as select * from read_csv('"
+              + ledger
+              + "', header=false, columns={'p':'INTEGER','o':'BIGINT','n':'BIGINT','known':'VARCHAR','place':'VARCHAR'})");
+      table(
+          sql,
+          "lake",
+          lake,
+          "select _partition p, _offset o, n, filename f, event_date = date_trunc('day', event_datetime) well");
+      table(
+          sql,
+          "dead",
+          deadLetters,
+          "select \"partition\" p, \"offset\" o, decode(headers[1].value)::bigint n, filename f,"
+              + " dead_letter_date = date_trunc('day', record_time) well");
+      sql.execute(
+          "create table places as select p, o, n, well, 'LAKE' place, f from lake union all"
+              + " select p, o, n, well, 'DEAD_LETTER', f from dead");
+      versions(sql, "lake", lake);
+      versions(sql, "dead", deadLetters);
+      // In both tables, and never under the same contract: moved by the change of contracts.
+      sql.execute(
+          "create table moved as select p, o from"
+              + " (select distinct p, o, contract from lake join lake_versions using (f)) l"
+              + " join (select distinct p, o, contract from dead join dead_versions using (f)) d using (p, o)"
+              + " group by p, o having bool_and(l.contract <> d.contract)");
+      long rows = number(sql, "select count(*) from places");
+      long distinct = number(sql, "select count(*) from (select distinct p, o from places)");
+      long moved = number(sql, "select count(*) from moved");
+      List<String> examples = new ArrayList<>();
+      long lost = 0;
+      String missing =
+          "select s.p, s.o from sent s anti join places using (p, o) where known = 'ACKNOWLEDGED' order by 1, 2";
+      try (ResultSet result = sql.executeQuery(missing)) {
+        while (result.next()) {
+          if (stillThere.at(result.getInt(1), result.getLong(2))) {
+            if (lost++ < MOST_EXAMPLES) {
+              examples.add("lost: partition " + result.getInt(1) + " offset " + result.getLong(2));
+            }
+          }
+        }
+      }
+      String twice =
+          "select p, o, count(*) c, string_agg(regexp_extract(f, '[^/]*/[^/]*$'), ' ') fs from places"
+              + " anti join moved using (p, o) group by p, o having c > 1 order by 1, 2";
+      examples(sql, twice, "duplicate", examples);
+      String wrong =
+          "select x.p, x.o, s.n is null or x.n is distinct from s.n or known = 'ABORTED' other,"
+              + " string_agg(regexp_extract(f, '[^/]*/[^/]*$'), ' ') fs"
+              + " from places x left join sent s using (p, o)"
+              // A record in doubt has no offset in the ledger: it is known again by its number.
+              + " where not exists (select 1 from sent d where d.n = x.n and d.o < 0 and d.p = x.p)"
+              + " and (s.n is null or x.n is distinct from s.n or known = 'ABORTED' or not well"
+              + "   or (s.place <> 'EITHER' and s.place <> x.place))"
+              + " group by all order by 1, 2";
+      long wrongRows = number(sql, "select count(*) from (" + wrong + ")");
+      examples(sql, wrong, "wrong", examples);
+      return new Count(
+          number(sql, "select count(*) from sent where known = 'ACKNOWLEDGED'"),
+          number(sql, "select count(*) from lake"),
+          number(sql, "select count(*) from dead") - moved,
+          lost,
+          rows - distinct - moved,
+          wrongRows,
+          examples);
+    }
+  }
+
+  private static boolean hasFiles(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.anyMatch(file -> file.toString().endsWith(".parquet"));
+    }
+  }
+
+  private static void table(Statement sql, String name, Path folder, String select)
+      throws SQLException, IOException {
+    if (hasFiles(folder)) {
+      sql.execute(
+          "create table "
+              + name
+              + " as "
+              + select
+              + " from read_parquet('"
+              + folder
+              + "/*/*.parquet', hive_partitioning=true, filename=true, union_by_name=true)");
+    } else {
+      sql.execute(
+          "create table " + name + " (p integer, o bigint, n bigint, f varchar, well boolean)");
+    }
+  }
+
+  private static void versions(Statement sql, String name, Path folder)
+      throws SQLException, IOException {
+    sql.execute(
+        hasFiles(folder)
+            ? "create table "
+                + name
+                + "_versions as select file_name f, decode(value) as contract from parquet_kv_metadata('"
+                + folder
+                + "/*/*.parquet') where decode(key) = 'sluice.contract_version'"
+            : "create table " + name + "_versions (f varchar, contract varchar)");
+  }
+
+  private static long number(Statement sql, String query) throws SQLException {
+    try (ResultSet result = sql.executeQuery(query)) {
+      result.next();
+      return result.getLong(1);
+    }
+  }
+
+  private static void examples(Statement sql, String query, String what, List<String> examples)
+      throws SQLException {
+    try (ResultSet result = sql.executeQuery(query + " limit " + MOST_EXAMPLES)) {
+      while (result.next()) {
+        examples.add(
+            what
+                + ": partition "
+                + result.getInt(1)
+                + " offset "
+                + result.getLong(2)
+                + " in "
+                + result.getString("fs"));
+      }
+    }
+  }
+}

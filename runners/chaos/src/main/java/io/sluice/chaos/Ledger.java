@@ -1,0 +1,63 @@
+package io.sluice.chaos;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the producer knows of its records, as CSV: partition, offset, number of the event, what is
+ * known of it and what is to become of it.
+ */
+final class Ledger implements AutoCloseable {
+  /** What the broker said. */
+  enum Known {
+    ACKNOWLEDGED,
+    /** Part of a transaction that was aborted: nobody may ever see it. */
+    ABORTED,
+    /** No answer, or none that says whether a transaction was committed: may be there, once. */
+    IN_DOUBT
+  }
+
+  /** Where an event belongs. */
+  enum Place {
+    LAKE,
+    DEAD_LETTER,
+    /** A dead letter under the first contract, a row under the second. */
+    EITHER
+  }
+
+  private final Path file;
+  private final BufferedWriter out;
+  private long acknowledged;
+
+  Ledger(Path file) throws IOException {
+    this.file = file;
+    this.out = Files.newBufferedWriter(file);
+  }
+
+  Path file() {
+    return file;
+  }
+
+  synchronized void write(int partition, long offset, long n, Known known, Place place) {
+    try {
+      out.write(partition + "," + offset + "," + n + "," + known + "," + place + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (known == Known.ACKNOWLEDGED) {
+      acknowledged++;
+    }
+  }
+
+  synchronized long acknowledged() {
+    return acknowledged;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    out.close();
+  }
+}

@@ -1,0 +1,55 @@
+package io.sluice.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** Flink's REST interface. */
+final class Rest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final URI base;
+
+  Rest(URI base) {
+    this.base = base;
+  }
+
+  JsonNode get(String path) throws IOException {
+    return send(HttpRequest.newBuilder(base.resolve(path)).GET());
+  }
+
+  JsonNode post(String path, String body) throws IOException {
+    return send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  void patch(String path) throws IOException {
+    send(
+        HttpRequest.newBuilder(base.resolve(path))
+            .method("PATCH", HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws IOException {
+    try {
+      HttpResponse<byte[]> response =
+          client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+      JsonNode body = JSON.readTree(response.body());
+      if (response.statusCode() >= 400) {
+        throw new IOException(response.statusCode() + " " + body);
+      }
+      return body;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,482 @@
+package io.sluice.chaos;
+
+import io.sluice.SluiceOptions;
+import io.sluice.audit.AuditReport;
+import io.sluice.flink.FlinkJob;
+import io.sluice.local.AuditCommand;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One scenario: events at a steady rate, jobs that read them, a fault every few seconds by a seeded
+ * schedule; then all is well again, the jobs write what is left, and the files are counted.
+ */
+final class Run {
+  private static final int MOST_PARTITIONS = 8;
+  private static final int MOST_PARALLELISM = 4;
+  private static final long STALLED_SECONDS = 90;
+
+  /** Starts a job and returns at once. */
+  interface Starter {
+    PipelineResult start(List<String> flags) throws IOException;
+  }
+
+  /** Our pipeline, as {@code sluice run} starts it. */
+  static final Starter SLUICE = flags -> FlinkJob.start(FlinkJob.options(flags));
+
+  /**
+   * How it ended.
+   *
+   * @param audit what the lake says of itself; null where the job under test leaves no positions
+   * @param dropped elements that Beam's own counters say were dropped
+   */
+  record Result(
+      Judge.Count count,
+      @Nullable AuditReport audit,
+      int faults,
+      long restarts,
+      long s3Faults,
+      long dropped,
+      long peakMemory) {
+    boolean passed() {
+      return count.isPerfect() && dropped == 0 && (audit == null || audit.passed());
+    }
+  }
+
+  private static final class Job {
+    private final int number;
+    private int parallelism = 2;
+    private int contract = 1;
+    private int starts;
+    private String id = "";
+
+    Job(int number) {
+      this.number = number;
+    }
+  }
+
+  private final World world;
+  private final Scenario scenario;
+  private final String name;
+  private final Starter starter;
+  private final SplittableRandom random;
+  private final Duration duration;
+  private final double rate;
+  private final Load load;
+  private final PrintStream progress;
+  private final List<Fault> faultsToStrike;
+  private final double tempo;
+  private final List<Job> jobs = new ArrayList<>();
+  private final long begin = System.nanoTime();
+  private int faults;
+
+  /**
+   * What a run is to be.
+   *
+   * @param faults those of the scenario, or others
+   * @param name of the topic and of the lake's folder, unique in a world
+   * @param rate events a second
+   * @param tempo 1 for a long run; less makes pauses shorter
+   */
+  record Plan(
+      Scenario scenario,
+      List<Fault> faults,
+      String name,
+      Starter starter,
+      long seed,
+      Duration duration,
+      double rate,
+      double tempo) {}
+
+  Run(World world, Plan plan, PrintStream progress)
+      throws IOException, InterruptedException, ExecutionException {
+    this.world = world;
+    this.scenario = plan.scenario();
+    this.name = plan.name();
+    this.starter = plan.starter();
+    this.random = new SplittableRandom(plan.seed());
+    this.duration = plan.duration();
+    this.rate = plan.rate();
+    this.tempo = plan.tempo();
+    this.faultsToStrike = plan.faults();
+    this.progress = progress;
+    world.createTopic(name, scenario.partitions().size(), scenario.compacted());
+    this.load =
+        new Load(
+            world.bootstrapServers(),
+            name,
+            scenario.partitions(),
+            rate,
+            scenario.compacted(),
+            starter == SLUICE,
+            plan.seed(),
+            Files.createDirectories(world.directory().resolve("ledgers")).resolve(name + ".csv"));
+  }
+
+  World world() {
+    return world;
+  }
+
+  FlinkCluster flink() {
+    return world.flink();
+  }
+
+  Load load() {
+    return load;
+  }
+
+  int oneOf(int count) {
+    return random.nextInt(count);
+  }
+
+  /** A number of records that suits the rate: what is given is meant for 5000 a second. */
+  int scaled(int records) {
+    return (int) Math.max(1_000, records * rate / 5_000);
+  }
+
+  /** Waits for some seconds. */
+  void pause(double least, double most) throws InterruptedException {
+    TimeUnit.MILLISECONDS.sleep((long) (1000 * random.nextDouble(least, most)));
+  }
+
+  /** Waits for some seconds, less in a short run. */
+  void rest(double least, double most) throws InterruptedException {
+    pause(least * tempo, most * tempo);
+  }
+
+  private void say(String text) {
+    progress.printf("  %4d s  %s%n", (System.nanoTime() - begin) / 1_000_000_000L, text);
+  }
+
+  Result execute() throws Exception {
+    long restartsBefore = flink().restarts();
+    long hitsBefore = world.s3Proxy().hits();
+    long droppedBefore = flink().dropped();
+    try (load) {
+      load.start();
+      for (int i = 0; i < scenario.jobs(); i++) {
+        Job job = new Job(i);
+        jobs.add(job);
+        submit(job, List.of("--startFrom=lake"));
+      }
+      awaitRunning();
+      strikeUntil(System.nanoTime() + duration.toNanos());
+      world.s3Proxy().calm();
+      say("all is well; the load ends and the jobs write what is left");
+      load.stop();
+      drain();
+      flink().readMetrics();
+      long restarts = flink().restarts() - restartsBefore;
+      for (Job job : jobs) {
+        flink().cancel(job.id);
+      }
+      return new Result(
+          count(),
+          starter == SLUICE ? audit(true) : null,
+          faults,
+          restarts,
+          world.s3Proxy().hits() - hitsBefore,
+          flink().dropped() - droppedBefore,
+          flink().peakTaskManagerMemory());
+    }
+  }
+
+  /** Every fault of the scenario comes once before any comes again, each time in another order. */
+  private void strikeUntil(long end) throws InterruptedException {
+    List<Fault> left = new ArrayList<>();
+    rest(3, 5);
+    while (System.nanoTime() < end || (!left.isEmpty() && scenario != Scenario.MIXED)) {
+      if (left.isEmpty()) {
+        left.addAll(faultsToStrike);
+        Collections.shuffle(left, new java.util.Random(random.nextLong()));
+      }
+      Fault fault = left.remove(left.size() - 1);
+      say(fault.description());
+      try {
+        fault.strike(this);
+        faults++;
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        // As where a savepoint is asked for while the JobManager is dead.
+        say("  did not come off: " + firstLine(e));
+      }
+      rest(3, 9);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e).lines().findFirst().orElse("");
+  }
+
+  private List<String> flags(Job job) throws IOException {
+    Path contract = world.directory().resolve("chaos-" + job.contract + ".yaml");
+    if (!Files.exists(contract)) {
+      try (var in = Run.class.getResourceAsStream(contract.getFileName().toString())) {
+        Files.copy(java.util.Objects.requireNonNull(in), contract);
+      }
+    }
+    List<String> flags = new ArrayList<>(world.flags());
+    flags.add("--topic=" + name);
+    flags.add("--contract=" + contract);
+    flags.add("--lake=s3://lake/" + name);
+    flags.add("--deadLetters=s3://dead/" + name);
+    flags.add("--windowSize=" + Math.max(2, (long) (10 * tempo)) + "s");
+    flags.add("--fileInterval=" + Math.max(1, (long) (5 * tempo)) + "s");
+    flags.add("--watermarkDelay=1s");
+    flags.add("--checkpointingInterval=3000");
+    flags.add("--s3PartMebibytes=5");
+    flags.add("--zstdLevel=1");
+    flags.add("--attachedMode=false");
+    // The counters of what Beam drops are among those that are off by default.
+    flags.add("--disableMetrics=false");
+    return flags;
+  }
+
+  /** Starts a job, again and again while its parts are not all there. */
+  private void submit(Job job, List<String> more) throws InterruptedException {
+    String jobName = name + "-" + job.number + "-" + ++job.starts;
+    List<String> flags;
+    try {
+      flags = flags(job);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    flags.addAll(more);
+    flags.add("--parallelism=" + job.parallelism);
+    flags.add("--jobName=" + jobName);
+    flink()
+        .await(
+            "job " + jobName,
+            () -> {
+              try {
+                job.id = flink().job(jobName);
+                return true;
+              } catch (IOException e) {
+                // Not there yet: start it.
+              }
+              try {
+                starter.start(flags);
+                job.id = flink().job(jobName);
+                return true;
+              } catch (IOException | RuntimeException e) {
+                say("  not started yet: " + firstLine(e));
+                try {
+                  TimeUnit.SECONDS.sleep(1);
+                } catch (InterruptedException interrupted) {
+                  Thread.currentThread().interrupt();
+                }
+                return false;
+              }
+            });
+  }
+
+  void awaitRunning() throws InterruptedException {
+    for (Job job : jobs) {
+      flink().await("job " + job.id, () -> flink().state(job.id).equals("RUNNING"));
+    }
+  }
+
+  private Job anyJob() {
+    return jobs.get(random.nextInt(jobs.size()));
+  }
+
+  void killAt(S3FaultProxy.Moment moment) throws InterruptedException {
+    world.s3Proxy().atNextCommit(moment, flink()::killTaskManagers);
+    for (int i = 0; i < 300 && world.s3Proxy().isWaiting(); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    if (world.s3Proxy().isWaiting()) {
+      throw new IllegalStateException("no commit in half a minute");
+    }
+  }
+
+  void storm(double probability, double seconds, S3Fault... faults) throws InterruptedException {
+    double scaled = seconds * tempo;
+    world.s3Proxy().storm(List.of(faults), probability, scaled);
+    pause(scaled, scaled + 0.1);
+  }
+
+  void restoreOldSavepoint() throws IOException, InterruptedException {
+    Job job = anyJob();
+    awaitRunning();
+    String savepoint = flink().savepoint(job.id, false);
+    rest(8, 12);
+    flink().killTaskManagers();
+    flink().cancel(job.id);
+    submit(job, List.of("--savepointPath=" + savepoint));
+  }
+
+  void rescale(boolean up) throws IOException, InterruptedException {
+    Job job = anyJob();
+    awaitRunning();
+    String savepoint = flink().savepoint(job.id, true);
+    job.parallelism =
+        up ? Math.min(MOST_PARALLELISM, job.parallelism * 2) : Math.max(1, job.parallelism / 2);
+    submit(job, List.of("--savepointPath=" + savepoint));
+  }
+
+  void restart(String from) throws InterruptedException {
+    Job job = anyJob();
+    flink().cancel(job.id);
+    submit(job, List.of("--startFrom=" + from));
+  }
+
+  void changeContract() {
+    for (Job job : jobs) {
+      job.contract = 3 - job.contract;
+    }
+  }
+
+  void addPartition() throws InterruptedException, ExecutionException {
+    int partitions = load.partitions() + 1;
+    if (partitions > MOST_PARTITIONS) {
+      restart("lake");
+      return;
+    }
+    try (Admin admin = world.admin()) {
+      admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all().get();
+    }
+    load.partitionAdded();
+    rest(2, 4);
+    for (Job job : jobs) {
+      flink().cancel(job.id);
+      submit(job, List.of("--startFrom=lake"));
+    }
+  }
+
+  void fillDisk() throws IOException, InterruptedException {
+    if (!world.hasSmallDisk()) {
+      say("  no right to mount a small disk here: the folder goes instead");
+      hideCheckpoints();
+      return;
+    }
+    Path filler = flink().checkpointDisk().resolve("filler");
+    byte[] zeros = new byte[1 << 20];
+    try {
+      try (OutputStream out = Files.newOutputStream(filler)) {
+        while (true) {
+          out.write(zeros);
+        }
+      } catch (IOException e) {
+        // Full.
+      }
+      pause(6, 9);
+    } finally {
+      Files.delete(filler);
+    }
+  }
+
+  void hideCheckpoints() throws IOException, InterruptedException {
+    Path folder = flink().checkpoints();
+    Path away = folder.resolveSibling("away");
+    Files.move(folder, away);
+    try {
+      Files.createFile(folder);
+      pause(5, 8);
+    } finally {
+      Files.deleteIfExists(folder);
+      Files.move(away, folder);
+    }
+  }
+
+  void breakDecoder() throws IOException, InterruptedException {
+    Path file = Files.createFile(Failpoint.file(world.directory()));
+    try {
+      pause(5, 8);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  /** Waits until nothing is missing, or nothing moves any more. */
+  private void drain() throws InterruptedException {
+    long lastChange = System.nanoTime();
+    String before = "";
+    while (System.nanoTime() - lastChange < TimeUnit.SECONDS.toNanos(STALLED_SECONDS)) {
+      TimeUnit.SECONDS.sleep(2);
+      String now;
+      try {
+        if (starter == SLUICE) {
+          AuditReport report = audit(false);
+          if (report.lost() == 0) {
+            return;
+          }
+          now = report.line();
+        } else {
+          Judge.Count count = count();
+          if (count.lost() == 0) {
+            return;
+          }
+          now = count.lake() + " " + count.dead();
+        }
+      } catch (Exception e) {
+        now = before;
+      }
+      if (!now.equals(before)) {
+        before = now;
+        lastChange = System.nanoTime();
+      }
+    }
+    say("nothing has moved for " + STALLED_SECONDS + " seconds");
+  }
+
+  private AuditReport audit(boolean deep) throws IOException {
+    SluiceOptions options = FlinkJob.options(flags(jobs.get(0)));
+    return AuditCommand.run(options, deep);
+  }
+
+  private Judge.Count count() throws Exception {
+    return Judge.count(
+        load.ledger(),
+        world.bucket("lake").resolve(name).resolve("chaos"),
+        world.bucket("dead").resolve(name).resolve("chaos_dead_letters"),
+        scenario.compacted() ? this::isInKafka : (partition, offset) -> true);
+  }
+
+  private boolean isInKafka(int partition, long offset) {
+    TopicPartition at = new TopicPartition(name, partition);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                world.bootstrapServers(),
+                "isolation.level",
+                "read_committed",
+                "max.poll.records",
+                1),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())) {
+      consumer.assign(List.of(at));
+      consumer.seek(at, offset);
+      for (int i = 0; i < 10; i++) {
+        var records = consumer.poll(Duration.ofSeconds(1)).records(at);
+        if (!records.isEmpty()) {
+          return records.get(0).offset() == offset;
+        }
+        if (consumer.position(at) > offset) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

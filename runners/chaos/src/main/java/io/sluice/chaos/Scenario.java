@@ -1,0 +1,125 @@
+package io.sluice.chaos;
+
+import static io.sluice.chaos.Load.Partition.IDLE;
+import static io.sluice.chaos.Load.Partition.SCATTERED;
+import static io.sluice.chaos.Load.Partition.STEADY;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** What is done to the pipeline in one run, and on what topic. */
+enum Scenario {
+  KILL(
+      1,
+      false,
+      List.of(STEADY, STEADY, STEADY),
+      Fault.KILL_TASKMANAGER,
+      Fault.KILL_JOBMANAGER,
+      Fault.KILL_BOTH,
+      Fault.KILL_TWICE,
+      Fault.KILL_AFTER_RESTORE),
+  COMMIT(
+      1,
+      false,
+      List.of(STEADY, STEADY, STEADY),
+      Fault.KILL_BEFORE_COMMIT,
+      Fault.KILL_IN_COMMIT,
+      Fault.KILL_AFTER_COMMIT,
+      Fault.LARGE_RECORDS),
+  SAVEPOINT(
+      1,
+      false,
+      List.of(STEADY, STEADY, STEADY, STEADY),
+      Fault.OLD_SAVEPOINT,
+      Fault.SCALE_UP,
+      Fault.SCALE_DOWN),
+  STATELESS(
+      1,
+      false,
+      List.of(STEADY, STEADY, STEADY),
+      Fault.RESTART_FROM_LAKE,
+      Fault.RESTART_FROM_EARLIEST,
+      Fault.NEXT_CONTRACT),
+  TWO_JOBS(
+      2, false, List.of(STEADY, STEADY, STEADY), Fault.KILL_TASKMANAGER, Fault.RESTART_FROM_LAKE),
+  BROKER(
+      1,
+      false,
+      List.of(STEADY, STEADY),
+      Fault.TRANSACTIONS,
+      Fault.BROKER_KILL,
+      Fault.ADD_PARTITION,
+      Fault.BROKER_FREEZE),
+  COMPACTION(
+      1,
+      true,
+      List.of(STEADY, STEADY),
+      Fault.TRANSACTIONS,
+      Fault.RESTART_FROM_EARLIEST,
+      Fault.KILL_TASKMANAGER),
+  S3(
+      1,
+      false,
+      List.of(STEADY, STEADY),
+      Fault.S3_ERRORS,
+      Fault.S3_RESETS,
+      Fault.S3_SLOW,
+      Fault.S3_RACES,
+      Fault.S3_EXPIRED_UPLOADS,
+      Fault.S3_CLOCK,
+      Fault.S3_CREDENTIALS,
+      Fault.S3_HANG),
+  CHECKPOINT(
+      1,
+      false,
+      List.of(STEADY, STEADY),
+      Fault.CHECKPOINT_DISK_FULL,
+      Fault.CHECKPOINT_FAILS,
+      Fault.DECODER_THROWS),
+  PARTITIONS(1, false, List.of(STEADY, IDLE, SCATTERED), Fault.BEHIND, Fault.KILL_TASKMANAGER),
+  MEMORY(
+      1, false, List.of(STEADY, STEADY, STEADY), Fault.BACKLOG, Fault.HUGE_RECORD, Fault.ALL_DEAD),
+  /** Everything at once. */
+  MIXED(2, false, List.of(STEADY, STEADY, STEADY, IDLE, SCATTERED), Fault.values());
+
+  private final int jobs;
+  private final boolean compacted;
+  private final List<Load.Partition> partitions;
+  private final List<Fault> faults;
+
+  Scenario(int jobs, boolean compacted, List<Load.Partition> partitions, Fault... faults) {
+    this.jobs = jobs;
+    this.compacted = compacted;
+    this.partitions = partitions;
+    this.faults = List.of(faults);
+  }
+
+  /** How many jobs read the topic into the same lake, all the time. */
+  int jobs() {
+    return jobs;
+  }
+
+  /** Whether Kafka may remove records that are replaced by later ones. */
+  boolean compacted() {
+    return compacted;
+  }
+
+  List<Load.Partition> partitions() {
+    return partitions;
+  }
+
+  List<Fault> faults() {
+    return faults;
+  }
+
+  /** As it is written on the command line. */
+  String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static String labels() {
+    return Arrays.stream(values()).map(Scenario::label).collect(Collectors.joining(", "));
+  }
+}

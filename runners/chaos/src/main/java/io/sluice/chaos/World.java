@@ -1,0 +1,227 @@
+package io.sluice.chaos;
+
+import io.sluice.local.EmbeddedKafka;
+import io.sluice.local.EmbeddedS3;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * The parts of a deployment, each its own process: broker, S3 server behind a fault proxy, Flink.
+ */
+final class World implements AutoCloseable {
+  private static final long CHECKPOINT_DISK_BYTES = 256L << 20;
+
+  private final Path directory;
+  private final JavaProcess broker;
+  private final JavaProcess s3;
+  private final S3FaultProxy proxy;
+  private final FlinkCluster flink;
+  private final String bootstrapServers;
+  private final int s3Port;
+  private final boolean smallDisk;
+  private final Path nothing;
+  private final Thread atExit = new Thread(this::stop);
+
+  private World(Path directory, long seed) throws IOException {
+    this.directory = directory;
+    Path logs = directory.resolve("logs");
+    int brokerPort = EmbeddedKafka.freePort();
+    s3Port = EmbeddedKafka.freePort();
+    bootstrapServers = "127.0.0.1:" + brokerPort;
+    broker =
+        new JavaProcess(
+            "broker",
+            logs,
+            List.of("-Xmx512m"),
+            EmbeddedKafka.class.getName(),
+            List.of(
+                directory.resolve("kafka").toString(),
+                String.valueOf(brokerPort),
+                String.valueOf(EmbeddedKafka.freePort())));
+    for (String bucket : List.of("lake", "dead")) {
+      Files.createDirectories(directory.resolve("s3").resolve(bucket));
+    }
+    s3 =
+        new JavaProcess(
+            "s3",
+            logs,
+            List.of("-Xmx512m"),
+            EmbeddedS3.class.getName(),
+            List.of(directory.resolve("s3").toString(), String.valueOf(s3Port)));
+    proxy = new S3FaultProxy(s3Port, seed);
+    flink = new FlinkCluster(directory);
+    smallDisk = mount();
+    nothing = directory.resolve("nothing.jar");
+    new JarOutputStream(Files.newOutputStream(nothing), new Manifest()).close();
+  }
+
+  /** Starts all of it in a folder. */
+  static World start(Path directory, long seed) throws IOException, InterruptedException {
+    World world = new World(directory, seed);
+    Runtime.getRuntime().addShutdownHook(world.atExit);
+    try {
+      world.broker.start();
+      world.s3.start();
+      world.flink.patches(List.of(Failpoint.patch(directory.resolve("failpoint-classes"))));
+      world.flink.start();
+      awaitPort(world.bootstrapServers);
+      awaitPort("127.0.0.1:" + world.s3Port);
+      return world;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      world.close();
+      throw e;
+    }
+  }
+
+  private static void awaitPort(String hostAndPort) throws InterruptedException {
+    int port = Integer.parseInt(hostAndPort.substring(hostAndPort.indexOf(':') + 1));
+    for (int i = 0; i < 600; i++) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        if (socket.isConnected()) {
+          return;
+        }
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+    throw new IllegalStateException("nothing listens at " + hostAndPort);
+  }
+
+  /**
+   * A file system that can be full, for the checkpoints; where that is not allowed there is none.
+   */
+  private boolean mount() {
+    try {
+      return new ProcessBuilder(
+                  "mount",
+                  "-t",
+                  "tmpfs",
+                  "-o",
+                  "size=" + CHECKPOINT_DISK_BYTES,
+                  "sluice-chaos",
+                  flink.checkpointDisk().toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Whether the checkpoints have a disk of their own, which can be filled. */
+  boolean hasSmallDisk() {
+    return smallDisk;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  String bootstrapServers() {
+    return bootstrapServers;
+  }
+
+  S3FaultProxy s3Proxy() {
+    return proxy;
+  }
+
+  FlinkCluster flink() {
+    return flink;
+  }
+
+  JavaProcess broker() {
+    return broker;
+  }
+
+  /** Starts the TaskManagers anew, with classes in these folders that win over the real ones. */
+  void patch(List<Path> folders) throws IOException, InterruptedException {
+    List<Path> patches = new ArrayList<>(folders);
+    patches.add(directory.resolve("failpoint-classes"));
+    flink.patches(patches);
+    flink.restartTaskManagers();
+  }
+
+  /** Starts a broker that was killed, on its old data. */
+  void restartBroker() throws InterruptedException {
+    broker.start();
+    awaitPort(bootstrapServers);
+  }
+
+  Admin admin() {
+    return Admin.create(
+        Map.of("bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 120_000));
+  }
+
+  void createTopic(String topic, int partitions, boolean compacted)
+      throws InterruptedException, ExecutionException {
+    java.util.HashMap<String, String> config = new java.util.HashMap<>();
+    config.put("retention.ms", "-1");
+    config.put("max.message.bytes", String.valueOf(Load.LARGEST_RECORD));
+    if (compacted) {
+      config.put("cleanup.policy", "compact");
+      config.put("min.cleanable.dirty.ratio", "0.01");
+      config.put("segment.ms", "3000");
+    }
+    try (Admin admin = admin()) {
+      admin
+          .createTopics(
+              List.of(
+                  new org.apache.kafka.clients.admin.NewTopic(topic, partitions, (short) 1)
+                      .configs(config)))
+          .all()
+          .get();
+    }
+  }
+
+  /** The flags by which a job reaches these parts. */
+  List<String> flags() {
+    List<String> flags = new ArrayList<>(EmbeddedS3.flags(proxy.endpoint()));
+    flags.add("--bootstrapServers=" + bootstrapServers);
+    flags.add("--flinkMaster=" + flink.master());
+    // The cluster has our classes already: something must be named, or Beam uploads them all.
+    flags.add("--filesToStage=" + nothing);
+    return flags;
+  }
+
+  Path bucket(String name) {
+    return directory.resolve("s3").resolve(name);
+  }
+
+  private void stop() {
+    flink.close();
+    broker.close();
+    s3.close();
+    proxy.close();
+    if (smallDisk) {
+      try {
+        new ProcessBuilder("umount", "-l", flink.checkpointDisk().toString()).start().waitFor();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    stop();
+  }
+}

@@ -1,0 +1,114 @@
+package io.sluice.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A short version of each scenario of {@code sluice chaos}, with every fault of it once; and the
+ * controls: the same harness finds what is lost or double where a guard is missing.
+ */
+class ChaosIT {
+  private static final double TEMPO = 0.3;
+  private static final double RATE = 600;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  static Path directory;
+
+  private static World world;
+  private boolean patched;
+
+  @BeforeAll
+  static void start() throws Exception {
+    world = World.start(directory, 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    world.close();
+  }
+
+  @AfterEach
+  void repair() throws Exception {
+    if (patched) {
+      world.patch(List.of());
+    }
+  }
+
+  private static Run.Result run(
+      Scenario scenario, List<Fault> faults, String name, Run.Starter starter) throws Exception {
+    Run.Plan plan =
+        new Run.Plan(scenario, faults, name, starter, 1, Duration.ofSeconds(1), RATE, TEMPO);
+    System.err.println(name);
+    return new Run(world, plan, System.err).execute();
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MIXED")
+  void nothingIsLostOrDoubled(Scenario scenario) throws Exception {
+    Run.Result result = run(scenario, scenario.faults(), scenario.label(), Run.SLUICE);
+    assertTrue(result.passed(), result.toString());
+    assertEquals(scenario.faults().size(), result.faults(), "a fault did not come off");
+    assertTrue(result.count().produced() > 1_000, result.toString());
+  }
+
+  private Run.Result sabotaged(Sabotage sabotage, Scenario scenario, Fault... faults)
+      throws Exception {
+    patched = true;
+    world.patch(List.of(sabotage.patch(directory.resolve(sabotage.name()))));
+    String name = sabotage.name().toLowerCase(java.util.Locale.ROOT);
+    return run(scenario, List.of(faults), name, Run.SLUICE);
+  }
+
+  @Test
+  void withoutTheFilterThereAreDoubles() throws Exception {
+    Run.Result result =
+        sabotaged(Sabotage.NO_FILTER, Scenario.STATELESS, Fault.RESTART_FROM_EARLIEST);
+    assertTrue(result.count().duplicate() > 0, result.toString());
+    assertTrue(!result.audit().passed(), "the audit did not see it: " + result);
+  }
+
+  @Test
+  void withoutTheConditionTwoJobsOverwriteEachOther() throws Exception {
+    Run.Result result = sabotaged(Sabotage.NO_CONDITION, Scenario.TWO_JOBS, Fault.KILL_TASKMANAGER);
+    assertTrue(result.count().lost() + result.count().duplicate() > 0, result.toString());
+    assertTrue(!result.audit().passed(), "the audit did not see it: " + result);
+  }
+
+  @Test
+  void withShardsAtRandomThereAreDoubles() throws Exception {
+    Run.Result result =
+        sabotaged(Sabotage.RANDOM_SHARD, Scenario.STATELESS, Fault.RESTART_FROM_EARLIEST);
+    assertTrue(result.count().duplicate() > 0, result.toString());
+    assertTrue(!result.audit().passed(), "the audit did not see it: " + result);
+  }
+
+  @Test
+  void beamsOwnFileSinkIsWellWithoutFaultsAndNotAfterAnOlderSavepoint() throws Exception {
+    FileIoPipeline fileIo = new FileIoPipeline(world.bucket("lake"), false);
+    Run.Result calm = run(Scenario.KILL, List.of(), "file-io-calm", fileIo::start);
+    assertTrue(calm.passed(), calm.toString());
+    Run.Result result =
+        run(Scenario.SAVEPOINT, List.of(Fault.OLD_SAVEPOINT), "file-io", fileIo::start);
+    assertTrue(result.count().lost() + result.count().duplicate() > 0, result.toString());
+  }
+
+  @Test
+  void whatBeamDropsIsSeen() throws Exception {
+    FileIoPipeline fileIo = new FileIoPipeline(world.bucket("lake"), true);
+    Run.Result result = run(Scenario.KILL, new ArrayList<>(), "file-io-late", fileIo::start);
+    assertTrue(result.dropped() > 0, result.toString());
+  }
+}

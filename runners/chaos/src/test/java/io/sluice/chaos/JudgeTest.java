@@ -1,0 +1,170 @@
+package io.sluice.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.chaos.Ledger.Known;
+import io.sluice.chaos.Ledger.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The judge sees each thing that can be wrong, in files that DuckDB wrote. */
+class JudgeTest {
+  @TempDir Path directory;
+  private Ledger ledger;
+  private int files;
+
+  @BeforeEach
+  void sendFive() throws Exception {
+    ledger = new Ledger(directory.resolve("ledger.csv"));
+    for (int n = 0; n < 4; n++) {
+      ledger.write(0, n, n, Known.ACKNOWLEDGED, Place.LAKE);
+    }
+    ledger.write(0, 4, 4, Known.ACKNOWLEDGED, Place.DEAD_LETTER);
+    ledger.write(0, 5, 5, Known.ABORTED, Place.LAKE);
+    ledger.write(0, -1, 6, Known.IN_DOUBT, Place.LAKE);
+  }
+
+  private void row(String date, int offset, int n, String time, int contract) throws Exception {
+    write(
+        "lake/event_date=" + date,
+        "select 0 _partition, %d::bigint _offset, %d::bigint n, timestamptz '%s' event_datetime"
+            .formatted(offset, n, time),
+        contract);
+  }
+
+  private void row(int offset, int n) throws Exception {
+    row("2026-01-02", offset, n, "2026-01-02 03:04:05+00", 1);
+  }
+
+  private void deadLetter(int offset, int n) throws Exception {
+    write(
+        "dead/dead_letter_date=2026-01-02",
+        ("select 0 \"partition\", %d::bigint \"offset\", [{'key':'n','value':'%d'::blob}] headers,"
+                + " timestamptz '2026-01-02 01:02:03+00' record_time")
+            .formatted(offset, n),
+        1);
+  }
+
+  private void write(String folder, String select, int contract) throws Exception {
+    Path file = Files.createDirectories(directory.resolve(folder)).resolve(++files + ".parquet");
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement sql = connection.createStatement()) {
+      sql.execute("set timezone='UTC'");
+      sql.execute(
+          "copy (%s) to '%s' (format parquet, kv_metadata {'sluice.contract_version': '%d'})"
+              .formatted(select, file, contract));
+    }
+  }
+
+  private void allButTheLastRow() throws Exception {
+    for (int n = 0; n < 3; n++) {
+      row(n, n);
+    }
+    deadLetter(4, 4);
+  }
+
+  private Judge.Count count() throws Exception {
+    ledger.close();
+    return Judge.count(
+        directory.resolve("ledger.csv"),
+        directory.resolve("lake"),
+        directory.resolve("dead"),
+        (partition, offset) -> offset != 2);
+  }
+
+  private void assertCount(long lost, long duplicate, long wrong) throws Exception {
+    Judge.Count count = count();
+    assertEquals(lost, count.lost(), count.toString());
+    assertEquals(duplicate, count.duplicate(), count.toString());
+    assertEquals(wrong, count.wrong(), count.toString());
+    assertEquals(lost + duplicate + wrong == 0, count.isPerfect());
+    assertEquals(count.isPerfect(), count.examples().isEmpty(), count.toString());
+  }
+
+  @Test
+  void allThereOnceIsPerfect() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    // Sent in a transaction of which nobody knows the end.
+    row(7, 6);
+    assertCount(0, 0, 0);
+    assertEquals(5, count().produced());
+  }
+
+  @Test
+  void nothingThereIsAllLostButWhatKafkaHasNoMore() throws Exception {
+    assertCount(4, 0, 0);
+  }
+
+  @Test
+  void aRowThatIsMissingIsLost() throws Exception {
+    allButTheLastRow();
+    assertCount(1, 0, 0);
+  }
+
+  @Test
+  void aRowThatIsThereTwiceIsDouble() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    row(3, 3);
+    assertCount(0, 1, 0);
+  }
+
+  @Test
+  void aRowThatIsADeadLetterTooUnderTheSameContractIsDouble() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    row(4, 4);
+    assertCount(0, 1, 1);
+  }
+
+  @Test
+  void aDeadLetterThatTheNextContractAcceptsIsNoDouble() throws Exception {
+    ledger.write(0, 8, 8, Known.ACKNOWLEDGED, Place.EITHER);
+    allButTheLastRow();
+    row(3, 3);
+    deadLetter(8, 8);
+    row("2026-01-02", 8, 8, "2026-01-02 00:00:00+00", 2);
+    assertCount(0, 0, 0);
+    assertEquals(5, count().lake());
+    assertEquals(1, count().dead());
+  }
+
+  @Test
+  void anotherEventAtAPositionIsWrong() throws Exception {
+    allButTheLastRow();
+    row(3, 2);
+    assertCount(0, 0, 1);
+  }
+
+  @Test
+  void anAbortedRowIsWrong() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    row(5, 5);
+    assertCount(0, 0, 1);
+  }
+
+  @Test
+  void aRowThatNobodySentIsWrong() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    row(99, 99);
+    assertCount(0, 0, 1);
+  }
+
+  @Test
+  void aRowInAnotherDatesFolderIsWrong() throws Exception {
+    allButTheLastRow();
+    row("2026-01-03", 3, 3, "2026-01-02 03:04:05+00", 1);
+    assertCount(0, 0, 1);
+    assertTrue(count().examples().get(0).contains("event_date=2026-01-03"));
+  }
+}
