@@ -103,7 +103,8 @@ public record SluiceConfig(
             options.getBucketKeyEnabled(),
             tags(options.getS3Tags()),
             within("s3PartMebibytes", options.getS3PartMebibytes(), 5, 512) << 20,
-            true),
+            true,
+            atLeast("s3Timeout", options.getS3Timeout(), Duration.ofSeconds(1))),
         options.isS3PathStyle());
   }
 

@@ -83,7 +83,7 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setFileMebibytes(int value);
 
   @Description(
-      "How far an event time may be behind or ahead of its record's time to be written with its own window.")
+      "How far an event time may be behind its record's time to be written with its own window.")
   @Default.String("24h")
   String getLateness();
 
@@ -131,4 +131,11 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   int getS3PartMebibytes();
 
   void setS3PartMebibytes(int value);
+
+  @Description(
+      "How long one try of a request to S3 may take; with its retries it may take twice that.")
+  @Default.String("1m")
+  String getS3Timeout();
+
+  void setS3Timeout(String value);
 }

@@ -1,5 +1,6 @@
 package io.sluice.complete;
 
+import io.sluice.contract.Table;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.write.CommittedFile;
@@ -22,9 +23,9 @@ import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
-import org.apache.beam.sdk.transforms.Impulse;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.WithKeys;
@@ -63,7 +64,9 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     PCollection<LogChange> open =
         changes
             .getPipeline()
-            .apply("Start", Impulse.create())
+            // Not Impulse: Beam's Flink runner gives it no name of its own in savepoints, and with
+            // another parallelism none would be restored.
+            .apply("Start", Create.of(tables.stream().map(table -> table.table().name()).toList()))
             .apply("FindOpenDates", ParDo.of(new FindOpenDatesFn(tables)))
             .setCoder(SerializableCoder.of(LogChange.class));
     return PCollectionList.of(changes)
@@ -104,10 +107,6 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       }
     }
 
-    List<LakeTable> tables() {
-      return tables;
-    }
-
     LakeTable table(String name) {
       return tables.stream().filter(t -> t.table().name().equals(name)).findFirst().orElseThrow();
     }
@@ -117,7 +116,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     }
   }
 
-  static final class FindOpenDatesFn extends TablesFn<byte[], LogChange> {
+  static final class FindOpenDatesFn extends TablesFn<String, LogChange> {
     private static final long serialVersionUID = 1L;
 
     FindOpenDatesFn(List<LakeTable> tables) {
@@ -125,16 +124,14 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     }
 
     @ProcessElement
-    public void process(OutputReceiver<LogChange> out) throws IOException {
-      for (LakeTable table : tables()) {
-        String name = table.table().name();
-        String column = table.table().dateColumn() + "=";
-        for (String folder : store(name).folders(name + "/")) {
-          if (folder.startsWith(column)) {
-            LocalDate date = LocalDate.parse(folder.substring(column.length()));
-            if (!DateManifest.isCurrent(store(name), table.table(), date)) {
-              out.output(new LogChange(name, date.toEpochDay(), null));
-            }
+    public void process(@Element String name, OutputReceiver<LogChange> out) throws IOException {
+      Table table = table(name).table();
+      String column = table.dateColumn() + "=";
+      for (String folder : store(name).folders(name + "/")) {
+        if (folder.startsWith(column)) {
+          LocalDate date = LocalDate.parse(folder.substring(column.length()));
+          if (!DateManifest.isCurrent(store(name), table, date)) {
+            out.output(new LogChange(name, date.toEpochDay(), null));
           }
         }
       }

@@ -1,6 +1,7 @@
 package io.sluice.lake;
 
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param partSize bytes of one part of a multipart upload
  * @param multipart whether CompleteMultipartUpload honours If-None-Match; where it does not, files
  *     go up whole
+ * @param timeout how long one try of a request may take; all tries of it may take twice that
  */
 public record S3Settings(
     @Nullable String storageClass,
@@ -20,7 +22,8 @@ public record S3Settings(
     boolean bucketKey,
     Map<String, String> tags,
     int partSize,
-    boolean multipart)
+    boolean multipart,
+    Duration timeout)
     implements Serializable {
   /**
    * The least that S3 takes for a part that is not the last, and a size that keeps two in memory
@@ -30,11 +33,14 @@ public record S3Settings(
 
   public static final int DEFAULT_PART_SIZE = 16 << 20;
 
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(1);
+
   public S3Settings {
     tags = Map.copyOf(tags);
   }
 
   S3Settings withoutMultipart() {
-    return new S3Settings(storageClass, sseAlgorithm, kmsKeyId, bucketKey, tags, partSize, false);
+    return new S3Settings(
+        storageClass, sseAlgorithm, kmsKeyId, bucketKey, tags, partSize, false, timeout);
   }
 }

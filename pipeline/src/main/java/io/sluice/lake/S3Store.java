@@ -1,6 +1,7 @@
 package io.sluice.lake;
 
 import io.sluice.UserException;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Comparator;
@@ -12,6 +13,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -238,8 +241,22 @@ final class S3Store implements Store {
       throw new UserException(
           "bucket " + bucket + " does not exist: create it, or name another", e);
     } catch (SdkException e) {
-      throw new IOException(root() + ": " + what + ": " + describe(e), e);
+      throw failed(root() + ": " + what, e);
     }
+  }
+
+  /** Counts a failure by its cause. */
+  static IOException failed(String what, SdkException e) {
+    String cause =
+        e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException
+            ? "timeout"
+            : !(e instanceof S3Exception answer)
+                ? "connection"
+                : answer.isThrottlingException()
+                    ? "throttled"
+                    : answer.statusCode() >= 500 ? "server_error" : "refused";
+    SluiceMetrics.STORE_FAILURES.labelValues(cause).inc();
+    return new IOException(what + ": " + describe(e), e);
   }
 
   static String describe(SdkException e) {

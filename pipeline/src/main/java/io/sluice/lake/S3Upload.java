@@ -97,7 +97,7 @@ final class S3Upload implements Store.Upload {
       String id = uploadId;
       inFlight.add(uploaders.submit(() -> uploadPart(id, number, part, length)));
     } catch (SdkException e) {
-      throw new IOException(key + ": " + S3Store.describe(e), e);
+      throw S3Store.failed(key, e);
     }
   }
 
@@ -161,9 +161,9 @@ final class S3Upload implements Store.Upload {
       if (e.statusCode() == 409) {
         return Store.Outcome.CONFLICT;
       }
-      throw new IOException(key + ": " + S3Store.describe(e), e);
+      throw S3Store.failed(key, e);
     } catch (SdkException e) {
-      throw new IOException(key + ": " + S3Store.describe(e), e);
+      throw S3Store.failed(key, e);
     }
   }
 
@@ -229,6 +229,9 @@ final class S3Upload implements Store.Upload {
     try {
       return part.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof SdkException failure) {
+        throw S3Store.failed("uploading a part", failure);
+      }
       throw new IOException("uploading a part", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ import io.sluice.UserException;
 import java.io.Serializable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -22,11 +21,6 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  */
 public record Stores(String root, S3Settings s3, boolean pathStyle) implements Serializable {
   private static final String S3 = "s3://";
-
-  /** No call may hang a job in silence: each fails after this, tries of the SDK included. */
-  private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
-
-  private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(60);
 
   public Stores {
     boolean s3Root = root.startsWith(S3);
@@ -63,8 +57,9 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
               .createBuilder(options);
       builder.overrideConfiguration(
           builder.overrideConfiguration().toBuilder()
-              .apiCallTimeout(CALL_TIMEOUT)
-              .apiCallAttemptTimeout(ATTEMPT_TIMEOUT)
+              // No call may hang a job in silence.
+              .apiCallAttemptTimeout(s3.timeout())
+              .apiCallTimeout(s3.timeout().multipliedBy(2))
               .build());
       // Uploads carry a SHA-256 of ours; the SDK's own CRC32 on every request is refused by some
       // S3-compatible servers.

@@ -41,6 +41,14 @@ public final class SluiceMetrics {
       counter(
           "sluice_append_retries_total", "Appends tried again after the store failed.", "table");
 
+  /** Requests to the store that failed for good, the tries of its client included. */
+  public static final Counter STORE_FAILURES =
+      counter("sluice_store_failures_total", "Requests to the store that failed.", "cause");
+
+  /** Times that Kafka could not be read, each of which makes Flink start the job again. */
+  public static final Counter SOURCE_FAILURES =
+      counter("sluice_source_failures_total", "Times that Kafka could not be read.", "cause");
+
   private static final int MOST_FIELDS = 100;
 
   private SluiceMetrics() {}

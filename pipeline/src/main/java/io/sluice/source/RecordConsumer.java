@@ -1,5 +1,6 @@
 package io.sluice.source;
 
+import io.sluice.metrics.SluiceMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,10 +86,24 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
-    if (!greeted) {
-      greeted = true;
-      return heartbeats();
+    try {
+      if (!greeted) {
+        greeted = true;
+        return heartbeats();
+      }
+      return read(timeout);
+    } catch (RuntimeException e) {
+      // The job fails with it and is started again, which alone would look as if nothing were.
+      SluiceMetrics.SOURCE_FAILURES.labelValues(e.getClass().getSimpleName()).inc();
+      throw e;
     }
+  }
+
+  /**
+   * A broker that hangs gives no records and no error: the check of the topic's identity has a
+   * time-out, and so finds it.
+   */
+  private ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     if (System.nanoTime() - nextIdentityCheck >= 0) {
       checkIdentity();
     }

@@ -7,9 +7,10 @@ import org.joda.time.Instant;
 
 /**
  * When a row is written: at the end of the fixed event-time window that its window time is in. The
- * window time is the row's event time, if that is within {@code lateness} of the element's
+ * window time is the row's event time, if that is at most {@code lateness} behind the element's
  * timestamp T, else T; so a straggler is written with what arrives now, into the directory of its
- * own date. Only the when depends on it, never the where.
+ * own date, and so is an event that is ahead of its time: it would else wait until then. Only the
+ * when depends on it, never the where.
  */
 public record WindowTime(Duration size, Duration lateness) implements Serializable {
 
@@ -21,11 +22,9 @@ public record WindowTime(Duration size, Duration lateness) implements Serializab
    * @return milliseconds since the epoch
    */
   public long windowEnd(long eventTime, long elementTime) {
-    long difference = eventTime - elementTime;
-    // Overflow only for times that are no times: then T decides.
-    boolean near =
-        ((eventTime ^ elementTime) & (eventTime ^ difference)) >= 0
-            && Math.abs(difference) <= lateness.toMillis();
+    // Negative for what is ahead, and where it overflows, for times that are no times.
+    long behind = elementTime - eventTime;
+    boolean near = eventTime <= elementTime && behind >= 0 && behind <= lateness.toMillis();
     return FixedWindows.of(org.joda.time.Duration.millis(size.toMillis()))
         .assignWindow(Instant.ofEpochMilli(near ? eventTime : elementTime))
         .end()

@@ -33,6 +33,10 @@ public final class StoreScript {
     CONFLICT,
     /** Fails, and is done some time later, if its condition holds then. */
     DONE_LATER,
+    /** 412 for what was just written: the client had tried again by itself. */
+    HIDDEN_RETRY,
+    /** 404 NoSuchUpload: the lifecycle rule was faster. */
+    EXPIRED_UPLOAD,
     CRASH_BEFORE,
     CRASH_AFTER
   }
@@ -112,7 +116,7 @@ public final class StoreScript {
 
   private <T> T call(Answer<T> answer) throws IOException {
     return switch (next()) {
-      case NONE, CONFLICT, DONE_LATER -> answer.get();
+      case NONE, CONFLICT, DONE_LATER, HIDDEN_RETRY, EXPIRED_UPLOAD -> answer.get();
       case ERROR_BEFORE -> throw new IOException("500");
       case CRASH_BEFORE -> throw new Crash();
       case ERROR_AFTER -> {
@@ -179,9 +183,17 @@ public final class StoreScript {
               late.add(upload::commit);
               throw new IOException("time-out");
             }
-            case NONE, ERROR_AFTER, CRASH_AFTER -> {}
+            case EXPIRED_UPLOAD -> throw new IOException("404 NoSuchUpload");
+            case NONE, ERROR_AFTER, CRASH_AFTER, HIDDEN_RETRY -> {}
           }
           Outcome outcome = upload.commit();
+          // The object is visible before its writer has the answer.
+          if (!calm && happens.getAsBoolean()) {
+            other.run();
+          }
+          if (fault == Fault.HIDDEN_RETRY && outcome == Outcome.COMMITTED) {
+            return Outcome.EXISTS;
+          }
           if (fault == Fault.CRASH_AFTER) {
             throw new Crash();
           }

@@ -36,8 +36,7 @@ final class FlinkCluster implements AutoCloseable {
   private final int restPort;
   private final Thread supervisor;
   private volatile boolean closing;
-  private long restartsBefore;
-  private final Map<String, Long> restarts = new TreeMap<>();
+  private final Map<String, Map<String, Long>> restarts = new TreeMap<>();
   private final Map<String, Long> drops = new TreeMap<>();
 
   FlinkCluster(Path directory) throws IOException {
@@ -124,6 +123,7 @@ final class FlinkCluster implements AutoCloseable {
     settings.put("state.checkpoints.dir", checkpoints().toUri());
     settings.put("state.savepoints.dir", directory.resolve("savepoints").toUri());
     settings.put("io.tmp.dirs", directory.resolve("tmp"));
+    settings.put("metrics.fetcher.update-interval", 1000);
     settings.put("heartbeat.interval", 2000);
     settings.put("heartbeat.timeout", 8000);
     settings.put("restart-strategy.type", "fixed-delay");
@@ -216,12 +216,12 @@ final class FlinkCluster implements AutoCloseable {
           continue;
         }
         String id = job.path("jid").asText();
+        // A new JobManager starts the job at another time, and counts from 0 again.
+        String life = id + "/" + rest.get("/jobs/" + id).path("start-time").asText();
         for (JsonNode metric : rest.get("/jobs/" + id + "/metrics?get=numRestarts")) {
-          long now = metric.path("value").asLong();
-          long before = restarts.getOrDefault(id, 0L);
-          // A new JobManager counts from 0 again.
-          restartsBefore += now >= before ? now - before : now;
-          restarts.put(id, now);
+          restarts
+              .computeIfAbsent(id, i -> new TreeMap<>())
+              .merge(life, metric.path("value").asLong(), Math::max);
         }
         readDrops(id);
       }
@@ -249,9 +249,12 @@ final class FlinkCluster implements AutoCloseable {
     }
   }
 
-  /** How often jobs were restarted from a checkpoint. */
+  /** How often jobs were started again by Flink itself. */
   synchronized long restarts() {
-    return restartsBefore;
+    return restarts.values().stream()
+        .mapToLong(
+            lives -> lives.size() - 1 + lives.values().stream().mapToLong(Long::longValue).sum())
+        .sum();
   }
 
   /** Elements that Beam says it dropped as late, of all jobs so far. */
@@ -305,7 +308,7 @@ final class FlinkCluster implements AutoCloseable {
       return state;
     }
     for (JsonNode vertex : vertices.path("vertices")) {
-      if (!vertex.path("status").asText().equals("RUNNING")) {
+      if (!List.of("RUNNING", "FINISHED").contains(vertex.path("status").asText())) {
         return vertex.path("status").asText();
       }
     }

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Run {
   private static final int MOST_PARTITIONS = 8;
   private static final int MOST_PARALLELISM = 4;
-  private static final long STALLED_SECONDS = 90;
+  private static final double STALLED_SECONDS = 90;
 
   /** Starts a job and returns at once. */
   interface Starter {
@@ -182,6 +185,7 @@ final class Run {
       world.s3Proxy().calm();
       say("all is well; the load ends and the jobs write what is left");
       load.stop();
+      awaitRunning();
       drain();
       flink().readMetrics();
       long restarts = flink().restarts() - restartsBefore;
@@ -199,28 +203,38 @@ final class Run {
     }
   }
 
-  /** Every fault of the scenario comes once before any comes again, each time in another order. */
+  /** Every fault comes once, in some order, before any comes again. */
   private void strikeUntil(long end) throws InterruptedException {
-    List<Fault> left = new ArrayList<>();
     rest(3, 5);
-    while (System.nanoTime() < end || (!left.isEmpty() && scenario != Scenario.MIXED)) {
-      if (left.isEmpty()) {
-        left.addAll(faultsToStrike);
-        Collections.shuffle(left, new java.util.Random(random.nextLong()));
-      }
-      Fault fault = left.remove(left.size() - 1);
-      say(fault.description());
-      try {
-        fault.strike(this);
-        faults++;
-      } catch (InterruptedException e) {
-        throw e;
-      } catch (Exception e) {
-        // As where a savepoint is asked for while the JobManager is dead.
-        say("  did not come off: " + firstLine(e));
-      }
-      rest(3, 9);
+    if (faultsToStrike.isEmpty()) {
+      TimeUnit.NANOSECONDS.sleep(end - System.nanoTime());
     }
+    // All of a scenario's faults are struck once, however short the run is.
+    boolean whole = scenario != Scenario.MIXED;
+    do {
+      List<Fault> round = new ArrayList<>(faultsToStrike);
+      Collections.shuffle(round, new java.util.Random(random.nextLong()));
+      for (Fault fault : round) {
+        if (whole || System.nanoTime() < end) {
+          strike(fault);
+        }
+      }
+      whole = false;
+    } while (System.nanoTime() < end);
+  }
+
+  private void strike(Fault fault) throws InterruptedException {
+    say(fault.description());
+    try {
+      fault.strike(this);
+      faults++;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      // As where a savepoint is asked for while the JobManager is dead.
+      say("  did not come off: " + firstLine(e));
+    }
+    rest(3, 9);
   }
 
   private static String firstLine(Exception e) {
@@ -244,6 +258,7 @@ final class Run {
     flags.add("--watermarkDelay=1s");
     flags.add("--checkpointingInterval=3000");
     flags.add("--s3PartMebibytes=5");
+    flags.add("--s3Timeout=8s");
     flags.add("--zstdLevel=1");
     flags.add("--attachedMode=false");
     // The counters of what Beam drops are among those that are off by default.
@@ -291,8 +306,22 @@ final class Run {
 
   void awaitRunning() throws InterruptedException {
     for (Job job : jobs) {
-      flink().await("job " + job.id, () -> flink().state(job.id).equals("RUNNING"));
+      flink().await("job " + job.id, () -> isRunning(job));
     }
+  }
+
+  private boolean isRunning(Job job) throws IOException {
+    String state = flink().state(job.id);
+    if (List.of("FAILED", "CANCELED", "FINISHED").contains(state)) {
+      // As an operator would: what was asked for before could not be had.
+      say("  job " + job.number + " is " + state + ": started anew from the lake");
+      try {
+        submit(job, List.of("--startFrom=lake"));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return state.equals("RUNNING");
   }
 
   private Job anyJob() {
@@ -409,9 +438,10 @@ final class Run {
 
   /** Waits until nothing is missing, or nothing moves any more. */
   private void drain() throws InterruptedException {
+    long patience = (long) (Math.max(25, STALLED_SECONDS * tempo) * 1e9);
     long lastChange = System.nanoTime();
     String before = "";
-    while (System.nanoTime() - lastChange < TimeUnit.SECONDS.toNanos(STALLED_SECONDS)) {
+    while (System.nanoTime() - lastChange < patience) {
       TimeUnit.SECONDS.sleep(2);
       String now;
       try {
@@ -436,7 +466,7 @@ final class Run {
         lastChange = System.nanoTime();
       }
     }
-    say("nothing has moved for " + STALLED_SECONDS + " seconds");
+    say("nothing moves any more");
   }
 
   private AuditReport audit(boolean deep) throws IOException {
@@ -445,38 +475,43 @@ final class Run {
   }
 
   private Judge.Count count() throws Exception {
+    Judge.StillThere stillThere = (partition, offset) -> true;
+    if (scenario.compacted()) {
+      Map<Integer, BitSet> offsets = offsetsInKafka();
+      stillThere =
+          (partition, offset) ->
+              offsets.getOrDefault(partition, new BitSet()).get(Math.toIntExact(offset));
+    }
     return Judge.count(
         load.ledger(),
         world.bucket("lake").resolve(name).resolve("chaos"),
         world.bucket("dead").resolve(name).resolve("chaos_dead_letters"),
-        scenario.compacted() ? this::isInKafka : (partition, offset) -> true);
+        stillThere);
   }
 
-  private boolean isInKafka(int partition, long offset) {
-    TopicPartition at = new TopicPartition(name, partition);
+  /** The offsets that Kafka has now, by partition. */
+  private Map<Integer, BitSet> offsetsInKafka() {
+    Map<Integer, BitSet> offsets = new HashMap<>();
+    Map<String, Object> config =
+        Map.of("bootstrap.servers", world.bootstrapServers(), "isolation.level", "read_committed");
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                world.bootstrapServers(),
-                "isolation.level",
-                "read_committed",
-                "max.poll.records",
-                1),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer())) {
-      consumer.assign(List.of(at));
-      consumer.seek(at, offset);
-      for (int i = 0; i < 10; i++) {
-        var records = consumer.poll(Duration.ofSeconds(1)).records(at);
-        if (!records.isEmpty()) {
-          return records.get(0).offset() == offset;
-        }
-        if (consumer.position(at) > offset) {
-          return false;
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(name).stream()
+              .map(info -> new TopicPartition(name, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream()
+          .anyMatch(at -> consumer.position(at) < ends.getOrDefault(at, 0L))) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
+          offsets
+              .computeIfAbsent(record.partition(), p -> new BitSet())
+              .set(Math.toIntExact(record.offset()));
         }
       }
-      return true;
     }
+    return offsets;
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * storms, in which each request is hit with some probability, and at the very moment of a commit.
  */
 final class S3FaultProxy implements AutoCloseable {
-  private static final long HANG_SECONDS = 65;
+  private static final long HANG_SECONDS = 25;
   private static final long LATE_SECONDS = 3;
 
   /** A moment in the life of a commit. */

@@ -50,7 +50,7 @@ class ChaosIT {
   private static Run.Result run(
       Scenario scenario, List<Fault> faults, String name, Run.Starter starter) throws Exception {
     Run.Plan plan =
-        new Run.Plan(scenario, faults, name, starter, 1, Duration.ofSeconds(1), RATE, TEMPO);
+        new Run.Plan(scenario, faults, name, starter, 1, Duration.ofSeconds(5), RATE, TEMPO);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();
   }

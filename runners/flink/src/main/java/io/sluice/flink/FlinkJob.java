@@ -60,7 +60,9 @@ public final class FlinkJob {
           PipelineOptionsFactory.fromArgs(all.toArray(new String[0]))
               .withValidation()
               .as(SluiceOptions.class);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // What Beam's readers of values throw is theirs alone: a malformed --awsCredentialsProvider
+      // is a NullPointerException.
       throw new UserException(explain(e, flags), e);
     }
     if (options.getJobName() == null
@@ -79,7 +81,7 @@ public final class FlinkJob {
     }
   }
 
-  private static String explain(IllegalArgumentException e, List<String> flags) {
+  private static String explain(RuntimeException e, List<String> flags) {
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     Matcher unknown =
         Pattern.compile("missing a property named '([^']*)'(?:\\. Did you mean '([^']*)'\\?)?.*")

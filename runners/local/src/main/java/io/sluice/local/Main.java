@@ -45,7 +45,7 @@ public final class Main implements Runnable {
   }
 
   /** Runs a verb and returns its exit status. */
-  static int execute(String... args) {
+  public static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
     ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
     line.setParameterExceptionHandler(

@@ -11,8 +11,14 @@ import io.sluice.flink.FlinkJob;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.metrics.SluiceMetrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +60,25 @@ class S3StoreIT {
             false,
             Map.of("team", "data & more"),
             S3Settings.LEAST_PART_SIZE,
-            true),
+            true,
+            Duration.ofSeconds(2)),
         true);
+  }
+
+  @Test
+  void aStoreThatHangsFailsInTimeAndIsCounted() throws Exception {
+    double before = SluiceMetrics.STORE_FAILURES.labelValues("timeout").get();
+    // It takes connections, as far as the system does, and answers none.
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      SluiceOptions at =
+          FlinkJob.options(
+              EmbeddedS3.flags(URI.create("http://127.0.0.1:" + silent.getLocalPort())));
+      try (Store store = stores("s3://lake/x").open(at)) {
+        IOException e = assertThrows(IOException.class, () -> store.owner("key", "token"));
+        assertTrue(e.getMessage().contains("asking for key"), e.getMessage());
+      }
+    }
+    assertEquals(before + 1, SluiceMetrics.STORE_FAILURES.labelValues("timeout").get());
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.sluice.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.local.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a user may get wrong is told in one line, before anything is started. */
+class ChaosCommandTest {
+  private static String errorOf(String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(Main.USER_ERROR, Main.execute(args));
+    } finally {
+      System.setErr(before);
+    }
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(1, text.lines().count(), text);
+    return text;
+  }
+
+  @Test
+  void anUnknownScenarioIsAnsweredWithTheKnownOnes() {
+    String error = errorOf("chaos", "--scenario=kil");
+    assertTrue(error.contains("--scenario=kil: one of kill, commit,"), error);
+    assertTrue(error.contains("two-jobs"), error);
+  }
+
+  @Test
+  void minutesAndRateHaveLimits() {
+    assertTrue(errorOf("chaos", "--minutes=0").contains("--minutes: more than 0"));
+    assertTrue(errorOf("chaos", "--rate=0").contains("--rate: from 1"));
+    assertTrue(errorOf("chaos", "--seed=x").contains("--seed"));
+  }
+
+  @Test
+  void aFolderWithSomethingInItIsLeftAlone(@TempDir Path directory) throws Exception {
+    Files.createFile(directory.resolve("mine"));
+    String error = errorOf("chaos", "--keep=" + directory);
+    assertTrue(error.contains("is not empty"), error);
+  }
+}
