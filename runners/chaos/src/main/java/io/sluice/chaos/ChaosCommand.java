@@ -3,14 +3,13 @@ package io.sluice.chaos;
 import io.sluice.UserException;
 import io.sluice.local.Main;
 import io.sluice.local.Verb;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,19 +21,23 @@ import picocli.CommandLine.Option;
         "Kills and disturbs Kafka, S3 and Flink, each its own process here, while events flow; then counts.",
     footer = {
       "",
-      "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction, s3, checkpoint, partitions, memory,",
-      "and mixed, which is all of them at once. Needs some 5 GB of memory and two cores. Exit status 3 where an event is",
-      "lost or double. The same seed gives the same schedule; what it meets depends on the machine too."
+      "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction,",
+      "s3, checkpoint, partitions, memory; mixed is all of them at once. Needs 5 GB",
+      "of memory and two cores. The same seed gives the same schedule of faults; what",
+      "they meet depends on the machine too. Exit status 3 where an event is lost,",
+      "double or wrong."
     })
 public final class ChaosCommand implements Verb {
   @Option(
       names = "--minutes",
+      paramLabel = "N",
       defaultValue = "10",
       description = "How long events flow. [${DEFAULT-VALUE}]")
   private double minutes;
 
   @Option(
       names = "--seed",
+      paramLabel = "N",
       defaultValue = "42",
       description = "Decides the schedule of faults. [${DEFAULT-VALUE}]")
   private long seed;
@@ -48,6 +51,7 @@ public final class ChaosCommand implements Verb {
 
   @Option(
       names = "--rate",
+      paramLabel = "N",
       defaultValue = "5000",
       description = "Events a second. [${DEFAULT-VALUE}]")
   private double rate;
@@ -91,7 +95,7 @@ public final class ChaosCommand implements Verb {
       return passed ? 0 : Main.NOT_PROVED;
     } finally {
       if (keep == null && passed) {
-        delete(directory);
+        PathUtils.deleteDirectory(directory);
       } else {
         System.err.println("  files, logs and ledger are kept in " + directory);
       }
@@ -153,13 +157,5 @@ public final class ChaosCommand implements Verb {
         count.lost(),
         count.duplicate());
     out.flush();
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

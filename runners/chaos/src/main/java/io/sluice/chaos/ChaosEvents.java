@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * broken.
  */
 final class ChaosEvents {
+  private static final int LATE = 29;
+  private static final int ON_TIME = 1_000;
   private static final Duration LATEST = Duration.ofDays(3);
 
   private final SplittableRandom random;
@@ -20,7 +22,7 @@ final class ChaosEvents {
   private volatile boolean allDead;
 
   /**
-   * @param broken false for good events on time alone
+   * @param broken false for good events alone, of which more are late and none is early
    */
   ChaosEvents(long seed, boolean broken) {
     this.random = new SplittableRandom(seed);
@@ -44,7 +46,7 @@ final class ChaosEvents {
     if (allDead) {
       kind = kind % 16;
     } else if (!broken) {
-      kind = 1000;
+      kind = kind < 50 ? LATE : ON_TIME;
     }
     if (kind < 4) {
       return new Event(
@@ -57,7 +59,7 @@ final class ChaosEvents {
       return new Event(json(n, time(recordTime), "null"), Place.EITHER);
     }
     long eventTime = recordTime - random.nextInt(2_000);
-    if (kind < 30) {
+    if (kind <= LATE) {
       eventTime = recordTime - random.nextLong(LATEST.toMillis());
     } else if (kind < 35) {
       eventTime = recordTime + random.nextLong(Duration.ofMinutes(20).toMillis());

@@ -315,12 +315,15 @@ final class FlinkCluster implements AutoCloseable {
     return state;
   }
 
-  long completedCheckpoints(String job) throws IOException {
-    return rest.get("/jobs/" + job + "/checkpoints").path("counts").path("completed").asLong();
-  }
-
-  long failedCheckpoints(String job) throws IOException {
-    return rest.get("/jobs/" + job + "/checkpoints").path("counts").path("failed").asLong();
+  /** Why a job has failed, in one line. */
+  String failure(String job) throws IOException {
+    return rest.get("/jobs/" + job + "/exceptions")
+        .path("root-exception")
+        .asText()
+        .lines()
+        .filter(line -> line.startsWith("Caused by:"))
+        .reduce((first, last) -> last)
+        .orElse("");
   }
 
   /**

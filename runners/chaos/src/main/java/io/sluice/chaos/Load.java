@@ -58,7 +58,7 @@ final class Load implements AutoCloseable {
 
   /**
    * @param repeatKeys whether some records replace earlier ones where the topic is compacted
-   * @param broken whether some events are broken, late or early
+   * @param broken whether some events are broken
    */
   Load(
       String bootstrapServers,

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * schedule; then all is well again, the jobs write what is left, and the files are counted.
  */
 final class Run {
+  private static final List<String> ENDED = List.of("FAILED", "CANCELED", "FINISHED");
   private static final int MOST_PARTITIONS = 8;
   private static final int MOST_PARALLELISM = 4;
   private static final double STALLED_SECONDS = 90;
@@ -180,7 +182,7 @@ final class Run {
         jobs.add(job);
         submit(job, List.of("--startFrom=lake"));
       }
-      awaitRunning();
+      awaitFirstFile();
       strikeUntil(System.nanoTime() + duration.toNanos());
       world.s3Proxy().calm();
       say("all is well; the load ends and the jobs write what is left");
@@ -312,7 +314,7 @@ final class Run {
 
   private boolean isRunning(Job job) throws IOException {
     String state = flink().state(job.id);
-    if (List.of("FAILED", "CANCELED", "FINISHED").contains(state)) {
+    if (ENDED.contains(state)) {
       // As an operator would: what was asked for before could not be had.
       say("  job " + job.number + " is " + state + ": started anew from the lake");
       try {
@@ -324,17 +326,32 @@ final class Run {
     return state.equals("RUNNING");
   }
 
+  /** From here on there is something that can be lost or doubled. */
+  private void awaitFirstFile() throws InterruptedException {
+    flink()
+        .await(
+            "a first file of " + name,
+            () -> {
+              for (Job job : jobs) {
+                isRunning(job);
+              }
+              try (Stream<Path> files = Files.walk(world.bucket("lake").resolve(name))) {
+                return files.anyMatch(file -> file.toString().endsWith(".parquet"));
+              }
+            });
+  }
+
   private Job anyJob() {
     return jobs.get(random.nextInt(jobs.size()));
   }
 
   void killAt(S3FaultProxy.Moment moment) throws InterruptedException {
     world.s3Proxy().atNextCommit(moment, flink()::killTaskManagers);
-    for (int i = 0; i < 300 && world.s3Proxy().isWaiting(); i++) {
+    for (int i = 0; i < 1_200 && world.s3Proxy().isWaiting(); i++) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     if (world.s3Proxy().isWaiting()) {
-      throw new IllegalStateException("no commit in half a minute");
+      throw new IllegalStateException("no commit in two minutes");
     }
   }
 
@@ -351,7 +368,7 @@ final class Run {
     rest(8, 12);
     flink().killTaskManagers();
     flink().cancel(job.id);
-    submit(job, List.of("--savepointPath=" + savepoint));
+    restore(job, savepoint);
   }
 
   void rescale(boolean up) throws IOException, InterruptedException {
@@ -360,7 +377,21 @@ final class Run {
     String savepoint = flink().savepoint(job.id, true);
     job.parallelism =
         up ? Math.min(MOST_PARALLELISM, job.parallelism * 2) : Math.max(1, job.parallelism / 2);
+    restore(job, savepoint);
+  }
+
+  private void restore(Job job, String savepoint) throws IOException, InterruptedException {
     submit(job, List.of("--savepointPath=" + savepoint));
+    flink()
+        .await(
+            "job " + job.id,
+            () -> {
+              String state = flink().state(job.id);
+              return state.equals("RUNNING") || ENDED.contains(state);
+            });
+    if (ENDED.contains(flink().state(job.id))) {
+      throw new IOException("not restored: " + flink().failure(job.id));
+    }
   }
 
   void restart(String from) throws InterruptedException {
@@ -438,7 +469,9 @@ final class Run {
 
   /** Waits until nothing is missing, or nothing moves any more. */
   private void drain() throws InterruptedException {
-    long patience = (long) (Math.max(25, STALLED_SECONDS * tempo) * 1e9);
+    // A job that is to lose nothing may take its time on a busy machine.
+    double seconds = STALLED_SECONDS * (starter == SLUICE ? 1 : tempo);
+    long patience = (long) (seconds * 1e9);
     long lastChange = System.nanoTime();
     String before = "";
     while (System.nanoTime() - lastChange < patience) {

@@ -24,14 +24,17 @@ import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.parquet.ParquetIO;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.AfterProcessingTime;
+import org.apache.beam.sdk.transforms.windowing.AfterWatermark;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.joda.time.Duration;
 
 /**
- * The same job as Beam's users write it: {@code FileIO.writeDynamic} by date, windows of Kafka's
- * time, exactly-once checkpoints. With good events and no faults it loses and doubles nothing.
+ * The same job as Beam's users write it: {@code FileIO.writeDynamic} by date, windows of event
+ * time, late events a second after they came. With good events and no faults it loses and doubles
+ * nothing.
  */
 final class FileIoPipeline {
   private static final Schema SCHEMA =
@@ -51,7 +54,7 @@ final class FileIoPipeline {
   private final boolean dropLate;
 
   /**
-   * @param dropLate windows of event time, and no lateness allowed: late events are dropped
+   * @param dropLate no lateness is allowed: late events are dropped
    */
   FileIoPipeline(Path directory, boolean dropLate) {
     this.directory = directory;
@@ -70,10 +73,15 @@ final class FileIoPipeline {
                 .withValueDeserializer(ByteArrayDeserializer.class)
                 .withConsumerConfigUpdates(java.util.Map.of("auto.offset.reset", "earliest"))
                 .withCreateTime(Duration.ZERO))
-        .apply(ParDo.of(new ParseFn(dropLate)))
+        .apply(ParDo.of(new ParseFn()))
         .setCoder(AvroCoder.of(SCHEMA))
         .apply(
             Window.<GenericRecord>into(FixedWindows.of(Duration.standardSeconds(3)))
+                .triggering(
+                    AfterWatermark.pastEndOfWindow()
+                        .withLateFirings(
+                            AfterProcessingTime.pastFirstElementInPane()
+                                .plusDelayOf(Duration.standardSeconds(1))))
                 .withAllowedLateness(dropLate ? Duration.ZERO : Duration.standardDays(1000))
                 .discardingFiredPanes())
         .apply(
@@ -99,17 +107,9 @@ final class FileIoPipeline {
     private static final long serialVersionUID = 1L;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final boolean eventTime;
-
-    ParseFn(boolean eventTime) {
-      this.eventTime = eventTime;
-    }
-
     @ProcessElement
     public void process(
-        @Element KafkaRecord<byte[], byte[]> record,
-        @Timestamp org.joda.time.Instant timestamp,
-        OutputReceiver<GenericRecord> out)
+        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<GenericRecord> out)
         throws IOException {
       JsonNode json = JSON.readTree(record.getKV().getValue());
       GenericRecord row = new GenericData.Record(SCHEMA);
@@ -118,9 +118,7 @@ final class FileIoPipeline {
       row.put("_offset", record.getOffset());
       row.put("n", json.path("n").asLong());
       row.put("event_datetime", time);
-      out.outputWithTimestamp(
-          row,
-          eventTime ? new org.joda.time.Instant(time).minus(Duration.standardHours(1)) : timestamp);
+      out.outputWithTimestamp(row, org.joda.time.Instant.ofEpochMilli(time));
     }
 
     @SuppressWarnings("deprecation") // Beam has no other way to output with an older time.

@@ -17,7 +17,7 @@ import net.bytebuddy.pool.TypePool;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** Our classes with one guard taken out. */
-enum Sabotage {
+public enum Sabotage {
   /** The writer does not look what is in the log already. */
   NO_FILTER {
     @Override

@@ -9,8 +9,11 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
 import io.sluice.metrics.SluiceMetrics;
+import io.sluice.source.KafkaSettings;
+import io.sluice.source.Topic;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -19,7 +22,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -28,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -106,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
       return run(directory);
     } finally {
       if (keep == null) {
-        delete(directory);
+        PathUtils.deleteDirectory(directory);
       }
     }
   }
@@ -143,26 +146,10 @@ final class DemoCommand implements Callable<Integer> {
       if (!resume) {
         EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
       }
+      CompletableFuture<Void> producing = produce(kafka, actions, scenario, sent);
       if (rate == 0) {
-        produce(kafka, actions, scenario, sent);
+        await(producing, sent, scenario.events);
       }
-      CompletableFuture<Void> producing =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  EventProducer.send(
-                      kafka.bootstrapServers(),
-                      TOPIC,
-                      PARTITIONS,
-                      actions,
-                      sent.get(),
-                      scenario.events,
-                      rate,
-                      sent);
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              });
       SluiceOptions options = FlinkJob.options(flags(kafka, s3, directory));
       long started = System.nanoTime();
       say("starting the pipeline on Flink");
@@ -186,9 +173,7 @@ final class DemoCommand implements Callable<Integer> {
   /** What the demo was begun with: a resumed one makes the same events. */
   private record Scenario(long events, LocalDate firstDate, int dates, double bad) {
     long sent(EmbeddedKafka kafka) {
-      try (io.sluice.source.Topic topic =
-          new io.sluice.source.Topic(
-              new io.sluice.source.KafkaSettings(kafka.bootstrapServers(), null), TOPIC)) {
+      try (Topic topic = new Topic(new KafkaSettings(kafka.bootstrapServers(), null), TOPIC)) {
         return topic.ends().values().stream().mapToLong(Long::longValue).sum();
       } catch (UserException e) {
         return 0;
@@ -239,32 +224,35 @@ final class DemoCommand implements Callable<Integer> {
     return flags;
   }
 
-  private void produce(EmbeddedKafka kafka, UserActions actions, Scenario scenario, AtomicLong sent)
+  private CompletableFuture<Void> produce(
+      EmbeddedKafka kafka, UserActions actions, Scenario scenario, AtomicLong sent) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            EventProducer.send(
+                kafka.bootstrapServers(),
+                TOPIC,
+                PARTITIONS,
+                actions,
+                sent.get(),
+                scenario.events,
+                rate,
+                sent);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private void await(CompletableFuture<Void> producing, AtomicLong sent, long total)
       throws Exception {
-    CompletableFuture<Void> done =
-        CompletableFuture.runAsync(
-            () -> {
-              try {
-                EventProducer.send(
-                    kafka.bootstrapServers(),
-                    TOPIC,
-                    PARTITIONS,
-                    actions,
-                    sent.get(),
-                    scenario.events,
-                    0,
-                    sent);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
     Ticker ticker = new Ticker();
-    while (!done.isDone()) {
-      ticker.show("making events", sent.get(), scenario.events);
+    while (!producing.isDone()) {
+      ticker.show("making events", sent.get(), total);
       TimeUnit.MILLISECONDS.sleep(200);
     }
-    done.get();
-    ticker.end("made events", sent.get(), scenario.events);
+    producing.get();
+    ticker.end("made events", sent.get(), total);
   }
 
   /** Waits until as many rows are in files as there are events, and every date has its manifest. */
@@ -316,8 +304,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private static long rows(Store store, Table table) throws IOException {
     long rows = 0;
-    for (io.sluice.lake.LakeFiles.DataFile file :
-        io.sluice.lake.LakeFiles.read(store, table.name() + "/")) {
+    for (LakeFiles.DataFile file : LakeFiles.read(store, table.name() + "/")) {
       rows += file.footer().rows();
     }
     return rows;
@@ -357,14 +344,6 @@ final class DemoCommand implements Callable<Integer> {
 
   private void say(String text) {
     progress.println("  " + text + " …");
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 
   /** Shows progress: in place on a terminal, else a line now and then. */
