@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The append log keeps its promise in every interleaving that is tried: see {@link AppendLogModel}.
  */
 class AppendLogModelTest {
-  private static final int SEEDS = 2_000;
+  private static final int SEEDS = 1_000;
 
   /** A failing seed is named; {@code -Dsluice.seed=N} repeats it alone. */
   @Test

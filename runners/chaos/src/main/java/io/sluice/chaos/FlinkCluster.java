@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * A standalone Flink cluster: ZooKeeper for the leader, a JobManager and two TaskManagers, each its
@@ -362,6 +363,11 @@ final class FlinkCluster implements AutoCloseable {
         () -> {
           String state = rest.get("/jobs/" + job).path("state").asText();
           if (List.of("CANCELED", "FAILED", "FINISHED").contains(state)) {
+            // Where the JobManager died in between it stays, and in the end the disk is full.
+            Path left = checkpoints().resolve(job);
+            if (Files.exists(left)) {
+              PathUtils.deleteDirectory(left);
+            }
             return true;
           }
           if (!state.equals("CANCELLING")) {

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
  * The parts of a deployment, each its own process: broker, S3 server behind a fault proxy, Flink.
  */
 final class World implements AutoCloseable {
-  private static final long CHECKPOINT_DISK_BYTES = 256L << 20;
+  private static final long CHECKPOINT_DISK_BYTES = 512L << 20;
 
   private final Path directory;
   private final JavaProcess broker;
