@@ -7,6 +7,7 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
 import io.sluice.lake.RunStarts;
+import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
 import io.sluice.source.KafkaSettings;
@@ -56,8 +57,8 @@ public final class Audit {
   /**
    * Judges what is there now.
    *
-   * @param deep reads every file whole, too: its digest against the manifest's, its rows against
-   *     its footer
+   * @param deep reads every file whole, too: its bytes against its seal and the manifest's digest,
+   *     its rows against its footer
    */
   public AuditReport run(boolean deep) throws IOException {
     Table lakeTable = contract.lakeTable();
@@ -166,11 +167,8 @@ public final class Audit {
       throws IOException {
     List<String> damaged = new ArrayList<>();
     Map<LocalDate, Map<String, String>> digests = new HashMap<>();
-    // Pages carry a CRC, which shows damage where a date has no manifest yet.
     ParquetReadOptions options =
-        ParquetReadOptions.builder(new PlainParquetConfiguration())
-            .usePageChecksumVerification()
-            .build();
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
     for (LakeFiles.DataFile file : files) {
       Map<String, String> known = digests.get(file.part().date());
       if (known == null) {
@@ -187,8 +185,12 @@ public final class Audit {
         digests.put(file.part().date(), fromManifest);
         known = fromManifest;
       }
+      Seal.Check check = Seal.check(store, file.entry());
+      if (!check.intact()) {
+        damaged.add(file.entry().key() + ": its bytes are not those that were sealed");
+      }
       String expected = known.get(file.part().name());
-      if (expected != null && !expected.equals(DateManifest.sha256(store, file.entry()))) {
+      if (expected != null && !expected.equals(check.sha256())) {
         damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
       }
       long rows = 0;

@@ -9,17 +9,14 @@ import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -34,7 +31,6 @@ public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "_manifest-";
   private static final Pattern NAME = Pattern.compile("/_manifest-\\d{6,}\\.json$");
-  private static final int CHUNK = 8 << 20;
 
   private DateManifest() {}
 
@@ -163,7 +159,7 @@ public final class DateManifest {
       node.put("name", file.part().name())
           .put("rows", footer.rows())
           .put("bytes", file.entry().size());
-      node.put("sha256", known != null ? known : sha256(store, file.entry()));
+      node.put("sha256", known != null ? known : Seal.check(store, file.entry()).sha256());
       node.put("contract_version", footer.contractVersion());
       node.put("event_time_min", footer.eventTimes().from().toString());
       node.put("event_time_max", footer.eventTimes().to().toString());
@@ -188,18 +184,5 @@ public final class DateManifest {
           .forEach(range -> ranges.addArray().add(range.from()).add(range.to()));
     }
     return sources;
-  }
-
-  /** The SHA-256 of an object, read in chunks, in hexadecimal digits. */
-  public static String sha256(Store store, Store.Entry entry) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (long at = 0; at < entry.size(); at += CHUNK) {
-        digest.update(store.read(entry.key(), at, (int) Math.min(CHUNK, entry.size() - at)));
-      }
-      return HexFormat.of().formatHex(Objects.requireNonNull(digest.digest()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

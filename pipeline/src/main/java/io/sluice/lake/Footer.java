@@ -34,7 +34,7 @@ public record Footer(long rows, Positions positions, String contractVersion, Tim
   private static final String FORMAT_VERSION = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The footer's keys and values. */
+  /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */
   public Map<String, String> toMetadata() {
     ObjectNode sources = JSON.createObjectNode();
     positions
@@ -51,6 +51,7 @@ public record Footer(long rows, Positions positions, String contractVersion, Tim
     metadata.put(FIRST, eventTimes.from().toString());
     metadata.put(LAST, eventTimes.to().toString());
     metadata.put(POSITIONS, sources.toString());
+    metadata.put(Seal.KEY, Seal.BLANK);
     return metadata;
   }
 

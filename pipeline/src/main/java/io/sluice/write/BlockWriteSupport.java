@@ -28,11 +28,16 @@ final class BlockWriteSupport extends WriteSupport<BlockWriteSupport.Row> {
 
   private final Table table;
   private final Map<String, String> footer;
+  private final Runnable onLastRow;
   private @Nullable RecordConsumer out;
 
-  BlockWriteSupport(Table table, Map<String, String> footer) {
+  /**
+   * @param onLastRow called when all rows are written, before indexes and footer are
+   */
+  BlockWriteSupport(Table table, Map<String, String> footer, Runnable onLastRow) {
     this.table = table;
     this.footer = footer;
+    this.onLastRow = onLastRow;
   }
 
   @Override
@@ -79,6 +84,12 @@ final class BlockWriteSupport extends WriteSupport<BlockWriteSupport.Row> {
       out.endField("_record_time", at + 3);
     }
     out.endMessage();
+  }
+
+  @Override
+  public FinalizedWriteContext finalizeWrite() {
+    onLastRow.run();
+    return super.finalizeWrite();
   }
 
   /** Passes a row's values without writing them. */

@@ -8,6 +8,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Seal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
@@ -131,13 +132,16 @@ final class Pane implements AppendLog.Rows {
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every Java has SHA-256", e);
       }
-      PositionedStream stream = new PositionedStream(new DigestOutputStream(out, digest));
-      BlockWriteSupport support = new BlockWriteSupport(table, footer.toMetadata());
+      Seal.Writer sealed = new Seal.Writer(new DigestOutputStream(out, digest));
+      PositionedStream stream = new PositionedStream(sealed);
+      BlockWriteSupport support =
+          new BlockWriteSupport(table, footer.toMetadata(), sealed::startTail);
       try (ParquetWriter<BlockWriteSupport.Row> writer = writer(stream, support)) {
         for (int i = 0; i < blocks.size(); i++) {
           writeBlock(writer, support, blocks.get(i), kept.get(i));
         }
       }
+      sealed.seal();
       size = stream.getPos();
       sha256 = HexFormat.of().formatHex(digest.digest());
     }

@@ -6,15 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
+import io.sluice.lake.Seal;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.SourceRecordCoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -178,6 +183,33 @@ class ParquetTypesTest {
                     ParquetIO.parseFilesGenericRecords(new Name()).withCoder(StringUtf8Coder.of())))
         .containsInAnyOrder("naïve 😀 -2147483648", "null null");
     pipeline.run().waitUntilFinish();
+  }
+
+  @Test
+  void aFlippedBitAnywhereBreaksTheSeal() throws Exception {
+    SluiceOptions options = options("lake");
+    write(options, List.of(record(0, FULL), record(1, SPARSE)));
+    Store store =
+        new Stores(directory.resolve("lake").toString(), SluiceConfig.lake(options).s3(), false)
+            .open(options);
+    Store.Entry file =
+        store.list("types/").stream().filter(e -> e.key().endsWith(".parquet")).findFirst().get();
+    Path path = directory.resolve("lake").resolve(file.key());
+    byte[] bytes = Files.readAllBytes(path);
+    assertEquals(
+        new Seal.Check(
+            HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)), true),
+        Seal.check(store, file));
+    List<Integer> unseen = new ArrayList<>();
+    for (int at = 0; at < bytes.length; at++) {
+      bytes[at] ^= 1;
+      Files.write(path, bytes);
+      if (Seal.check(store, file).intact()) {
+        unseen.add(at);
+      }
+      bytes[at] ^= 1;
+    }
+    assertEquals(List.of(), unseen);
   }
 
   private static final class Name implements SerializableFunction<GenericRecord, String> {

@@ -58,6 +58,8 @@ final class EventProducer {
     config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD);
+    // Kafka counts by the wall clock: two minutes, its default, pass at once where that is set.
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 600_000);
     AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
     long start = System.nanoTime();
     try (KafkaProducer<String, byte[]> producer =
