@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.block.Block;
+import io.sluice.block.DecodeToBlocks;
 import io.sluice.block.GatherBlocks;
 import io.sluice.block.LogKey;
 import io.sluice.complete.CompleteDates;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -82,9 +84,38 @@ public final class SluicePipeline {
   /** Builds the pipeline from records on, wherever they come from. */
   public void build(PCollection<SourceRecord> records) {
     PCollectionTuple decoded =
+        records.apply(
+            "Decode",
+            new DecodeToBlocks(
+                config.contract(),
+                config.maxFuture(),
+                config.maxAge(),
+                lake.descriptor().shards(),
+                config.windows()));
+    write(decoded.get(DecodeToBlocks.BLOCKS), decoded.get(DecodeToBlocks.DEAD_LETTERS));
+  }
+
+  /**
+   * Builds the pipeline from records on, with a transform of yours on the rows.
+   *
+   * @param transform keeps the schema and what {@link io.sluice.contract.Positioned} names, gives
+   *     one row for each, and is a function of the row alone
+   */
+  public void build(
+      PCollection<SourceRecord> records, PTransform<PCollection<Row>, PCollection<Row>> transform) {
+    PCollectionTuple decoded =
         records.apply("Decode", new Decode(config.contract(), config.maxFuture(), config.maxAge()));
-    PCollectionList.of(blocks("Gather", decoded.get(Decode.ROWS), lake))
-        .and(blocks("GatherDeadLetters", decoded.get(Decode.DEAD_LETTERS), deadLetters))
+    PCollection<Row> rows =
+        decoded
+            .get(Decode.ROWS)
+            .apply("Transform", transform)
+            .setRowSchema(config.contract().rowSchema());
+    write(blocks("Gather", rows, lake), decoded.get(Decode.DEAD_LETTERS));
+  }
+
+  private void write(PCollection<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
+    PCollectionList.of(blocks)
+        .and(blocks("GatherDeadLetters", letters, deadLetters))
         .apply("Blocks", Flatten.pCollections())
         .apply("Write", new WriteFiles(tables(), config.write()))
         .apply(

@@ -36,7 +36,7 @@ class ArchitectureTest {
     "decode, window block write lake complete audit",
     "window, source decode deadletter block write lake complete audit",
     "lake, source decode deadletter window block write complete audit",
-    "block, source decode deadletter write complete audit",
+    "block, write complete audit",
     "write, source decode deadletter complete audit",
     "complete, source decode deadletter audit",
     "metrics, source decode window block write lake complete audit"

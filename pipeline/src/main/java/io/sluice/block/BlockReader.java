@@ -1,9 +1,8 @@
 package io.sluice.block;
 
 /**
- * Reads a {@link Block}: first the positions alone, row by row, then the values with the methods
- * below, in the order in which {@link BlockBuilder} wrote them. The arrays are the block's own and
- * are not to be changed.
+ * Reads the numbers and lengths of a {@link Block}, in the order in which {@link BlockBuilder}
+ * wrote them. The arrays are the block's own and are not to be changed.
  */
 public final class BlockReader {
   /** Reads the positions of a block's rows in order. */
@@ -57,9 +56,15 @@ public final class BlockReader {
     this.array = array;
   }
 
-  /** A reader of the values of a block's rows. */
-  public static BlockReader values(Block block) {
+  static BlockReader values(Block block) {
     return new BlockReader(block.values());
+  }
+
+  /** Another reader, of what comes next. */
+  BlockReader fromHere() {
+    BlockReader reader = new BlockReader(array);
+    reader.at = at;
+    return reader;
   }
 
   public boolean readPresent() {

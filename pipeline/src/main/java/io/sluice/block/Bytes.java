@@ -6,7 +6,7 @@ import java.util.Arrays;
  * A growing array with the encodings that blocks use: unsigned LEB128, zigzag for signed numbers.
  */
 final class Bytes {
-  private byte[] array = new byte[1024];
+  private byte[] array = new byte[64];
   private int size;
 
   void writeByte(int value) {
@@ -35,15 +35,36 @@ final class Bytes {
     }
   }
 
+  /** The length, then the bytes. */
   void writeBytes(byte[] bytes) {
-    writeUnsigned(bytes.length);
-    ensure(bytes.length);
-    System.arraycopy(bytes, 0, array, size, bytes.length);
-    size += bytes.length;
+    writeBytes(bytes, 0, bytes.length);
+  }
+
+  void writeBytes(byte[] bytes, int start, int length) {
+    writeUnsigned(length);
+    ensure(length);
+    System.arraycopy(bytes, start, array, size, length);
+    size += length;
+  }
+
+  /** What another holds, without its length. */
+  void writeAll(Bytes other) {
+    ensure(other.size);
+    System.arraycopy(other.array, 0, array, size, other.size);
+    size += other.size;
+  }
+
+  void clear() {
+    size = 0;
   }
 
   int size() {
     return size;
+  }
+
+  /** The bytes so far, of which {@link #size} are valid. */
+  byte[] array() {
+    return array;
   }
 
   byte[] toArray() {

@@ -1,12 +1,7 @@
 package io.sluice.block;
 
-import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.window.WindowTime;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -17,6 +12,7 @@ import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +43,10 @@ public final class GatherBlocks
   static final class GatherFn extends DoFn<Row, KV<LogKey, Block>> {
     private static final long serialVersionUID = 1L;
 
-    private static final long LARGEST_BLOCK = 1 << 20;
-    private static final long MOST_BUFFERED = 32 << 20;
-
     private final Table table;
     private final int shards;
     private final WindowTime windows;
-    private transient @Nullable Map<BlockKey, BlockBuilder> builders;
-    private transient long buffered;
+    private transient @Nullable Gatherer gatherer;
 
     GatherFn(Table table, int shards, WindowTime windows) {
       this.table = table;
@@ -62,73 +54,24 @@ public final class GatherBlocks
       this.windows = windows;
     }
 
-    /**
-     * Rows of windows that close at different times are apart, or the early ones would hurry the
-     * others.
-     */
-    private record BlockKey(LogKey log, String source, long windowEnd) {}
-
     @StartBundle
     public void startBundle() {
-      builders = new HashMap<>();
-      buffered = 0;
+      gatherer = new Gatherer(table, shards, windows);
     }
 
     @ProcessElement
     public void process(
-        @Element Row row,
-        @Timestamp org.joda.time.Instant timestamp,
-        OutputReceiver<KV<LogKey, Block>> out) {
-      Map<BlockKey, BlockBuilder> builders = Objects.requireNonNull(this.builders);
-      int at = table.columns().size();
-      String source = value(row, at, Positioned.SOURCE);
-      int partition = value(row, at + 1, Positioned.PARTITION);
-      long offset = value(row, at + 2, Positioned.OFFSET);
-      long recordTime = value(row, at + 3, Positioned.RECORD_TIME);
-      Instant time = value(row, table.timeColumn(), table.columns().get(table.timeColumn()).name());
-      long micros = BlockBuilder.micros(time);
-      BlockKey key =
-          new BlockKey(
-              new LogKey(
-                  table.name(),
-                  table.dateOf(micros).toEpochDay(),
-                  LakeDescriptor.shardOf(source, partition, shards)),
-              source,
-              windows.windowEnd(Math.floorDiv(micros, 1000L), timestamp.getMillis()));
-      BlockBuilder builder = builders.computeIfAbsent(key, k -> new BlockBuilder(table, source));
-      long before = builder.size();
-      builder.add(row, partition, offset, recordTime, micros, key.windowEnd());
-      buffered += builder.size() - before;
-      if (builder.size() >= LARGEST_BLOCK) {
-        buffered -= builder.size();
-        builders.remove(key);
-        out.output(KV.of(key.log(), builder.build()));
-      } else if (buffered >= MOST_BUFFERED) {
-        builders.forEach((k, b) -> out.output(KV.of(k.log(), b.build())));
-        builders.clear();
-        buffered = 0;
-      }
+        @Element Row row, @Timestamp Instant timestamp, OutputReceiver<KV<LogKey, Block>> out) {
+      Objects.requireNonNull(gatherer).add(row, timestamp.getMillis(), out::output);
     }
 
     @FinishBundle
     public void finishBundle(FinishBundleContext context) {
-      Objects.requireNonNull(builders)
-          .forEach(
-              (key, builder) ->
-                  context.output(
-                      KV.of(key.log(), builder.build()),
-                      BoundedWindow.TIMESTAMP_MIN_VALUE,
-                      GlobalWindow.INSTANCE));
-      builders = null;
-    }
-
-    private static <T> T value(Row row, int index, String name) {
-      T value = row.getValue(index);
-      if (value == null) {
-        throw new IllegalStateException(
-            "a transform set the field " + name + " to null, which every row needs");
-      }
-      return value;
+      Objects.requireNonNull(gatherer)
+          .flush(
+              block ->
+                  context.output(block, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
+      gatherer = null;
     }
   }
 }

@@ -39,11 +39,22 @@ public sealed interface ColumnType extends Serializable {
     /** How an instant is written in JSON. */
     public enum Format {
       /** ISO-8601 with an offset or Z. */
-      ISO8601,
+      ISO8601(1),
       /** Seconds since 1970-01-01T00:00:00Z, with or without a fraction. */
-      EPOCH_S,
-      EPOCH_MS,
-      EPOCH_US
+      EPOCH_S(1),
+      EPOCH_MS(1_000),
+      EPOCH_US(1_000_000);
+
+      private final long perSecond;
+
+      Format(long perSecond) {
+        this.perSecond = perSecond;
+      }
+
+      /** Units of a number that are a second. */
+      public long perSecond() {
+        return perSecond;
+      }
     }
   }
 

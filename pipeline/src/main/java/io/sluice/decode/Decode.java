@@ -2,10 +2,9 @@ package io.sluice.decode;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
-import io.sluice.metrics.SluiceMetrics;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Objects;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -62,8 +61,7 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
     private final Contract contract;
     private final @Nullable Duration maxFuture;
     private final @Nullable Duration maxAge;
-    private transient @Nullable Decoder decoder;
-    private transient SluiceMetrics.@Nullable DecodeCounts counts;
+    private transient @Nullable RecordDecoder decoder;
 
     DecodeFn(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
       this.contract = contract;
@@ -73,32 +71,35 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
 
     @Setup
     public void setup() {
-      SluiceMetrics.DecodeCounts counts = new SluiceMetrics.DecodeCounts(contract.table());
-      this.counts = counts;
-      decoder = new Decoder(contract, maxFuture, maxAge, counts::unknownField);
+      decoder = new RecordDecoder(contract, maxFuture, maxAge, false);
     }
 
     @ProcessElement
     public void process(@Element SourceRecord record, MultiOutputReceiver out) {
-      Decoder decoder = java.util.Objects.requireNonNull(this.decoder);
-      SluiceMetrics.DecodeCounts counts = java.util.Objects.requireNonNull(this.counts);
-      Row row;
-      try {
-        row = decoder.decode(record);
-      } catch (Rejection e) {
-        counts.deadLetter(e.reason());
-        out.get(DEAD_LETTERS)
-            .output(
-                DeadLetters.row(record, e.reason(), e.path(), e.text(), contract, Instant.now()));
-        return;
-      }
-      counts.row();
-      out.get(ROWS).output(row);
+      Objects.requireNonNull(decoder)
+          .decode(
+              record,
+              new RecordDecoder.Output() {
+                @Override
+                public void plain(PlainRow row) {
+                  throw new IllegalStateException("plain rows were not asked for");
+                }
+
+                @Override
+                public void row(Row row) {
+                  out.get(ROWS).output(row);
+                }
+
+                @Override
+                public void deadLetter(Row letter) {
+                  out.get(DEAD_LETTERS).output(letter);
+                }
+              });
     }
 
     @FinishBundle
     public void finishBundle() {
-      java.util.Objects.requireNonNull(counts).publish();
+      Objects.requireNonNull(decoder).publishCounts();
     }
   }
 }

@@ -403,17 +403,10 @@ final class Decoder {
     OptionalLong micros = OptionalLong.empty();
     if (type.format() == Timestamp.Format.ISO8601) {
       if (token == JsonToken.VALUE_STRING) {
-        micros =
-            Timestamps.iso8601(
-                parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+        micros = Timestamps.iso8601(parser.getText());
       }
     } else if (isNumber(token)) {
-      long perSecond =
-          switch (type.format()) {
-            case EPOCH_S, ISO8601 -> 1;
-            case EPOCH_MS -> 1_000;
-            case EPOCH_US -> 1_000_000;
-          };
+      long perSecond = type.format().perSecond();
       micros =
           token == JsonToken.VALUE_NUMBER_INT
                   && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER

@@ -2,6 +2,7 @@ package io.sluice.decode;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,17 +23,18 @@ final class Timestamps {
       LocalDate.of(10000, 1, 1).atStartOfDay().toEpochSecond(ZoneOffset.UTC) * MICROS - 1;
 
   /** No instant in range has this value. */
-  private static final long NONE = Long.MIN_VALUE;
+  static final long NONE = Long.MIN_VALUE;
 
   private Timestamps() {}
 
   /** An ISO-8601 date and time with offset or Z; empty where it is none. */
-  static OptionalLong iso8601(char[] text, int start, int length) {
-    long micros = common(text, start, length);
+  static OptionalLong iso8601(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    long micros = common(bytes, 0, bytes.length);
     if (micros == NONE) {
-      micros = general(new String(text, start, length));
+      micros = general(text);
     }
-    return micros == NONE ? OptionalLong.empty() : inRange(micros);
+    return inRange(micros);
   }
 
   /**
@@ -58,11 +60,15 @@ final class Timestamps {
   }
 
   private static OptionalLong inRange(long micros) {
-    return micros < EARLIEST || micros > LATEST ? OptionalLong.empty() : OptionalLong.of(micros);
+    return isInRange(micros) ? OptionalLong.of(micros) : OptionalLong.empty();
   }
 
-  /** {@code YYYY-MM-DDTHH:MM:SS[.f{1,9}](Z|±HH:MM)}. */
-  private static long common(char[] text, int start, int length) {
+  static boolean isInRange(long micros) {
+    return micros >= EARLIEST && micros <= LATEST;
+  }
+
+  /** {@code YYYY-MM-DDTHH:MM:SS[.f{1,9}](Z|±HH:MM)} in ASCII; {@link #NONE} for all else. */
+  static long common(byte[] text, int start, int length) {
     if (length < 20
         || text[start + 4] != '-'
         || text[start + 7] != '-'
@@ -112,7 +118,7 @@ final class Timestamps {
     return seconds * MICROS + fraction;
   }
 
-  private static int offsetSeconds(char[] text, int at, int end) {
+  private static int offsetSeconds(byte[] text, int at, int end) {
     if (at == end - 1 && text[at] == 'Z') {
       return 0;
     }
@@ -127,7 +133,7 @@ final class Timestamps {
     return Integer.MIN_VALUE;
   }
 
-  private static int digits(char[] text, int start, int count) {
+  private static int digits(byte[] text, int start, int count) {
     int value = 0;
     for (int i = start; i < start + count; i++) {
       int digit = text[i] - '0';

@@ -2,11 +2,7 @@ package io.sluice.decode;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 
 /** Whether bytes are UTF-8, strictly: the JSON parser lets surrogates and overlong forms pass. */
 final class Utf8 {
@@ -17,7 +13,7 @@ final class Utf8 {
   private Utf8() {}
 
   static boolean isValid(byte[] bytes) {
-    return isAscii(bytes) || decodes(bytes);
+    return isAscii(bytes) || isWellFormed(bytes);
   }
 
   private static boolean isAscii(byte[] bytes) {
@@ -35,16 +31,31 @@ final class Utf8 {
     return true;
   }
 
-  private static boolean decodes(byte[] bytes) {
-    try {
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPORT)
-          .onUnmappableCharacter(CodingErrorAction.REPORT)
-          .decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
+  /** The table of well-formed sequences of the Unicode standard, 3-7. */
+  private static boolean isWellFormed(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length) {
+      int first = bytes[at++] & 0xFF;
+      if (first < 0x80) {
+        continue;
+      }
+      int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+      if (first < 0xC2 || first > 0xF4 || at + more > bytes.length) {
+        return false;
+      }
+      int second = bytes[at] & 0xFF;
+      int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+      int greatest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+      if (second < least || second > greatest) {
+        return false;
+      }
+      for (int i = 1; i < more; i++) {
+        if ((bytes[at + i] & 0xC0) != 0x80) {
+          return false;
+        }
+      }
+      at += more;
     }
+    return true;
   }
 }

@@ -23,18 +23,13 @@ final class ParquetSchemas {
 
   private ParquetSchemas() {}
 
-  /** The columns of a table's files: its own, then the positions where it has them. */
-  static List<Column> columns(Table table) {
+  static MessageType of(Table table) {
     List<Column> columns = new ArrayList<>(table.columns());
     if (table.positionColumns()) {
       columns.addAll(Positioned.COLUMNS);
     }
-    return columns;
-  }
-
-  static MessageType of(Table table) {
     List<Type> types = new ArrayList<>();
-    for (Column column : columns(table)) {
+    for (Column column : columns) {
       types.add(type(column.type(), column.required(), column.name()));
     }
     return new MessageType(table.name(), types);

@@ -186,7 +186,7 @@ class ParquetTypesTest {
   }
 
   @Test
-  void aFlippedBitAnywhereBreaksTheSeal() throws Exception {
+  void aFlippedBitBreaksTheSealWhereverItIs() throws Exception {
     SluiceOptions options = options("lake");
     write(options, List.of(record(0, FULL), record(1, SPARSE)));
     Store store =
@@ -201,7 +201,8 @@ class ParquetTypesTest {
             HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)), true),
         Seal.check(store, file));
     List<Integer> unseen = new ArrayList<>();
-    for (int at = 0; at < bytes.length; at++) {
+    // Some thousand of them: headers, pages, indexes and footer each have many.
+    for (int at = 0; at < bytes.length; at += 1 + bytes.length / 3000) {
       bytes[at] ^= 1;
       Files.write(path, bytes);
       if (Seal.check(store, file).intact()) {

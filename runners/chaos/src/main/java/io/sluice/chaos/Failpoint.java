@@ -21,7 +21,7 @@ public final class Failpoint {
 
   private Failpoint() {}
 
-  /** Woven into {@code Decoder.decode}. */
+  /** Woven into {@code RecordDecoder.decode}. */
   public static final class DecoderAdvice {
     private DecoderAdvice() {}
 
@@ -59,7 +59,7 @@ public final class Failpoint {
   static Path patch(Path folder) throws IOException {
     try {
       new ByteBuddy()
-          .redefine(Class.forName("io.sluice.decode.Decoder"))
+          .redefine(Class.forName("io.sluice.decode.RecordDecoder"))
           .visit(Advice.to(DecoderAdvice.class).on(ElementMatchers.named("decode")))
           .make()
           .saveIn(folder.toFile());

@@ -2,6 +2,7 @@ package io.sluice.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.local.EmbeddedKafka;
+import io.sluice.local.JavaProcess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

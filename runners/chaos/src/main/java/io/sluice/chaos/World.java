@@ -2,16 +2,14 @@ package io.sluice.chaos;
 
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.EmbeddedS3;
+import io.sluice.local.JavaProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,6 +26,7 @@ final class World implements AutoCloseable {
   private final S3FaultProxy proxy;
   private final FlinkCluster flink;
   private final String bootstrapServers;
+  private final int brokerPort;
   private final int s3Port;
   private final boolean smallDisk;
   private final Path nothing;
@@ -36,7 +35,7 @@ final class World implements AutoCloseable {
   private World(Path directory, long seed) throws IOException {
     this.directory = directory;
     Path logs = directory.resolve("logs");
-    int brokerPort = EmbeddedKafka.freePort();
+    brokerPort = EmbeddedKafka.freePort();
     s3Port = EmbeddedKafka.freePort();
     bootstrapServers = "127.0.0.1:" + brokerPort;
     broker =
@@ -75,27 +74,13 @@ final class World implements AutoCloseable {
       world.s3.start();
       world.flink.patches(List.of(Failpoint.patch(directory.resolve("failpoint-classes"))));
       world.flink.start();
-      awaitPort(world.bootstrapServers);
-      awaitPort("127.0.0.1:" + world.s3Port);
+      JavaProcess.awaitPort(world.brokerPort);
+      JavaProcess.awaitPort(world.s3Port);
       return world;
     } catch (IOException | InterruptedException | RuntimeException e) {
       world.close();
       throw e;
     }
-  }
-
-  private static void awaitPort(String hostAndPort) throws InterruptedException {
-    int port = Integer.parseInt(hostAndPort.substring(hostAndPort.indexOf(':') + 1));
-    for (int i = 0; i < 600; i++) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        if (socket.isConnected()) {
-          return;
-        }
-      } catch (IOException e) {
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-    }
-    throw new IllegalStateException("nothing listens at " + hostAndPort);
   }
 
   /**
@@ -160,7 +145,7 @@ final class World implements AutoCloseable {
   /** Starts a broker that was killed, on its old data. */
   void restartBroker() throws InterruptedException {
     broker.start();
-    awaitPort(bootstrapServers);
+    JavaProcess.awaitPort(brokerPort);
   }
 
   Admin admin() {

@@ -16,13 +16,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends {@link UserActions} to a topic, event n to partition n modulo the partitions. */
-final class EventProducer {
+public final class EventProducer {
   private static final int LARGEST_RECORD = 4 << 20;
 
   private EventProducer() {}
 
   /** Creates a topic that keeps its records whatever their timestamps say. */
-  static void createTopic(String bootstrapServers, String topic, int partitions)
+  public static void createTopic(String bootstrapServers, String topic, int partitions)
       throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       NewTopic created =
@@ -41,7 +41,7 @@ final class EventProducer {
    * @param rate events a second, 0 for as fast as it goes
    * @param sent counts what was sent so far
    */
-  static void send(
+  public static void send(
       String bootstrapServers,
       String topic,
       int partitions,

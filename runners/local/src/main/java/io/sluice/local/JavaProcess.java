@@ -1,7 +1,9 @@
-package io.sluice.chaos;
+package io.sluice.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A JVM of its own that can be killed, frozen and started again with the same command. It ends with
  * this one.
  */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
   private final String name;
   private final Path log;
   private final List<String> jvmOptions;
@@ -22,7 +24,7 @@ final class JavaProcess implements AutoCloseable {
   private List<Path> classPathPrefix = List.of();
   private @Nullable Process process;
 
-  JavaProcess(
+  public JavaProcess(
       String name,
       Path logDirectory,
       List<String> jvmOptions,
@@ -36,11 +38,11 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Classes in these folders win over this process's own, from the next start on. */
-  void classPathPrefix(List<Path> folders) {
+  public void classPathPrefix(List<Path> folders) {
     classPathPrefix = List.copyOf(folders);
   }
 
-  synchronized void start() {
+  public synchronized void start() {
     if (isAlive()) {
       return;
     }
@@ -83,12 +85,12 @@ final class JavaProcess implements AutoCloseable {
     return String.join(java.io.File.pathSeparator, entries);
   }
 
-  synchronized boolean isAlive() {
+  public synchronized boolean isAlive() {
     return process != null && process.isAlive();
   }
 
   /** The peak of its resident memory so far, in bytes; 0 where the system does not tell. */
-  synchronized long peakMemory() {
+  public synchronized long peakMemory() {
     if (process == null) {
       return 0;
     }
@@ -104,7 +106,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Kills it as {@code kill -9} does, and waits until it is gone. */
-  synchronized void kill() {
+  public synchronized void kill() {
     Process running = process;
     if (running == null) {
       return;
@@ -120,11 +122,11 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Stops it in the middle of what it does, as {@code kill -STOP}. */
-  void freeze() {
+  public void freeze() {
     signal("-STOP");
   }
 
-  void thaw() {
+  public void thaw() {
     signal("-CONT");
   }
 
@@ -141,7 +143,21 @@ final class JavaProcess implements AutoCloseable {
     }
   }
 
-  Path log() {
+  /** Waits until something listens at a port of this machine. */
+  public static void awaitPort(int port) throws InterruptedException {
+    for (int i = 0; i < 600; i++) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        if (socket.isConnected()) {
+          return;
+        }
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+    throw new IllegalStateException("nothing listens at port " + port);
+  }
+
+  public Path log() {
     return log;
   }
 

@@ -1,4 +1,4 @@
-package io.sluice.chaos;
+package io.sluice.local;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * Runs a main class until the process that started it is gone, however that one ended: {@code
  * PARENT_PID MAIN_CLASS ARGUMENT…}.
  */
-final class Leash {
+public final class Leash {
   private Leash() {}
 
   public static void main(String[] args) throws Throwable {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * little ahead. A share of the events is broken, in every way that there is a {@link Reason} for
  * with the default contract.
  */
-final class UserActions {
+public final class UserActions {
   private static final String[] NAMES = {
     "view", "view", "view", "click", "click", "add_to_cart", "purchase", "search"
   };
@@ -64,7 +64,7 @@ final class UserActions {
   /**
    * @param firstDate the first of {@code dates} dates
    */
-  UserActions(long events, LocalDate firstDate, int dates, double badPercent) {
+  public UserActions(long events, LocalDate firstDate, int dates, double badPercent) {
     this.events = events;
     this.firstDate = firstDate;
     this.dates = dates;
@@ -79,7 +79,7 @@ final class UserActions {
    * @param rejected why the default contract does not accept it, if so
    * @param row what it is to become, where it is accepted
    */
-  record Event(
+  public record Event(
       String key,
       Instant recordTime,
       byte @Nullable [] value,
@@ -87,7 +87,7 @@ final class UserActions {
       @Nullable Expected row) {}
 
   /** The columns of an accepted event. */
-  record Expected(
+  public record Expected(
       Instant eventTime,
       String name,
       String userId,
@@ -95,7 +95,7 @@ final class UserActions {
       @Nullable String product,
       @Nullable String sku) {}
 
-  Event event(long n) {
+  public Event event(long n) {
     SplittableRandom random = new SplittableRandom(n * 0x9E3779B97F4A7C15L + 1);
     Instant start = firstDate.atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant end = firstDate.plusDays(dates).atStartOfDay(ZoneOffset.UTC).toInstant();

@@ -1,108 +1,88 @@
 package io.sluice.write;
 
+import io.sluice.block.BlockColumn;
 import io.sluice.block.BlockReader;
 import io.sluice.contract.Column;
+import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
-import io.sluice.contract.Table;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.conf.ParquetConfiguration;
-import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
-import org.jspecify.annotations.Nullable;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 
 /**
- * Hands the rows of blocks to Parquet as they are encoded there: no row, and no string, is made of
- * them.
+ * Writes the columns of {@link ColumnKind#ENCODED} by Parquet's own record consumer, row by row:
+ * what is nested has levels that only it should make.
  */
-final class BlockWriteSupport extends WriteSupport<BlockWriteSupport.Row> {
-  /** Where the next row stands. */
-  record Row(BlockReader values, BlockReader.Positions position, byte[] source) {}
+final class EncodedColumnsWriter {
+  private final List<Column> columns;
+  private final ColumnWriteStore store;
+  private final RecordConsumer out;
 
-  private final Table table;
-  private final Map<String, String> footer;
-  private final Runnable onLastRow;
-  private @Nullable RecordConsumer out;
-
-  /**
-   * @param onLastRow called when all rows are written, before indexes and footer are
-   */
-  BlockWriteSupport(Table table, Map<String, String> footer, Runnable onLastRow) {
-    this.table = table;
-    this.footer = footer;
-    this.onLastRow = onLastRow;
+  EncodedColumnsWriter(
+      List<Column> columns,
+      MessageType schema,
+      ParquetProperties properties,
+      ColumnChunkPageWriteStore pages) {
+    this.columns = columns;
+    List<Type> fields =
+        columns.stream()
+            .filter(column -> ColumnKind.of(column) == ColumnKind.ENCODED)
+            .map(column -> schema.getType(column.name()))
+            .toList();
+    MessageType part = new MessageType(schema.getName(), fields);
+    store = properties.newColumnWriteStore(part, pages, pages);
+    out = new ColumnIOFactory().getColumnIO(part).getRecordWriter(store);
   }
 
-  @Override
-  public WriteContext init(Configuration configuration) {
-    return context();
+  static boolean isNeeded(List<Column> columns) {
+    return columns.stream().anyMatch(column -> ColumnKind.of(column) == ColumnKind.ENCODED);
   }
 
-  @Override
-  public WriteContext init(ParquetConfiguration configuration) {
-    return context();
-  }
-
-  private WriteContext context() {
-    return new WriteContext(ParquetSchemas.of(table), footer);
-  }
-
-  @Override
-  public void prepareForWrite(RecordConsumer recordConsumer) {
-    out = recordConsumer;
-  }
-
-  @Override
-  public void write(Row row) {
-    RecordConsumer out = Objects.requireNonNull(this.out);
-    out.startMessage();
-    List<Column> columns = table.columns();
-    for (int i = 0; i < columns.size(); i++) {
-      writeField(out, row.values(), columns.get(i).name(), i, columns.get(i).type());
-    }
-    if (table.positionColumns()) {
-      int at = columns.size();
-      BlockReader.Positions position = row.position();
-      out.startField("_source", at);
-      out.addBinary(Binary.fromConstantByteArray(row.source()));
-      out.endField("_source", at);
-      out.startField("_partition", at + 1);
-      out.addInteger(position.partition());
-      out.endField("_partition", at + 1);
-      out.startField("_offset", at + 2);
-      out.addLong(position.offset());
-      out.endField("_offset", at + 2);
-      out.startField("_record_time", at + 3);
-      out.addLong(position.recordTime());
-      out.endField("_record_time", at + 3);
-    }
-    out.endMessage();
-  }
-
-  @Override
-  public FinalizedWriteContext finalizeWrite() {
-    onLastRow.run();
-    return super.finalizeWrite();
-  }
-
-  /** Passes a row's values without writing them. */
-  void skip(BlockReader in) {
-    for (Column column : table.columns()) {
-      if (in.readPresent()) {
-        skip(in, column.type());
+  /** Writes the rows of a block that are kept. */
+  void write(BlockColumn[] in, int rows, BitSet keep) {
+    for (int row = 0; row < rows; row++) {
+      boolean kept = keep.get(row);
+      if (kept) {
+        out.startMessage();
+      }
+      int field = 0;
+      for (int i = 0; i < in.length; i++) {
+        Column column = columns.get(i);
+        if (ColumnKind.of(column) != ColumnKind.ENCODED) {
+          continue;
+        }
+        if (in[i].isPresent(row)) {
+          if (kept) {
+            out.startField(column.name(), field);
+            writeValue(out, in[i].encoded(), column.type());
+            out.endField(column.name(), field);
+          } else {
+            skip(in[i].encoded(), column.type());
+          }
+        }
+        field++;
+      }
+      if (kept) {
+        out.endMessage();
       }
     }
   }
 
-  static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /** Writes what is left. */
+  void finish() {
+    out.flush();
+    store.flush();
+    store.close();
   }
 
   private static void writeField(

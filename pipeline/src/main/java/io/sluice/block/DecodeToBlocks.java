@@ -1,0 +1,139 @@
+package io.sluice.block;
+
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.PlainRow;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import io.sluice.window.WindowTime;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link io.sluice.decode.Decode} and {@link GatherBlocks} in one step, for pipelines without a
+ * transform between them: most records never become a {@link Row}. The blocks are the same.
+ */
+public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, PCollectionTuple> {
+  private static final long serialVersionUID = 1L;
+
+  /** Blocks of accepted rows. */
+  public static final TupleTag<KV<LogKey, Block>> BLOCKS = new TupleTag<>() {};
+
+  /** What was not accepted, with {@link DeadLetters#SCHEMA}. */
+  public static final TupleTag<Row> DEAD_LETTERS = new TupleTag<>() {};
+
+  private final DecodeToBlocksFn decode;
+
+  /**
+   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
+   *     any
+   * @param maxAge how far it may be behind, null for any
+   */
+  public DecodeToBlocks(
+      Contract contract,
+      @Nullable Duration maxFuture,
+      @Nullable Duration maxAge,
+      int shards,
+      WindowTime windows) {
+    decode = new DecodeToBlocksFn(contract, maxFuture, maxAge, shards, windows);
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<SourceRecord> records) {
+    PCollectionTuple decoded =
+        records.apply(
+            "DecodeRecords",
+            ParDo.of(decode).withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
+    decoded.get(BLOCKS).setCoder(KvCoder.of(new LogKey.KeyCoder(), BlockCoder.of()));
+    decoded.get(DEAD_LETTERS).setRowSchema(DeadLetters.SCHEMA);
+    return decoded;
+  }
+
+  static final class DecodeToBlocksFn extends DoFn<SourceRecord, KV<LogKey, Block>> {
+    private static final long serialVersionUID = 1L;
+
+    private final Contract contract;
+    private final Table table;
+    private final @Nullable Duration maxFuture;
+    private final @Nullable Duration maxAge;
+    private final int shards;
+    private final WindowTime windows;
+    private transient @Nullable RecordDecoder decoder;
+    private transient @Nullable Gatherer gatherer;
+
+    DecodeToBlocksFn(
+        Contract contract,
+        @Nullable Duration maxFuture,
+        @Nullable Duration maxAge,
+        int shards,
+        WindowTime windows) {
+      this.contract = contract;
+      this.table = contract.lakeTable();
+      this.maxFuture = maxFuture;
+      this.maxAge = maxAge;
+      this.shards = shards;
+      this.windows = windows;
+    }
+
+    @Setup
+    public void setup() {
+      decoder = new RecordDecoder(contract, maxFuture, maxAge, true);
+    }
+
+    @StartBundle
+    public void startBundle() {
+      gatherer = new Gatherer(table, shards, windows);
+    }
+
+    @ProcessElement
+    public void process(
+        @Element SourceRecord record, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+      Gatherer gatherer = Objects.requireNonNull(this.gatherer);
+      Objects.requireNonNull(decoder)
+          .decode(
+              record,
+              new RecordDecoder.Output() {
+                @Override
+                public void plain(PlainRow row) {
+                  gatherer.add(row, record, timestamp.getMillis(), out.get(BLOCKS)::output);
+                }
+
+                @Override
+                public void row(Row row) {
+                  gatherer.add(row, timestamp.getMillis(), out.get(BLOCKS)::output);
+                }
+
+                @Override
+                public void deadLetter(Row letter) {
+                  out.get(DEAD_LETTERS).output(letter);
+                }
+              });
+    }
+
+    @FinishBundle
+    public void finishBundle(FinishBundleContext context) {
+      Objects.requireNonNull(gatherer)
+          .flush(
+              block ->
+                  context.output(
+                      BLOCKS, block, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
+      gatherer = null;
+      Objects.requireNonNull(decoder).publishCounts();
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package io.sluice.block;
+
+import io.sluice.contract.Positioned;
+import io.sluice.contract.Table;
+import io.sluice.decode.PlainRow;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.source.SourceRecord;
+import io.sluice.window.WindowTime;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * The blocks of one bundle that are being built, by date and shard. What they hold together is
+ * bounded.
+ */
+final class Gatherer {
+  private static final long LARGEST_BLOCK = 1 << 20;
+  private static final long MOST_BUFFERED = 32 << 20;
+
+  private final Table table;
+  private final int shards;
+  private final WindowTime windows;
+  private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
+  private long buffered;
+
+  /**
+   * The date of the row before, which mostly is the next one's too, and where it begins and ends.
+   */
+  private long date;
+
+  private long dateBegins;
+  private long dateEnds;
+
+  Gatherer(Table table, int shards, WindowTime windows) {
+    this.table = table;
+    this.shards = shards;
+    this.windows = windows;
+  }
+
+  /**
+   * Rows of windows that close at different times are apart, or the early ones would hurry the
+   * others.
+   */
+  private record BlockKey(LogKey log, String source, long windowEnd) {}
+
+  /**
+   * Adds a row; what is full goes out.
+   *
+   * @param timestamp the element's, in milliseconds since the epoch
+   */
+  void add(Row row, long timestamp, Consumer<KV<LogKey, Block>> out) {
+    int at = table.columns().size();
+    String source = value(row, at, Positioned.SOURCE);
+    int partition = value(row, at + 1, Positioned.PARTITION);
+    long offset = value(row, at + 2, Positioned.OFFSET);
+    long recordTime = value(row, at + 3, Positioned.RECORD_TIME);
+    Instant time = value(row, table.timeColumn(), table.columns().get(table.timeColumn()).name());
+    long micros = BlockBuilder.micros(time);
+    BlockKey key = key(source, partition, micros, timestamp);
+    BlockBuilder builder = builder(key);
+    long before = builder.size();
+    builder.add(row, partition, offset, recordTime, micros, key.windowEnd());
+    added(key, builder, before, out);
+  }
+
+  /** Adds the row of a record. */
+  void add(PlainRow row, SourceRecord record, long timestamp, Consumer<KV<LogKey, Block>> out) {
+    long micros = row.integer(table.timeColumn());
+    BlockKey key = key(record.source(), record.partition(), micros, timestamp);
+    BlockBuilder builder = builder(key);
+    long before = builder.size();
+    builder.add(
+        row, record.partition(), record.offset(), record.recordTime(), micros, key.windowEnd());
+    added(key, builder, before, out);
+  }
+
+  private BlockKey key(String source, int partition, long micros, long timestamp) {
+    return new BlockKey(
+        new LogKey(table.name(), dateOf(micros), LakeDescriptor.shardOf(source, partition, shards)),
+        source,
+        windows.windowEnd(Math.floorDiv(micros, 1000L), timestamp));
+  }
+
+  private long dateOf(long micros) {
+    if (micros < dateBegins || micros >= dateEnds) {
+      LocalDate day = table.dateOf(micros);
+      date = day.toEpochDay();
+      dateBegins = micros(day);
+      dateEnds = micros(day.plusDays(1));
+    }
+    return date;
+  }
+
+  private long micros(LocalDate day) {
+    return day.atStartOfDay(table.zone()).toEpochSecond() * 1_000_000L;
+  }
+
+  private BlockBuilder builder(BlockKey key) {
+    return builders.computeIfAbsent(key, k -> new BlockBuilder(table, k.source()));
+  }
+
+  private void added(
+      BlockKey key, BlockBuilder builder, long before, Consumer<KV<LogKey, Block>> out) {
+    buffered += builder.size() - before;
+    if (builder.size() >= LARGEST_BLOCK) {
+      buffered -= builder.size();
+      builders.remove(key);
+      out.accept(KV.of(key.log(), builder.build()));
+    } else if (buffered >= MOST_BUFFERED) {
+      flush(out);
+    }
+  }
+
+  /** Gives out all blocks. */
+  void flush(Consumer<KV<LogKey, Block>> out) {
+    builders.forEach((key, builder) -> out.accept(KV.of(key.log(), builder.build())));
+    builders.clear();
+    buffered = 0;
+  }
+
+  private static <T> T value(Row row, int index, String name) {
+    T value = row.getValue(index);
+    if (value == null) {
+      throw new IllegalStateException(
+          "a transform set the field " + name + " to null, which every row needs");
+    }
+    return value;
+  }
+}

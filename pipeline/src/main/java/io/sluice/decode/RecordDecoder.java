@@ -1,0 +1,92 @@
+package io.sluice.decode;
+
+import io.sluice.contract.Contract;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.metrics.SluiceMetrics;
+import io.sluice.source.SourceRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes records one by one and counts them: each comes out once, as a row or a dead letter. What
+ * becomes of it depends on record and contract alone. Not safe for use by several threads.
+ */
+public final class RecordDecoder {
+  /** Where a record goes. */
+  public interface Output {
+    /** An accepted record, in a form that holds until this returns. */
+    void plain(PlainRow row);
+
+    /** An accepted record, with {@link Contract#rowSchema()}. */
+    void row(Row row);
+
+    /** One that was not, with {@link DeadLetters#SCHEMA}. */
+    void deadLetter(Row letter);
+  }
+
+  private final Contract contract;
+  private final long mostFutureMicros;
+  private final long mostAgeMicros;
+  private final SluiceMetrics.DecodeCounts counts;
+  private final Decoder decoder;
+  private final @Nullable PlainDecoder plain;
+
+  /**
+   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
+   *     any
+   * @param maxAge how far it may be behind, null for any
+   * @param plain whether {@link Output#plain} is wanted, where it can be
+   */
+  public RecordDecoder(
+      Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge, boolean plain) {
+    this.contract = contract;
+    this.mostFutureMicros = micros(maxFuture);
+    this.mostAgeMicros = micros(maxAge);
+    this.counts = new SluiceMetrics.DecodeCounts(contract.table());
+    this.decoder = new Decoder(contract, maxFuture, maxAge, counts::unknownField);
+    this.plain = plain ? new PlainDecoder(contract) : null;
+  }
+
+  private static long micros(@Nullable Duration duration) {
+    return duration == null
+        ? Long.MAX_VALUE
+        : TimeUnit.SECONDS.toMicros(duration.getSeconds()) + duration.getNano() / 1000;
+  }
+
+  /** Decodes a record. */
+  public void decode(SourceRecord record, Output out) {
+    if (plain != null && plain.decode(record.value()) && isTimely(plain.row(), record)) {
+      plain.unknownFields().forEach(counts::unknownField);
+      counts.row();
+      out.plain(plain.row());
+      return;
+    }
+    Row row;
+    try {
+      row = decoder.decode(record);
+    } catch (Rejection e) {
+      counts.deadLetter(e.reason());
+      out.deadLetter(
+          DeadLetters.row(record, e.reason(), e.path(), e.text(), contract, Instant.now()));
+      return;
+    }
+    counts.row();
+    out.row(row);
+  }
+
+  private boolean isTimely(PlainRow row, SourceRecord record) {
+    if (record.recordTime() < 0) {
+      return true;
+    }
+    long ahead = row.integer(contract.eventTime()) - record.recordTime() * 1000;
+    return ahead <= mostFutureMicros && -ahead <= mostAgeMicros;
+  }
+
+  /** Makes what was counted since the last call visible. */
+  public void publishCounts() {
+    counts.publish();
+  }
+}

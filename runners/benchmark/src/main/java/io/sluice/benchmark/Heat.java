@@ -1,0 +1,247 @@
+package io.sluice.benchmark;
+
+import io.sluice.UserException;
+import io.sluice.local.Leash;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** One contestant's run, measured from outside by what the system says of its process. */
+final class Heat {
+  /** The kernel's unit of CPU time in /proc, USER_HZ: 100 a second on Linux of every build. */
+  private static final double TICKS = 100;
+
+  private static final Pattern HEAP = Pattern.compile("(\\d+)M->\\d+M\\(");
+
+  /**
+   * What was seen.
+   *
+   * @param seconds from the first record to the last commit
+   * @param startSeconds from the process's start to the first record
+   * @param cpuSeconds of user and system time, from the first record to the last commit
+   * @param peakHeap bytes in use before a garbage collection, at most
+   * @param peakResident bytes of resident memory, at most
+   * @param bytes of its files
+   */
+  record Seen(
+      double seconds,
+      double startSeconds,
+      double cpuSeconds,
+      long peakHeap,
+      long peakResident,
+      long files,
+      long bytes) {}
+
+  private final Contestant contestant;
+  private final Topic topic;
+  private final Settings settings;
+  private final Path directory;
+
+  /** What all contestants read. */
+  record Topic(String bootstrapServers, String name, long events) {}
+
+  /** What all contestants are given. */
+  record Settings(Path home, String heap, int parallelism) {}
+
+  Heat(Contestant contestant, Topic topic, Settings settings, Path directory) {
+    this.contestant = contestant;
+    this.topic = topic;
+    this.settings = settings;
+    this.directory = directory;
+  }
+
+  Path output() {
+    return directory.resolve("lake");
+  }
+
+  Path log() {
+    return directory.resolve("log");
+  }
+
+  /**
+   * Runs the contestant to its end.
+   *
+   * @throws UserException where it failed, with its log's name
+   */
+  Seen run() throws IOException, InterruptedException {
+    Files.createDirectories(output());
+    Path gcLog = directory.resolve("gc.log");
+    Process process =
+        new ProcessBuilder(command(gcLog))
+            .redirectError(log().toFile())
+            .redirectOutput(ProcessBuilder.Redirect.PIPE)
+            .start();
+    long started = System.currentTimeMillis();
+    try (Watch watch = new Watch(process.pid());
+        BufferedReader out =
+            new BufferedReader(
+                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      long first = 0;
+      long done = 0;
+      double cpuAtFirst = 0;
+      double cpuAtDone = 0;
+      for (String line = out.readLine(); line != null && done == 0; line = out.readLine()) {
+        String[] words = line.split(" ");
+        if (words[0].equals("first") && first == 0) {
+          first = Long.parseLong(words[1]);
+          cpuAtFirst = watch.cpuSeconds();
+        } else if (words[0].equals("done")) {
+          done = Long.parseLong(words[1]);
+          cpuAtDone = watch.cpuSeconds();
+        }
+      }
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      if (done == 0 || first == 0 || (ended && process.exitValue() != 0)) {
+        throw new IllegalStateException(
+            contestant.label() + " did not come to its end: see " + log());
+      }
+      long[] files = files();
+      return new Seen(
+          (done - first) / 1e3,
+          (first - started) / 1e3,
+          cpuAtDone - cpuAtFirst,
+          peakHeap(gcLog),
+          watch.peakResident(),
+          files[0],
+          files[1]);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private List<String> command(Path gcLog) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx" + settings.heap());
+    command.add("-Xlog:gc:file=" + gcLog + "::filecount=0");
+    command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
+    command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    command.addAll(contestant.jvmOptions());
+    command.add("-cp");
+    // The leash last: of our classes a contestant is to see nothing else that it could load.
+    command.add(
+        contestant.classPath(settings.home()) + java.io.File.pathSeparator + Leashes.directory());
+    command.add(Leash.class.getName());
+    command.add(String.valueOf(ProcessHandle.current().pid()));
+    command.add(contestant.mainClass());
+    command.add(topic.bootstrapServers());
+    command.add(topic.name());
+    command.add(output().toString());
+    command.add(Files.createDirectories(directory.resolve("work")).toString());
+    command.add(String.valueOf(topic.events()));
+    command.add(String.valueOf(settings.parallelism()));
+    return command;
+  }
+
+  /** Data files that readers take: not those that are hidden, or being written. */
+  static List<Path> dataFiles(Path lake) throws IOException {
+    try (Stream<Path> files = Files.walk(lake)) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> file.getFileName().toString().endsWith(".parquet"))
+          .filter(file -> !file.getFileName().toString().matches("[._].*"))
+          .toList();
+    }
+  }
+
+  private long[] files() throws IOException {
+    long bytes = 0;
+    List<Path> files = dataFiles(output());
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    return new long[] {files.size(), bytes};
+  }
+
+  private static long peakHeap(Path gcLog) throws IOException {
+    long peak = 0;
+    for (String line : Files.readAllLines(gcLog)) {
+      Matcher matcher = HEAP.matcher(line);
+      if (matcher.find()) {
+        peak = Math.max(peak, Long.parseLong(matcher.group(1)) << 20);
+      }
+    }
+    return peak;
+  }
+
+  /** Where the leash's classes are, and no other of a contestant's. */
+  private static final class Leashes {
+    private Leashes() {}
+
+    static String directory() {
+      return Path.of(
+              java.net.URI.create(
+                  Leash.class.getProtectionDomain().getCodeSource().getLocation().toString()))
+          .toString();
+    }
+  }
+
+  /** Reads /proc ten times a second, for a process that is gone tells nothing. */
+  private static final class Watch implements AutoCloseable {
+    private final long pid;
+    private final Thread thread;
+    private volatile double cpuSeconds;
+    private volatile long peakResident;
+    private volatile boolean closed;
+
+    Watch(long pid) {
+      this.pid = pid;
+      this.thread = new Thread(this::watch, "watch");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void watch() {
+      while (!closed) {
+        read();
+        try {
+          TimeUnit.MILLISECONDS.sleep(100);
+        } catch (InterruptedException e) {
+          return;
+        }
+      }
+    }
+
+    private synchronized void read() {
+      try {
+        String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+        // The name, in brackets, may hold spaces; utime and stime are the 14th and 15th fields.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        cpuSeconds = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
+        for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
+          if (line.startsWith("VmHWM:")) {
+            peakResident = Long.parseLong(line.replaceAll("\\D", "")) << 10;
+          }
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // It has ended: what was read last stands.
+        return;
+      }
+    }
+
+    double cpuSeconds() {
+      read();
+      return cpuSeconds;
+    }
+
+    long peakResident() {
+      return peakResident;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      thread.interrupt();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.sluice.benchmark;
+
+import io.sluice.flink.FlinkJob;
+import io.sluice.metrics.SluiceMetrics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+
+/** Sluice on the Flink runner, with the flags that one would give it for a backlog. */
+public final class SluiceContestant {
+  private SluiceContestant() {}
+
+  public static void main(String[] args) throws Exception {
+    Path work = Path.of(args[3]);
+    Path consumer = work.resolve("consumer.properties");
+    Files.writeString(consumer, "interceptor.classes=" + FirstRecord.class.getName() + "\n");
+    long records = Long.parseLong(args[4]);
+    PipelineResult job =
+        FlinkJob.start(
+            FlinkJob.options(
+                List.of(
+                    "--bootstrapServers=" + args[0],
+                    "--topic=" + args[1],
+                    "--lake=" + args[2],
+                    "--deadLetters=" + args[2],
+                    "--kafkaConfigFile=" + consumer,
+                    "--startFrom=earliest",
+                    "--flinkMaster=[local]",
+                    "--parallelism=" + args[5],
+                    "--attachedMode=false",
+                    "--checkpointingInterval=10000",
+                    "--stateBackend=filesystem",
+                    "--stateBackendStoragePath=" + work.resolve("checkpoints").toUri(),
+                    // Days of the past in seconds: files when they are full, not by the hour.
+                    "--windowSize=1h",
+                    "--fileInterval=10s",
+                    "--watermarkDelay=1s")));
+    while (SluiceMetrics.total(SluiceMetrics.FILE_ROWS) < records) {
+      if (job.getState().isTerminal()) {
+        throw new IllegalStateException("the job is " + job.getState());
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
+    System.out.println("done " + System.currentTimeMillis() + " " + records);
+    System.out.flush();
+    job.cancel();
+    System.exit(0);
+  }
+}
