@@ -65,9 +65,7 @@ final class BytesColumnBuilder {
     int at = hash(value, start, length) & mask;
     for (; table[at] != 0; at = (at + 1) & mask) {
       int entry = table[at] - 1;
-      if (lengths[entry] == length
-          && Arrays.equals(
-              plain.array(), starts[entry], starts[entry] + length, value, start, start + length)) {
+      if (lengths[entry] == length && isEqual(plain.array(), starts[entry], value, start, length)) {
         return entry;
       }
     }
@@ -87,6 +85,22 @@ final class BytesColumnBuilder {
       rehash();
     }
     return entries - 1;
+  }
+
+  /** Eight bytes at a time: values with a dictionary are short. */
+  private static boolean isEqual(byte[] a, int aStart, byte[] b, int bStart, int length) {
+    int at = 0;
+    for (; at + Long.BYTES <= length; at += Long.BYTES) {
+      if ((long) LONGS.get(a, aStart + at) != (long) LONGS.get(b, bStart + at)) {
+        return false;
+      }
+    }
+    for (; at < length; at++) {
+      if (a[aStart + at] != b[bStart + at]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void rehash() {

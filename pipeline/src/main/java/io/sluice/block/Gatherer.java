@@ -8,11 +8,13 @@ import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of one bundle that are being built, by date and shard. What they hold together is
@@ -26,6 +28,7 @@ final class Gatherer {
   private final int shards;
   private final WindowTime windows;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
+  private final @Nullable Recent[] recent = new @Nullable Recent[16];
   private long buffered;
 
   /**
@@ -48,6 +51,16 @@ final class Gatherer {
    */
   private record BlockKey(LogKey log, String source, long windowEnd) {}
 
+  /** What the last row of a partition was added to: mostly the next one's too. */
+  private record Recent(BlockKey key, int partition, BlockBuilder builder) {
+    boolean isFor(String source, int partition, long date, long windowEnd) {
+      return this.partition == partition
+          && key.windowEnd() == windowEnd
+          && key.log().date() == date
+          && key.source().equals(source);
+    }
+  }
+
   /**
    * Adds a row; what is full goes out.
    *
@@ -61,29 +74,45 @@ final class Gatherer {
     long recordTime = value(row, at + 3, Positioned.RECORD_TIME);
     Instant time = value(row, table.timeColumn(), table.columns().get(table.timeColumn()).name());
     long micros = BlockBuilder.micros(time);
-    BlockKey key = key(source, partition, micros, timestamp);
-    BlockBuilder builder = builder(key);
-    long before = builder.size();
-    builder.add(row, partition, offset, recordTime, micros, key.windowEnd());
-    added(key, builder, before, out);
+    Recent block = block(source, partition, micros, timestamp);
+    long before = block.builder().size();
+    block.builder().add(row, partition, offset, recordTime, micros, block.key().windowEnd());
+    added(block, before, out);
   }
 
   /** Adds the row of a record. */
   void add(PlainRow row, SourceRecord record, long timestamp, Consumer<KV<LogKey, Block>> out) {
     long micros = row.integer(table.timeColumn());
-    BlockKey key = key(record.source(), record.partition(), micros, timestamp);
-    BlockBuilder builder = builder(key);
-    long before = builder.size();
-    builder.add(
-        row, record.partition(), record.offset(), record.recordTime(), micros, key.windowEnd());
-    added(key, builder, before, out);
+    Recent block = block(record.source(), record.partition(), micros, timestamp);
+    long before = block.builder().size();
+    block
+        .builder()
+        .add(
+            row,
+            record.partition(),
+            record.offset(),
+            record.recordTime(),
+            micros,
+            block.key().windowEnd());
+    added(block, before, out);
   }
 
-  private BlockKey key(String source, int partition, long micros, long timestamp) {
-    return new BlockKey(
-        new LogKey(table.name(), dateOf(micros), LakeDescriptor.shardOf(source, partition, shards)),
-        source,
-        windows.windowEnd(Math.floorDiv(micros, 1000L), timestamp));
+  private Recent block(String source, int partition, long micros, long timestamp) {
+    long date = dateOf(micros);
+    long windowEnd = windows.windowEnd(Math.floorDiv(micros, 1000L), timestamp);
+    int slot = partition & recent.length - 1;
+    Recent block = recent[slot];
+    if (block == null || !block.isFor(source, partition, date, windowEnd)) {
+      int shard = LakeDescriptor.shardOf(source, partition, shards);
+      BlockKey key = new BlockKey(new LogKey(table.name(), date, shard), source, windowEnd);
+      block =
+          new Recent(
+              key,
+              partition,
+              builders.computeIfAbsent(key, k -> new BlockBuilder(table, k.source())));
+      recent[slot] = block;
+    }
+    return block;
   }
 
   private long dateOf(long micros) {
@@ -100,17 +129,14 @@ final class Gatherer {
     return day.atStartOfDay(table.zone()).toEpochSecond() * 1_000_000L;
   }
 
-  private BlockBuilder builder(BlockKey key) {
-    return builders.computeIfAbsent(key, k -> new BlockBuilder(table, k.source()));
-  }
-
-  private void added(
-      BlockKey key, BlockBuilder builder, long before, Consumer<KV<LogKey, Block>> out) {
-    buffered += builder.size() - before;
-    if (builder.size() >= LARGEST_BLOCK) {
-      buffered -= builder.size();
-      builders.remove(key);
-      out.accept(KV.of(key.log(), builder.build()));
+  private void added(Recent block, long before, Consumer<KV<LogKey, Block>> out) {
+    long size = block.builder().size();
+    buffered += size - before;
+    if (size >= LARGEST_BLOCK) {
+      buffered -= size;
+      builders.remove(block.key());
+      Arrays.fill(recent, null);
+      out.accept(KV.of(block.key().log(), block.builder().build()));
     } else if (buffered >= MOST_BUFFERED) {
       flush(out);
     }
@@ -120,6 +146,7 @@ final class Gatherer {
   void flush(Consumer<KV<LogKey, Block>> out) {
     builders.forEach((key, builder) -> out.accept(KV.of(key.log(), builder.build())));
     builders.clear();
+    Arrays.fill(recent, null);
     buffered = 0;
   }
 

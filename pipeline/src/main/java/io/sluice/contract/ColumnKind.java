@@ -17,6 +17,9 @@ public enum ColumnKind {
   private static final int LONG_DIGITS = 18;
 
   public static ColumnKind of(Column column) {
+    if (column.type() == Scalar.STRING || column.type() == Scalar.BYTES) {
+      return BYTES;
+    }
     if (column.bloomFilter()) {
       return ENCODED;
     }

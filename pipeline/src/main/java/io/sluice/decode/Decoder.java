@@ -220,7 +220,7 @@ final class Decoder {
   }
 
   private void unknown(JsonParser parser, int depth) throws IOException, Rejection {
-    String path = path(parser.getParsingContext());
+    String path = path(fieldContext(parser));
     skip(parser, depth);
     listener.unknown(path);
     if (contract.unknownFields() == UnknownFields.DEAD_LETTER) {
@@ -510,12 +510,19 @@ final class Decoder {
     if (token == null) {
       throw new JsonParseException(parser, "the document ends too early");
     }
-    JsonStreamContext context = parser.getParsingContext();
-    boolean opened = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
     return new Rejection(
         Reason.WRONG_TYPE,
-        path(opened ? context.getParent() : context),
+        path(fieldContext(parser)),
         "expected " + expected + ", found " + describe(parser, token));
+  }
+
+  /** The context of the value that the parser stands at, not of what that value opens. */
+  private static @Nullable JsonStreamContext fieldContext(JsonParser parser) {
+    JsonToken token = parser.currentToken();
+    JsonStreamContext context = parser.getParsingContext();
+    return token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY
+        ? context.getParent()
+        : context;
   }
 
   private static String describe(JsonParser parser, @Nullable JsonToken token) throws IOException {

@@ -7,6 +7,9 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +32,9 @@ final class PlainDecoder {
 
   /** Names of one object that the contract does not know: beyond so many it is not plain. */
   private static final int MOST_UNKNOWN = 32;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   /** What is not plain; thrown often, so it has no stack. */
   private static final class NotPlain extends Exception {
@@ -121,11 +127,18 @@ final class PlainDecoder {
     while (true) {
       require(in[at++] == '"');
       int start = at;
-      int length = skipName();
+      Member member = node.expected(in, at);
+      int length;
+      if (member != null) {
+        length = member.name.length;
+        at += length + 1;
+      } else {
+        length = skipName();
+        member = node.find(in, start, length);
+      }
       skipSpace();
       require(in[at++] == ':');
       skipSpace();
-      Member member = node.find(in, start, length);
       if (member == null) {
         unknownField(node, start, length, unknownHere, depth);
       } else {
@@ -510,11 +523,24 @@ final class PlainDecoder {
       members[members.length - 1] = member;
     }
 
+    /** The member that came next before, where its name and a quote stand here. */
+    @Nullable Member expected(byte[] in, int start) {
+      if (members.length == 0) {
+        return null;
+      }
+      Member member = members[next];
+      int end = start + member.name.length;
+      if (end < in.length && in[end] == '"' && member.isNamed(in, start, member.name.length)) {
+        next = next + 1 < members.length ? next + 1 : 0;
+        return member;
+      }
+      return null;
+    }
+
     @Nullable Member find(byte[] in, int start, int length) {
       for (int i = 0; i < members.length; i++) {
         int index = next + i < members.length ? next + i : next + i - members.length;
-        byte[] name = members[index].name;
-        if (name.length == length && Arrays.equals(name, 0, length, in, start, start + length)) {
+        if (members[index].isNamed(in, start, length)) {
           next = index + 1 < members.length ? index + 1 : 0;
           return members[index];
         }
@@ -544,6 +570,29 @@ final class PlainDecoder {
       this.kind = kind;
       this.column = column;
       this.bit = bit;
+    }
+
+    /** Eight bytes at a time, the last eight overlapping. */
+    boolean isNamed(byte[] in, int start, int length) {
+      if (length != name.length) {
+        return false;
+      }
+      int at = 0;
+      if (length >= Long.BYTES) {
+        for (; at < length - Long.BYTES; at += Long.BYTES) {
+          if ((long) LONGS.get(in, start + at) != (long) LONGS.get(name, at)) {
+            return false;
+          }
+        }
+        at = length - Long.BYTES;
+        return (long) LONGS.get(in, start + at) == (long) LONGS.get(name, at);
+      }
+      for (; at < length; at++) {
+        if (in[start + at] != name[at]) {
+          return false;
+        }
+      }
+      return true;
     }
 
     boolean isNamed(String other) {

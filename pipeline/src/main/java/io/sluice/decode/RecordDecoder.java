@@ -59,7 +59,9 @@ public final class RecordDecoder {
   /** Decodes a record. */
   public void decode(SourceRecord record, Output out) {
     if (plain != null && plain.decode(record.value()) && isTimely(plain.row(), record)) {
-      plain.unknownFields().forEach(counts::unknownField);
+      for (String field : plain.unknownFields()) {
+        counts.unknownField(field);
+      }
       counts.row();
       out.plain(plain.row());
       return;

@@ -39,40 +39,51 @@ public final class Positions {
   }
 
   private final TreeMap<Partition, Roaring64NavigableMap> offsets = new TreeMap<>();
+
+  /** The partition that was last asked for: mostly the next one's too. */
   private @Nullable Partition lastPartition;
+
   private @Nullable Roaring64NavigableMap last;
+
+  /** Its greatest offset, -1 where there is none: most offsets are beyond it. */
+  private long lastMax;
 
   /** Adds a position; false where it was there. */
   public boolean add(String source, int partition, long offset) {
-    Roaring64NavigableMap bitmap = bitmap(source, partition);
-    if (bitmap.contains(offset)) {
+    if (contains(source, partition, offset)) {
       return false;
     }
-    bitmap.addLong(offset);
+    if (last == null) {
+      last = new Roaring64NavigableMap();
+      offsets.put(new Partition(source, partition), last);
+    }
+    last.addLong(offset);
+    lastMax = Math.max(lastMax, offset);
     return true;
   }
 
   /** Adds the offsets {@code from} up to, not including, {@code end}. */
   public void addRange(String source, int partition, long from, long end) {
     if (end > from) {
-      bitmap(source, partition).addRange(from, end);
+      bitmap(new Partition(source, partition)).addRange(from, end);
     }
   }
 
   public boolean contains(String source, int partition, long offset) {
-    Roaring64NavigableMap bitmap = offsets.get(new Partition(source, partition));
-    return bitmap != null && bitmap.contains(offset);
-  }
-
-  private Roaring64NavigableMap bitmap(String source, int partition) {
-    if (last == null
-        || lastPartition == null
+    if (lastPartition == null
         || lastPartition.number() != partition
         || !lastPartition.source().equals(source)) {
       lastPartition = new Partition(source, partition);
-      last = offsets.computeIfAbsent(lastPartition, p -> new Roaring64NavigableMap());
+      last = offsets.get(lastPartition);
+      lastMax = last == null || last.isEmpty() ? -1 : last.last();
     }
-    return last;
+    return offset <= lastMax && last != null && last.contains(offset);
+  }
+
+  /** The bitmap to change as a whole. */
+  private Roaring64NavigableMap bitmap(Partition partition) {
+    lastPartition = null;
+    return offsets.computeIfAbsent(partition, p -> new Roaring64NavigableMap());
   }
 
   public boolean isEmpty() {
@@ -88,7 +99,7 @@ public final class Positions {
   }
 
   public Positions addAll(Positions other) {
-    other.offsets.forEach((p, bitmap) -> bitmap(p.source(), p.number()).or(bitmap));
+    other.offsets.forEach((p, bitmap) -> bitmap(p).or(bitmap));
     return this;
   }
 
@@ -106,7 +117,7 @@ public final class Positions {
         (partition, bitmap) -> {
           Roaring64NavigableMap theirs = other.offsets.get(partition);
           if (theirs != null) {
-            Roaring64NavigableMap both = result.bitmap(partition.source(), partition.number());
+            Roaring64NavigableMap both = result.bitmap(partition);
             both.or(bitmap);
             both.and(theirs);
           }
@@ -137,7 +148,7 @@ public final class Positions {
     Positions result = new Positions();
     Roaring64NavigableMap bitmap = offsets.get(partition);
     if (bitmap != null) {
-      result.bitmap(partition.source(), partition.number()).or(bitmap);
+      result.bitmap(partition).or(bitmap);
     }
     return result;
   }
@@ -229,7 +240,7 @@ public final class Positions {
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
       bitmap.deserializePortable(in);
     }
-    bitmap(partition.source(), partition.number()).or(bitmap);
+    bitmap(partition).or(bitmap);
   }
 
   @Override

@@ -2,8 +2,7 @@ package io.sluice.window;
 
 import java.io.Serializable;
 import java.time.Duration;
-import org.apache.beam.sdk.transforms.windowing.FixedWindows;
-import org.joda.time.Instant;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
  * When a row is written: at the end of the fixed event-time window that its window time is in. The
@@ -25,9 +24,8 @@ public record WindowTime(Duration size, Duration lateness) implements Serializab
     // Negative for what is ahead, and where it overflows, for times that are no times.
     long behind = elementTime - eventTime;
     boolean near = eventTime <= elementTime && behind >= 0 && behind <= lateness.toMillis();
-    return FixedWindows.of(org.joda.time.Duration.millis(size.toMillis()))
-        .assignWindow(Instant.ofEpochMilli(near ? eventTime : elementTime))
-        .end()
-        .getMillis();
+    long time = near ? eventTime : elementTime;
+    long end = time - Math.floorMod(time, size.toMillis()) + size.toMillis();
+    return Math.min(end, BoundedWindow.TIMESTAMP_MAX_VALUE.getMillis());
   }
 }

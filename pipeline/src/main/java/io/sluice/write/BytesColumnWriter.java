@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class BytesColumnWriter {
   private final PageBuffer page;
   private final PageWriter out;
+  private final @Nullable BloomFilterHashes bloomFilter;
   private final Map<Binary, Integer> numbers = new HashMap<>();
   private Binary[] entries = new Binary[16];
   private int entryCount;
@@ -50,7 +51,9 @@ final class BytesColumnWriter {
   private int maxStart;
   private int maxLength;
 
-  BytesColumnWriter(ColumnDescriptor column, PageWriter out) {
+  BytesColumnWriter(
+      ColumnDescriptor column, PageWriter out, @Nullable BloomFilterHashes bloomFilter) {
+    this.bloomFilter = bloomFilter;
     this.page = new PageBuffer(column, out);
     this.out = out;
   }
@@ -144,6 +147,9 @@ final class BytesColumnWriter {
       entries = Arrays.copyOf(entries, entryCount * 2);
     }
     entries[entryCount] = value;
+    if (bloomFilter != null) {
+      bloomFilter.add(value.getBytesUnsafe(), 0, value.length());
+    }
     numbers.put(value, entryCount);
     return entryCount++;
   }
@@ -172,6 +178,9 @@ final class BytesColumnWriter {
     plainSize += length;
     pageBytes += length;
     include(array, start, length);
+    if (bloomFilter != null) {
+      bloomFilter.add(array, start, length);
+    }
   }
 
   private void include(byte[] array, int start, int length) {
@@ -234,6 +243,9 @@ final class BytesColumnWriter {
   /** Writes what is left, and the dictionary. */
   void finish() throws IOException {
     flush();
+    if (bloomFilter != null) {
+      bloomFilter.finish();
+    }
     if (dictionaryUsed) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       for (int i = 0; i < entryCount; i++) {

@@ -151,7 +151,7 @@ final class ParquetFile {
     Column column = columns.get(index);
     switch (ColumnKind.of(column)) {
       case BYTES -> {
-        BytesColumnWriter out = bytesWriter(pages, column.name());
+        BytesColumnWriter out = bytesWriter(pages, column.name(), column.bloomFilter());
         for (int b = 0; b < blocks.size(); b++) {
           out.write(in.get(b)[index], blocks.get(b).rows(), kept.get(b));
         }
@@ -176,7 +176,7 @@ final class ParquetFile {
 
   private void writePositions(
       ColumnChunkPageWriteStore pages, List<Block> blocks, List<BitSet> kept) throws IOException {
-    BytesColumnWriter sources = bytesWriter(pages, Positioned.SOURCE);
+    BytesColumnWriter sources = bytesWriter(pages, Positioned.SOURCE, false);
     IntegerColumnWriter partitions = integerWriter(pages, Positioned.PARTITION, true, 1);
     IntegerColumnWriter offsets = integerWriter(pages, Positioned.OFFSET, false, 1);
     IntegerColumnWriter recordTimes = integerWriter(pages, Positioned.RECORD_TIME, false, 1);
@@ -200,9 +200,13 @@ final class ParquetFile {
     recordTimes.finish();
   }
 
-  private BytesColumnWriter bytesWriter(ColumnChunkPageWriteStore pages, String column) {
+  private BytesColumnWriter bytesWriter(
+      ColumnChunkPageWriteStore pages, String column, boolean bloomFilter) {
     ColumnDescriptor descriptor = schema.getColumnDescription(new String[] {column});
-    return new BytesColumnWriter(descriptor, pages.getPageWriter(descriptor));
+    return new BytesColumnWriter(
+        descriptor,
+        pages.getPageWriter(descriptor),
+        bloomFilter ? new BloomFilterHashes(pages.getBloomFilterWriter(descriptor)) : null);
   }
 
   private IntegerColumnWriter integerWriter(

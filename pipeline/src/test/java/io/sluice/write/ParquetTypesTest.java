@@ -31,8 +31,13 @@ import org.apache.beam.sdk.io.parquet.ParquetIO;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.SerializableFunction;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -244,6 +249,58 @@ class ParquetTypesTest {
     TreeSet<String> one = new TreeSet<>(rows("one"));
     assertEquals(300, one.size());
     assertEquals(one, new TreeSet<>(rows("many")));
+  }
+
+  /** The way by rows and the way from bytes to blocks write the same values. */
+  @Test
+  void aTransformSeesTheRowsThatWouldBeWritten() throws Exception {
+    List<TimestampedValue<SourceRecord>> records =
+        List.of(record(0, FULL), record(1, SPARSE), record(2, "?"));
+    write(options("straight"), records);
+    SluiceOptions options = options("transformed");
+    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
+    Pipeline pipeline = Pipeline.create(options);
+    sluice.build(
+        pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())), new Shout());
+    pipeline.run().waitUntilFinish();
+    String all = "select t, s, b, i, l, f, d, m5, m15, m38, day, ms, raw, tags, nested from '";
+    assertEquals(
+        List.of("NAÏVE 😀"),
+        query(
+            "select s from '" + directory + "/transformed/types/*/*.parquet' where s is not null"));
+    assertEquals(
+        List.of("2"),
+        query(
+            "select count(*) from ("
+                + all.replace(" s,", " upper(s),")
+                + directory
+                + "/straight/types/*/*.parquet' intersect "
+                + all
+                + directory
+                + "/transformed/types/*/*.parquet')"));
+    assertEquals(
+        List.of("1"),
+        query(
+            "select count(*) from '" + directory + "/transformed/types_dead_letters/*/*.parquet'"));
+  }
+
+  private static final class Shout extends PTransform<PCollection<Row>, PCollection<Row>> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public PCollection<Row> expand(PCollection<Row> rows) {
+      return rows.apply(
+              MapElements.into(TypeDescriptors.rows())
+                  .via(
+                      row ->
+                          row.getString("s") == null
+                              ? row
+                              : Row.fromRow(row)
+                                  .withFieldValue(
+                                      "s", row.getString("s").toUpperCase(java.util.Locale.ROOT))
+                                  .build()))
+          .setRowSchema(rows.getSchema());
+    }
   }
 
   private List<String> rows(String lake) throws Exception {

@@ -35,7 +35,7 @@ public final class SluiceContestant {
                     "--stateBackendStoragePath=" + work.resolve("checkpoints").toUri(),
                     // Days of the past in seconds: files when they are full, not by the hour.
                     "--windowSize=1h",
-                    "--fileInterval=10s",
+                    "--fileInterval=2s",
                     "--watermarkDelay=1s")));
     while (SluiceMetrics.total(SluiceMetrics.FILE_ROWS) < records) {
       if (job.getState().isTerminal()) {

@@ -1,0 +1,72 @@
+package io.sluice.write;
+
+import java.nio.ByteBuffer;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
+import org.apache.parquet.column.values.bloomfilter.BloomFilterWriter;
+import org.apache.parquet.column.values.bloomfilter.XxHash;
+
+/**
+ * The distinct hashes of a column's values, from which a Bloom filter of just the size that they
+ * need is made in the end.
+ */
+final class BloomFilterHashes {
+  /** Too large a filter costs readers more than it spares them. */
+  private static final int MOST_BYTES = ParquetProperties.DEFAULT_MAX_BLOOM_FILTER_BYTES;
+
+  private final XxHash hash = new XxHash();
+  private final BloomFilterWriter out;
+
+  /** By their lowest bits; 0 where there is none. */
+  private long[] table = new long[1024];
+
+  private int count;
+  private boolean zero;
+
+  BloomFilterHashes(BloomFilterWriter out) {
+    this.out = out;
+  }
+
+  void add(byte[] array, int start, int length) {
+    long value = hash.hashByteBuffer(ByteBuffer.wrap(array, start, length));
+    if (value == 0) {
+      zero = true;
+    } else if (insert(value) && ++count * 2 > table.length) {
+      long[] before = table;
+      table = new long[before.length * 2];
+      for (long known : before) {
+        if (known != 0) {
+          insert(known);
+        }
+      }
+    }
+  }
+
+  private boolean insert(long value) {
+    int mask = table.length - 1;
+    int at = (int) value & mask;
+    for (; table[at] != 0; at = (at + 1) & mask) {
+      if (table[at] == value) {
+        return false;
+      }
+    }
+    table[at] = value;
+    return true;
+  }
+
+  void finish() {
+    int bits =
+        BlockSplitBloomFilter.optimalNumOfBits(
+            Math.max(1, count), BlockSplitBloomFilter.DEFAULT_FPP);
+    BlockSplitBloomFilter filter = new BlockSplitBloomFilter(bits / Byte.SIZE, MOST_BYTES);
+    for (long value : table) {
+      if (value != 0) {
+        filter.insertHash(value);
+      }
+    }
+    if (zero) {
+      filter.insertHash(0);
+    }
+    out.writeBloomFilter(filter);
+  }
+}

@@ -1,0 +1,314 @@
+package io.sluice.decode;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.contract.Column;
+import io.sluice.contract.ColumnKind;
+import io.sluice.contract.ColumnType;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.source.SourceRecord;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What the plain decoder takes it reads as the JSON library does; what it does not take, it leaves.
+ */
+class PlainDecoderTest {
+  private static final Contract CONTRACT =
+      ContractParser.parse(
+          """
+          table: plain
+          topic: plain
+          event_time: t
+          max_depth: 4
+          max_bytes: 2000
+          columns:
+            - {name: t, type: "timestamp(micros)", required: true}
+            - {name: ms, type: "timestamp(millis, epoch_ms)"}
+            - {name: sec, type: "timestamp(micros, epoch_s)"}
+            - {name: s, type: string, bloom_filter: true}
+            - {name: inner, path: a.b, type: string}
+            - {name: other, path: a.a_longer_name, type: string, dictionary: false}
+            - {name: i, type: int32}
+            - {name: l, type: int64}
+            - {name: d, type: double}
+            - {name: b, type: boolean}
+            - {name: price, type: "decimal(9,2)"}
+            - {name: whole, type: "decimal(18,0)"}
+          """,
+          "plain.yaml");
+
+  private static final String[] VALUES = {
+    "\"x\"",
+    "\"\"",
+    "\"naïve 😀\"",
+    "\"a\\\"b\\\\c\\/\\n\\t\\r\\b\\f\"",
+    "\"\\u00e9\"",
+    "\"\\ud83d\"",
+    "\"\\x\"",
+    "\"tab\tin\"",
+    "\"2026-05-01T12:34:56.789Z\"",
+    "\"2026-05-01T12:34:56+02:00\"",
+    "\"2026-05-01T25:00:00Z\"",
+    "\"0001-01-01T00:00:00Z\"",
+    "\"9999-12-31T23:59:59.999999999Z\"",
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "00",
+    "01",
+    "+1",
+    "1.",
+    ".5",
+    "1.50",
+    "-0.0",
+    "12.345",
+    "1e3",
+    "1E-3",
+    "-1.5e+2",
+    "1e400",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775809",
+    "999999999999999999",
+    "1000000000000000000",
+    "0.1",
+    "123456789.12",
+    "1234567.89",
+    "12345678.9",
+    "123456789012345678901234567890",
+    "4.9e-324",
+    "1777640096789",
+    "253402300800000",
+    "-62135596800001",
+    "true",
+    "false",
+    "null",
+    "nul",
+    "True",
+    "{}",
+    "[]",
+    "[1,[2,{}]]",
+    "{\"b\":\"in\"}",
+    "{\"b\":null,\"a_longer_name\":\"y\"}",
+    "{\"b\":\"1\",\"b\":\"2\"}",
+    "{\"zz\":{\"q\":1}}",
+    "{\"zz\":[[1]]}",
+    "{\"zz\":[[[1]]]}",
+    "{\"zz\":1,\"zz\":2}",
+    "{\"zz\":1,\"yy\":[true,false,null,\"s\",1.5]}"
+  };
+  private static final String[] NAMES = {
+    "t", "ms", "sec", "s", "a", "i", "l", "d", "b", "price", "whole", "zz", "a.b", "unknown",
+    "\\u0069"
+  };
+  private static final String[] SPACES = {"", "", "", "", " ", "\n", "\t ", "\r\n"};
+
+  private static SourceRecord record(byte[] value) {
+    return new SourceRecord("s", 0, 1, -1, null, value, List.of());
+  }
+
+  /** What the library's tokenizer makes of it; null where it is rejected. */
+  private static Row byTheLibrary(byte[] json, List<String> unknown) {
+    try {
+      return new Decoder(CONTRACT, null, null, unknown::add).decode(record(json));
+    } catch (Rejection e) {
+      return null;
+    }
+  }
+
+  private static boolean isPlain(String json) {
+    return new PlainDecoder(CONTRACT).decode(json.getBytes(UTF_8));
+  }
+
+  private static Object value(PlainRow row, int index) {
+    if (row.isAbsent(index)) {
+      return null;
+    }
+    Column column = CONTRACT.columns().get(index);
+    return switch (ColumnKind.of(column)) {
+      case BYTES -> new String(row.array(index), row.start(index), row.length(index), UTF_8);
+      case ENCODED -> row.object(index);
+      case INTEGER -> {
+        long value = row.integer(index);
+        if (column.type() instanceof ColumnType.Timestamp) {
+          yield Instant.EPOCH.plusNanos(0).plus(value, java.time.temporal.ChronoUnit.MICROS);
+        }
+        if (column.type() instanceof ColumnType.Decimal decimal) {
+          yield BigDecimal.valueOf(value, decimal.scale());
+        }
+        if (column.type() == ColumnType.Scalar.DATE) {
+          yield LocalDate.ofEpochDay(value);
+        }
+        yield column.type() == ColumnType.Scalar.INT32 ? (Object) (int) value : (Object) value;
+      }
+    };
+  }
+
+  /** Whether it was plain; where it was, both agree on everything. */
+  private static boolean compare(PlainDecoder plain, byte[] json) {
+    if (!plain.decode(json)) {
+      return false;
+    }
+    List<String> unknown = new ArrayList<>();
+    Row row = byTheLibrary(json, unknown);
+    String text = new String(json, ISO_8859_1);
+    if (row == null) {
+      fail("taken, and the library rejects it: " + text);
+    }
+    for (int i = 0; i < CONTRACT.columns().size(); i++) {
+      assertEquals(
+          (Object) row.getValue(i),
+          value(plain.row(), i),
+          CONTRACT.columns().get(i).name() + " of " + text);
+    }
+    assertEquals(unknown, plain.unknownFields(), text);
+    return true;
+  }
+
+  private static String pick(SplittableRandom random, String[] from) {
+    return from[random.nextInt(from.length)];
+  }
+
+  private static String document(SplittableRandom random) {
+    StringBuilder json = new StringBuilder(pick(random, SPACES) + "{");
+    boolean sensible = random.nextInt(3) > 0;
+    json.append(pick(random, SPACES)).append("\"t\":\"2026-05-01T12:34:56.789Z\"");
+    for (int i = random.nextInt(7); i > 0; i--) {
+      String name = pick(random, NAMES);
+      json.append(pick(random, SPACES)).append(',').append(pick(random, SPACES));
+      json.append('"').append(name).append('"').append(pick(random, SPACES)).append(':');
+      json.append(pick(random, SPACES))
+          .append(sensible ? fitting(random, name) : pick(random, VALUES));
+    }
+    return json.append(pick(random, SPACES)).append('}').append(pick(random, SPACES)).toString();
+  }
+
+  private static String fitting(SplittableRandom random, String name) {
+    return switch (name) {
+      case "s" -> VALUES[random.nextInt(4)];
+      case "a" -> "{\"b\":" + VALUES[random.nextInt(4)] + "}";
+      case "i", "l", "ms", "sec", "whole" -> String.valueOf(random.nextInt(-99999, 99999));
+      case "d" -> String.valueOf(random.nextDouble() * 1e6);
+      case "price" -> random.nextInt(1_000_000) + "." + random.nextInt(10);
+      case "b" -> random.nextBoolean() ? "true" : "false";
+      default -> pick(random, VALUES);
+    };
+  }
+
+  /** A hundred thousand documents by seed, and as many with a byte changed, removed or doubled. */
+  @Test
+  void agreesWithTheLibraryOnEverythingThatItTakes() {
+    PlainDecoder plain = new PlainDecoder(CONTRACT);
+    int taken = 0;
+    int mutantsTaken = 0;
+    for (long seed = 0; seed < 100_000; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] json = document(random).getBytes(UTF_8);
+      taken += compare(plain, json) ? 1 : 0;
+      byte[] mutant = json.clone();
+      int at = random.nextInt(json.length);
+      switch (random.nextInt(3)) {
+        case 0 -> mutant[at] = (byte) random.nextInt(256);
+        case 1 -> System.arraycopy(json, at, mutant, 0, json.length - at);
+        default -> mutant[at] = json[random.nextInt(json.length)];
+      }
+      mutantsTaken += compare(plain, mutant) ? 1 : 0;
+    }
+    // Else the comparison would be one of nothing.
+    assertTrue(taken > 20_000, "taken: " + taken);
+    assertTrue(mutantsTaken > 2_000, "mutants taken: " + mutantsTaken);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"t\":\"2026-05-01T12:34:56Z\"}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"s\":\"a\\\"b\",\"a\":{\"b\":\"é\"},\"zz\":[1,2]}",
+        " { \"t\" : \"2026-05-01T12:34:56.1+02:00\" , \"i\" : -5 , \"d\" : 1.5e3 , \"price\" : 12.5 , \"b\" : false } \n"
+      })
+  void takesWhatIsUsual(String json) {
+    assertTrue(isPlain(json), json);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "{}",
+        "null",
+        "[]",
+        "{\"t\":null}",
+        "{\"t\":\"2026-05-01T12:34:56Z\"}x",
+        "{\"t\":\"2026-05-01T12:34:56Z\",}",
+        "{\"t\":\"2026-05-01T12:34:56Z\" \"i\":1}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"i\":1,\"i\":1}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"zz\":1,\"zz\":1}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"i\":\"1\"}",
+        "{\"t\":\"2026-02-30T12:34:56Z\"}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"s\":\"\\u0041\"}",
+        "{\"t\":\"2026-05-01T12:34:56Z\",\"a\":{\"c\":{\"d\":{}}}}"
+      })
+  void leavesWhatIsNot(String json) {
+    assertFalse(isPlain(json), json);
+  }
+
+  @Test
+  void takesNoOtherBytesThanUtf8() {
+    String json = "{\"t\":\"2026-05-01T12:34:56Z\",\"a\":{\"b\":\"?\"}}";
+    for (int i = 0x80; i < 0x100; i++) {
+      byte[] bytes = json.getBytes(UTF_8);
+      bytes[json.indexOf('?')] = (byte) i;
+      assertFalse(new PlainDecoder(CONTRACT).decode(bytes), "byte " + i);
+    }
+  }
+
+  /** Every sequence of two bytes, and the corners of those of three and four. */
+  @Test
+  void utf8IsJudgedAsTheJdkDoes() {
+    for (int i = 0; i < 1 << 16; i++) {
+      agree(new byte[] {(byte) (i >> 8), (byte) i});
+    }
+    int[] corners = {0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xFF};
+    for (int first = 0xC0; first < 0x100; first++) {
+      for (int second : corners) {
+        for (int third : corners) {
+          agree(new byte[] {(byte) first, (byte) second, (byte) third});
+          for (int fourth : corners) {
+            agree(new byte[] {(byte) first, (byte) second, (byte) third, (byte) fourth});
+          }
+        }
+      }
+    }
+  }
+
+  private static void agree(byte[] bytes) {
+    boolean expected;
+    try {
+      UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes));
+      expected = true;
+    } catch (java.nio.charset.CharacterCodingException e) {
+      expected = false;
+    }
+    assertEquals(expected, Utf8.isValid(bytes), java.util.HexFormat.of().formatHex(bytes));
+  }
+}
