@@ -6,18 +6,25 @@ package io.sluice.block;
  * without decoding it.
  */
 public final class Block {
+  private final int layout;
   private final int rows;
   private final String source;
   private final long windowEnd;
   private final byte[] positions;
   private final byte[] values;
 
-  Block(int rows, String source, long windowEnd, byte[] positions, byte[] values) {
+  Block(int layout, int rows, String source, long windowEnd, byte[] positions, byte[] values) {
+    this.layout = layout;
     this.rows = rows;
     this.source = source;
     this.windowEnd = windowEnd;
     this.positions = positions;
     this.values = values;
+  }
+
+  /** Of which {@link io.sluice.contract.Table#layout} the rows are. */
+  int layout() {
+    return layout;
   }
 
   public int rows() {

@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Encodes rows of a table into a {@link Block}, column by column; {@link BlockReader} reads it. */
 final class BlockBuilder {
+  /** About what the arrays of a column take before there is a row. */
+  private static final int COLUMN_BYTES = 640;
+
   /** About what a row's position takes. */
   private static final int POSITION_BYTES = 8;
 
-  private final List<Column> columns;
+  private final int layout;
   private final String source;
   private final Bytes positions = new Bytes();
   private final ColumnBuilder[] builders;
@@ -31,10 +34,14 @@ final class BlockBuilder {
   private long lastRecordTime;
   private long lastTime;
 
-  BlockBuilder(Table table, String source) {
-    this.columns = table.columns();
+  /**
+   * @param layout the table's
+   */
+  BlockBuilder(Table table, int layout, String source) {
+    this.layout = layout;
     this.source = source;
-    this.builders = columns.stream().map(ColumnBuilder::new).toArray(ColumnBuilder[]::new);
+    this.builders = table.columns().stream().map(ColumnBuilder::new).toArray(ColumnBuilder[]::new);
+    this.size = (long) builders.length * COLUMN_BYTES;
   }
 
   void add(Row row, int partition, long offset, long recordTime, long timeMicros, long windowEnd) {
@@ -66,7 +73,7 @@ final class BlockBuilder {
     rows++;
   }
 
-  /** About how many bytes the block will hold. */
+  /** About how many bytes are held: of the block, and to build it. */
   long size() {
     return size;
   }
@@ -78,7 +85,7 @@ final class BlockBuilder {
       values.writeUnsigned(column.size());
       values.writeAll(column);
     }
-    return new Block(rows, source, windowEnd, positions.toArray(), values.toArray());
+    return new Block(layout, rows, source, windowEnd, positions.toArray(), values.toArray());
   }
 
   /** The column's presence, then its values as its {@link ColumnKind} says. */
@@ -155,7 +162,17 @@ final class BlockBuilder {
         return micros((Instant) value);
       }
       if (type instanceof ColumnType.Decimal decimal) {
-        return ((BigDecimal) value).setScale(decimal.scale()).unscaledValue().longValueExact();
+        BigDecimal exact = ((BigDecimal) value).setScale(decimal.scale());
+        if (exact.precision() > decimal.precision()) {
+          throw new IllegalStateException(
+              "a transform set a decimal("
+                  + decimal.precision()
+                  + ","
+                  + decimal.scale()
+                  + ") to "
+                  + value);
+        }
+        return exact.unscaledValue().longValueExact();
       }
       return type == Scalar.DATE ? ((LocalDate) value).toEpochDay() : ((Number) value).longValue();
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Encodes {@link Block}s for the shuffle and the state. */
 public final class BlockCoder extends CustomCoder<Block> {
   private static final long serialVersionUID = 1L;
+  private static final int FORMAT = 2;
   private static final BlockCoder INSTANCE = new BlockCoder();
 
   private BlockCoder() {}
@@ -23,6 +24,8 @@ public final class BlockCoder extends CustomCoder<Block> {
 
   @Override
   public void encode(Block block, OutputStream out) throws IOException {
+    VarIntCoder.of().encode(FORMAT, out);
+    VarIntCoder.of().encode(block.layout(), out);
     VarIntCoder.of().encode(block.rows(), out);
     StringUtf8Coder.of().encode(block.source(), out);
     VarLongCoder.of().encode(block.windowEnd(), out);
@@ -32,7 +35,17 @@ public final class BlockCoder extends CustomCoder<Block> {
 
   @Override
   public Block decode(InputStream in) throws IOException {
+    int format = VarIntCoder.of().decode(in);
+    if (format != FORMAT) {
+      throw new IOException(
+          "blocks of format "
+              + format
+              + ", not "
+              + FORMAT
+              + ": start the job anew without its state, with --startFrom=lake; nothing is lost or doubled");
+    }
     return new Block(
+        VarIntCoder.of().decode(in),
         VarIntCoder.of().decode(in),
         StringUtf8Coder.of().decode(in),
         VarLongCoder.of().decode(in),

@@ -34,8 +34,17 @@ public final class BlockColumn {
     }
   }
 
-  /** The columns of a block, which are those of its table. */
-  public static BlockColumn[] of(Block block, java.util.List<Column> columns) {
+  /**
+   * The columns of a block.
+   *
+   * @param layout that of the table whose columns they are
+   * @throws IllegalStateException where the block is one of other columns
+   */
+  public static BlockColumn[] of(Block block, java.util.List<Column> columns, int layout) {
+    if (block.layout() != layout) {
+      throw new IllegalStateException(
+          "the job's state holds rows of another contract's columns: start it anew without its state, with --startFrom=lake; nothing is lost or doubled");
+    }
     BlockColumn[] all = new BlockColumn[columns.size()];
     BlockReader in = BlockReader.values(block);
     for (int i = 0; i < all.length; i++) {

@@ -17,6 +17,10 @@ final class BytesColumnBuilder {
   static final int MOST_ENTRIES = 4096;
 
   static final int MOST_SMALL_ENTRIES = 256;
+
+  /** A longer value ends the dictionary: all that repeats may have to be written out later. */
+  private static final int LONGEST_ENTRY = 128;
+
   private static final long MIX = 0x9E3779B97F4A7C15L;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -46,7 +50,7 @@ final class BytesColumnBuilder {
       return length + 1;
     }
     int before = plain.size();
-    int number = number(value, start, length);
+    int number = length > LONGEST_ENTRY ? -1 : number(value, start, length);
     if (number < 0) {
       writeOut();
       plain.writeBytes(value, start, length);

@@ -8,6 +8,8 @@ import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class Gatherer {
   private static final long LARGEST_BLOCK = 1 << 20;
   private static final long MOST_BUFFERED = 32 << 20;
+  private static final long MICROS = 1_000_000L;
 
   private final Table table;
   private final int shards;
   private final WindowTime windows;
+  private final int layout;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
   private final @Nullable Recent[] recent = new @Nullable Recent[16];
   private long buffered;
@@ -43,6 +47,7 @@ final class Gatherer {
     this.table = table;
     this.shards = shards;
     this.windows = windows;
+    this.layout = table.layout();
   }
 
   /**
@@ -105,28 +110,41 @@ final class Gatherer {
     if (block == null || !block.isFor(source, partition, date, windowEnd)) {
       int shard = LakeDescriptor.shardOf(source, partition, shards);
       BlockKey key = new BlockKey(new LogKey(table.name(), date, shard), source, windowEnd);
-      block =
-          new Recent(
-              key,
-              partition,
-              builders.computeIfAbsent(key, k -> new BlockBuilder(table, k.source())));
+      block = new Recent(key, partition, builders.computeIfAbsent(key, this::newBuilder));
       recent[slot] = block;
     }
     return block;
+  }
+
+  private BlockBuilder newBuilder(BlockKey key) {
+    BlockBuilder builder = new BlockBuilder(table, layout, key.source());
+    buffered += builder.size();
+    return builder;
   }
 
   private long dateOf(long micros) {
     if (micros < dateBegins || micros >= dateEnds) {
       LocalDate day = table.dateOf(micros);
       date = day.toEpochDay();
-      dateBegins = micros(day);
-      dateEnds = micros(day.plusDays(1));
+      dateBegins = micros(day.atStartOfDay(table.zone()).toInstant());
+      dateEnds = micros(day.plusDays(1).atStartOfDay(table.zone()).toInstant());
+      // A clock that is set back across midnight gives an hour of the day before again.
+      ZoneRules rules = table.zone().getRules();
+      Instant instant = Instant.ofEpochSecond(Math.floorDiv(micros, MICROS));
+      ZoneOffsetTransition before = rules.previousTransition(instant.plusNanos(1));
+      if (before != null) {
+        dateBegins = Math.max(dateBegins, micros(before.getInstant()));
+      }
+      ZoneOffsetTransition after = rules.nextTransition(instant);
+      if (after != null) {
+        dateEnds = Math.min(dateEnds, micros(after.getInstant()));
+      }
     }
     return date;
   }
 
-  private long micros(LocalDate day) {
-    return day.atStartOfDay(table.zone()).toEpochSecond() * 1_000_000L;
+  private static long micros(Instant instant) {
+    return instant.getEpochSecond() * MICROS;
   }
 
   private void added(Recent block, long before, Consumer<KV<LogKey, Block>> out) {

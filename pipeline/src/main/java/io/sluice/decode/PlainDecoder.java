@@ -33,6 +33,8 @@ final class PlainDecoder {
   /** Names of one object that the contract does not know: beyond so many it is not plain. */
   private static final int MOST_UNKNOWN = 32;
 
+  private static final int LONGEST_UNKNOWN = 256;
+
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -78,7 +80,18 @@ final class PlainDecoder {
     }
     this.required = required;
     // Columns are told apart by the bits of a long.
-    this.supported = columns.size() <= Long.SIZE && root.isSmall();
+    this.supported =
+        columns.size() <= Long.SIZE
+            && root.isSmall()
+            && columns.stream()
+                .flatMap(column -> column.path().stream())
+                .allMatch(PlainDecoder::isPlainName);
+  }
+
+  /** Whether a name stands in JSON as it is, and has bytes of its own. */
+  private static boolean isPlainName(String name) {
+    return name.chars().allMatch(c -> c >= ' ' && c != '"' && c != '\\')
+        && new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).equals(name);
   }
 
   /** The values of the record that was last decoded. */
@@ -398,6 +411,8 @@ final class PlainDecoder {
   }
 
   private String unknownPath(Node node, int start, int length) throws NotPlain {
+    // Kept for ever, so neither long ones nor many.
+    require(length <= LONGEST_UNKNOWN);
     Name key = new Name(node, in, start, length);
     String path = unknownPaths.get(key);
     if (path == null) {

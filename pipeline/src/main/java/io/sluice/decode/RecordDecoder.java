@@ -83,6 +83,9 @@ public final class RecordDecoder {
     if (record.recordTime() < 0) {
       return true;
     }
+    if (record.recordTime() > Long.MAX_VALUE / 2000) {
+      return false;
+    }
     long ahead = row.integer(contract.eventTime()) - record.recordTime() * 1000;
     return ahead <= mostFutureMicros && -ahead <= mostAgeMicros;
   }

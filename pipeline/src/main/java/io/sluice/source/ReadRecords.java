@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.NullableCoder;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
@@ -18,10 +17,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
+import org.joda.time.Instant;
 
 /**
  * Reads a topic: committed records only, each with its position. An element's timestamp is decided
@@ -100,34 +97,15 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<SourceReco
 
     @ProcessElement
     public void process(
-        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<SourceRecord> out) {
-      Headers headers = record.getHeaders();
-      if (RecordConsumer.isHeartbeat(headers)) {
-        return;
-      }
-      // KafkaRecord's pair is annotated as never null; keys and values of records may be.
-      byte @Nullable [] key = record.getKV().getKey();
-      byte @Nullable [] value = record.getKV().getValue();
-      out.output(
-          new SourceRecord(
+        @Element KafkaRecord<byte[], byte[]> record,
+        @Timestamp Instant batchTime,
+        OutputReceiver<SourceRecord> out) {
+      long now = System.currentTimeMillis();
+      new RecordBatch(record.getKV().getValue())
+          .forEach(
               source,
               record.getPartition(),
-              record.getOffset(),
-              record.getTimestamp(),
-              key,
-              value,
-              copy(headers)));
-    }
-
-    private static List<SourceRecord.Header> copy(@Nullable Headers headers) {
-      if (headers == null || !headers.iterator().hasNext()) {
-        return List.of();
-      }
-      List<SourceRecord.Header> copy = new ArrayList<>();
-      for (Header header : headers) {
-        copy.add(new SourceRecord.Header(Objects.requireNonNull(header.key()), header.value()));
-      }
-      return copy;
+              one -> out.outputWithTimestamp(one, RecordTimePolicy.timeOf(one, batchTime, now)));
     }
   }
 }

@@ -1,27 +1,22 @@
 package io.sluice.source;
 
 import io.sluice.metrics.SluiceMetrics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The consumer under KafkaIO, with four habits that KafkaIO's own way of reading lacks:
+ * The consumer under KafkaIO, with five habits that KafkaIO's own way of reading lacks:
  *
  * <ul>
  *   <li>it starts where the {@link SourceSpec} says, unless a checkpoint says otherwise, and never
@@ -29,9 +24,10 @@ import org.slf4j.LoggerFactory;
  *       being skipped;
  *   <li>it fails when the topic was deleted and created again, and warns when partitions were
  *       added, which are not read until the job is started anew;
- *   <li>its first answer is a heartbeat for each partition. Beam's Flink source takes no watermark
- *       from a split that has not emitted, so one subtask with empty partitions would hold back the
- *       whole job for ever;
+ *   <li>what it hands over is a {@link RecordBatch} in place of each record;
+ *   <li>its first answer is an empty batch for each partition. Beam's Flink source takes no
+ *       watermark from a split that has not emitted, so one subtask with empty partitions would
+ *       hold back the whole job for ever;
  *   <li>for its twin that asks for end offsets, it tells how far it has read past transaction
  *       markers, which have offsets but no records: else a partition that ends in one never counts
  *       as idle.
@@ -39,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(RecordConsumer.class);
-  private static final String HEARTBEAT = "sluice.heartbeat";
   private static final Duration IDENTITY_CHECK = Duration.ofSeconds(10);
 
   /** How far each reader of this JVM has come, by reader group and partition. */
@@ -59,11 +54,6 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.spec = spec;
     checkIdentity();
-  }
-
-  static boolean isHeartbeat(
-      org.apache.kafka.common.header.@org.jspecify.annotations.Nullable Headers headers) {
-    return headers != null && headers.lastHeader(HEARTBEAT) != null;
   }
 
   @Override
@@ -89,7 +79,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     try {
       if (!greeted) {
         greeted = true;
-        return heartbeats();
+        return emptyBatches();
       }
       return read(timeout);
     } catch (RuntimeException e) {
@@ -108,6 +98,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
       checkIdentity();
     }
     ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batches = new HashMap<>();
     for (TopicPartition partition : assignment()) {
       List<ConsumerRecord<byte[], byte[]>> read = records.records(partition);
       String key = progressKey(partition);
@@ -118,8 +109,11 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
               ? read.get(read.size() - 1).offset() + 1
               : before == null ? position : before.next();
       PROGRESS.put(key, new Progress(next, position));
+      if (!read.isEmpty()) {
+        batches.put(partition, RecordBatch.of(partition, read));
+      }
     }
-    return records;
+    return new ConsumerRecords<>(batches);
   }
 
   @Override
@@ -135,31 +129,15 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     return ends;
   }
 
-  private ConsumerRecords<byte[], byte[]> heartbeats() {
-    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
+  private ConsumerRecords<byte[], byte[]> emptyBatches() {
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batches = new HashMap<>();
     for (TopicPartition partition : assignment()) {
       long position = position(partition);
       PROGRESS.put(progressKey(partition), new Progress(position, position));
-      RecordHeaders headers = new RecordHeaders();
-      headers.add(HEARTBEAT, "".getBytes(StandardCharsets.UTF_8));
-      List<ConsumerRecord<byte[], byte[]>> one = new ArrayList<>(1);
       // The reader takes the offset after this one for the next to read.
-      one.add(
-          new ConsumerRecord<>(
-              partition.topic(),
-              partition.partition(),
-              position - 1,
-              ConsumerRecord.NO_TIMESTAMP,
-              TimestampType.NO_TIMESTAMP_TYPE,
-              0,
-              0,
-              null,
-              null,
-              headers,
-              Optional.empty()));
-      records.put(partition, one);
+      batches.put(partition, List.of(RecordBatch.empty(partition, position)));
     }
-    return new ConsumerRecords<>(records);
+    return new ConsumerRecords<>(batches);
   }
 
   private String progressKey(TopicPartition partition) {

@@ -14,7 +14,8 @@ import org.joda.time.Instant;
  * so that it is never behind the partition's watermark (else it could be late on arrival) nor ahead
  * of the clock (else one wrong producer would carry the watermark years away). The watermark is the
  * greatest T less a delay; a partition that has nothing more to read follows the clock, whether it
- * was ever read or not.
+ * was ever read or not. A batch has the least T of its records; each of them gets its own from
+ * {@link #timeOf}.
  */
 final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
   private final Duration delay;
@@ -29,15 +30,20 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
   @Override
   public Instant getTimestampForRecord(
       PartitionContext context, KafkaRecord<byte[], byte[]> record) {
-    if (RecordConsumer.isHeartbeat(record.getHeaders())) {
+    RecordBatch batch = new RecordBatch(record.getKV().getValue());
+    if (batch.isEmpty()) {
       return watermark;
     }
-    long time = Math.min(record.getTimestamp(), System.currentTimeMillis());
-    Instant clamped = time < watermark.getMillis() ? watermark : Instant.ofEpochMilli(time);
-    if (clamped.isAfter(greatest)) {
-      greatest = clamped;
+    Instant last = clamped(batch.greatestTime());
+    if (last.isAfter(greatest)) {
+      greatest = last;
     }
-    return clamped;
+    return clamped(batch.leastTime());
+  }
+
+  private Instant clamped(long recordTime) {
+    long time = Math.min(recordTime, System.currentTimeMillis());
+    return time < watermark.getMillis() ? watermark : Instant.ofEpochMilli(time);
   }
 
   @Override
@@ -51,6 +57,17 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
       advance(greatest.minus(delay));
     }
     return watermark;
+  }
+
+  /**
+   * T of a record.
+   *
+   * @param batchTime the time of its batch
+   * @param now the clock, in milliseconds since the epoch
+   */
+  static Instant timeOf(SourceRecord record, Instant batchTime, long now) {
+    long time = Math.min(record.recordTime(), now);
+    return time <= batchTime.getMillis() ? batchTime : Instant.ofEpochMilli(time);
   }
 
   private void advance(Instant to) {

@@ -5,6 +5,7 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.values.bloomfilter.BlockSplitBloomFilter;
 import org.apache.parquet.column.values.bloomfilter.BloomFilterWriter;
 import org.apache.parquet.column.values.bloomfilter.XxHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distinct hashes of a column's values, from which a Bloom filter of just the size that they
@@ -23,21 +24,36 @@ final class BloomFilterHashes {
   private int count;
   private boolean zero;
 
+  /** The filter itself, once it has its greatest size. */
+  private @Nullable BlockSplitBloomFilter filter;
+
   BloomFilterHashes(BloomFilterWriter out) {
     this.out = out;
   }
 
   void add(byte[] array, int start, int length) {
     long value = hash.hashByteBuffer(ByteBuffer.wrap(array, start, length));
-    if (value == 0) {
+    if (filter != null) {
+      filter.insertHash(value);
+    } else if (value == 0) {
       zero = true;
     } else if (insert(value) && ++count * 2 > table.length) {
-      long[] before = table;
-      table = new long[before.length * 2];
-      for (long known : before) {
-        if (known != 0) {
-          insert(known);
-        }
+      grow();
+    }
+  }
+
+  private void grow() {
+    if (bytes() >= MOST_BYTES) {
+      // From here on more values make it no larger.
+      filter = filter();
+      table = new long[0];
+      return;
+    }
+    long[] before = table;
+    table = new long[before.length * 2];
+    for (long known : before) {
+      if (known != 0) {
+        insert(known);
       }
     }
   }
@@ -54,11 +70,14 @@ final class BloomFilterHashes {
     return true;
   }
 
-  void finish() {
-    int bits =
-        BlockSplitBloomFilter.optimalNumOfBits(
-            Math.max(1, count), BlockSplitBloomFilter.DEFAULT_FPP);
-    BlockSplitBloomFilter filter = new BlockSplitBloomFilter(bits / Byte.SIZE, MOST_BYTES);
+  private int bytes() {
+    return BlockSplitBloomFilter.optimalNumOfBits(
+            Math.max(1, count), BlockSplitBloomFilter.DEFAULT_FPP)
+        / Byte.SIZE;
+  }
+
+  private BlockSplitBloomFilter filter() {
+    BlockSplitBloomFilter filter = new BlockSplitBloomFilter(bytes(), MOST_BYTES);
     for (long value : table) {
       if (value != 0) {
         filter.insertHash(value);
@@ -67,6 +86,10 @@ final class BloomFilterHashes {
     if (zero) {
       filter.insertHash(0);
     }
-    out.writeBloomFilter(filter);
+    return filter;
+  }
+
+  void finish() {
+    out.writeBloomFilter(filter == null ? filter() : filter);
   }
 }

@@ -60,7 +60,7 @@ final class IntegerColumnWriter {
         continue;
       }
       if (present) {
-        values[count++] = divisor == 1 ? value : Math.floorDiv(value, divisor);
+        values[count++] = fitting(divisor == 1 ? value : Math.floorDiv(value, divisor));
       }
       page.add(present);
       if (page.isFull()) {
@@ -71,11 +71,15 @@ final class IntegerColumnWriter {
 
   /** Writes one number for each of so many rows. */
   void add(long value) throws IOException {
-    values[count++] = value;
+    values[count++] = fitting(value);
     page.add(true);
     if (page.isFull()) {
       flush();
     }
+  }
+
+  private long fitting(long value) {
+    return int32 ? Math.toIntExact(value) : value;
   }
 
   private void flush() throws IOException {

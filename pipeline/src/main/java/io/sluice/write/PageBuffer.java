@@ -45,6 +45,10 @@ final class PageBuffer {
       levels.writeInteger(present ? 1 : 0);
     }
     if (!present) {
+      if (!optional) {
+        throw new IllegalStateException(
+            "a transform set the required column " + column.getPath()[0] + " to null");
+      }
       nulls++;
     }
   }

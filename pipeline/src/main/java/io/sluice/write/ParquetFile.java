@@ -40,6 +40,7 @@ final class ParquetFile {
 
   private final Table table;
   private final List<Column> columns;
+  private final int layout;
   private final MessageType schema;
   private final ParquetProperties properties;
   private final int zstdLevel;
@@ -47,6 +48,7 @@ final class ParquetFile {
   ParquetFile(Table table, int zstdLevel) {
     this.table = table;
     this.columns = table.columns();
+    this.layout = table.layout();
     this.schema = ParquetSchemas.of(table);
     this.zstdLevel = zstdLevel;
     ParquetProperties.Builder properties =
@@ -121,7 +123,7 @@ final class ParquetFile {
             new HeapByteBufferAllocator(),
             ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH)) {
       List<BlockColumn[]> in =
-          blocks.stream().map(block -> BlockColumn.of(block, columns)).toList();
+          blocks.stream().map(block -> BlockColumn.of(block, columns, layout)).toList();
       for (int i = 0; i < columns.size(); i++) {
         writeColumn(pages, i, blocks, in, kept);
       }

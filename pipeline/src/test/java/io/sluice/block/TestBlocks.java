@@ -1,7 +1,15 @@
 package io.sluice.block;
 
+import io.sluice.SampleEvents;
 import io.sluice.contract.Table;
+import io.sluice.decode.PlainRow;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import io.sluice.window.WindowTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.beam.sdk.values.Row;
 
 /** Makes blocks without a pipeline. */
@@ -15,7 +23,7 @@ public final class TestBlocks {
       String source,
       int partition,
       long... offsets) {
-    BlockBuilder builder = new BlockBuilder(table, source);
+    BlockBuilder builder = new BlockBuilder(table, table.layout(), source);
     for (long offset : offsets) {
       Instant time = Instant.parse("2026-01-02T00:00:00Z").plusSeconds(offset);
       Row row =
@@ -34,5 +42,38 @@ public final class TestBlocks {
       builder.add(row, partition, offset, time.toEpochMilli(), BlockBuilder.micros(time), 0);
     }
     return builder.build();
+  }
+
+  /** The blocks of plain records of user actions. */
+  public static List<Block> of(List<SourceRecord> records) {
+    Gatherer gatherer =
+        new Gatherer(
+            SampleEvents.CONTRACT.lakeTable(),
+            1,
+            new WindowTime(Duration.ofHours(1), Duration.ofHours(24)));
+    RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null, false);
+    List<Block> blocks = new ArrayList<>();
+    for (SourceRecord record : records) {
+      decoder.decode(
+          record,
+          new RecordDecoder.Output() {
+            @Override
+            public void plain(PlainRow row) {
+              throw new IllegalStateException("rows were asked for");
+            }
+
+            @Override
+            public void row(Row row) {
+              gatherer.add(row, record.recordTime(), block -> blocks.add(block.getValue()));
+            }
+
+            @Override
+            public void deadLetter(Row letter) {
+              throw new IllegalStateException("rejected: " + record);
+            }
+          });
+    }
+    gatherer.flush(block -> blocks.add(block.getValue()));
+    return blocks;
   }
 }

@@ -3,12 +3,18 @@ package io.sluice.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.io.UnboundedSource.UnboundedReader;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.KafkaTimestampType;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy.PartitionContext;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -16,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class RecordTimePolicyTest {
   private static final Duration DELAY = Duration.standardSeconds(10);
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static final TopicPartition PARTITION = new TopicPartition("t", 0);
 
   private final RecordTimePolicy policy = new RecordTimePolicy(DELAY, Optional.empty());
 
@@ -33,18 +41,46 @@ class RecordTimePolicyTest {
     };
   }
 
-  private Instant read(Instant time) {
+  private static ConsumerRecord<byte[], byte[]> record(long offset, Instant time) {
+    return new ConsumerRecord<>(
+        "t",
+        0,
+        offset,
+        time.getMillis(),
+        TimestampType.CREATE_TIME,
+        0,
+        0,
+        null,
+        new byte[0],
+        new RecordHeaders(),
+        Optional.empty());
+  }
+
+  /** What the policy says of a batch of records with these times. */
+  private Instant read(Instant... times) {
+    List<ConsumerRecord<byte[], byte[]>> records =
+        Arrays.stream(times).map(time -> record(0, time)).toList();
+    byte[] batch = RecordBatch.of(PARTITION, records).get(0).value();
     return policy.getTimestampForRecord(
         context(100, START),
-        new KafkaRecord<>(
-            "t",
-            0,
-            0,
-            time.getMillis(),
-            KafkaTimestampType.CREATE_TIME,
-            null,
-            new byte[0],
-            new byte[0]));
+        new KafkaRecord<>("t", 0, 0, -1, KafkaTimestampType.CREATE_TIME, null, null, batch));
+  }
+
+  @Test
+  void aBatchHasTheLeastTimeAndMovesTheWatermarkByTheGreatest() {
+    Instant later = START.plus(Duration.standardHours(1));
+    Instant batch = read(later, START, later.minus(1));
+    assertEquals(START, batch);
+    assertEquals(later.minus(DELAY), policy.getWatermark(context(5, START)));
+    long now = Instant.now().getMillis();
+    assertEquals(later, RecordTimePolicy.timeOf(source(later), batch, now));
+    assertEquals(START, RecordTimePolicy.timeOf(source(START.minus(1)), batch, now));
+    assertEquals(
+        now, RecordTimePolicy.timeOf(source(new Instant(now + 1)), batch, now).getMillis());
+  }
+
+  private static SourceRecord source(Instant time) {
+    return new SourceRecord("s", 0, 0, time.getMillis(), null, null, List.of());
   }
 
   @Test

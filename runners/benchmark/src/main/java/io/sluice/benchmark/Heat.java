@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,9 @@ import java.util.stream.Stream;
 final class Heat {
   /** The kernel's unit of CPU time in /proc, USER_HZ: 100 a second on Linux of every build. */
   private static final double TICKS = 100;
+
+  /** None of them watches itself for a hang. */
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   private static final Pattern HEAP = Pattern.compile("(\\d+)M->\\d+M\\(");
 
@@ -82,7 +86,7 @@ final class Heat {
             .redirectOutput(ProcessBuilder.Redirect.PIPE)
             .start();
     long started = System.currentTimeMillis();
-    try (Watch watch = new Watch(process.pid());
+    try (Watch watch = new Watch(process);
         BufferedReader out =
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -186,23 +190,29 @@ final class Heat {
     }
   }
 
-  /** Reads /proc ten times a second, for a process that is gone tells nothing. */
+  /**
+   * Ends what hangs, and reads /proc ten times a second, for a process that is gone tells nothing.
+   */
   private static final class Watch implements AutoCloseable {
-    private final long pid;
+    private final Process process;
     private final Thread thread;
     private volatile double cpuSeconds;
     private volatile long peakResident;
     private volatile boolean closed;
 
-    Watch(long pid) {
-      this.pid = pid;
+    Watch(Process process) {
+      this.process = process;
       this.thread = new Thread(this::watch, "watch");
       thread.setDaemon(true);
       thread.start();
     }
 
     private void watch() {
+      long end = System.nanoTime() + LONGEST.toNanos();
       while (!closed) {
+        if (System.nanoTime() > end) {
+          process.destroyForcibly();
+        }
         read();
         try {
           TimeUnit.MILLISECONDS.sleep(100);
@@ -214,11 +224,12 @@ final class Heat {
 
     private synchronized void read() {
       try {
-        String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+        String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
         // The name, in brackets, may hold spaces; utime and stime are the 14th and 15th fields.
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         cpuSeconds = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
-        for (String line : Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status"))) {
+        for (String line :
+            Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
           if (line.startsWith("VmHWM:")) {
             peakResident = Long.parseLong(line.replaceAll("\\D", "")) << 10;
           }

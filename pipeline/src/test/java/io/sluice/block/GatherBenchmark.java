@@ -1,0 +1,63 @@
+package io.sluice.block;
+
+import io.sluice.SampleEvents;
+import io.sluice.decode.PlainRow;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import io.sluice.window.WindowTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.values.Row;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/**
+ * Nanoseconds from a record's bytes into a block; less {@code DecodeBenchmark.plain} the block's.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class GatherBenchmark {
+  private static final int RECORDS = 50_000;
+
+  private final List<SourceRecord> records = SampleEvents.records(RECORDS);
+  private final RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null, true);
+
+  @Benchmark
+  @OperationsPerInvocation(RECORDS)
+  public void decodeAndGather(Blackhole sink) {
+    Gatherer gatherer =
+        new Gatherer(
+            SampleEvents.CONTRACT.lakeTable(),
+            4,
+            new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24)));
+    for (SourceRecord record : records) {
+      decoder.decode(
+          record,
+          new RecordDecoder.Output() {
+            @Override
+            public void plain(PlainRow row) {
+              gatherer.add(row, record, record.recordTime(), sink::consume);
+            }
+
+            @Override
+            public void row(Row row) {
+              throw new IllegalStateException("not plain: " + record);
+            }
+
+            @Override
+            public void deadLetter(Row letter) {
+              throw new IllegalStateException("rejected: " + record);
+            }
+          });
+    }
+    gatherer.flush(sink::consume);
+  }
+}

@@ -1,0 +1,45 @@
+package io.sluice.decode;
+
+import io.sluice.SampleEvents;
+import io.sluice.source.SourceRecord;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** Nanoseconds to decode a record: by hand, and by the library's tokenizer into a row. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class DecodeBenchmark {
+  private static final int RECORDS = 10_000;
+
+  private final List<SourceRecord> records = SampleEvents.records(RECORDS);
+  private final PlainDecoder plain = new PlainDecoder(SampleEvents.CONTRACT);
+  private final Decoder library = new Decoder(SampleEvents.CONTRACT, null, null, path -> {});
+
+  @Benchmark
+  @OperationsPerInvocation(RECORDS)
+  public void plain(Blackhole sink) {
+    for (SourceRecord record : records) {
+      if (!plain.decode(record.value())) {
+        throw new IllegalStateException("not plain: " + record);
+      }
+      sink.consume(plain.row());
+    }
+  }
+
+  @Benchmark
+  @OperationsPerInvocation(RECORDS)
+  public void library(Blackhole sink) throws Rejection {
+    for (SourceRecord record : records) {
+      sink.consume(library.decode(record));
+    }
+  }
+}
