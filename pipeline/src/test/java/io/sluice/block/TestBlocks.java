@@ -44,15 +44,10 @@ public final class TestBlocks {
     return builder.build();
   }
 
-  /** The blocks of plain records of user actions. */
+  /** The blocks of records of user actions. */
   public static List<Block> of(List<SourceRecord> records) {
-    Gatherer gatherer =
-        new Gatherer(
-            SampleEvents.CONTRACT.lakeTable(),
-            1,
-            new WindowTime(Duration.ofHours(1), Duration.ofHours(24)));
     RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null, false);
-    List<Block> blocks = new ArrayList<>();
+    List<Row> rows = new ArrayList<>();
     for (SourceRecord record : records) {
       decoder.decode(
           record,
@@ -64,7 +59,7 @@ public final class TestBlocks {
 
             @Override
             public void row(Row row) {
-              gatherer.add(row, record.recordTime(), block -> blocks.add(block.getValue()));
+              rows.add(row);
             }
 
             @Override
@@ -73,7 +68,24 @@ public final class TestBlocks {
             }
           });
     }
-    gatherer.flush(block -> blocks.add(block.getValue()));
+    return of(SampleEvents.CONTRACT.lakeTable(), rows, rows.size());
+  }
+
+  /**
+   * The blocks of rows, as one bundle after the other gathers them.
+   *
+   * @param bundle how many rows a bundle has
+   */
+  public static List<Block> of(Table table, List<Row> rows, int bundle) {
+    List<Block> blocks = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += bundle) {
+      Gatherer gatherer =
+          new Gatherer(table, 1, new WindowTime(Duration.ofDays(1), Duration.ofDays(1)));
+      for (Row row : rows.subList(from, Math.min(rows.size(), from + bundle))) {
+        gatherer.add(row, 0, block -> blocks.add(block.getValue()));
+      }
+      gatherer.flush(block -> blocks.add(block.getValue()));
+    }
     return blocks;
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.block.Block;
-import io.sluice.block.RowBlocks;
+import io.sluice.block.TestBlocks;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.lake.AppendLog;
@@ -96,7 +96,7 @@ class ParquetPagesTest {
     for (int n = 0; n < count; n++) {
       rows.add(row(random, n, count));
     }
-    List<Block> blocks = RowBlocks.of(CONTRACT.lakeTable(), rows, bundle);
+    List<Block> blocks = TestBlocks.of(CONTRACT.lakeTable(), rows, bundle);
     Positions committed = new Positions();
     List<Row> left = new ArrayList<>();
     for (Row row : rows) {

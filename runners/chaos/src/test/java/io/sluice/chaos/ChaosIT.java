@@ -83,7 +83,8 @@ class ChaosIT {
 
   @Test
   void withoutTheConditionTwoJobsOverwriteEachOther() throws Exception {
-    Run.Result result = sabotaged(Sabotage.NO_CONDITION, Scenario.TWO_JOBS, Fault.KILL_TASKMANAGER);
+    // No faults: a job that is started again reads what was lost once more, and writes it.
+    Run.Result result = sabotaged(Sabotage.NO_CONDITION, Scenario.TWO_JOBS);
     assertTrue(result.count().lost() + result.count().duplicate() > 0, result.toString());
     assertTrue(!result.audit().passed(), "the audit did not see it: " + result);
   }
