@@ -110,12 +110,17 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
               new RecordDecoder.Output() {
                 @Override
                 public void plain(PlainRow row) {
-                  gatherer.add(row, record, timestamp.getMillis(), out.get(BLOCKS)::output);
+                  gatherer.add(row, record, timestamp.getMillis(), this::full);
                 }
 
                 @Override
                 public void row(Row row) {
-                  gatherer.add(row, timestamp.getMillis(), out.get(BLOCKS)::output);
+                  gatherer.add(row, timestamp.getMillis(), this::full);
+                }
+
+                /** Asks for the output where there is something to put: not for every record. */
+                private void full(KV<LogKey, Block> block) {
+                  out.get(BLOCKS).output(block);
                 }
 
                 @Override

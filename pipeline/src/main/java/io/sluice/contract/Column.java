@@ -11,7 +11,8 @@ import java.util.List;
  * @param required whether a record without a value becomes a dead letter
  * @param dictionary whether Parquet should try a dictionary; worth switching off where nearly every
  *     value is new
- * @param bloomFilter whether each row group gets a Bloom filter of the values
+ * @param bloomFilter whether each row group gets a Bloom filter of the values; Parquet's library
+ *     leaves it out where a dictionary holds them all
  */
 public record Column(
     String name,

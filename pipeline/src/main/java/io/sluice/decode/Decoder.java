@@ -403,7 +403,9 @@ final class Decoder {
     OptionalLong micros = OptionalLong.empty();
     if (type.format() == Timestamp.Format.ISO8601) {
       if (token == JsonToken.VALUE_STRING) {
-        micros = Timestamps.iso8601(parser.getText());
+        micros =
+            Timestamps.iso8601(
+                parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
       }
     } else if (isNumber(token)) {
       long perSecond = type.format().perSecond();

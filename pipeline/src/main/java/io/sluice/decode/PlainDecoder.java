@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,11 +184,11 @@ final class PlainDecoder {
     if (member.type instanceof Scalar scalar) {
       switch (scalar) {
         case STRING -> readString(column, member.kind);
-        case INT64 -> row.setInteger(column, readInteger());
+        case INT64 -> setWhole(member, readInteger());
         case INT32 -> {
           long value = readInteger();
           require(value == (int) value);
-          row.setInteger(column, value);
+          setWhole(member, value);
         }
         case BOOLEAN -> {
           boolean value = in[at] == 't';
@@ -199,7 +198,6 @@ final class PlainDecoder {
         case DOUBLE -> row.setObject(column, readDouble());
         case DATE, FLOAT, BYTES -> throw NotPlain.INSTANCE;
       }
-      require(member.kind == kindOf(scalar) || scalar == Scalar.STRING);
     } else if (member.type instanceof Timestamp timestamp && member.kind == ColumnKind.INTEGER) {
       long micros;
       if (timestamp.format() == Timestamp.Format.ISO8601) {
@@ -222,10 +220,14 @@ final class PlainDecoder {
     }
   }
 
-  private static ColumnKind kindOf(Scalar scalar) {
-    return scalar == Scalar.INT32 || scalar == Scalar.INT64
-        ? ColumnKind.INTEGER
-        : ColumnKind.ENCODED;
+  private void setWhole(Member member, long value) {
+    if (member.kind == ColumnKind.INTEGER) {
+      row.setInteger(member.column, value);
+    } else if (member.type == Scalar.INT32) {
+      row.setObject(member.column, (int) value);
+    } else {
+      row.setObject(member.column, value);
+    }
   }
 
   private void readString(int column, ColumnKind kind) throws NotPlain {
@@ -611,7 +613,7 @@ final class PlainDecoder {
     }
 
     boolean isNamed(String other) {
-      return Arrays.equals(name, Objects.requireNonNull(other).getBytes(StandardCharsets.UTF_8));
+      return Arrays.equals(name, other.getBytes(StandardCharsets.UTF_8));
     }
   }
 }

@@ -2,7 +2,6 @@ package io.sluice.decode;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,13 +27,15 @@ final class Timestamps {
   private Timestamps() {}
 
   /** An ISO-8601 date and time with offset or Z; empty where it is none. */
-  static OptionalLong iso8601(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    long micros = common(bytes, 0, bytes.length);
-    if (micros == NONE) {
-      micros = general(text);
+  static OptionalLong iso8601(char[] text, int start, int length) {
+    byte[] ascii = new byte[length];
+    for (int i = 0; i < length; i++) {
+      char c = text[start + i];
+      // No form that is read by hand has this one.
+      ascii[i] = c < 0x80 ? (byte) c : 0;
     }
-    return inRange(micros);
+    long micros = common(ascii, 0, length);
+    return inRange(micros == NONE ? general(new String(text, start, length)) : micros);
   }
 
   /**

@@ -42,24 +42,20 @@ public final class Seal {
 
   /** Reads a data file whole, in chunks. */
   public static Check check(Store store, Store.Entry file) throws IOException {
-    MessageDigest plain = newSha256();
-    MessageDigest sealed = newSha256();
+    MessageDigest digest = newSha256();
     long footer = Math.max(0, file.size() - TRAILER - footerLength(store, file));
     for (long at = 0; at < footer; at += CHUNK) {
-      byte[] chunk = store.read(file.key(), at, (int) Math.min(CHUNK, footer - at));
-      plain.update(chunk);
-      sealed.update(chunk);
+      digest.update(store.read(file.key(), at, (int) Math.min(CHUNK, footer - at)));
     }
     byte[] tail = store.read(file.key(), footer, (int) (file.size() - footer));
-    plain.update(tail);
+    String sha256 = hex(copy(digest), tail);
     int digits = digits(tail);
     if (digits < 0) {
-      return new Check(hex(plain), false);
+      return new Check(sha256, false);
     }
     byte[] written = Arrays.copyOfRange(tail, digits, digits + BLANK.length());
     System.arraycopy(bytes(BLANK), 0, tail, digits, BLANK.length());
-    sealed.update(tail);
-    return new Check(hex(plain), Arrays.equals(bytes(hex(sealed)), written));
+    return new Check(sha256, Arrays.equals(bytes(hex(digest, tail)), written));
   }
 
   private static long footerLength(Store store, Store.Entry file) throws IOException {
@@ -115,12 +111,25 @@ public final class Seal {
       }
     }
 
-    /** Writes what was held back, sealed. */
-    public void seal() throws IOException {
+    /**
+     * Writes what was held back, sealed.
+     *
+     * @return the SHA-256 of the file's bytes, in hexadecimal digits
+     */
+    public String seal() throws IOException {
       byte[] bytes = tail.toByteArray();
-      digest.update(bytes);
-      System.arraycopy(bytes(hex(digest)), 0, bytes, digits(bytes), BLANK.length());
+      System.arraycopy(bytes(hex(copy(digest), bytes)), 0, bytes, digits(bytes), BLANK.length());
       out.write(bytes);
+      return hex(digest, bytes);
+    }
+  }
+
+  /** The data, of which nearly all of a file consists, is digested once for both digests. */
+  private static MessageDigest copy(MessageDigest digest) {
+    try {
+      return (MessageDigest) digest.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("Java's SHA-256 can be cloned", e);
     }
   }
 
@@ -128,8 +137,8 @@ public final class Seal {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
+  private static String hex(MessageDigest digest, byte[] tail) {
+    return HexFormat.of().formatHex(digest.digest(tail));
   }
 
   private static MessageDigest newSha256() {

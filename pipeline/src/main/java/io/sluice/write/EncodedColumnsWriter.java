@@ -10,6 +10,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
@@ -25,6 +26,10 @@ import org.apache.parquet.schema.Type;
  */
 final class EncodedColumnsWriter {
   private final List<Column> columns;
+
+  /** Which of the columns they are. */
+  private final int[] indexes;
+
   private final ColumnWriteStore store;
   private final RecordConsumer out;
 
@@ -34,11 +39,12 @@ final class EncodedColumnsWriter {
       ParquetProperties properties,
       ColumnChunkPageWriteStore pages) {
     this.columns = columns;
+    indexes =
+        IntStream.range(0, columns.size())
+            .filter(i -> ColumnKind.of(columns.get(i)) == ColumnKind.ENCODED)
+            .toArray();
     List<Type> fields =
-        columns.stream()
-            .filter(column -> ColumnKind.of(column) == ColumnKind.ENCODED)
-            .map(column -> schema.getType(column.name()))
-            .toList();
+        Arrays.stream(indexes).mapToObj(i -> schema.getType(columns.get(i).name())).toList();
     MessageType part = new MessageType(schema.getName(), fields);
     store = properties.newColumnWriteStore(part, pages, pages);
     out = new ColumnIOFactory().getColumnIO(part).getRecordWriter(store);
@@ -55,22 +61,19 @@ final class EncodedColumnsWriter {
       if (kept) {
         out.startMessage();
       }
-      int field = 0;
-      for (int i = 0; i < in.length; i++) {
-        Column column = columns.get(i);
-        if (ColumnKind.of(column) != ColumnKind.ENCODED) {
+      for (int field = 0; field < indexes.length; field++) {
+        Column column = columns.get(indexes[field]);
+        BlockColumn values = in[indexes[field]];
+        if (!values.isPresent(row)) {
           continue;
         }
-        if (in[i].isPresent(row)) {
-          if (kept) {
-            out.startField(column.name(), field);
-            writeValue(out, in[i].encoded(), column.type());
-            out.endField(column.name(), field);
-          } else {
-            skip(in[i].encoded(), column.type());
-          }
+        if (kept) {
+          out.startField(column.name(), field);
+          writeValue(out, values.encoded(), column.type());
+          out.endField(column.name(), field);
+        } else {
+          skip(values.encoded(), column.type());
         }
-        field++;
       }
       if (kept) {
         out.endMessage();

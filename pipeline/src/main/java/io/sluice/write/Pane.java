@@ -8,13 +8,9 @@ import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -84,8 +80,7 @@ final class Pane implements AppendLog.Rows {
   final class File implements AppendLog.Selection {
     private final List<BitSet> kept;
     private final Footer footer;
-    private long size;
-    private String sha256 = "";
+    private ParquetFile.Written written = new ParquetFile.Written(0, "");
 
     private File(List<BitSet> kept, Footer footer) {
       this.kept = kept;
@@ -101,28 +96,14 @@ final class Pane implements AppendLog.Rows {
       return footer.rows();
     }
 
-    /** Bytes written by the last {@link #writeTo}. */
-    long size() {
-      return size;
-    }
-
-    /** The SHA-256 of these bytes, in hexadecimal digits. */
-    String sha256() {
-      return sha256;
+    /** What the last {@link #writeTo} wrote. */
+    ParquetFile.Written written() {
+      return written;
     }
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      MessageDigest digest;
-      try {
-        digest = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java has SHA-256", e);
-      }
-      size =
-          new ParquetFile(table, zstdLevel)
-              .write(blocks, kept, footer.toMetadata(), new DigestOutputStream(out, digest));
-      sha256 = HexFormat.of().formatHex(digest.digest());
+      written = new ParquetFile(table, zstdLevel).write(blocks, kept, footer.toMetadata(), out);
     }
   }
 }

@@ -38,6 +38,13 @@ final class ParquetFile {
 
   private static final int MICROS_PER_MILLI = 1000;
 
+  /**
+   * What was written.
+   *
+   * @param sha256 of the bytes, in hexadecimal digits
+   */
+  record Written(long size, String sha256) {}
+
   private final Table table;
   private final List<Column> columns;
   private final int layout;
@@ -68,9 +75,8 @@ final class ParquetFile {
    *
    * @param kept the rows of each block that are to be written
    * @param footer the keys and values of its footer
-   * @return how many bytes it has
    */
-  long write(List<Block> blocks, List<BitSet> kept, Map<String, String> footer, OutputStream out)
+  Written write(List<Block> blocks, List<BitSet> kept, Map<String, String> footer, OutputStream out)
       throws IOException {
     Seal.Writer sealed = new Seal.Writer(out);
     PositionedStream stream = new PositionedStream(sealed);
@@ -102,8 +108,7 @@ final class ParquetFile {
       }
       sealed.startTail();
       writer.end(footer);
-      sealed.seal();
-      return stream.getPos();
+      return new Written(stream.getPos(), sealed.seal());
     } finally {
       codecs.release();
     }

@@ -276,13 +276,14 @@ public final class WriteFiles
         written += file.rows();
         SluiceMetrics.FILES.labelValues(key.table()).inc();
         SluiceMetrics.FILE_ROWS.labelValues(key.table()).inc(file.rows());
-        SluiceMetrics.FILE_BYTES.labelValues(key.table()).inc(file.size());
+        SluiceMetrics.FILE_BYTES.labelValues(key.table()).inc(file.written().size());
         output(
             out,
             new LogChange(
                 key.table(),
                 key.date(),
-                new CommittedFile(one.file().name(), file.size(), file.sha256())));
+                new CommittedFile(
+                    one.file().name(), file.written().size(), file.written().sha256())));
       }
       SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.rows() - written);
       if (appended.isEmpty()) {

@@ -45,6 +45,8 @@ class PlainDecoderTest {
             - {name: other, path: a.a_longer_name, type: string, dictionary: false}
             - {name: i, type: int32}
             - {name: l, type: int64}
+            - {name: i_bloom, type: int32, bloom_filter: true}
+            - {name: l_bloom, type: int64, bloom_filter: true}
             - {name: d, type: double}
             - {name: b, type: boolean}
             - {name: price, type: "decimal(9,2)"}
@@ -117,8 +119,8 @@ class PlainDecoderTest {
     "{\"zz\":1,\"yy\":[true,false,null,\"s\",1.5]}"
   };
   private static final String[] NAMES = {
-    "t", "ms", "sec", "s", "a", "i", "l", "d", "b", "price", "whole", "zz", "a.b", "unknown",
-    "\\u0069"
+    "t", "ms", "sec", "s", "a", "i", "l", "i_bloom", "l_bloom", "d", "b", "price", "whole", "zz",
+    "a.b", "unknown", "\\u0069"
   };
   private static final String[] SPACES = {"", "", "", "", " ", "\n", "\t ", "\r\n"};
 

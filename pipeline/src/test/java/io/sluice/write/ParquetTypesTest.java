@@ -55,7 +55,7 @@ class ParquetTypesTest {
       zone: Asia/Tokyo
       columns:
         - {name: t, type: "timestamp(micros)", required: true}
-        - {name: s, type: string, bloom_filter: true}
+        - {name: s, type: string, dictionary: false, bloom_filter: true}
         - {name: b, type: boolean}
         - {name: i, type: int32}
         - {name: l, type: int64, bloom_filter: true}

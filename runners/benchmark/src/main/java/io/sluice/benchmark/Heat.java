@@ -1,11 +1,10 @@
 package io.sluice.benchmark;
 
-import io.sluice.UserException;
 import io.sluice.local.Leash;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ final class Heat {
   /**
    * Runs the contestant to its end.
    *
-   * @throws UserException where it failed, with its log's name
+   * @throws IllegalStateException where it failed, with its log's name
    */
   Seen run() throws IOException, InterruptedException {
     Files.createDirectories(output());
@@ -127,14 +126,17 @@ final class Heat {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + settings.heap());
+    command.add("-XX:+UseG1GC");
     command.add("-Xlog:gc:file=" + gcLog + "::filecount=0");
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.addAll(contestant.jvmOptions());
     command.add("-cp");
-    // The leash last: of our classes a contestant is to see nothing else that it could load.
-    command.add(
-        contestant.classPath(settings.home()) + java.io.File.pathSeparator + Leashes.directory());
+    // The leash's classes last, so that none of ours comes before one of a contestant's.
+    String leash =
+        URI.create(Leash.class.getProtectionDomain().getCodeSource().getLocation().toString())
+            .getPath();
+    command.add(contestant.classPath(settings.home()) + java.io.File.pathSeparator + leash);
     command.add(Leash.class.getName());
     command.add(String.valueOf(ProcessHandle.current().pid()));
     command.add(contestant.mainClass());
@@ -176,18 +178,6 @@ final class Heat {
       }
     }
     return peak;
-  }
-
-  /** Where the leash's classes are, and no other of a contestant's. */
-  private static final class Leashes {
-    private Leashes() {}
-
-    static String directory() {
-      return Path.of(
-              java.net.URI.create(
-                  Leash.class.getProtectionDomain().getCodeSource().getLocation().toString()))
-          .toString();
-    }
   }
 
   /**
@@ -234,7 +224,7 @@ final class Heat {
             peakResident = Long.parseLong(line.replaceAll("\\D", "")) << 10;
           }
         }
-      } catch (IOException | UncheckedIOException e) {
+      } catch (IOException e) {
         // It has ended: what was read last stands.
         return;
       }
