@@ -4,6 +4,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
+import io.sluice.metrics.MetricsServer;
 import io.sluice.source.KafkaSettings;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
@@ -37,7 +38,8 @@ public record SluiceConfig(
     WriteSettings write,
     Duration watermarkDelay,
     @Nullable Duration maxFuture,
-    @Nullable Duration maxAge) {
+    @Nullable Duration maxAge,
+    MetricsServer.@Nullable Address metrics) {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final int MOST_SHARDS = 10_000;
@@ -72,7 +74,10 @@ public record SluiceConfig(
         write,
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
         limit("maxFuture", options.getMaxFuture()),
-        limit("maxAge", options.getMaxAge()));
+        limit("maxAge", options.getMaxAge()),
+        options.getMetricsAddress() == null
+            ? null
+            : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()));
   }
 
   /** How to reach Kafka. */

@@ -109,6 +109,12 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
 
   void setWatermarkDelay(String value);
 
+  @Description(
+      "Where each worker serves its metrics to Prometheus, as host:port or host:first-last; default: nowhere.")
+  @Nullable String getMetricsAddress();
+
+  void setMetricsAddress(@Nullable String value);
+
   @Description("ZSTD level of Parquet pages, 1 to 22.")
   @Default.Integer(3)
   int getZstdLevel();

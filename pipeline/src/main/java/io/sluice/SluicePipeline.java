@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.block.Block;
 import io.sluice.block.DecodeToBlocks;
 import io.sluice.block.GatherBlocks;
+import io.sluice.block.KeySpread;
 import io.sluice.block.LogKey;
 import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Table;
@@ -44,11 +45,14 @@ public final class SluicePipeline {
   private final SluiceConfig config;
   private final LakeTable lake;
   private final LakeTable deadLetters;
+  private final KeySpread spread;
 
-  private SluicePipeline(SluiceConfig config, LakeTable lake, LakeTable deadLetters) {
+  private SluicePipeline(
+      SluiceConfig config, LakeTable lake, LakeTable deadLetters, KeySpread spread) {
     this.config = config;
     this.lake = lake;
     this.deadLetters = deadLetters;
+    this.spread = spread;
   }
 
   /**
@@ -62,7 +66,13 @@ public final class SluicePipeline {
     return new SluicePipeline(
         config,
         open(config, config.contract().lakeTable(), config.lake(), options),
-        open(config, DeadLetters.table(config.contract()), config.deadLetters(), options));
+        open(config, DeadLetters.table(config.contract()), config.deadLetters(), options),
+        KeySpread.NONE);
+  }
+
+  /** The same, for a runner that spreads keys in a way of its own. */
+  public SluicePipeline withSpread(KeySpread spread) {
+    return new SluicePipeline(config, lake, deadLetters, spread);
   }
 
   private static LakeTable open(
@@ -91,6 +101,7 @@ public final class SluicePipeline {
                 config.maxFuture(),
                 config.maxAge(),
                 lake.descriptor().shards(),
+                spread,
                 config.windows()));
     write(decoded.get(DecodeToBlocks.BLOCKS), decoded.get(DecodeToBlocks.DEAD_LETTERS));
   }
@@ -117,7 +128,7 @@ public final class SluicePipeline {
     PCollectionList.of(blocks)
         .and(blocks("GatherDeadLetters", letters, deadLetters))
         .apply("Blocks", Flatten.pCollections())
-        .apply("Write", new WriteFiles(tables(), config.write()))
+        .apply("Write", new WriteFiles(tables(), config.write(), config.metrics()))
         .apply(
             "Complete",
             new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));
@@ -126,7 +137,8 @@ public final class SluicePipeline {
   private PCollection<KV<LogKey, Block>> blocks(
       String name, PCollection<Row> rows, LakeTable table) {
     return rows.apply(
-        name, new GatherBlocks(table.table(), table.descriptor().shards(), config.windows()));
+        name,
+        new GatherBlocks(table.table(), table.descriptor().shards(), spread, config.windows()));
   }
 
   private List<LakeTable> tables() {
@@ -161,9 +173,10 @@ public final class SluicePipeline {
 
   private static Positions committed(Store store, LakeTable table) throws IOException {
     Positions positions = new Positions();
-    for (LakeFiles.DataFile file : LakeFiles.read(store, table.table().name() + "/")) {
-      positions.addAll(file.footer().positions());
-    }
+    LakeFiles.forEach(
+        store,
+        LakeFiles.list(store, table.table().name() + "/"),
+        file -> positions.addAll(file.footer().positions()));
     return positions;
   }
 }

@@ -49,8 +49,9 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
       @Nullable Duration maxFuture,
       @Nullable Duration maxAge,
       int shards,
+      KeySpread spread,
       WindowTime windows) {
-    decode = new DecodeToBlocksFn(contract, maxFuture, maxAge, shards, windows);
+    decode = new DecodeToBlocksFn(contract, maxFuture, maxAge, shards, spread, windows);
   }
 
   @Override
@@ -72,6 +73,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
     private final @Nullable Duration maxFuture;
     private final @Nullable Duration maxAge;
     private final int shards;
+    private final KeySpread spread;
     private final WindowTime windows;
     private transient @Nullable RecordDecoder decoder;
     private transient @Nullable Gatherer gatherer;
@@ -81,12 +83,14 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
         @Nullable Duration maxFuture,
         @Nullable Duration maxAge,
         int shards,
+        KeySpread spread,
         WindowTime windows) {
       this.contract = contract;
       this.table = contract.lakeTable();
       this.maxFuture = maxFuture;
       this.maxAge = maxAge;
       this.shards = shards;
+      this.spread = spread;
       this.windows = windows;
     }
 
@@ -97,7 +101,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
 
     @StartBundle
     public void startBundle() {
-      gatherer = new Gatherer(table, shards, windows);
+      gatherer = new Gatherer(table, shards, spread, windows);
     }
 
     @ProcessElement

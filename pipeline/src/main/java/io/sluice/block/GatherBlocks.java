@@ -26,17 +26,19 @@ public final class GatherBlocks
 
   private final Table table;
   private final int shards;
+  private final KeySpread spread;
   private final WindowTime windows;
 
-  public GatherBlocks(Table table, int shards, WindowTime windows) {
+  public GatherBlocks(Table table, int shards, KeySpread spread, WindowTime windows) {
     this.table = table;
     this.shards = shards;
+    this.spread = spread;
     this.windows = windows;
   }
 
   @Override
   public PCollection<KV<LogKey, Block>> expand(PCollection<Row> rows) {
-    return rows.apply("GatherRows", ParDo.of(new GatherFn(table, shards, windows)))
+    return rows.apply("GatherRows", ParDo.of(new GatherFn(table, shards, spread, windows)))
         .setCoder(KvCoder.of(new LogKey.KeyCoder(), BlockCoder.of()));
   }
 
@@ -45,18 +47,20 @@ public final class GatherBlocks
 
     private final Table table;
     private final int shards;
+    private final KeySpread spread;
     private final WindowTime windows;
     private transient @Nullable Gatherer gatherer;
 
-    GatherFn(Table table, int shards, WindowTime windows) {
+    GatherFn(Table table, int shards, KeySpread spread, WindowTime windows) {
       this.table = table;
       this.shards = shards;
+      this.spread = spread;
       this.windows = windows;
     }
 
     @StartBundle
     public void startBundle() {
-      gatherer = new Gatherer(table, shards, windows);
+      gatherer = new Gatherer(table, shards, spread, windows);
     }
 
     @ProcessElement

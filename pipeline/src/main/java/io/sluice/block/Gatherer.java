@@ -29,6 +29,7 @@ final class Gatherer {
 
   private final Table table;
   private final int shards;
+  private final KeySpread spread;
   private final WindowTime windows;
   private final int layout;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
@@ -43,9 +44,10 @@ final class Gatherer {
   private long dateBegins;
   private long dateEnds;
 
-  Gatherer(Table table, int shards, WindowTime windows) {
+  Gatherer(Table table, int shards, KeySpread spread, WindowTime windows) {
     this.table = table;
     this.shards = shards;
+    this.spread = spread;
     this.windows = windows;
     this.layout = table.layout();
   }
@@ -109,7 +111,11 @@ final class Gatherer {
     Recent block = recent[slot];
     if (block == null || !block.isFor(source, partition, date, windowEnd)) {
       int shard = LakeDescriptor.shardOf(source, partition, shards);
-      BlockKey key = new BlockKey(new LogKey(table.name(), date, shard), source, windowEnd);
+      BlockKey key =
+          new BlockKey(
+              new LogKey(table.name(), date, shard, spread.salt(table.name(), date, shard)),
+              source,
+              windowEnd);
       block = new Recent(key, partition, builders.computeIfAbsent(key, this::newBuilder));
       recent[slot] = block;
     }

@@ -10,11 +10,12 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which log a row belongs to.
+ * Which log a row belongs to, and by which name a runner knows it.
  *
  * @param date days since 1970-01-01
+ * @param salt where the runner's hash takes the key, see {@link KeySpread}; of no meaning else
  */
-public record LogKey(String table, long date, int shard) {
+public record LogKey(String table, long date, int shard, int salt) {
 
   /** The key's bytes are its identity for runners: deterministic. */
   public static final class KeyCoder extends CustomCoder<LogKey> {
@@ -25,6 +26,7 @@ public record LogKey(String table, long date, int shard) {
       StringUtf8Coder.of().encode(key.table(), out);
       VarLongCoder.of().encode(key.date(), out);
       VarIntCoder.of().encode(key.shard(), out);
+      VarIntCoder.of().encode(key.salt(), out);
     }
 
     @Override
@@ -32,6 +34,7 @@ public record LogKey(String table, long date, int shard) {
       return new LogKey(
           StringUtf8Coder.of().decode(in),
           VarLongCoder.of().decode(in),
+          VarIntCoder.of().decode(in),
           VarIntCoder.of().decode(in));
     }
 

@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,14 @@ public final class AppendLog {
   private final LocalDate date;
   private final int shard;
   private final boolean resharded;
-  private @Nullable Positions committed;
+  private final Positions committed = new Positions();
+
+  /** The files of which {@link #committed} has the positions. */
+  private final Set<String> seen = new HashSet<>();
+
+  /** Whether it has all, as far as this writer can know. */
+  private boolean known;
+
   private long next;
 
   /**
@@ -78,26 +86,25 @@ public final class AppendLog {
    */
   public List<Appended> append(Rows rows) throws IOException {
     List<Appended> appended = new ArrayList<>();
-    Positions known = committed();
-    Optional<Selection> selection = rows.without(known);
+    Optional<Selection> selection = rows.without(committed());
     String token = Token.next();
     int failures = 0;
     while (selection.isPresent()) {
       PartFile file = new PartFile(table.name(), table.dateColumn(), date, shard, next);
       switch (tryAppend(file, selection.get(), token)) {
         case OURS -> {
-          known.addAll(selection.get().positions());
+          committed.addAll(selection.get().positions());
+          seen.add(file.key());
           next++;
           appended.add(new Appended(file, selection.get()));
-          selection = rows.without(known);
+          selection = rows.without(committed);
           token = Token.next();
           failures = 0;
         }
         case OTHERS -> {
           SluiceMetrics.CONFLICTS.labelValues(table.name()).inc();
           LOG.info("{} was appended by another writer: reading the log again", file.key());
-          known = reload();
-          selection = rows.without(known);
+          selection = rows.without(reload());
           token = Token.next();
         }
         case ABSENT -> {
@@ -105,7 +112,7 @@ public final class AppendLog {
           // this file.
           SluiceMetrics.RETRIES.labelValues(table.name()).inc();
           if (++failures >= MOST_FAILURES) {
-            committed = null;
+            known = false;
             throw new IOException(
                 store.root() + "/" + file.key() + ": not written after " + failures + " tries");
           }
@@ -131,25 +138,29 @@ public final class AppendLog {
 
   /** The positions in the log, as far as this writer knows. */
   private Positions committed() throws IOException {
-    return committed != null ? committed : reload();
+    return known ? committed : reload();
   }
 
+  /** Reads the files that this writer has not seen; those that it has do not change. */
   private Positions reload() throws IOException {
+    known = false;
     String prefix =
         resharded
             ? PartFile.folder(table.name(), table.dateColumn(), date)
             : PartFile.prefix(table.name(), table.dateColumn(), date, shard);
-    List<LakeFiles.DataFile> files = LakeFiles.read(store, prefix);
-    Positions positions = new Positions();
-    long sequence = 0;
-    for (LakeFiles.DataFile file : files) {
-      positions.addAll(file.footer().positions());
-      if (file.part().shard() == shard) {
-        sequence = Math.max(sequence, file.part().sequence() + 1);
-      }
-    }
-    committed = positions;
-    next = sequence;
-    return positions;
+    List<Store.Entry> unseen =
+        LakeFiles.list(store, prefix).stream().filter(file -> !seen.contains(file.key())).toList();
+    LakeFiles.forEach(
+        store,
+        unseen,
+        file -> {
+          committed.addAll(file.footer().positions());
+          seen.add(file.entry().key());
+          if (file.part().shard() == shard) {
+            next = Math.max(next, file.part().sequence() + 1);
+          }
+        });
+    known = true;
+    return committed;
   }
 }

@@ -1,17 +1,23 @@
 package io.sluice.lake;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** The data files of a lake with their footers. */
 public final class LakeFiles {
-  private static final int READERS = 16;
+  /** They wait for the store, not for a processor. */
+  private static final int READERS = 32;
+
+  private static final int MOST_AHEAD = 4 * READERS;
 
   /** A data file and what it says of itself. */
   public record DataFile(Store.Entry entry, PartFile part, Footer footer) {}
@@ -32,20 +38,34 @@ public final class LakeFiles {
   }
 
   public static List<DataFile> read(Store store, List<Store.Entry> entries) throws IOException {
-    if (entries.size() <= 1) {
-      return entries.isEmpty() ? List.of() : List.of(read(store, entries.get(0)));
+    List<DataFile> files = new ArrayList<>(entries.size());
+    forEach(store, entries, files::add);
+    return files;
+  }
+
+  /**
+   * Reads footers, several at a time, and gives them out one by one in the order of the entries: no
+   * more of them are held than are being read.
+   */
+  public static void forEach(Store store, List<Store.Entry> entries, Consumer<DataFile> to)
+      throws IOException {
+    if (entries.size() == 1) {
+      to.accept(read(store, entries.get(0)));
+      return;
     }
-    ExecutorService executor = Executors.newFixedThreadPool(Math.min(READERS, entries.size()));
+    ExecutorService executor =
+        Executors.newFixedThreadPool(Math.max(1, Math.min(READERS, entries.size())));
     try {
-      List<Future<DataFile>> futures = new ArrayList<>();
+      Deque<Future<DataFile>> reading = new ArrayDeque<>();
       for (Store.Entry entry : entries) {
-        futures.add(executor.submit(() -> read(store, entry)));
+        if (reading.size() == MOST_AHEAD) {
+          to.accept(reading.remove().get());
+        }
+        reading.add(executor.submit(() -> read(store, entry)));
       }
-      List<DataFile> files = new ArrayList<>();
-      for (Future<DataFile> future : futures) {
-        files.add(future.get());
+      while (!reading.isEmpty()) {
+        to.accept(reading.remove().get());
       }
-      return files;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;

@@ -1,10 +1,14 @@
 package io.sluice.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
 import io.sluice.deadletter.Reason;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What this JVM counts, under the names of Prometheus' conventions. Beam's own counters cost
@@ -12,6 +16,19 @@ import java.util.Map;
  * once a bundle. Registered with Prometheus' default registry.
  */
 public final class SluiceMetrics {
+  private static final double MILLIS = 1e3;
+  private static final double MICROS = 1e6;
+
+  private static final Counter RECORDS =
+      counter("sluice_records_total", "Records read from Kafka.", "topic");
+  private static final Counter RECORD_BYTES =
+      counter("sluice_record_bytes_total", "Bytes of their keys and values.", "topic");
+  private static final Gauge LAG =
+      Gauge.builder()
+          .name("sluice_lag_records")
+          .help("Records of a partition that are not read yet.")
+          .labelNames("topic", "partition")
+          .register();
   private static final Counter ROWS = counter("sluice_rows_total", "Records accepted.", "table");
   private static final Counter DEAD_LETTERS =
       counter("sluice_dead_letters_total", "Records not accepted.", "table", "reason");
@@ -33,6 +50,37 @@ public final class SluiceMetrics {
   /** Rows that came again and were already in the lake. */
   public static final Counter REPLAYED =
       counter("sluice_replayed_rows_total", "Rows not written because they were there.", "table");
+
+  private static final Histogram APPEND_SECONDS =
+      Histogram.builder()
+          .name("sluice_append_seconds")
+          .help("From the start of an append, its encoding included, to its commit.")
+          .labelNames("table")
+          .classicOnly()
+          .classicUpperBounds(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+          .register();
+  private static final Gauge COMMITTED_EVENT_TIME =
+      Gauge.builder()
+          .name("sluice_committed_event_time_seconds")
+          .help("The greatest event time that was committed, in seconds since the epoch.")
+          .labelNames("table")
+          .register();
+
+  /** By table: the greatest Kafka timestamp that was committed, in milliseconds since the epoch. */
+  private static final Map<String, Long> COMMITTED_RECORD_TIME = new ConcurrentHashMap<>();
+
+  static {
+    GaugeWithCallback.builder()
+        .name("sluice_freshness_seconds")
+        .help("How long ago the newest record that was committed was written to Kafka.")
+        .labelNames("table")
+        .callback(
+            callback ->
+                COMMITTED_RECORD_TIME.forEach(
+                    (table, time) ->
+                        callback.call((System.currentTimeMillis() - time) / MILLIS, table)))
+        .register();
+  }
 
   public static final Counter CONFLICTS =
       counter(
@@ -94,6 +142,46 @@ public final class SluiceMetrics {
       unknownFields.forEach((field, n) -> UNKNOWN_FIELDS.labelValues(table, field).inc(n));
       unknownFields.clear();
     }
+  }
+
+  /** Counts what was read from a topic. */
+  public static void read(String topic, long records, long bytes) {
+    RECORDS.labelValues(topic).inc(records);
+    RECORD_BYTES.labelValues(topic).inc(bytes);
+  }
+
+  /** Says how many records of a partition are not read yet. */
+  public static void lag(String topic, int partition, long records) {
+    LAG.labelValues(topic, String.valueOf(partition)).set(records);
+  }
+
+  /** Forgets a partition that is not read here any more. */
+  public static void noLag(String topic, int partition) {
+    LAG.remove(topic, String.valueOf(partition));
+  }
+
+  /**
+   * Counts a file that was appended.
+   *
+   * @param eventTimeMicros the greatest event time of its rows, in microseconds since the epoch
+   * @param recordTimeMillis the greatest Kafka timestamp of its rows, in milliseconds since the
+   *     epoch
+   */
+  public static void appended(
+      String table, long rows, long bytes, long eventTimeMicros, long recordTimeMillis) {
+    FILES.labelValues(table).inc();
+    FILE_ROWS.labelValues(table).inc(rows);
+    FILE_BYTES.labelValues(table).inc(bytes);
+    COMMITTED_RECORD_TIME.merge(table, recordTimeMillis, Math::max);
+    synchronized (COMMITTED_EVENT_TIME) {
+      var gauge = COMMITTED_EVENT_TIME.labelValues(table);
+      gauge.set(Math.max(gauge.get(), eventTimeMicros / MICROS));
+    }
+  }
+
+  /** Says how long an append took. */
+  public static void appendTook(String table, long nanos) {
+    APPEND_SECONDS.labelValues(table).observe(nanos / 1e9);
   }
 
   /** Records decoded so far in this JVM, accepted or not. */

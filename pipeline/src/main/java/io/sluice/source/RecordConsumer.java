@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -47,6 +48,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   private record Progress(long next, long position) {}
 
   private final SourceSpec spec;
+  private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
   private boolean greeted;
   private long nextIdentityCheck;
 
@@ -111,9 +113,38 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
       PROGRESS.put(key, new Progress(next, position));
       if (!read.isEmpty()) {
         batches.put(partition, RecordBatch.of(partition, read));
+        SluiceMetrics.read(spec.topic(), read.size(), bytes(read));
       }
+      polled.add(partition.partition());
+      currentLag(partition)
+          .ifPresent(lag -> SluiceMetrics.lag(spec.topic(), partition.partition(), lag));
     }
     return new ConsumerRecords<>(batches);
+  }
+
+  private static long bytes(List<ConsumerRecord<byte[], byte[]>> records) {
+    long bytes = 0;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      // A record without a key or a value says -1 of it.
+      bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    forgetLag();
+    super.close();
+  }
+
+  @Override
+  public void close(Duration timeout) {
+    forgetLag();
+    super.close(timeout);
+  }
+
+  private void forgetLag() {
+    polled.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
   }
 
   @Override

@@ -41,6 +41,7 @@ final class Pane implements AppendLog.Rows {
     List<BitSet> kept = new ArrayList<>();
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
+    long recordTime = Long.MIN_VALUE;
     long count = 0;
     boolean full = false;
     for (Block block : blocks) {
@@ -54,6 +55,7 @@ final class Pane implements AppendLog.Rows {
         keep.set(row);
         first = Math.min(first, at.timeMicros());
         last = Math.max(last, at.timeMicros());
+        recordTime = Math.max(recordTime, at.recordTime());
         count++;
         full = count % CHECK_ROWS == 0 && positions.encodedSize() > MOST_POSITION_BYTES;
       }
@@ -68,7 +70,7 @@ final class Pane implements AppendLog.Rows {
             positions,
             table.contractVersion(),
             new Footer.TimeRange(instant(first), instant(last)));
-    return Optional.of(new File(kept, footer));
+    return Optional.of(new File(kept, footer, last, recordTime));
   }
 
   private static Instant instant(long micros) {
@@ -80,11 +82,15 @@ final class Pane implements AppendLog.Rows {
   final class File implements AppendLog.Selection {
     private final List<BitSet> kept;
     private final Footer footer;
+    private final long greatestTime;
+    private final long greatestRecordTime;
     private ParquetFile.Written written = new ParquetFile.Written(0, "");
 
-    private File(List<BitSet> kept, Footer footer) {
+    private File(List<BitSet> kept, Footer footer, long greatestTime, long greatestRecordTime) {
       this.kept = kept;
       this.footer = footer;
+      this.greatestTime = greatestTime;
+      this.greatestRecordTime = greatestRecordTime;
     }
 
     @Override
@@ -94,6 +100,16 @@ final class Pane implements AppendLog.Rows {
 
     long rows() {
       return footer.rows();
+    }
+
+    /** The greatest time of the rows, in microseconds since the epoch. */
+    long greatestTime() {
+      return greatestTime;
+    }
+
+    /** Their greatest Kafka timestamp, in milliseconds since the epoch. */
+    long greatestRecordTime() {
+      return greatestRecordTime;
     }
 
     /** What the last {@link #writeTo} wrote. */

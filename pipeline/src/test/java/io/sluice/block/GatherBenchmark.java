@@ -37,6 +37,7 @@ public class GatherBenchmark {
         new Gatherer(
             SampleEvents.CONTRACT.lakeTable(),
             4,
+            KeySpread.NONE,
             new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24)));
     for (SourceRecord record : records) {
       decoder.decode(

@@ -50,7 +50,7 @@ class GathererTest {
       Instant start = Instant.parse(year + "T00:00:00Z");
       for (int step = 1; step < 400; step += 7) {
         List<KV<LogKey, Block>> blocks = new ArrayList<>();
-        Gatherer gatherer = new Gatherer(table, 1, WINDOWS);
+        Gatherer gatherer = new Gatherer(table, 1, KeySpread.NONE, WINDOWS);
         List<Long> expected = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
           Instant time = start.plusSeconds((long) i * step * 173 % 180_000);

@@ -80,7 +80,8 @@ public final class TestBlocks {
     List<Block> blocks = new ArrayList<>();
     for (int from = 0; from < rows.size(); from += bundle) {
       Gatherer gatherer =
-          new Gatherer(table, 1, new WindowTime(Duration.ofDays(1), Duration.ofDays(1)));
+          new Gatherer(
+              table, 1, KeySpread.NONE, new WindowTime(Duration.ofDays(1), Duration.ofDays(1)));
       for (Row row : rows.subList(from, Math.min(rows.size(), from + bundle))) {
         gatherer.add(row, 0, block -> blocks.add(block.getValue()));
       }

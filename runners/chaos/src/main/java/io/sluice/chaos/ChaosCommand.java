@@ -124,7 +124,8 @@ public final class ChaosCommand implements Verb {
                   seed,
                   Duration.ofMillis((long) (minutes * 60_000)),
                   rate,
-                  1),
+                  1,
+                  Run.PATIENCE),
               progress);
       Run.Result result = run.execute();
       print(chosen, result);

@@ -37,7 +37,9 @@ final class Run {
   private static final List<String> ENDED = List.of("FAILED", "CANCELED", "FINISHED");
   private static final int MOST_PARTITIONS = 8;
   private static final int MOST_PARALLELISM = 4;
-  private static final double STALLED_SECONDS = 90;
+
+  /** A job that is to lose nothing may take its time on a busy machine. */
+  static final Duration PATIENCE = Duration.ofSeconds(90);
 
   /** Starts a job and returns at once. */
   interface Starter {
@@ -89,6 +91,7 @@ final class Run {
   private final PrintStream progress;
   private final List<Fault> faultsToStrike;
   private final double tempo;
+  private final Duration patience;
   private final List<Job> jobs = new ArrayList<>();
   private final long begin = System.nanoTime();
   private int faults;
@@ -100,6 +103,7 @@ final class Run {
    * @param name of the topic and of the lake's folder, unique in a world
    * @param rate events a second
    * @param tempo 1 for a long run; less makes pauses shorter
+   * @param patience after which what does not come any more is lost
    */
   record Plan(
       Scenario scenario,
@@ -109,7 +113,8 @@ final class Run {
       long seed,
       Duration duration,
       double rate,
-      double tempo) {}
+      double tempo,
+      Duration patience) {}
 
   Run(World world, Plan plan, PrintStream progress)
       throws IOException, InterruptedException, ExecutionException {
@@ -121,6 +126,7 @@ final class Run {
     this.duration = plan.duration();
     this.rate = plan.rate();
     this.tempo = plan.tempo();
+    this.patience = plan.patience();
     this.faultsToStrike = plan.faults();
     this.progress = progress;
     world.createTopic(name, scenario.partitions().size(), scenario.compacted());
@@ -470,12 +476,9 @@ final class Run {
 
   /** Waits until nothing is missing, or nothing moves any more. */
   private void drain() throws InterruptedException {
-    // A job that is to lose nothing may take its time on a busy machine.
-    double seconds = STALLED_SECONDS * (starter == SLUICE ? 1 : tempo);
-    long patience = (long) (seconds * 1e9);
     long lastChange = System.nanoTime();
     String before = "";
-    while (System.nanoTime() - lastChange < patience) {
+    while (System.nanoTime() - lastChange < patience.toNanos()) {
       TimeUnit.SECONDS.sleep(2);
       String now;
       try {

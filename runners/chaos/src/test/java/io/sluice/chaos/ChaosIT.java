@@ -24,6 +24,9 @@ class ChaosIT {
   private static final double TEMPO = 0.3;
   private static final double RATE = 600;
 
+  /** Here something is to be lost, so that it does not pay to wait for it. */
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(25);
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path directory;
 
@@ -48,10 +51,12 @@ class ChaosIT {
   }
 
   private static Run.Result run(
-      Scenario scenario, List<Fault> faults, String name, Run.Starter starter) throws Exception {
+      Scenario scenario, List<Fault> faults, String name, Run.Starter starter, Duration patience)
+      throws Exception {
     // One round of the faults, or some seconds without any.
     Duration duration = faults.isEmpty() ? Duration.ofSeconds(5) : Duration.ZERO;
-    Run.Plan plan = new Run.Plan(scenario, faults, name, starter, 1, duration, RATE, TEMPO);
+    Run.Plan plan =
+        new Run.Plan(scenario, faults, name, starter, 1, duration, RATE, TEMPO, patience);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();
   }
@@ -59,7 +64,8 @@ class ChaosIT {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MIXED")
   void nothingIsLostOrDoubled(Scenario scenario) throws Exception {
-    Run.Result result = run(scenario, scenario.faults(), scenario.label(), Run.SLUICE);
+    Run.Result result =
+        run(scenario, scenario.faults(), scenario.label(), Run.SLUICE, Run.PATIENCE);
     assertTrue(result.passed(), result.toString());
     assertEquals(scenario.faults().size(), result.faults(), "a fault did not come off");
     assertTrue(result.count().produced() > 1_000, result.toString());
@@ -70,7 +76,7 @@ class ChaosIT {
     patched = true;
     world.patch(List.of(sabotage.patch(directory.resolve(sabotage.name()))));
     String name = sabotage.name().toLowerCase(java.util.Locale.ROOT);
-    return run(scenario, List.of(faults), name, Run.SLUICE);
+    return run(scenario, List.of(faults), name, Run.SLUICE, CONTROL_PATIENCE);
   }
 
   @Test
@@ -100,17 +106,24 @@ class ChaosIT {
   @Test
   void beamsOwnFileSinkIsWellWithoutFaultsAndNotAfterAnOlderSavepoint() throws Exception {
     FileIoPipeline fileIo = new FileIoPipeline(world.bucket("lake"), false);
-    Run.Result calm = run(Scenario.KILL, List.of(), "file-io-calm", fileIo::start);
+    Run.Result calm =
+        run(Scenario.KILL, List.of(), "file-io-calm", fileIo::start, CONTROL_PATIENCE);
     assertTrue(calm.passed(), calm.toString());
     Run.Result result =
-        run(Scenario.SAVEPOINT, List.of(Fault.OLD_SAVEPOINT), "file-io", fileIo::start);
+        run(
+            Scenario.SAVEPOINT,
+            List.of(Fault.OLD_SAVEPOINT),
+            "file-io",
+            fileIo::start,
+            CONTROL_PATIENCE);
     assertTrue(result.count().lost() + result.count().duplicate() > 0, result.toString());
   }
 
   @Test
   void whatBeamDropsIsSeen() throws Exception {
     FileIoPipeline fileIo = new FileIoPipeline(world.bucket("lake"), true);
-    Run.Result result = run(Scenario.KILL, new ArrayList<>(), "file-io-late", fileIo::start);
+    Run.Result result =
+        run(Scenario.KILL, new ArrayList<>(), "file-io-late", fileIo::start, CONTROL_PATIENCE);
     assertTrue(result.dropped() > 0, result.toString());
   }
 }

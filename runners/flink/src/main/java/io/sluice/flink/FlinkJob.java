@@ -114,8 +114,10 @@ public final class FlinkJob {
    */
   public static PipelineResult start(SluiceOptions options) throws IOException {
     SluiceConfig config = SluiceConfig.from(options);
-    SluicePipeline sluice = SluicePipeline.open(config, options);
-    Pipeline pipeline = Pipeline.create(options.as(FlinkPipelineOptions.class));
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    SluicePipeline sluice =
+        SluicePipeline.open(config, options).withSpread(FlinkKeySpread.of(flink));
+    Pipeline pipeline = Pipeline.create(flink);
     sluice.build(pipeline);
     return pipeline.run();
   }

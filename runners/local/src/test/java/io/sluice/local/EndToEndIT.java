@@ -9,6 +9,11 @@ import io.sluice.SluicePipeline;
 import io.sluice.audit.AuditReport;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
+import io.sluice.metrics.MetricsServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -114,6 +119,53 @@ class EndToEndIT {
     SluiceOptions options = options("flink");
     await(options, FlinkJob.start(options), 20_000);
     compare(actions, "flink", 20_000);
+  }
+
+  @Test
+  void aRunningJobShowsWhatItDoes() throws Exception {
+    produce("shown", 5_000);
+    double appends = metric("sluice_append_seconds_count{table=\"user_actions\"}");
+    SluiceOptions options = options("shown", "--metricsAddress=127.0.0.1:0");
+    PipelineResult job = FlinkJob.start(options);
+    try {
+      for (int i = 0; i < 600 && AuditCommand.run(options, false).lost() > 0; i++) {
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      assertEquals(5_000, metric("sluice_records_total{topic=\"shown\"}"));
+      assertTrue(metric("sluice_record_bytes_total{topic=\"shown\"}") > 5_000 * 100);
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        String lag = "sluice_lag_records{partition=\"" + partition + "\",topic=\"shown\"}";
+        assertEquals(List.of(0.0), metrics(lag), lag);
+      }
+      assertTrue(metric("sluice_append_seconds_count{table=\"user_actions\"}") > appends);
+      assertTrue(metric("sluice_freshness_seconds{table=\"user_actions\"}") > 0);
+      assertTrue(metric("sluice_committed_event_time_seconds{table=\"user_actions\"}") > 1e9);
+    } finally {
+      job.cancel();
+    }
+    for (int i = 0; i < 300 && MetricsServer.port() != 0; i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertEquals(0, MetricsServer.port(), "the server outlived its job");
+  }
+
+  /** What a scrape says; 0 where it says nothing. */
+  private static double metric(String name) throws Exception {
+    return metrics(name).stream().mapToDouble(value -> value).sum();
+  }
+
+  /** The same; nothing where nobody listens, too. */
+  private static List<Double> metrics(String name) throws Exception {
+    if (MetricsServer.port() == 0) {
+      return List.of();
+    }
+    URI uri = URI.create("http://127.0.0.1:" + MetricsServer.port() + "/metrics");
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> Double.valueOf(line.substring(name.length() + 1)))
+        .toList();
   }
 
   @Test

@@ -1,0 +1,289 @@
+package io.sluice.write;
+
+import io.sluice.block.Block;
+import io.sluice.block.BlockCoder;
+import io.sluice.block.LogKey;
+import io.sluice.lake.LakeTable;
+import io.sluice.metrics.MetricsServer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.StateSpec;
+import org.apache.beam.sdk.state.StateSpecs;
+import org.apache.beam.sdk.state.TimeDomain;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.TimerSpec;
+import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.joda.time.Duration;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the blocks of each log from their arrival until they are in a file. A checkpoint waits for
+ * no append: what it holds of one that is under way is appended again after a restore, and found to
+ * be there.
+ */
+final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
+  private static final long serialVersionUID = 1L;
+
+  /** How often it is asked whether an append is done. */
+  private static final Duration POLL = Duration.millis(25);
+
+  @StateId("blocks")
+  private final StateSpec<BagState<Block>> blocksSpec = StateSpecs.bag(BlockCoder.of());
+
+  @StateId("otherBlocks")
+  private final StateSpec<BagState<Block>> otherBlocksSpec = StateSpecs.bag(BlockCoder.of());
+
+  @StateId("progress")
+  private final StateSpec<ValueState<LogState.Progress>> progressSpec =
+      StateSpecs.value(SerializableCoder.of(LogState.Progress.class));
+
+  @TimerId("windowEnd")
+  private final TimerSpec windowEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
+
+  @TimerId("ripe")
+  private final TimerSpec ripeSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+  @TimerId("appended")
+  private final TimerSpec appendedSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
+  private final List<LakeTable> tables;
+  private final WriteSettings settings;
+  private final MetricsServer.@Nullable Address metrics;
+  private transient @Nullable Appender appender;
+  private transient @Nullable Map<LogKey, Append> appends;
+
+  /**
+   * The watermark is at least here, as far as this instance has seen: tells late blocks, and
+   * decides nothing but when.
+   */
+  private transient long watermark;
+
+  /**
+   * An append that this instance began.
+   *
+   * @param id as the state has it: where that has another, the runner has moved the key, or taken
+   *     back what this instance did
+   */
+  private record Append(long id, Future<List<LogChange>> changes) {}
+
+  AppendFn(
+      List<LakeTable> tables, WriteSettings settings, MetricsServer.@Nullable Address metrics) {
+    this.tables = List.copyOf(tables);
+    this.settings = settings;
+    this.metrics = metrics;
+  }
+
+  @Setup
+  public void setup(PipelineOptions options) throws IOException {
+    if (metrics != null) {
+      MetricsServer.open(metrics);
+    }
+    appender = new Appender(tables, settings.zstdLevel(), options);
+    appends = new HashMap<>();
+    watermark = Long.MIN_VALUE;
+  }
+
+  @Teardown
+  public void teardown() {
+    if (appender != null) {
+      appender.close();
+      if (metrics != null) {
+        MetricsServer.close();
+      }
+    }
+  }
+
+  @ProcessElement
+  public void process(
+      @Element KV<LogKey, Block> element,
+      @StateId("blocks") BagState<Block> blocks,
+      @StateId("otherBlocks") BagState<Block> otherBlocks,
+      @StateId("progress") ValueState<LogState.Progress> progress,
+      @TimerId("windowEnd") Timer windowEnd,
+      @TimerId("ripe") Timer ripe,
+      @TimerId("appended") Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    LogState state = new LogState(blocks, otherBlocks, progress);
+    Long closed = state.progress().closesAt();
+    Block block = element.getValue();
+    long interval = settings.fileInterval().toMillis();
+    state.add(block, ripe.getCurrentRelativeTime().getMillis() + interval);
+    long closes = Objects.requireNonNull(state.progress().closesAt());
+    if (state.progress().bytes() >= settings.fileBytes()) {
+      begin(element.getKey(), state, closes > watermark ? closes : null, appended, out);
+      windowEnd.clear();
+      ripe.clear();
+    } else if (closed == null || closes < closed) {
+      if (closes > watermark) {
+        windowEnd.set(Instant.ofEpochMilli(closes));
+      } else {
+        ripe.offset(Duration.millis(interval)).withNoOutputTimestamp().setRelative();
+      }
+    }
+  }
+
+  @OnTimer("windowEnd")
+  public void onWindowEnd(
+      OnTimerContext context,
+      @Key LogKey key,
+      @StateId("blocks") BagState<Block> blocks,
+      @StateId("otherBlocks") BagState<Block> otherBlocks,
+      @StateId("progress") ValueState<LogState.Progress> progress,
+      @TimerId("ripe") Timer ripe,
+      @TimerId("appended") Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    long time = context.fireTimestamp().getMillis();
+    watermark = Math.max(watermark, time);
+    LogState state = new LogState(blocks, otherBlocks, progress);
+    Long ripeAt = state.progress().ripeAt();
+    if (ripeAt == null) {
+      return;
+    }
+    long left = ripeAt - ripe.getCurrentRelativeTime().getMillis();
+    if (left <= 0) {
+      begin(key, state, time, appended, out);
+      ripe.clear();
+    } else {
+      // The date must not be called complete meanwhile: the timer holds the watermark.
+      state.hold(time);
+      ripe.offset(Duration.millis(left)).withOutputTimestamp(context.fireTimestamp()).setRelative();
+    }
+  }
+
+  @OnTimer("ripe")
+  public void onRipe(
+      @Key LogKey key,
+      @StateId("blocks") BagState<Block> blocks,
+      @StateId("otherBlocks") BagState<Block> otherBlocks,
+      @StateId("progress") ValueState<LogState.Progress> progress,
+      @TimerId("windowEnd") Timer windowEnd,
+      @TimerId("appended") Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    LogState state = new LogState(blocks, otherBlocks, progress);
+    if (state.progress().closesAt() != null) {
+      begin(key, state, state.progress().hold(), appended, out);
+    }
+    windowEnd.clear();
+  }
+
+  @OnTimer("appended")
+  public void onAppended(
+      @Key LogKey key,
+      @StateId("blocks") BagState<Block> blocks,
+      @StateId("otherBlocks") BagState<Block> otherBlocks,
+      @StateId("progress") ValueState<LogState.Progress> progress,
+      @TimerId("appended") Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    LogState state = new LogState(blocks, otherBlocks, progress);
+    if (state.progress().append() == null) {
+      return;
+    }
+    if (running(key, state).isDone()) {
+      end(key, state, out);
+    } else {
+      poll(state, appended);
+    }
+  }
+
+  /**
+   * At the end of a bounded run, or when a job is drained: processing-time timers do not fire any
+   * more.
+   */
+  @OnWindowExpiration
+  public void onExpiration(
+      @Key LogKey key,
+      @StateId("blocks") BagState<Block> blocks,
+      @StateId("otherBlocks") BagState<Block> otherBlocks,
+      @StateId("progress") ValueState<LogState.Progress> progress,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    LogState state = new LogState(blocks, otherBlocks, progress);
+    end(key, state, out);
+    if (state.progress().closesAt() != null) {
+      begin(key, state, null);
+      end(key, state, out);
+    }
+  }
+
+  @SuppressWarnings(
+      "deprecation") // Beam has no other way to say that output may be older than its cause.
+  @Override
+  public Duration getAllowedTimestampSkew() {
+    return Duration.millis(Long.MAX_VALUE);
+  }
+
+  /**
+   * Begins to append what has gathered, after the append before.
+   *
+   * @param hold where the watermark is to wait for it; null for nowhere
+   */
+  private void begin(
+      LogKey key,
+      LogState state,
+      @Nullable Long hold,
+      Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    end(key, state, out);
+    begin(key, state, hold);
+    poll(state, appended);
+  }
+
+  private void begin(LogKey key, LogState state, @Nullable Long hold) throws IOException {
+    long id = ThreadLocalRandom.current().nextLong();
+    submit(key, id, state.begin(id, hold));
+  }
+
+  private Future<List<LogChange>> submit(LogKey key, long id, List<Block> blocks)
+      throws IOException {
+    Future<List<LogChange>> changes = Objects.requireNonNull(appender).begin(key, blocks);
+    Objects.requireNonNull(appends).put(key, new Append(id, changes));
+    return changes;
+  }
+
+  /** The append that the state tells of; after a restore it is begun again. */
+  private Future<List<LogChange>> running(LogKey key, LogState state) throws IOException {
+    long id = Objects.requireNonNull(state.progress().append());
+    Append known = Objects.requireNonNull(appends).get(key);
+    return known != null && known.id() == id ? known.changes() : submit(key, id, state.appending());
+  }
+
+  private static void poll(LogState state, Timer appended) {
+    Long hold = state.progress().appendHold();
+    Timer timer = appended.offset(POLL);
+    (hold == null
+            ? timer.withNoOutputTimestamp()
+            : timer.withOutputTimestamp(Instant.ofEpochMilli(hold)))
+        .setRelative();
+  }
+
+  /** Waits for the append that is under way, if there is one. */
+  private void end(LogKey key, LogState state, OutputReceiver<LogChange> out) throws IOException {
+    if (state.progress().append() == null) {
+      return;
+    }
+    for (LogChange change : Appender.await(running(key, state))) {
+      // A timer that holds no watermark has no timestamp to pass on, and a change needs none.
+      out.outputWithTimestamp(change, BoundedWindow.TIMESTAMP_MIN_VALUE);
+    }
+    Objects.requireNonNull(appends).remove(key);
+    state.end();
+  }
+}

@@ -1,0 +1,165 @@
+package io.sluice.write;
+
+import io.sluice.block.Block;
+import io.sluice.block.LogKey;
+import io.sluice.lake.AppendLog;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.metrics.SluiceMetrics;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * Encodes and appends files on a thread of its own, one after the other, so that a worker's thread
+ * goes on, and its checkpoints with it. What waits here is bounded.
+ */
+final class Appender implements AutoCloseable {
+  private static final int MOST_LOGS = 512;
+
+  /** Appends that are under way or wait for it, beyond which {@link #begin} waits. */
+  private static final int MOST_PENDING = 2;
+
+  private static final long CLOSE_SECONDS = 10;
+
+  /** A table and where it is. */
+  private record Target(LakeTable table, Store store) {}
+
+  private record Log(String table, long date, int shard) {}
+
+  private final int zstdLevel;
+  private final Map<String, Target> targets = new HashMap<>();
+  private final Semaphore pending = new Semaphore(MOST_PENDING);
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "sluice-append");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  /** Those used last. Only the thread above knows them. */
+  private final Map<Log, AppendLog> logs =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Log, AppendLog> eldest) {
+          return size() > MOST_LOGS;
+        }
+      };
+
+  Appender(List<LakeTable> tables, int zstdLevel, PipelineOptions options) {
+    this.zstdLevel = zstdLevel;
+    for (LakeTable table : tables) {
+      targets.put(table.table().name(), new Target(table, table.stores().open(options)));
+    }
+  }
+
+  /**
+   * Begins to append blocks. Appends of the same log take effect in the order in which they were
+   * begun.
+   *
+   * @return what changed in the log
+   */
+  Future<List<LogChange>> begin(LogKey key, List<Block> blocks) throws IOException {
+    try {
+      pending.acquire();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    return thread.submit(
+        () -> {
+          try {
+            return append(key, blocks);
+          } finally {
+            pending.release();
+          }
+        });
+  }
+
+  /**
+   * Waits for the end of an append.
+   *
+   * @throws IOException where the store failed for good
+   */
+  static List<LogChange> await(Future<List<LogChange>> append) throws IOException {
+    try {
+      return append.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        // Of the thread that waits: a trace of both tells who wanted it.
+        throw new IOException(failure.getMessage(), failure);
+      }
+      throw new IllegalStateException("an append failed", e.getCause());
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted while appending", e);
+  }
+
+  private List<LogChange> append(LogKey key, List<Block> blocks) throws IOException {
+    long started = System.nanoTime();
+    Target target = Objects.requireNonNull(targets.get(key.table()));
+    Pane pane = new Pane(target.table().table(), blocks, zstdLevel);
+    List<LogChange> changes = new ArrayList<>();
+    long written = 0;
+    for (AppendLog.Appended one : log(key, target).append(pane)) {
+      Pane.File file = (Pane.File) one.rows();
+      ParquetFile.Written bytes = file.written();
+      written += file.rows();
+      SluiceMetrics.appended(
+          key.table(), file.rows(), bytes.size(), file.greatestTime(), file.greatestRecordTime());
+      changes.add(
+          new LogChange(
+              key.table(),
+              key.date(),
+              new CommittedFile(one.file().name(), bytes.size(), bytes.sha256())));
+    }
+    SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.rows() - written);
+    SluiceMetrics.appendTook(key.table(), System.nanoTime() - started);
+    return changes.isEmpty() ? List.of(new LogChange(key.table(), key.date(), null)) : changes;
+  }
+
+  private AppendLog log(LogKey key, Target target) {
+    LakeTable table = target.table();
+    return logs.computeIfAbsent(
+        new Log(key.table(), key.date(), key.shard()),
+        log ->
+            new AppendLog(
+                target.store(),
+                table.table(),
+                LocalDate.ofEpochDay(log.date()),
+                log.shard(),
+                table.descriptor().resharded()));
+  }
+
+  /** Gives up what is not done: the next start finds it in the state, or in the lake. */
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    try {
+      // Else the store would be closed under an append, which then fails for another reason.
+      thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    targets.values().forEach(target -> target.store().close());
+  }
+}

@@ -1,0 +1,318 @@
+package io.sluice.write;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SampleEvents;
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.block.Block;
+import io.sluice.block.LogKey;
+import io.sluice.block.TestBlocks;
+import io.sluice.contract.Table;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.state.BagState;
+import org.apache.beam.sdk.state.ReadableState;
+import org.apache.beam.sdk.state.Timer;
+import org.apache.beam.sdk.state.ValueState;
+import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.OutputBuilder;
+import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Blocks and appends that cross: what came in the meantime, another instance for the same key, a
+ * restore in the middle. The state is the test's, so that it can be handed on as a runner might.
+ */
+class AppendFnTest {
+  private static final String SOURCE = "cluster/topic/id";
+  private static final Table TABLE = SampleEvents.CONTRACT.lakeTable();
+  private static final LogKey KEY =
+      new LogKey(TABLE.name(), LocalDate.of(2026, 1, 2).toEpochDay(), 0, 0);
+
+  @TempDir Path directory;
+  private final List<AppendFn> instances = new ArrayList<>();
+  private final List<LogChange> changes = new ArrayList<>();
+  private SluiceOptions options;
+  private Cell cell = new Cell();
+
+  @BeforeEach
+  void open() {
+    PipelineOptionsFactory.register(SluiceOptions.class);
+    options =
+        PipelineOptionsFactory.fromArgs("--lake=" + directory.resolve("lake"))
+            .as(SluiceOptions.class);
+  }
+
+  @AfterEach
+  void close() {
+    instances.forEach(AppendFn::teardown);
+  }
+
+  private AppendFn instance() throws IOException {
+    return instance("lake");
+  }
+
+  /** An instance of the step, for which each block fills a file. */
+  private AppendFn instance(String folder) throws IOException {
+    Stores stores =
+        new Stores(directory.resolve(folder).toString(), SluiceConfig.lake(options).s3(), false);
+    LakeTable lake = new LakeTable(TABLE, stores, new LakeDescriptor(1, false));
+    AppendFn instance =
+        new AppendFn(List.of(lake), new WriteSettings(1, Duration.ofSeconds(30), 3), null);
+    instance.setup(options);
+    instances.add(instance);
+    return instance;
+  }
+
+  private static Block block(long... offsets) {
+    return TestBlocks.userActions(TABLE, SampleEvents.CONTRACT.rowSchema(), SOURCE, 0, offsets);
+  }
+
+  private void process(AppendFn instance, Block block) throws IOException {
+    instance.process(
+        KV.of(KEY, block),
+        cell.blocks,
+        cell.otherBlocks,
+        cell.progress,
+        new ManualTimer(),
+        new ManualTimer(),
+        cell.appended,
+        new Output());
+  }
+
+  /** Lets the timer fire until the append is done. */
+  private void settle(AppendFn instance) throws IOException {
+    while (cell.appended.isSet) {
+      cell.appended.isSet = false;
+      instance.onAppended(
+          KEY, cell.blocks, cell.otherBlocks, cell.progress, cell.appended, new Output());
+    }
+  }
+
+  /** Every offset that is in the lake, as often as it is there. */
+  private List<Long> lake() throws IOException {
+    List<Long> offsets = new ArrayList<>();
+    try (Store store = SluiceConfig.lake(options).open(options)) {
+      for (LakeFiles.DataFile file : LakeFiles.read(store, TABLE.name() + "/")) {
+        for (Positions.Range range :
+            file.footer().positions().ranges(new Positions.Partition(SOURCE, 0))) {
+          for (long offset = range.from(); offset <= range.to(); offset++) {
+            offsets.add(offset);
+          }
+        }
+      }
+    }
+    offsets.sort(null);
+    return offsets;
+  }
+
+  private void assertEmpty() {
+    assertTrue(cell.blocks.list.isEmpty() && cell.otherBlocks.list.isEmpty(), "blocks are left");
+    assertNull(cell.progress.value);
+  }
+
+  @Test
+  void whatComesDuringAnAppendIsInTheNextFile() throws Exception {
+    AppendFn step = instance();
+    process(step, block(1, 2));
+    assertEquals(1, cell.blocks.list.size(), "the checkpoint must have what is being appended");
+    process(step, block(3));
+    process(step, block(4, 5));
+    settle(step);
+    assertEquals(List.of(1L, 2L, 3L, 4L, 5L), lake());
+    assertEquals(3, changes.stream().filter(change -> change.file() != null).count());
+    assertEmpty();
+  }
+
+  @Test
+  void anAppendThatWasCutOffIsBegunAgainFromTheState() throws Exception {
+    process(instance(), block(1, 2));
+    Cell checkpoint = cell.copy();
+    settle(instances.get(0));
+    process(instances.get(0), block(3));
+    settle(instances.get(0));
+    // Back to the checkpoint, in an instance that knows of nothing; and block 3 comes again.
+    cell = checkpoint;
+    AppendFn restored = instance();
+    process(restored, block(3));
+    settle(restored);
+    assertEquals(List.of(1L, 2L, 3L), lake());
+    assertEmpty();
+  }
+
+  @Test
+  void anInstanceDoesNotTakeAnOldAppendOfItsOwnForThatOfAnother() throws Exception {
+    AppendFn first = instance();
+    process(first, block(1));
+    // The runner moves the key, to a worker that ends the append and then dies before its own is
+    // committed: as if that went elsewhere.
+    process(instance("elsewhere"), block(2));
+    // And back: what the first has in mind is over, and block 2 must stay until it is appended.
+    process(first, block(3));
+    settle(first);
+    assertEquals(List.of(1L, 2L, 3L), lake());
+    assertEmpty();
+  }
+
+  @Test
+  void aFailedAppendFailsTheStepAndKeepsTheBlocks() throws Exception {
+    AppendFn step = instance();
+    Files.createDirectories(directory.resolve("lake"));
+    // A file where the table's folder is to be: no append can come off.
+    Files.createFile(directory.resolve("lake").resolve(TABLE.name()));
+    process(step, block(1, 2));
+    assertThrows(IOException.class, () -> settle(step));
+    Files.delete(directory.resolve("lake").resolve(TABLE.name()));
+    cell.appended.isSet = true;
+    settle(instance());
+    assertEquals(List.of(1L, 2L), lake());
+    assertEmpty();
+  }
+
+  /** What a runner keeps of a key. */
+  private static final class Cell {
+    private final Bag blocks = new Bag();
+    private final Bag otherBlocks = new Bag();
+    private final Value progress = new Value();
+    private final ManualTimer appended = new ManualTimer();
+
+    Cell copy() {
+      Cell copy = new Cell();
+      copy.blocks.list.addAll(blocks.list);
+      copy.otherBlocks.list.addAll(otherBlocks.list);
+      copy.progress.value = progress.value;
+      copy.appended.isSet = appended.isSet;
+      return copy;
+    }
+  }
+
+  private final class Output implements OutputReceiver<LogChange> {
+    @Override
+    public void outputWithTimestamp(LogChange change, Instant timestamp) {
+      changes.add(change);
+    }
+
+    @Override
+    public OutputBuilder<LogChange> builder(LogChange change) {
+      throw new IllegalStateException("outputs have a timestamp here");
+    }
+  }
+
+  private static final class Bag implements BagState<Block> {
+    private final List<Block> list = new ArrayList<>();
+
+    @Override
+    public Iterable<Block> read() {
+      return List.copyOf(list);
+    }
+
+    @Override
+    public void add(Block block) {
+      list.add(block);
+    }
+
+    @Override
+    public void clear() {
+      list.clear();
+    }
+
+    @Override
+    public ReadableState<Boolean> isEmpty() {
+      throw new IllegalStateException("not asked");
+    }
+
+    @Override
+    public BagState<Block> readLater() {
+      return this;
+    }
+  }
+
+  private static final class Value implements ValueState<LogState.Progress> {
+    private LogState.@Nullable Progress value;
+
+    @Override
+    public void write(LogState.Progress now) {
+      value = now;
+    }
+
+    @Override
+    public LogState.@Nullable Progress read() {
+      return value;
+    }
+
+    @Override
+    public void clear() {
+      value = null;
+    }
+
+    @Override
+    public ValueState<LogState.Progress> readLater() {
+      return this;
+    }
+  }
+
+  private static final class ManualTimer implements Timer {
+    private boolean isSet;
+
+    @Override
+    public void set(Instant time) {
+      isSet = true;
+    }
+
+    @Override
+    public void setRelative() {
+      isSet = true;
+    }
+
+    @Override
+    public void clear() {
+      isSet = false;
+    }
+
+    @Override
+    public Timer offset(org.joda.time.Duration offset) {
+      return this;
+    }
+
+    @Override
+    public Timer align(org.joda.time.Duration period) {
+      return this;
+    }
+
+    @Override
+    public Timer withOutputTimestamp(Instant time) {
+      return this;
+    }
+
+    @Override
+    public Timer withNoOutputTimestamp() {
+      return this;
+    }
+
+    @Override
+    public Instant getCurrentRelativeTime() {
+      return Instant.now();
+    }
+  }
+}
