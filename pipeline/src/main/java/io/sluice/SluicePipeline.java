@@ -16,7 +16,9 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.source.Batches;
 import io.sluice.source.ReadRecords;
+import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceId;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.SourceSpec;
@@ -46,13 +48,19 @@ public final class SluicePipeline {
   private final LakeTable lake;
   private final LakeTable deadLetters;
   private final KeySpread spread;
+  private final boolean overlap;
 
   private SluicePipeline(
-      SluiceConfig config, LakeTable lake, LakeTable deadLetters, KeySpread spread) {
+      SluiceConfig config,
+      LakeTable lake,
+      LakeTable deadLetters,
+      KeySpread spread,
+      boolean overlap) {
     this.config = config;
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.spread = spread;
+    this.overlap = overlap;
   }
 
   /**
@@ -67,12 +75,17 @@ public final class SluicePipeline {
         config,
         open(config, config.contract().lakeTable(), config.lake(), options),
         open(config, DeadLetters.table(config.contract()), config.deadLetters(), options),
-        KeySpread.NONE);
+        KeySpread.NONE,
+        false);
   }
 
-  /** The same, for a runner that spreads keys in a way of its own. */
-  public SluicePipeline withSpread(KeySpread spread) {
-    return new SluicePipeline(config, lake, deadLetters, spread);
+  /**
+   * The same, for a runner with workers of its own: files are appended beside their threads.
+   *
+   * @param spread takes the logs to the workers
+   */
+  public SluicePipeline forWorkers(KeySpread spread) {
+    return new SluicePipeline(config, lake, deadLetters, spread, true);
   }
 
   private static LakeTable open(
@@ -86,15 +99,27 @@ public final class SluicePipeline {
 
   /** Builds the pipeline from the topic on, from where {@code --startFrom} says. */
   public void build(Pipeline pipeline) throws IOException {
-    PCollection<SourceRecord> records =
-        pipeline.apply("Read", new ReadRecords(source(pipeline.getOptions())));
-    build(records);
+    decode(read(pipeline));
   }
 
   /** Builds the pipeline from records on, wherever they come from. */
   public void build(PCollection<SourceRecord> records) {
+    decode(Batches.of(records));
+  }
+
+  /** Builds the pipeline from the topic on, with a transform of yours on the rows. */
+  public void build(Pipeline pipeline, PTransform<PCollection<Row>, PCollection<Row>> transform)
+      throws IOException {
+    build(Batches.records(read(pipeline)), transform);
+  }
+
+  private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
+    return pipeline.apply("Read", new ReadRecords(source(pipeline.getOptions())));
+  }
+
+  private void decode(PCollection<RecordBatch> batches) {
     PCollectionTuple decoded =
-        records.apply(
+        batches.apply(
             "Decode",
             new DecodeToBlocks(
                 config.contract(),
@@ -128,7 +153,7 @@ public final class SluicePipeline {
     PCollectionList.of(blocks)
         .and(blocks("GatherDeadLetters", letters, deadLetters))
         .apply("Blocks", Flatten.pCollections())
-        .apply("Write", new WriteFiles(tables(), config.write(), config.metrics()))
+        .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
         .apply(
             "Complete",
             new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));

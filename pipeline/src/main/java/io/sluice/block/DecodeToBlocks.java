@@ -5,7 +5,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.PlainRow;
 import io.sluice.decode.RecordDecoder;
-import io.sluice.source.SourceRecord;
+import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@link io.sluice.decode.Decode} and {@link GatherBlocks} in one step, for pipelines without a
  * transform between them: most records never become a {@link Row}. The blocks are the same.
  */
-public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, PCollectionTuple> {
+public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
 
   /** Blocks of accepted rows. */
@@ -55,9 +55,9 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<SourceRecord> records) {
+  public PCollectionTuple expand(PCollection<RecordBatch> batches) {
     PCollectionTuple decoded =
-        records.apply(
+        batches.apply(
             "DecodeRecords",
             ParDo.of(decode).withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
     decoded.get(BLOCKS).setCoder(KvCoder.of(new LogKey.KeyCoder(), BlockCoder.of()));
@@ -65,7 +65,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
     return decoded;
   }
 
-  static final class DecodeToBlocksFn extends DoFn<SourceRecord, KV<LogKey, Block>> {
+  static final class DecodeToBlocksFn extends DoFn<RecordBatch, KV<LogKey, Block>> {
     private static final long serialVersionUID = 1L;
 
     private final Contract contract;
@@ -96,7 +96,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
 
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge, true);
+      decoder = new RecordDecoder(contract, maxFuture, maxAge);
     }
 
     @StartBundle
@@ -106,32 +106,59 @@ public final class DecodeToBlocks extends PTransform<PCollection<SourceRecord>, 
 
     @ProcessElement
     public void process(
-        @Element SourceRecord record, @Timestamp Instant timestamp, MultiOutputReceiver out) {
-      Gatherer gatherer = Objects.requireNonNull(this.gatherer);
-      Objects.requireNonNull(decoder)
-          .decode(
-              record,
-              new RecordDecoder.Output() {
-                @Override
-                public void plain(PlainRow row) {
-                  gatherer.add(row, record, timestamp.getMillis(), this::full);
-                }
+        @Element RecordBatch batch, @Timestamp Instant timestamp, MultiOutputReceiver out) {
+      Decoded decoded =
+          new Decoded(
+              Objects.requireNonNull(gatherer),
+              batch.records(),
+              timestamp.getMillis(),
+              System.currentTimeMillis(),
+              out);
+      while (decoded.record.next()) {
+        Objects.requireNonNull(decoder).decode(decoded.record, decoded);
+      }
+    }
 
-                @Override
-                public void row(Row row) {
-                  gatherer.add(row, timestamp.getMillis(), this::full);
-                }
+    /** Where the records of a batch go. */
+    private static final class Decoded implements RecordDecoder.PlainOutput {
+      private final Gatherer gatherer;
+      private final RecordBatch.Cursor record;
+      private final long batchTime;
+      private final long now;
+      private final MultiOutputReceiver out;
 
-                /** Asks for the output where there is something to put: not for every record. */
-                private void full(KV<LogKey, Block> block) {
-                  out.get(BLOCKS).output(block);
-                }
+      Decoded(
+          Gatherer gatherer,
+          RecordBatch.Cursor record,
+          long batchTime,
+          long now,
+          MultiOutputReceiver out) {
+        this.gatherer = gatherer;
+        this.record = record;
+        this.batchTime = batchTime;
+        this.now = now;
+        this.out = out;
+      }
 
-                @Override
-                public void deadLetter(Row letter) {
-                  out.get(DEAD_LETTERS).output(letter);
-                }
-              });
+      @Override
+      public void plain(PlainRow row) {
+        gatherer.add(row, record, record.time(batchTime, now), this::full);
+      }
+
+      @Override
+      public void row(Row row) {
+        gatherer.add(row, record.time(batchTime, now), this::full);
+      }
+
+      private void full(KV<LogKey, Block> block) {
+        out.get(BLOCKS).output(block);
+      }
+
+      @Override
+      public void deadLetter(Row letter) {
+        out.get(DEAD_LETTERS)
+            .outputWithTimestamp(letter, Instant.ofEpochMilli(record.time(batchTime, now)));
+      }
     }
 
     @FinishBundle

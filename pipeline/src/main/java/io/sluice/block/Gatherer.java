@@ -4,7 +4,7 @@ import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
 import io.sluice.decode.PlainRow;
 import io.sluice.lake.LakeDescriptor;
-import io.sluice.source.SourceRecord;
+import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -87,8 +87,9 @@ final class Gatherer {
     added(block, before, out);
   }
 
-  /** Adds the row of a record. */
-  void add(PlainRow row, SourceRecord record, long timestamp, Consumer<KV<LogKey, Block>> out) {
+  /** Adds the row of the record that a cursor stands at. */
+  void add(
+      PlainRow row, RecordBatch.Cursor record, long timestamp, Consumer<KV<LogKey, Block>> out) {
     long micros = row.integer(table.timeColumn());
     Recent block = block(record.source(), record.partition(), micros, timestamp);
     long before = block.builder().size();

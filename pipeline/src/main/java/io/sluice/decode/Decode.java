@@ -71,7 +71,7 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
 
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge, false);
+      decoder = new RecordDecoder(contract, maxFuture, maxAge);
     }
 
     @ProcessElement
@@ -80,11 +80,6 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
           .decode(
               record,
               new RecordDecoder.Output() {
-                @Override
-                public void plain(PlainRow row) {
-                  throw new IllegalStateException("plain rows were not asked for");
-                }
-
                 @Override
                 public void row(Row row) {
                   out.get(ROWS).output(row);

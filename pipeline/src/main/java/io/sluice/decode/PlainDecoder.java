@@ -55,6 +55,8 @@ final class PlainDecoder {
   private final List<String> unknown = new ArrayList<>();
   private final Map<Name, String> unknownPaths = new HashMap<>();
   private byte[] in = new byte[0];
+  private int begin;
+  private int end;
   private int at;
   private byte[] scratch = new byte[256];
   private int scratchSize;
@@ -103,13 +105,20 @@ final class PlainDecoder {
     return unknown;
   }
 
-  /** Decodes a record's value into {@link #row}; false where it is not plain. */
-  boolean decode(byte @Nullable [] value) {
-    if (!supported || value == null || value.length > contract.maxBytes()) {
+  /**
+   * Decodes a document into {@link #row}; false where it is not plain.
+   *
+   * @param array has a byte of zero behind the document, which no plain document holds: so what
+   *     runs on is stopped there, and need not look for the end at each byte
+   */
+  boolean decode(byte[] array, int start, int length) {
+    if (!supported || length > contract.maxBytes()) {
       return false;
     }
-    in = value;
-    at = 0;
+    in = array;
+    begin = start;
+    end = start + length;
+    at = start;
     scratchSize = 0;
     seenColumns = 0;
     row.clear();
@@ -118,11 +127,8 @@ final class PlainDecoder {
       skipSpace();
       readObject(root, 1);
       skipSpace();
-      return at == in.length && (seenColumns & required) == required && Utf8.isValid(value);
+      return at == end && (seenColumns & required) == required && Utf8.isValid(in, begin, end);
     } catch (NotPlain e) {
-      return false;
-    } catch (ArrayIndexOutOfBoundsException e) {
-      // Reading beyond the end is found by the array: checking each byte for it costs more.
       return false;
     }
   }
@@ -258,8 +264,8 @@ final class PlainDecoder {
   /** Copies a string from its start on, with the escapes of one letter resolved. */
   private void unescape(int start) throws NotPlain {
     // What was unescaped before keeps its array: rows refer to it.
-    if (scratch.length - scratchSize < in.length - start) {
-      scratch = new byte[Math.max(scratch.length * 2, in.length)];
+    if (scratch.length - scratchSize < end - start) {
+      scratch = new byte[Math.max(scratch.length * 2, end - begin)];
       scratchSize = 0;
       throw NotPlain.INSTANCE;
     }
@@ -390,7 +396,7 @@ final class PlainDecoder {
   }
 
   private void skipSpace() {
-    while (at < in.length && in[at] <= ' ' && isSpace(in[at])) {
+    while (in[at] <= ' ' && isSpace(in[at])) {
       at++;
     }
   }
@@ -419,7 +425,7 @@ final class PlainDecoder {
     String path = unknownPaths.get(key);
     if (path == null) {
       // Names that are data, as ids, are never the same.
-      require(unknownPaths.size() < 1000 && Utf8.isValid(in));
+      require(unknownPaths.size() < 1000 && Utf8.isValid(in, begin, end));
       String name = new String(in, start, length, StandardCharsets.UTF_8);
       path = node.path.isEmpty() ? name : node.path + "." + name;
       unknownPaths.put(

@@ -3,6 +3,7 @@ package io.sluice.decode;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.metrics.SluiceMetrics;
+import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class RecordDecoder {
   /** Where a record goes. */
   public interface Output {
-    /** An accepted record, in a form that holds until this returns. */
-    void plain(PlainRow row);
-
     /** An accepted record, with {@link Contract#rowSchema()}. */
     void row(Row row);
 
@@ -27,27 +25,31 @@ public final class RecordDecoder {
     void deadLetter(Row letter);
   }
 
+  /** The same, for who takes most rows in a cheaper form. */
+  public interface PlainOutput extends Output {
+    /** An accepted record, in a form that holds until this returns. */
+    void plain(PlainRow row);
+  }
+
   private final Contract contract;
   private final long mostFutureMicros;
   private final long mostAgeMicros;
   private final SluiceMetrics.DecodeCounts counts;
   private final Decoder decoder;
-  private final @Nullable PlainDecoder plain;
+  private final PlainDecoder plain;
 
   /**
    * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
    *     any
    * @param maxAge how far it may be behind, null for any
-   * @param plain whether {@link Output#plain} is wanted, where it can be
    */
-  public RecordDecoder(
-      Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge, boolean plain) {
+  public RecordDecoder(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
     this.contract = contract;
     this.mostFutureMicros = micros(maxFuture);
     this.mostAgeMicros = micros(maxAge);
     this.counts = new SluiceMetrics.DecodeCounts(contract.table());
     this.decoder = new Decoder(contract, maxFuture, maxAge, counts::unknownField);
-    this.plain = plain ? new PlainDecoder(contract) : null;
+    this.plain = new PlainDecoder(contract);
   }
 
   private static long micros(@Nullable Duration duration) {
@@ -56,16 +58,23 @@ public final class RecordDecoder {
         : TimeUnit.SECONDS.toMicros(duration.getSeconds()) + duration.getNano() / 1000;
   }
 
-  /** Decodes a record. */
-  public void decode(SourceRecord record, Output out) {
-    if (plain != null && plain.decode(record.value()) && isTimely(plain.row(), record)) {
+  /** Decodes the record of a batch that a cursor stands at. */
+  public void decode(RecordBatch.Cursor record, PlainOutput out) {
+    if (record.hasValue()
+        && plain.decode(record.array(), record.valueStart(), record.valueLength())
+        && isTimely(plain.row(), record.recordTime())) {
       for (String field : plain.unknownFields()) {
         counts.unknownField(field);
       }
       counts.row();
       out.plain(plain.row());
-      return;
+    } else {
+      decode(record.record(), out);
     }
+  }
+
+  /** Decodes a record into a row. */
+  public void decode(SourceRecord record, Output out) {
     Row row;
     try {
       row = decoder.decode(record);
@@ -79,14 +88,14 @@ public final class RecordDecoder {
     out.row(row);
   }
 
-  private boolean isTimely(PlainRow row, SourceRecord record) {
-    if (record.recordTime() < 0) {
+  private boolean isTimely(PlainRow row, long recordTime) {
+    if (recordTime < 0) {
       return true;
     }
-    if (record.recordTime() > Long.MAX_VALUE / 2000) {
+    if (recordTime > Long.MAX_VALUE / 2000) {
       return false;
     }
-    long ahead = row.integer(contract.eventTime()) - record.recordTime() * 1000;
+    long ahead = row.integer(contract.eventTime()) - recordTime * 1000;
     return ahead <= mostFutureMicros && -ahead <= mostAgeMicros;
   }
 

@@ -13,17 +13,21 @@ final class Utf8 {
   private Utf8() {}
 
   static boolean isValid(byte[] bytes) {
-    return isAscii(bytes) || isWellFormed(bytes);
+    return isValid(bytes, 0, bytes.length);
   }
 
-  private static boolean isAscii(byte[] bytes) {
-    int at = 0;
-    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+  static boolean isValid(byte[] bytes, int start, int end) {
+    return isAscii(bytes, start, end) || isWellFormed(bytes, start, end);
+  }
+
+  private static boolean isAscii(byte[] bytes, int start, int end) {
+    int at = start;
+    for (; at + Long.BYTES <= end; at += Long.BYTES) {
       if (((long) LONGS.get(bytes, at) & HIGH_BITS) != 0) {
         return false;
       }
     }
-    for (; at < bytes.length; at++) {
+    for (; at < end; at++) {
       if (bytes[at] < 0) {
         return false;
       }
@@ -32,15 +36,15 @@ final class Utf8 {
   }
 
   /** The table of well-formed sequences of the Unicode standard, 3-7. */
-  private static boolean isWellFormed(byte[] bytes) {
-    int at = 0;
-    while (at < bytes.length) {
+  private static boolean isWellFormed(byte[] bytes, int start, int end) {
+    int at = start;
+    while (at < end) {
       int first = bytes[at++] & 0xFF;
       if (first < 0x80) {
         continue;
       }
       int more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-      if (first < 0xC2 || first > 0xF4 || at + more > bytes.length) {
+      if (first < 0xC2 || first > 0xF4 || at + more > end) {
         return false;
       }
       int second = bytes[at] & 0xFF;

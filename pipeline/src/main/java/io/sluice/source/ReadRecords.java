@@ -18,13 +18,12 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.joda.time.Instant;
 
 /**
- * Reads a topic: committed records only, each with its position. An element's timestamp is decided
- * by {@link RecordTimePolicy}. Offsets are not committed to Kafka: the lake knows what was read.
+ * Reads a topic: committed records only, each with its position. A batch's timestamp is decided by
+ * {@link RecordTimePolicy}. Offsets are not committed to Kafka: the lake knows what was read.
  */
-public final class ReadRecords extends PTransform<PBegin, PCollection<SourceRecord>> {
+public final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatch>> {
   private static final long serialVersionUID = 1L;
 
   private final SourceSpec spec;
@@ -34,7 +33,7 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<SourceReco
   }
 
   @Override
-  public PCollection<SourceRecord> expand(PBegin input) {
+  public PCollection<RecordBatch> expand(PBegin input) {
     List<TopicPartition> partitions =
         spec.startOffsets().keySet().stream()
             .map(partition -> new TopicPartition(spec.topic(), partition))
@@ -52,8 +51,8 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<SourceReco
             .withTimestampPolicyFactory(new RecordTimePolicy.Factory(spec.watermarkDelay()));
     return input
         .apply("ReadKafka", read)
-        .apply("ToRecords", ParDo.of(new ToRecordFn(spec.source().text())))
-        .setCoder(SourceRecordCoder.of());
+        .apply("ToBatches", ParDo.of(new ToBatchFn(spec.source().text())))
+        .setCoder(new RecordBatchCoder());
   }
 
   /**
@@ -86,26 +85,19 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<SourceReco
     }
   }
 
-  static final class ToRecordFn extends DoFn<KafkaRecord<byte[], byte[]>, SourceRecord> {
+  static final class ToBatchFn extends DoFn<KafkaRecord<byte[], byte[]>, RecordBatch> {
     private static final long serialVersionUID = 1L;
 
     private final String source;
 
-    ToRecordFn(String source) {
+    ToBatchFn(String source) {
       this.source = source;
     }
 
     @ProcessElement
     public void process(
-        @Element KafkaRecord<byte[], byte[]> record,
-        @Timestamp Instant batchTime,
-        OutputReceiver<SourceRecord> out) {
-      long now = System.currentTimeMillis();
-      new RecordBatch(record.getKV().getValue())
-          .forEach(
-              source,
-              record.getPartition(),
-              one -> out.outputWithTimestamp(one, RecordTimePolicy.timeOf(one, batchTime, now)));
+        @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RecordBatch> out) {
+      out.output(new RecordBatch(source, record.getPartition(), record.getKV().getValue()));
     }
   }
 }

@@ -3,93 +3,225 @@ package io.sluice.source;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Consecutive records of a partition, as the value of one record that stands at the last one's
- * offset. KafkaIO asks Beam's metrics five times for each record that it hands over, and Flink its
- * source for each one's availability: for a batch they do so once.
+ * Consecutive records of a partition, in one array: what the source hands over and what is decoded,
+ * so that KafkaIO, Beam and Flink are paid once for all of them. A batch travels through KafkaIO as
+ * the value of one record, which stands at the last one's offset.
  */
-final class RecordBatch {
+public final class RecordBatch {
   private static final int MOST_RECORDS = 500;
   private static final int MOST_BYTES = 256 << 10;
 
   /** The count, the least and the greatest Kafka timestamp. */
   private static final int HEAD = Integer.BYTES + 2 * Long.BYTES;
 
-  /** A record's numbers at their longest: two of 64 bits, three of 32. */
-  private static final int NUMBERS = 2 * 10 + 3 * 5;
+  /** A record's numbers at their longest, two of 64 bits and three of 32, and the byte of zero. */
+  private static final int NUMBERS = 2 * 10 + 3 * 5 + 1;
 
-  private final ByteBuffer in;
-  private final int count;
-  private final long leastTime;
-  private final long greatestTime;
+  private final String source;
+  private final int partition;
+  private final byte[] bytes;
 
   /**
-   * Reads a batch from its bytes.
-   *
-   * @param bytes a value that {@link #of} made
+   * @param source the identity of the topic, see {@link SourceId}
+   * @param bytes as {@link #of} made them
    */
-  RecordBatch(byte[] bytes) {
-    in = ByteBuffer.wrap(bytes);
-    count = in.getInt();
-    leastTime = in.getLong();
-    greatestTime = in.getLong();
+  RecordBatch(String source, int partition, byte[] bytes) {
+    this.source = source;
+    this.partition = partition;
+    this.bytes = bytes;
+  }
+
+  /** A batch of one. */
+  public static RecordBatch of(SourceRecord record) {
+    RecordHeaders headers = new RecordHeaders();
+    record.headers().forEach(header -> headers.add(header.key(), header.value()));
+    ConsumerRecord<byte[], byte[]> one =
+        new ConsumerRecord<>(
+            "",
+            record.partition(),
+            record.offset(),
+            record.recordTime(),
+            TimestampType.NO_TIMESTAMP_TYPE,
+            0,
+            0,
+            record.key(),
+            record.value(),
+            headers,
+            Optional.empty());
+    return new RecordBatch(
+        record.source(), record.partition(), encode(List.of(one), HEAD + greatestSize(one)));
+  }
+
+  String source() {
+    return source;
+  }
+
+  int partition() {
+    return partition;
+  }
+
+  byte[] bytes() {
+    return bytes;
   }
 
   boolean isEmpty() {
-    return count == 0;
+    return ByteBuffer.wrap(bytes).getInt() == 0;
   }
 
   /** The least Kafka timestamp, in milliseconds since the epoch; -1 where a record has none. */
   long leastTime() {
-    return leastTime;
+    return ByteBuffer.wrap(bytes).getLong(Integer.BYTES);
   }
 
   long greatestTime() {
-    return greatestTime;
+    return ByteBuffer.wrap(bytes).getLong(Integer.BYTES + Long.BYTES);
   }
 
-  /** Gives out the records in order. To be called once. */
-  void forEach(String source, int partition, Consumer<SourceRecord> to) {
-    long offset = 0;
-    for (int i = 0; i < count; i++) {
+  /** The records in order, before the first. */
+  public Cursor records() {
+    return new Cursor();
+  }
+
+  /** Stands at one record after the other, without making an object of each. */
+  public final class Cursor {
+    private final ByteBuffer in = ByteBuffer.wrap(bytes);
+    private int left = in.getInt();
+    private long offset;
+    private long recordTime;
+    private int keyAt;
+    private int keyLength;
+    private int valueAt;
+    private int valueLength;
+    private int headersAt;
+
+    private Cursor() {
+      in.position(HEAD);
+    }
+
+    /** Goes to the next record; false where there is none. */
+    public boolean next() {
+      if (left-- <= 0) {
+        return false;
+      }
       offset += ByteUtils.readVarlong(in);
-      long time = ByteUtils.readVarlong(in);
-      byte[] key = readBytes();
-      byte[] value = readBytes();
-      to.accept(new SourceRecord(source, partition, offset, time, key, value, readHeaders()));
+      recordTime = ByteUtils.readVarlong(in);
+      keyLength = ByteUtils.readVarint(in);
+      keyAt = in.position();
+      in.position(keyAt + Math.max(0, keyLength));
+      valueLength = ByteUtils.readVarint(in);
+      valueAt = in.position();
+      in.position(valueAt + Math.max(0, valueLength) + 1);
+      headersAt = in.position();
+      skipHeaders();
+      return true;
     }
-  }
 
-  private byte @Nullable [] readBytes() {
-    int length = ByteUtils.readVarint(in);
-    if (length < 0) {
-      return null;
+    private void skipHeaders() {
+      for (int i = ByteUtils.readVarint(in); i > 0; i--) {
+        skipBytes();
+        skipBytes();
+      }
     }
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return bytes;
-  }
 
-  private List<SourceRecord.Header> readHeaders() {
-    int headers = ByteUtils.readVarint(in);
-    if (headers == 0) {
-      return List.of();
+    private void skipBytes() {
+      int length = ByteUtils.readVarint(in);
+      in.position(in.position() + Math.max(0, length));
     }
-    List<SourceRecord.Header> read = new ArrayList<>(headers);
-    for (int i = 0; i < headers; i++) {
-      byte[] name = java.util.Objects.requireNonNull(readBytes());
-      read.add(new SourceRecord.Header(new String(name, StandardCharsets.UTF_8), readBytes()));
+
+    public String source() {
+      return source;
     }
-    return read;
+
+    public int partition() {
+      return partition;
+    }
+
+    public long offset() {
+      return offset;
+    }
+
+    /** The record's own Kafka timestamp in milliseconds since the epoch; -1 where it has none. */
+    public long recordTime() {
+      return recordTime;
+    }
+
+    /**
+     * T of the record, in milliseconds since the epoch.
+     *
+     * @param batchTime the batch's, which Beam knows
+     * @param now the clock
+     */
+    public long time(long batchTime, long now) {
+      return RecordTimePolicy.timeOf(recordTime, batchTime, now);
+    }
+
+    public boolean hasValue() {
+      return valueLength >= 0;
+    }
+
+    /** Where the value is, from {@link #valueStart} on; behind it stands a byte of zero. */
+    public byte[] array() {
+      return bytes;
+    }
+
+    public int valueStart() {
+      return valueAt;
+    }
+
+    public int valueLength() {
+      return valueLength;
+    }
+
+    /** The record, on its own. */
+    public SourceRecord record() {
+      return new SourceRecord(
+          source,
+          partition,
+          offset,
+          recordTime,
+          copy(keyAt, keyLength),
+          copy(valueAt, valueLength),
+          headers());
+    }
+
+    private byte @Nullable [] copy(int at, int length) {
+      return length < 0 ? null : Arrays.copyOfRange(bytes, at, at + length);
+    }
+
+    private List<SourceRecord.Header> headers() {
+      ByteBuffer in = ByteBuffer.wrap(bytes).position(headersAt);
+      int count = ByteUtils.readVarint(in);
+      if (count == 0) {
+        return List.of();
+      }
+      List<SourceRecord.Header> headers = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        byte[] name = Objects.requireNonNull(readBytes(in));
+        headers.add(
+            new SourceRecord.Header(new String(name, StandardCharsets.UTF_8), readBytes(in)));
+      }
+      return headers;
+    }
+
+    private byte @Nullable [] readBytes(ByteBuffer in) {
+      int length = ByteUtils.readVarint(in);
+      int at = in.position();
+      in.position(at + Math.max(0, length));
+      return copy(at, length);
+    }
   }
 
   /** A partition's records in batches. */
@@ -103,7 +235,9 @@ final class RecordBatch {
       while (to < records.size() && to - from < MOST_RECORDS && bytes < MOST_BYTES) {
         bytes = Math.addExact(bytes, greatestSize(records.get(to++)));
       }
-      batches.add(batch(partition, records.subList(from, to), bytes));
+      batches.add(
+          record(
+              partition, records.get(to - 1).offset(), encode(records.subList(from, to), bytes)));
       from = to;
     }
     return batches;
@@ -127,8 +261,7 @@ final class RecordBatch {
     return bytes == null ? 0 : bytes.length;
   }
 
-  private static ConsumerRecord<byte[], byte[]> batch(
-      TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records, int bytes) {
+  private static byte[] encode(List<ConsumerRecord<byte[], byte[]>> records, int bytes) {
     ByteBuffer out = ByteBuffer.allocate(bytes);
     long least = Long.MAX_VALUE;
     long greatest = Long.MIN_VALUE;
@@ -142,6 +275,8 @@ final class RecordBatch {
       ByteUtils.writeVarlong(record.timestamp(), out);
       write(record.key(), out);
       write(record.value(), out);
+      // A decoder that runs on is stopped by it.
+      out.put((byte) 0);
       Header[] headers = record.headers().toArray();
       ByteUtils.writeVarint(headers.length, out);
       for (Header header : headers) {
@@ -152,7 +287,7 @@ final class RecordBatch {
     out.putInt(0, records.size());
     out.putLong(Integer.BYTES, least);
     out.putLong(Integer.BYTES + Long.BYTES, greatest);
-    return record(partition, offset, java.util.Arrays.copyOf(out.array(), out.position()));
+    return Arrays.copyOf(out.array(), out.position());
   }
 
   private static void write(byte @Nullable [] bytes, ByteBuffer out) {
@@ -176,7 +311,7 @@ final class RecordBatch {
         value.length,
         null,
         value,
-        new org.apache.kafka.common.header.internals.RecordHeaders(),
-        java.util.Optional.empty());
+        new RecordHeaders(),
+        Optional.empty());
   }
 }

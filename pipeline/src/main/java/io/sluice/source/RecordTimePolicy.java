@@ -30,7 +30,8 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
   @Override
   public Instant getTimestampForRecord(
       PartitionContext context, KafkaRecord<byte[], byte[]> record) {
-    RecordBatch batch = new RecordBatch(record.getKV().getValue());
+    RecordBatch batch =
+        new RecordBatch(record.getTopic(), record.getPartition(), record.getKV().getValue());
     if (batch.isEmpty()) {
       return watermark;
     }
@@ -60,14 +61,14 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
   }
 
   /**
-   * T of a record.
+   * T of a record, in milliseconds since the epoch.
    *
+   * @param recordTime its own time
    * @param batchTime the time of its batch
-   * @param now the clock, in milliseconds since the epoch
+   * @param now the clock
    */
-  static Instant timeOf(SourceRecord record, Instant batchTime, long now) {
-    long time = Math.min(record.recordTime(), now);
-    return time <= batchTime.getMillis() ? batchTime : Instant.ofEpochMilli(time);
+  static long timeOf(long recordTime, long batchTime, long now) {
+    return Math.max(Math.min(recordTime, now), batchTime);
   }
 
   private void advance(Instant to) {

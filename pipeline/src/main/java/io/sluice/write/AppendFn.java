@@ -61,6 +61,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
 
   private final List<LakeTable> tables;
   private final WriteSettings settings;
+  private final boolean overlap;
   private final MetricsServer.@Nullable Address metrics;
   private transient @Nullable Appender appender;
   private transient @Nullable Map<LogKey, Append> appends;
@@ -79,10 +80,17 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
    */
   private record Append(long id, Future<List<LogChange>> changes) {}
 
+  /**
+   * @param overlap whether an append goes on beside the worker's thread; else it is waited for
+   */
   AppendFn(
-      List<LakeTable> tables, WriteSettings settings, MetricsServer.@Nullable Address metrics) {
+      List<LakeTable> tables,
+      WriteSettings settings,
+      boolean overlap,
+      MetricsServer.@Nullable Address metrics) {
     this.tables = List.copyOf(tables);
     this.settings = settings;
+    this.overlap = overlap;
     this.metrics = metrics;
   }
 
@@ -243,7 +251,11 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       throws IOException {
     end(key, state, out);
     begin(key, state, hold);
-    poll(state, appended);
+    if (overlap) {
+      poll(state, appended);
+    } else {
+      end(key, state, out);
+    }
   }
 
   private void begin(LogKey key, LogState state, @Nullable Long hold) throws IOException {

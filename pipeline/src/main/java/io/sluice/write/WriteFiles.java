@@ -27,12 +27,17 @@ public final class WriteFiles
   private final AppendFn append;
 
   /**
+   * @param overlap whether an append goes on beside the worker's thread, which then looks after it
+   *     by the clock: not for a runner whose processing time is another
    * @param metrics where the workers, each of which has this step, serve what they count; null for
    *     nowhere
    */
   public WriteFiles(
-      List<LakeTable> tables, WriteSettings settings, MetricsServer.@Nullable Address metrics) {
-    append = new AppendFn(tables, settings, metrics);
+      List<LakeTable> tables,
+      WriteSettings settings,
+      boolean overlap,
+      MetricsServer.@Nullable Address metrics) {
+    append = new AppendFn(tables, settings, overlap, metrics);
   }
 
   @Override

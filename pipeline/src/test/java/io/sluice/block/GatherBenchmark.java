@@ -3,7 +3,7 @@ package io.sluice.block;
 import io.sluice.SampleEvents;
 import io.sluice.decode.PlainRow;
 import io.sluice.decode.RecordDecoder;
-import io.sluice.source.SourceRecord;
+import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
 import java.util.List;
@@ -27,8 +27,9 @@ import org.openjdk.jmh.infra.Blackhole;
 public class GatherBenchmark {
   private static final int RECORDS = 50_000;
 
-  private final List<SourceRecord> records = SampleEvents.records(RECORDS);
-  private final RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null, true);
+  private final List<RecordBatch> records =
+      SampleEvents.records(RECORDS).stream().map(RecordBatch::of).toList();
+  private final RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null);
 
   @Benchmark
   @OperationsPerInvocation(RECORDS)
@@ -39,25 +40,28 @@ public class GatherBenchmark {
             4,
             KeySpread.NONE,
             new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24)));
-    for (SourceRecord record : records) {
-      decoder.decode(
-          record,
-          new RecordDecoder.Output() {
-            @Override
-            public void plain(PlainRow row) {
-              gatherer.add(row, record, record.recordTime(), sink::consume);
-            }
+    for (RecordBatch batch : records) {
+      RecordBatch.Cursor record = batch.records();
+      while (record.next()) {
+        decoder.decode(
+            record,
+            new RecordDecoder.PlainOutput() {
+              @Override
+              public void plain(PlainRow row) {
+                gatherer.add(row, record, record.recordTime(), sink::consume);
+              }
 
-            @Override
-            public void row(Row row) {
-              throw new IllegalStateException("not plain: " + record);
-            }
+              @Override
+              public void row(Row row) {
+                throw new IllegalStateException("not plain: " + record.record());
+              }
 
-            @Override
-            public void deadLetter(Row letter) {
-              throw new IllegalStateException("rejected: " + record);
-            }
-          });
+              @Override
+              public void deadLetter(Row letter) {
+                throw new IllegalStateException("rejected: " + record.record());
+              }
+            });
+      }
     }
     gatherer.flush(sink::consume);
   }

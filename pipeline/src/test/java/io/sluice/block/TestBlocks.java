@@ -2,7 +2,6 @@ package io.sluice.block;
 
 import io.sluice.SampleEvents;
 import io.sluice.contract.Table;
-import io.sluice.decode.PlainRow;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
@@ -46,17 +45,12 @@ public final class TestBlocks {
 
   /** The blocks of records of user actions. */
   public static List<Block> of(List<SourceRecord> records) {
-    RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null, false);
+    RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null);
     List<Row> rows = new ArrayList<>();
     for (SourceRecord record : records) {
       decoder.decode(
           record,
           new RecordDecoder.Output() {
-            @Override
-            public void plain(PlainRow row) {
-              throw new IllegalStateException("rows were asked for");
-            }
-
             @Override
             public void row(Row row) {
               rows.add(row);

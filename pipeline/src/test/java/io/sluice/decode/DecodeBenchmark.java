@@ -1,6 +1,7 @@
 package io.sluice.decode;
 
 import io.sluice.SampleEvents;
+import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,17 +22,21 @@ public class DecodeBenchmark {
   private static final int RECORDS = 10_000;
 
   private final List<SourceRecord> records = SampleEvents.records(RECORDS);
+  private final List<RecordBatch> batches = records.stream().map(RecordBatch::of).toList();
   private final PlainDecoder plain = new PlainDecoder(SampleEvents.CONTRACT);
   private final Decoder library = new Decoder(SampleEvents.CONTRACT, null, null, path -> {});
 
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public void plain(Blackhole sink) {
-    for (SourceRecord record : records) {
-      if (!plain.decode(record.value())) {
-        throw new IllegalStateException("not plain: " + record);
+    for (RecordBatch batch : batches) {
+      RecordBatch.Cursor record = batch.records();
+      while (record.next()) {
+        if (!plain.decode(record.array(), record.valueStart(), record.valueLength())) {
+          throw new IllegalStateException("not plain: " + record.record());
+        }
+        sink.consume(plain.row());
       }
-      sink.consume(plain.row());
     }
   }
 

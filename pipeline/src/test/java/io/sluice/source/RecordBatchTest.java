@@ -3,12 +3,15 @@ package io.sluice.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -37,7 +40,19 @@ class RecordBatchTest {
   private static List<SourceRecord> records(List<ConsumerRecord<byte[], byte[]>> batches) {
     List<SourceRecord> records = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> batch : batches) {
-      new RecordBatch(batch.value()).forEach("s", 3, records::add);
+      RecordBatch.Cursor at = new RecordBatch("s", 3, batch.value()).records();
+      while (at.next()) {
+        SourceRecord record = at.record();
+        assertEquals(record.offset(), at.offset());
+        assertEquals(record.recordTime(), at.recordTime());
+        assertEquals(record.value() != null, at.hasValue());
+        if (record.value() != null) {
+          int end = at.valueStart() + at.valueLength();
+          assertArrayEquals(record.value(), Arrays.copyOfRange(at.array(), at.valueStart(), end));
+          assertEquals(0, at.array()[end], "what stops a decoder");
+        }
+        records.add(record);
+      }
       assertEquals(records.get(records.size() - 1).offset(), batch.offset());
     }
     return records;
@@ -95,13 +110,33 @@ class RecordBatchTest {
   void anEmptyBatchStandsBeforeTheOffsetThatIsNext() {
     ConsumerRecord<byte[], byte[]> batch = RecordBatch.empty(PARTITION, 0);
     assertEquals(-1, batch.offset());
-    assertTrue(new RecordBatch(batch.value()).isEmpty());
-    new RecordBatch(batch.value())
-        .forEach(
+    RecordBatch empty = new RecordBatch("s", 3, batch.value());
+    assertTrue(empty.isEmpty());
+    assertFalse(empty.records().next());
+  }
+
+  @Test
+  void aRecordAloneIsABatchToo() throws Exception {
+    SourceRecord record =
+        new SourceRecord(
             "s",
             3,
-            record -> {
-              throw new AssertionError("a record from nothing");
-            });
+            1L << 40,
+            -1,
+            new byte[] {7},
+            null,
+            List.of(new SourceRecord.Header("h", null), new SourceRecord.Header("i", new byte[9])));
+    RecordBatch batch = CoderUtils.clone(new RecordBatchCoder(), RecordBatch.of(record));
+    RecordBatch.Cursor at = batch.records();
+    assertTrue(at.next());
+    SourceRecord read = at.record();
+    assertEquals(record.toString(), read.toString());
+    assertEquals(-1, read.recordTime());
+    assertArrayEquals(record.key(), read.key());
+    assertNull(read.value());
+    assertEquals(List.of("h", "i"), read.headers().stream().map(SourceRecord.Header::key).toList());
+    assertNull(read.headers().get(0).value());
+    assertArrayEquals(new byte[9], read.headers().get(1).value());
+    assertFalse(at.next());
   }
 }

@@ -73,14 +73,13 @@ class RecordTimePolicyTest {
     assertEquals(START, batch);
     assertEquals(later.minus(DELAY), policy.getWatermark(context(5, START)));
     long now = Instant.now().getMillis();
-    assertEquals(later, RecordTimePolicy.timeOf(source(later), batch, now));
-    assertEquals(START, RecordTimePolicy.timeOf(source(START.minus(1)), batch, now));
-    assertEquals(
-        now, RecordTimePolicy.timeOf(source(new Instant(now + 1)), batch, now).getMillis());
+    assertEquals(later.getMillis(), timeOf(later.getMillis(), batch, now));
+    assertEquals(START.getMillis(), timeOf(START.minus(1).getMillis(), batch, now));
+    assertEquals(now, timeOf(now + 1, batch, now));
   }
 
-  private static SourceRecord source(Instant time) {
-    return new SourceRecord("s", 0, 0, time.getMillis(), null, null, List.of());
+  private static long timeOf(long recordTime, Instant batch, long now) {
+    return RecordTimePolicy.timeOf(recordTime, batch.getMillis(), now);
   }
 
   @Test

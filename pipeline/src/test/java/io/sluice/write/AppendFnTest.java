@@ -79,7 +79,7 @@ class AppendFnTest {
         new Stores(directory.resolve(folder).toString(), SluiceConfig.lake(options).s3(), false);
     LakeTable lake = new LakeTable(TABLE, stores, new LakeDescriptor(1, false));
     AppendFn instance =
-        new AppendFn(List.of(lake), new WriteSettings(1, Duration.ofSeconds(30), 3), null);
+        new AppendFn(List.of(lake), new WriteSettings(1, Duration.ofSeconds(30), 3), true, null);
     instance.setup(options);
     instances.add(instance);
     return instance;

@@ -116,7 +116,7 @@ public final class FlinkJob {
     SluiceConfig config = SluiceConfig.from(options);
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SluicePipeline sluice =
-        SluicePipeline.open(config, options).withSpread(FlinkKeySpread.of(flink));
+        SluicePipeline.open(config, options).forWorkers(FlinkKeySpread.of(flink));
     Pipeline pipeline = Pipeline.create(flink);
     sluice.build(pipeline);
     return pipeline.run();
