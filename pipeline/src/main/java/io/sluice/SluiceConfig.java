@@ -140,7 +140,8 @@ public record SluiceConfig(
     return text.equals("none") ? null : duration(flag, text);
   }
 
-  private static Duration duration(String flag, String text) {
+  /** A duration as flags have it: 90s, 5m, 24h, 7d, or ISO-8601. */
+  public static Duration duration(String flag, String text) {
     Matcher matcher = SHORT_DURATION.matcher(text);
     if (matcher.matches()) {
       long n = Long.parseLong(matcher.group(1));
