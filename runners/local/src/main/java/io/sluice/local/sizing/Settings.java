@@ -1,0 +1,31 @@
+package io.sluice.local.sizing;
+
+import java.time.Duration;
+
+/**
+ * The flags of a run that decide its size.
+ *
+ * @param parallelism subtasks, each with a core
+ * @param fileMebibytes of blocks
+ */
+record Settings(
+    int parallelism,
+    int shards,
+    Duration windowSize,
+    Duration fileInterval,
+    int fileMebibytes,
+    int s3PartMebibytes) {
+  /** {@code --watermarkDelay}, {@code --lateness} and {@code --checkpointingInterval}. */
+  static final Duration WATERMARK_DELAY = Duration.ofSeconds(10);
+
+  static final Duration LATENESS = Duration.ofHours(24);
+  static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(30);
+
+  FileRules rules() {
+    return new FileRules((long) fileMebibytes << 20, fileInterval.toMillis());
+  }
+
+  long partBytes() {
+    return (long) s3PartMebibytes << 20;
+  }
+}

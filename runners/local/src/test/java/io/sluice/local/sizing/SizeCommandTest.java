@@ -1,0 +1,101 @@
+package io.sluice.local.sizing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.local.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SizeCommandTest {
+  @TempDir Path directory;
+
+  private static String errorOf(String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(Main.USER_ERROR, Main.execute(args));
+    } finally {
+      System.setErr(before);
+    }
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertEquals(1, text.lines().count(), text);
+    return text;
+  }
+
+  private static String outputOf(String... args) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertEquals(0, Main.execute(args));
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"50, 2, 2", "500, 2, 2", "51200, 24, 64"})
+  void aLoadIsSizedInSeconds(String gibPerDay, int parallelism, int shards) throws Exception {
+    Path file = directory.resolve("size.json");
+    long start = System.nanoTime();
+    String printed = outputOf("size", "--gibPerDay=" + gibPerDay, "--json=" + file);
+    assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 60);
+    assertTrue(printed.contains("--fileMebibytes"), printed);
+    JsonNode root = new ObjectMapper().readTree(Files.readString(file));
+    double gib = Double.parseDouble(gibPerDay);
+    assertEquals(
+        gib * (1L << 30) / 86_400_000,
+        root.at("/load/events_per_second_mean").asDouble(),
+        0.001 * gib);
+    assertEquals(parallelism, root.at("/as_advised/set/parallelism").asInt());
+    assertEquals(shards, root.at("/as_advised/set/shards").asInt());
+    for (String column : new String[] {"/with_the_flags", "/as_advised"}) {
+      JsonNode size = root.at(column);
+      assertEquals(0, size.at("/kafka_partitions").asInt() % shards);
+      assertTrue(size.at("/kafka_partitions").asInt() >= parallelism);
+      // A tenth of the JSON, and footers.
+      double parquet = size.at("/files/parquet_bytes_a_day").asDouble();
+      assertEquals(gib * (1L << 30) * 0.1, parquet, 0.03 * parquet);
+      assertTrue(size.at("/state/catch_up_seconds").asInt() <= 3 * 3600);
+      assertTrue(
+          size.at("/state/peak_bytes").asDouble()
+              <= 3.0 * shards * (size.at("/set/fileMebibytes").asInt() << 20));
+      assertTrue(size.at("/files/p5_bytes").asLong() <= size.at("/files/p50_bytes").asLong());
+      assertTrue(size.at("/files/p50_bytes").asLong() <= size.at("/files/p95_bytes").asLong());
+    }
+    assertTrue(
+        root.at("/as_advised/files/a_day").asInt()
+            < root.at("/with_the_flags/files/a_day").asInt());
+    assertTrue(
+        root.at("/as_advised/dollars_a_month/requests").asDouble()
+            < root.at("/with_the_flags/dollars_a_month/requests").asDouble());
+  }
+
+  @Test
+  void whatIsWrongWithAFlagIsToldInOneLine() {
+    assertTrue(errorOf("size").contains("--gibPerDay"));
+    assertTrue(errorOf("size", "--gibPerDay=0").contains("--gibPerDay=0: from 0.001 to"));
+    assertTrue(errorOf("size", "--gibPerDay=NaN").contains("--gibPerDay=NaN"));
+    assertTrue(errorOf("size", "--gibPerDay=x").contains("--gibPerDay"));
+    assertTrue(errorOf("size", "--gibPerDay=1", "--shards=0").contains("--shards=0: from 1"));
+    assertTrue(errorOf("size", "--gibPerDay=1", "--windowSize=soon").contains("not a duration"));
+    assertTrue(
+        errorOf("size", "--gibPerDay=1", "--peakFactor=0.5").contains("--peakFactor=0.5: from 1"));
+    assertTrue(
+        errorOf("size", "--gibPerDay=1", "--json=" + directory.resolve("none/size.json"))
+            .contains("--json="));
+  }
+}
