@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Two columns: the flags as given here, else run's defaults; and what is advised instead. Nothing is started.",
-      "The ratios of bytes are your events': sluice_file_bytes and the topic's size tell them."
+      "The ratios of bytes are your events': sluice_file_bytes_total tells the second."
     })
 public final class SizeCommand implements Verb {
   @Spec private CommandSpec spec;
