@@ -1,9 +1,9 @@
 package io.sluice.local.sizing;
 
 /**
- * When a log's file is closed. {@link io.sluice.write.WriteFiles} is the original, where the same
- * rules are spread over state and timers; what changes there has to change here, and a test holds
- * the two together.
+ * When a log's file is closed. {@link io.sluice.write.WriteFiles} is the original, whose {@code
+ * AppendFn} has the same rules spread over state and timers; what changes there has to change here,
+ * and a test holds the two together.
  *
  * <p>Times are milliseconds since the epoch: processing time, but for windows and the watermark,
  * which are event time.

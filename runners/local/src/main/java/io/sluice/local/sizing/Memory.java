@@ -8,7 +8,8 @@ package io.sluice.local.sizing;
  * @param taskManagers how many
  * @param kafka of a slot: two fetches of {@code fetch.max.bytes}
  * @param gather of a slot: blocks that a bundle builds
- * @param pane of a slot: the blocks of the file that it writes, and their columns joined
+ * @param pane of a slot: the blocks of the file that it writes, their columns joined, and the
+ *     blocks of the one that waits for it
  * @param pages of a slot: the file's compressed pages
  * @param upload of a slot: one part that fills and two on their way
  * @param state of a TaskManager on the heap, half as much again for objects; 0 with RocksDB
@@ -45,7 +46,7 @@ record Memory(
         taskManagers,
         2 * FETCH,
         GATHER,
-        2L * settings.fileMebibytes(),
+        3L * settings.fileMebibytes(),
         (long) Math.ceil(settings.fileMebibytes() * load.parquetRatio() / load.blockRatio()),
         3L * settings.s3PartMebibytes(),
         onDisk ? 0 : state,

@@ -17,7 +17,7 @@ record Size(
    */
   private static final double FOOTER_SECONDS = 0.03;
 
-  private static final int READERS = 16;
+  private static final int READERS = 32;
 
   /** GETs a second that S3 promises for one prefix, which a date is. */
   private static final double PREFIX_READS = 5500;

@@ -128,7 +128,7 @@ final class SizeReport {
     Memory memory = advised.memory();
     title("How the advised memory adds up, in MiB");
     line(
-        "a slot: Kafka %d + bundle %d + the pane that is written %d + its pages %d + parts %d = %,d",
+        "a slot: Kafka %d + bundle %d + the files that are written %d + its pages %d + parts %d = %,d",
         memory.kafka(),
         memory.gather(),
         memory.pane(),
