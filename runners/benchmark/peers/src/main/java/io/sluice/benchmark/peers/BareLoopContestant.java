@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,10 +19,13 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.io.LocalOutputFile;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * What there is to do without a framework, and without its guarantees: a thread per core polls,
- * parses with Jackson's streaming parser and writes one file per date.
+ * parses with Jackson's streaming parser and writes one file per date. For S3 the files are local
+ * ones, uploaded in the end.
  */
 public final class BareLoopContestant {
   private BareLoopContestant() {}
@@ -32,9 +36,38 @@ public final class BareLoopContestant {
 
   private static void run(Contest contest)
       throws IOException, InterruptedException, ExecutionException {
-    PartitionLoops.run(contest, thread -> new FilePerDate(contest.output(), thread));
+    if (contest.s3Endpoint() == null) {
+      PartitionLoops.run(contest, thread -> new FilePerDate(contest.files(), thread, file -> {}));
+    } else {
+      try (S3Client s3 = s3(contest.s3Endpoint())) {
+        Path local = contest.work().resolve("files");
+        URI output = URI.create(contest.output());
+        String prefix = output.getPath().substring(1);
+        Finish upload =
+            file -> {
+              String key = prefix + "/" + local.relativize(file);
+              s3.putObject(request -> request.bucket(output.getHost()).key(key), file);
+              Files.delete(file);
+            };
+        PartitionLoops.run(contest, thread -> new FilePerDate(local, thread, upload));
+      }
+    }
     long at = System.currentTimeMillis();
-    contest.done(at, new FinishedFiles(contest.output()).rows());
+    contest.done(at, new FinishedFiles(contest.files()).rows());
+  }
+
+  private static S3Client s3(String endpoint) {
+    return S3Client.builder()
+        .endpointOverride(URI.create(endpoint))
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .build();
+  }
+
+  /** What is done with a file that is complete. */
+  @FunctionalInterface
+  private interface Finish {
+    void file(Path file) throws IOException;
   }
 
   private static final class FilePerDate implements PartitionLoops.Handler {
@@ -42,13 +75,16 @@ public final class BareLoopContestant {
     private final JsonFactory json = new JsonFactory();
     private final Path output;
     private final int thread;
+    private final Finish finish;
+    private final Map<Path, ParquetWriter<GenericRecord>> files = new HashMap<>();
     private final Map<Long, ParquetWriter<GenericRecord>> writers = new HashMap<>();
     // The writer takes the values out at once: one record serves all rows.
     private final GenericData.Record row = new GenericData.Record(Rows.SCHEMA);
 
-    FilePerDate(Path output, int thread) {
+    FilePerDate(Path output, int thread, Finish finish) {
       this.output = output;
       this.thread = thread;
+      this.finish = finish;
     }
 
     @Override
@@ -111,16 +147,19 @@ public final class BareLoopContestant {
       if (writer == null) {
         Path directory = output.resolve(Rows.directory(day));
         Files.createDirectories(directory);
-        writer = Rows.writer(new LocalOutputFile(directory.resolve("part-" + thread + ".parquet")));
+        Path file = directory.resolve("part-" + thread + ".parquet");
+        writer = Rows.writer(new LocalOutputFile(file));
         writers.put(day, writer);
+        files.put(file, writer);
       }
       return writer;
     }
 
     @Override
     public void close() throws IOException {
-      for (ParquetWriter<GenericRecord> writer : writers.values()) {
-        writer.close();
+      for (Map.Entry<Path, ParquetWriter<GenericRecord>> file : files.entrySet()) {
+        file.getValue().close();
+        finish.file(file.getKey());
       }
     }
   }

@@ -1,7 +1,7 @@
 package io.sluice.benchmark.peers;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.generic.GenericRecord;
@@ -11,10 +11,12 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.extensions.avro.coders.AvroCoder;
 import org.apache.beam.sdk.io.FileIO;
+import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.kafka.KafkaIO;
 import org.apache.beam.sdk.io.kafka.KafkaRecord;
 import org.apache.beam.sdk.io.kafka.TimestampPolicy;
 import org.apache.beam.sdk.io.parquet.ParquetIO;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -26,6 +28,7 @@ import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import software.amazon.awssdk.regions.Region;
 
 /**
  * Beam's own file sink on the Flink runner: KafkaIO, Jackson, fixed windows of Kafka's time, {@code
@@ -40,7 +43,7 @@ public final class BeamFileIoContestant {
 
   private static void run(Contest contest) throws IOException, InterruptedException {
     PipelineResult result = start(contest);
-    FinishedFiles finished = new FinishedFiles(contest.output());
+    FinishedFiles finished = new FinishedFiles(contest.files());
     while (finished.rows() < contest.records()) {
       if (result.getState().isTerminal()) {
         throw new IllegalStateException("the job ended by itself: " + result.getState());
@@ -53,7 +56,7 @@ public final class BeamFileIoContestant {
   }
 
   private static PipelineResult start(Contest contest) {
-    Path output = contest.output();
+    String output = contest.output();
     Pipeline pipeline = Pipeline.create(options(contest));
     pipeline
         .apply(
@@ -91,9 +94,9 @@ public final class BeamFileIoContestant {
                     ParquetIO.sink(Rows.SCHEMA)
                         .withCompressionCodec(Rows.CODEC)
                         .withConfiguration(Rows.CODEC_SETTINGS))
-                .to(output.toString())
+                .to(output)
                 // On the output's file system, where a rename is one.
-                .withTempDirectory(output.resolve(".temporary").toString())
+                .withTempDirectory(output + "/.temporary")
                 // As many as there are subtasks; twice as many took longer.
                 .withNumShards(contest.parallelism())
                 .withNaming(
@@ -102,34 +105,43 @@ public final class BeamFileIoContestant {
   }
 
   private static FlinkPipelineOptions options(Contest contest) {
-    return PipelineOptionsFactory.fromArgs(
-            "--runner=FlinkRunner",
-            "--streaming=true",
-            "--flinkMaster=[local]",
-            "--attachedMode=false",
-            "--parallelism=" + contest.parallelism(),
-            // No copy of each row through its coder between the steps of a chain.
-            "--objectReuse=true",
-            "--fasterCopy=true",
-            // The source forwards all of Kafka's metrics for each record: 7 microseconds.
-            "--disableMetrics=true",
-            // Bundles of the default 1000 records are started and finished too often.
-            "--maxBundleSize=50000",
-            "--maxBundleTimeMills=1000",
-            // As the other contestants on Flink.
-            "--checkpointingInterval=10000",
-            // What a bundle gives at its end is in the checkpoint, not behind it.
-            "--finishBundleBeforeCheckpointing=true",
-            // Windows close by watermarks: five a second are enough.
-            "--autoWatermarkInterval=200",
-            // Shards are spread evenly over the subtasks, not by their hashes.
-            "--autoBalanceWriteFilesShardingEnabled=true",
-            // On the heap, which is faster than RocksDB; a window fits.
-            "--stateBackend=filesystem",
-            "--stateBackendStoragePath=" + contest.work().resolve("checkpoints").toUri(),
-            // A failure ends the run.
-            "--numberOfExecutionRetries=0")
-        .as(FlinkPipelineOptions.class);
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--runner=FlinkRunner",
+                "--streaming=true",
+                "--flinkMaster=[local]",
+                "--attachedMode=false",
+                "--parallelism=" + contest.parallelism(),
+                // No copy of each row through its coder between the steps of a chain.
+                "--objectReuse=true",
+                "--fasterCopy=true",
+                // The source forwards all of Kafka's metrics for each record: 7 microseconds.
+                "--disableMetrics=true",
+                // Bundles of the default 1000 records are started and finished too often.
+                "--maxBundleSize=50000",
+                "--maxBundleTimeMills=1000",
+                // As the other contestants on Flink.
+                "--checkpointingInterval=10000",
+                // What a bundle gives at its end is in the checkpoint, not behind it.
+                "--finishBundleBeforeCheckpointing=true",
+                // Windows close by watermarks: five a second are enough.
+                "--autoWatermarkInterval=200",
+                // Shards are spread evenly over the subtasks, not by their hashes.
+                "--autoBalanceWriteFilesShardingEnabled=true",
+                // On the heap, which is faster than RocksDB; a window fits.
+                "--stateBackend=filesystem",
+                "--stateBackendStoragePath=" + contest.work().resolve("checkpoints").toUri(),
+                // A failure ends the run.
+                "--numberOfExecutionRetries=0")
+            .create();
+    if (contest.s3Endpoint() != null) {
+      S3Options s3 = options.as(S3Options.class);
+      s3.setEndpoint(URI.create(contest.s3Endpoint()));
+      s3.setAwsRegion(Region.US_EAST_1);
+      // Each open file has such a buffer: 64 MiB by default, for files of a few.
+      s3.setS3UploadBufferSizeBytes(8 << 20);
+    }
+    return options.as(FlinkPipelineOptions.class);
   }
 
   private static final class ParseFn extends DoFn<KafkaRecord<byte[], byte[]>, GenericRecord> {

@@ -10,18 +10,29 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the benchmark tells a contestant, as arguments {@code BOOTSTRAP_SERVERS TOPIC OUTPUT_DIR
- * WORK_DIR RECORDS PARALLELISM}, and what the contestant answers on standard output: {@code first
- * EPOCH_MILLIS} and {@code done EPOCH_MILLIS ROWS}.
+ * What the benchmark tells a contestant, as arguments {@code BOOTSTRAP_SERVERS TOPIC OUTPUT
+ * WORK_DIR RECORDS PARALLELISM [S3_ENDPOINT FILES_DIR]}, and what the contestant answers on
+ * standard output: {@code first EPOCH_MILLIS} and {@code done EPOCH_MILLIS ROWS}. The S3 server's
+ * credentials are system properties, as of the AWS SDK.
  *
- * @param output where the data files go
+ * @param output where the data files go: a directory, or {@code s3://BUCKET/PREFIX}
  * @param work where checkpoints and temporary files go
  * @param records how many rows there must be in the end
+ * @param s3Endpoint null where the output is a directory
+ * @param files where the output's files are on disk, if only to be counted: the S3 server's own
  */
 record Contest(
-    String bootstrapServers, String topic, Path output, Path work, long records, int parallelism) {
+    String bootstrapServers,
+    String topic,
+    String output,
+    Path work,
+    long records,
+    int parallelism,
+    @Nullable String s3Endpoint,
+    Path files) {
   private static final PrintStream PROTOCOL = System.out;
   private static final AtomicBoolean STARTED = new AtomicBoolean();
 
@@ -40,10 +51,12 @@ record Contest(
           new Contest(
               args[0],
               args[1],
-              Path.of(args[2]),
+              args[2],
               Path.of(args[3]),
               Long.parseLong(args[4]),
-              Integer.parseInt(args[5])));
+              Integer.parseInt(args[5]),
+              args.length > 6 ? args[6] : null,
+              Path.of(args.length > 6 ? args[7] : args[2])));
     } catch (Throwable e) {
       e.printStackTrace();
       System.exit(1);

@@ -15,8 +15,10 @@ import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.connector.file.sink.FileSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.plugin.PluginUtils;
 import org.apache.flink.formats.avro.typeutils.GenericRecordAvroTypeInfo;
 import org.apache.flink.formats.parquet.ParquetWriterFactory;
 import org.apache.flink.streaming.api.CheckpointingMode;
@@ -52,6 +54,9 @@ public final class FlinkDataStreamContestant {
     settings.set(PipelineOptions.OBJECT_REUSE, true);
     // A failure ends the run.
     settings.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+    if (contest.s3Endpoint() != null) {
+      openS3(contest.s3Endpoint(), settings);
+    }
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(contest.parallelism(), settings);
 
@@ -68,7 +73,7 @@ public final class FlinkDataStreamContestant {
             .build();
     FileSink<GenericRecord> sink =
         FileSink.forBulkFormat(
-                new Path(contest.output().toUri()),
+                new Path(contest.output()),
                 // Not AvroParquetWriters, which leaves no choice of codec.
                 new ParquetWriterFactory<GenericRecord>(Rows::writer))
             .withBucketAssigner(new ByDate())
@@ -82,7 +87,17 @@ public final class FlinkDataStreamContestant {
     environment.fromSource(source, WatermarkStrategy.noWatermarks(), "kafka").sinkTo(sink);
     environment.executeAsync("flink-datastream").getJobExecutionResult().get();
     long at = System.currentTimeMillis();
-    contest.done(at, new FinishedFiles(contest.output()).rows());
+    contest.done(at, new FinishedFiles(contest.files()).rows());
+  }
+
+  /** The plugin that FileSink can write by, its settings as in Flink's. */
+  private static void openS3(String endpoint, Configuration settings) {
+    settings.setString("s3.endpoint", endpoint);
+    settings.setString("s3.path.style.access", "true");
+    settings.setString("s3.access-key", System.getProperty("aws.accessKeyId"));
+    settings.setString("s3.secret-key", System.getProperty("aws.secretAccessKey"));
+    // A cluster does this at its start; the one inside this process does not.
+    FileSystem.initialize(settings, PluginUtils.createPluginManagerFromRootFolder(settings));
   }
 
   /** Parses in the source: one step less than a map behind it. */
