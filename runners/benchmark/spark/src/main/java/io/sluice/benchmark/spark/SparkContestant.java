@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.to_date;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -24,7 +25,8 @@ import org.apache.spark.sql.types.StructType;
  * The benchmark's work as a user of Spark writes it: Structured Streaming from Kafka to Parquet
  * partitioned by event_date, checkpointed, until all that there was at the start is written.
  *
- * <p>Arguments: {@code BOOTSTRAP_SERVERS TOPIC OUTPUT_DIR WORK_DIR RECORDS PARALLELISM}.
+ * <p>Arguments: {@code BOOTSTRAP_SERVERS TOPIC OUTPUT WORK_DIR RECORDS PARALLELISM}, for S3 {@code
+ * S3_ENDPOINT} too.
  */
 public final class SparkContestant {
   private static final StructType EVENT =
@@ -50,10 +52,12 @@ public final class SparkContestant {
       run(
           args[0],
           args[1],
-          args[2],
+          // By S3A, which goes by this name.
+          args[2].replaceFirst("^s3:", "s3a:"),
           Path.of(args[3]).toAbsolutePath(),
           Long.parseLong(args[4]),
           Integer.parseInt(args[5]),
+          args.length > 6 ? s3(args[6], args[3]) : Map.of(),
           figures);
     } catch (Exception | Error e) {
       e.printStackTrace();
@@ -69,9 +73,10 @@ public final class SparkContestant {
       Path work,
       long records,
       int parallelism,
+      Map<String, Object> store,
       PrintStream figures)
       throws Exception {
-    try (SparkSession spark = session(work, parallelism)) {
+    try (SparkSession spark = session(work, parallelism, store)) {
       spark.sparkContext().addSparkListener(new FirstTask(figures));
       StreamingQuery query =
           rows(source(spark, bootstrapServers, topic))
@@ -95,7 +100,7 @@ public final class SparkContestant {
     }
   }
 
-  private static SparkSession session(Path work, int parallelism) {
+  private static SparkSession session(Path work, int parallelism, Map<String, Object> store) {
     return SparkSession.builder()
         .appName("benchmark")
         .master("local[" + parallelism + "]")
@@ -115,7 +120,26 @@ public final class SparkContestant {
         // A file open per date: by default every task sorts its rows by event_date before it
         // writes.
         .config("spark.sql.maxConcurrentOutputFileWriters", "16")
+        .config(store)
         .getOrCreate();
+  }
+
+  /**
+   * S3A, and no committer of it: a streaming query's files are written under their names, and count
+   * by the log of its batches.
+   */
+  private static Map<String, Object> s3(String endpoint, String work) {
+    return Map.of(
+        "spark.hadoop.fs.s3a.endpoint",
+        endpoint,
+        "spark.hadoop.fs.s3a.path.style.access",
+        "true",
+        "spark.hadoop.fs.s3a.access.key",
+        System.getProperty("aws.accessKeyId"),
+        "spark.hadoop.fs.s3a.secret.key",
+        System.getProperty("aws.secretAccessKey"),
+        "spark.hadoop.fs.s3a.buffer.dir",
+        work + "/s3a");
   }
 
   private static Dataset<Row> source(SparkSession spark, String bootstrapServers, String topic) {
