@@ -1,5 +1,6 @@
 package io.sluice.benchmark.connect;
 
+import java.io.Closeable;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,15 +11,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogProperties;
+import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.hadoop.HadoopCatalog;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -33,18 +37,21 @@ import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
 import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
 import org.apache.kafka.connect.runtime.standalone.StandaloneHerder;
 import org.apache.kafka.connect.storage.FileOffsetBackingStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The benchmark's work as a user of Kafka Connect sets it up: the Iceberg sink into a table
  * partitioned by the day of event_datetime, until the table has all rows.
  *
- * <p>Arguments: {@code BOOTSTRAP_SERVERS TOPIC OUTPUT_DIR WORK_DIR RECORDS PARALLELISM}.
+ * <p>Arguments: {@code BOOTSTRAP_SERVERS TOPIC OUTPUT WORK_DIR RECORDS PARALLELISM}, for S3 {@code
+ * S3_ENDPOINT} too.
  */
 public final class ConnectContestant {
   /** A new one every time: with the name come the consumer group and what it has read. */
   private static final String CONNECTOR = "events-" + System.currentTimeMillis();
 
   private static final String CONTROL_TOPIC = "control-" + CONNECTOR;
+  private static final String CATALOG = "iceberg";
   private static final TableIdentifier TABLE = TableIdentifier.of("lake", "events");
   private static final long LOOK_EVERY_MILLIS = 200;
 
@@ -71,6 +78,7 @@ public final class ConnectContestant {
           Path.of(args[3]).toAbsolutePath(),
           Long.parseLong(args[4]),
           Integer.parseInt(args[5]),
+          args.length > 6 ? args[6] : null,
           figures);
     } catch (Exception | Error e) {
       e.printStackTrace();
@@ -86,13 +94,16 @@ public final class ConnectContestant {
       Path work,
       long records,
       int parallelism,
+      @Nullable String s3Endpoint,
       PrintStream figures)
       throws Exception {
     Files.createDirectories(work);
-    String warehouse = work.resolve("warehouse").toUri().toString();
-    try (HadoopCatalog catalog = new HadoopCatalog(new Configuration(), warehouse);
+    Map<String, String> settings =
+        s3Endpoint == null ? onDisk(work) : onS3(s3Endpoint, output, work);
+    try (Closeable opened =
+            (Closeable) CatalogUtil.buildIcebergCatalog(CATALOG, settings, new Configuration());
         Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      Table table = createTable(catalog, output);
+      Table table = createTable((Catalog) opened, output);
       // One partition, as the sink's manual says.
       admin.createTopics(List.of(new NewTopic(CONTROL_TOPIC, 1, (short) 1))).all().get();
       // As ConnectStandalone does, without the REST server.
@@ -110,7 +121,7 @@ public final class ConnectContestant {
       Herder herder = new StandaloneHerder(worker, config.kafkaClusterId(), policy);
       herder.start();
       try {
-        start(herder, connector(bootstrapServers, topic, warehouse, parallelism));
+        start(herder, connector(bootstrapServers, topic, settings, parallelism));
         awaitRows(herder, table, records, figures);
       } finally {
         herder.stop();
@@ -118,8 +129,36 @@ public final class ConnectContestant {
     }
   }
 
-  private static Table createTable(HadoopCatalog catalog, String output) {
-    catalog.createNamespace(Namespace.of(TABLE.namespace().levels()));
+  private static Map<String, String> onDisk(Path work) {
+    return Map.of(
+        CatalogUtil.ICEBERG_CATALOG_TYPE,
+        CatalogUtil.ICEBERG_CATALOG_TYPE_HADOOP,
+        CatalogProperties.WAREHOUSE_LOCATION,
+        work.resolve("warehouse").toUri().toString());
+  }
+
+  /**
+   * The table's metadata beside its data, and a catalog that says which of them is the newest in a
+   * database: one of files alone needs a rename that S3 does not have.
+   */
+  private static Map<String, String> onS3(String endpoint, String output, Path work) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put(CatalogUtil.ICEBERG_CATALOG_TYPE, CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC);
+    settings.put(
+        CatalogProperties.URI, "jdbc:h2:mem:catalog;DB_CLOSE_DELAY=-1;DATABASE_TO_UPPER=false");
+    settings.put(CatalogProperties.WAREHOUSE_LOCATION, output + "/warehouse");
+    settings.put(CatalogProperties.FILE_IO_IMPL, "org.apache.iceberg.aws.s3.S3FileIO");
+    settings.put("s3.endpoint", endpoint);
+    settings.put("s3.path-style-access", "true");
+    settings.put("s3.access-key-id", System.getProperty("aws.accessKeyId"));
+    settings.put("s3.secret-access-key", System.getProperty("aws.secretAccessKey"));
+    settings.put("s3.staging-dir", work.resolve("staging").toString());
+    settings.put("client.region", "us-east-1");
+    return settings;
+  }
+
+  private static Table createTable(Catalog catalog, String output) {
+    ((SupportsNamespaces) catalog).createNamespace(Namespace.of(TABLE.namespace().levels()));
     return catalog.createTable(
         TABLE,
         SCHEMA,
@@ -149,7 +188,7 @@ public final class ConnectContestant {
   }
 
   private static Map<String, String> connector(
-      String bootstrapServers, String topic, String warehouse, int parallelism) {
+      String bootstrapServers, String topic, Map<String, String> catalog, int parallelism) {
     Map<String, String> config = new HashMap<>();
     config.put("name", CONNECTOR);
     config.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
@@ -157,8 +196,8 @@ public final class ConnectContestant {
     config.put("topics", topic);
 
     config.put("iceberg.tables", TABLE.toString());
-    config.put("iceberg.catalog.type", "hadoop");
-    config.put("iceberg.catalog.warehouse", warehouse);
+    config.put("iceberg.catalog", CATALOG);
+    catalog.forEach((name, value) -> config.put("iceberg.catalog." + name, value));
     config.put("iceberg.control.topic", CONTROL_TOPIC);
     config.put("iceberg.kafka.bootstrap.servers", bootstrapServers);
     // Five minutes by default, all of which the last rows could have to wait; oftener would make
