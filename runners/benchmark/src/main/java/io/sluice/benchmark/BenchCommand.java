@@ -41,8 +41,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Contestants: sluice, flink-datastream, spark, beam-fileio, connect-iceberg, bare-loop, poll-only.",
-      "Measured from the first record to the last commit; start-up is given beside it. A contestant whose files do not",
-      "hold every event once has no figure. Use a quiet machine; the first run fetches the peers' libraries."
+      "Measured from the first record to the last commit; start-up is given beside it.",
+      "A contestant whose files do not hold every event once has no figure. Broker and",
+      "S3 server are processes of their own, and not counted. Use a quiet machine; the",
+      "first run fetches the peers' libraries."
     })
 public final class BenchCommand implements Verb {
   private static final String TOPIC = "user-actions";
@@ -70,6 +72,14 @@ public final class BenchCommand implements Verb {
       split = ",",
       description = "Only these, beside sluice; default: all.")
   private @Nullable List<String> peers;
+
+  @Option(
+      names = "--store",
+      paramLabel = "local|s3",
+      defaultValue = "local",
+      description =
+          "Where they write: a local directory, or an S3 server on this machine. [${DEFAULT-VALUE}]")
+  private String store = "local";
 
   @Option(
       names = "--heap",
@@ -108,18 +118,20 @@ public final class BenchCommand implements Verb {
     require(events >= 1 && events <= 1_000_000_000L, "--events: from 1 to 1000000000");
     require(rounds >= 1 && rounds <= 100, "--rounds: from 1 to 100");
     require(parallelism >= 1 && parallelism <= 64, "--parallelism: from 1 to 64");
+    require(store.equals("local") || store.equals("s3"), "--store=" + store + ": local or s3");
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
     String home = System.getProperty("sluice.home");
     require(home != null, "start it by the launcher: ./sluice bench");
     Path directory = Files.createTempDirectory("sluice-bench");
     boolean passed = false;
-    try (Broker broker = Broker.start(directory)) {
+    try (Broker broker = Broker.start(directory);
+        S3Server s3 = store.equals("s3") ? S3Server.start(directory) : null) {
       UserActions actions =
           new UserActions(events, LocalDate.now(ZoneOffset.UTC).minusDays(DATES), DATES, 0);
       fill(broker, actions);
       Heat.Topic topic = new Heat.Topic(broker.bootstrapServers(), TOPIC, events);
       Heat.Settings settings = new Heat.Settings(Path.of(String.valueOf(home)), heap, parallelism);
-      List<Figures> figures = run(contestants, topic, settings, directory, jsonBytes(actions));
+      List<Figures> figures = run(contestants, topic, settings, s3, directory, jsonBytes(actions));
       print(figures);
       if (json != null) {
         Files.writeString(json, json(figures).toPrettyString() + "\n");
@@ -187,21 +199,27 @@ public final class BenchCommand implements Verb {
       List<Contestant> contestants,
       Heat.Topic topic,
       Heat.Settings settings,
+      @Nullable S3Server s3,
       Path directory,
       double jsonBytes)
       throws Exception {
     Map<Contestant, List<Heat.Seen>> seen = new EnumMap<>(Contestant.class);
     for (int round = 1; round <= rounds; round++) {
       for (Contestant contestant : contestants) {
-        Path place = directory.resolve(contestant.label() + "-" + round);
-        Heat heat = new Heat(contestant, topic, settings, place);
+        String name = contestant.label() + "-" + round;
+        Path place = directory.resolve(name);
+        Output output = s3 == null ? Output.directory(place.resolve("lake")) : s3.output(name);
+        Heat heat = new Heat(contestant, topic, settings, output, place);
         Heat.Seen run = heat.run();
-        check(contestant, topic, heat);
+        check(contestant, topic, output, heat.log());
         seen.computeIfAbsent(contestant, c -> new ArrayList<>()).add(run);
         progress.printf(
             "  round %d of %d  %-16s %,10.0f events/s%n",
             round, rounds, contestant.label(), events / run.seconds());
         PathUtils.deleteDirectory(place);
+        if (Files.exists(output.files())) {
+          PathUtils.deleteDirectory(output.files());
+        }
       }
     }
     return contestants.stream()
@@ -210,26 +228,23 @@ public final class BenchCommand implements Verb {
   }
 
   /** A figure of lost or double events is none. */
-  private void check(Contestant contestant, Heat.Topic topic, Heat heat)
+  private void check(Contestant contestant, Heat.Topic topic, Output output, Path log)
       throws IOException, SQLException {
     if (!contestant.writes()) {
       return;
     }
-    long rows = rows(heat.output());
+    long rows = rows(output.files());
     if (rows != events) {
       throw new IllegalStateException(
-          contestant.label() + " wrote " + rows + " rows of " + events + ": see " + heat.log());
+          contestant.label() + " wrote " + rows + " rows of " + events + ": see " + log);
     }
     if (contestant == Contestant.SLUICE) {
-      AuditReport report =
-          AuditCommand.run(
-              FlinkJob.options(
-                  List.of(
-                      "--bootstrapServers=" + topic.bootstrapServers(),
-                      "--topic=" + topic.name(),
-                      "--lake=" + heat.output(),
-                      "--deadLetters=" + heat.output())),
-              false);
+      List<String> flags = new ArrayList<>(output.flags());
+      flags.add("--bootstrapServers=" + topic.bootstrapServers());
+      flags.add("--topic=" + topic.name());
+      flags.add("--lake=" + output.root());
+      flags.add("--deadLetters=" + output.root());
+      AuditReport report = AuditCommand.run(FlinkJob.options(flags), false);
       if (!report.passed()) {
         throw new IllegalStateException("sluice: " + report.line());
       }
@@ -293,10 +308,11 @@ public final class BenchCommand implements Verb {
   private String caption() {
     return String.format(
         Locale.ROOT,
-        "%,d events, %d partitions, %d dates; %d cores, heap %s, parallelism %d; median of %d; %s",
+        "%,d events, %d partitions, %d dates, %s; %d cores, heap %s, parallelism %d; median of %d; %s",
         events,
         PARTITIONS,
         DATES,
+        store.equals("s3") ? "S3 server" : "local lake",
         Runtime.getRuntime().availableProcessors(),
         heap,
         parallelism,
@@ -306,6 +322,7 @@ public final class BenchCommand implements Verb {
 
   private ObjectNode json(List<Figures> all) {
     ObjectNode root = JSON.createObjectNode();
+    root.put("store", store);
     root.put("events", events).put("rounds", rounds).put("heap", heap);
     root.put("parallelism", parallelism).put("partitions", PARTITIONS).put("dates", DATES);
     root.put("cores", Runtime.getRuntime().availableProcessors());

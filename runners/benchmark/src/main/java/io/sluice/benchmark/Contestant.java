@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Who takes part: each a main class with the libraries of its own module. */
 enum Contestant {
@@ -76,6 +77,15 @@ enum Contestant {
               .toList();
       default -> List.of();
     };
+  }
+
+  /** Where Flink finds its file system for S3: a plugin, with a class loader of its own. */
+  Map<String, String> environment(Path home) {
+    return this == FLINK_DATASTREAM
+        ? Map.of(
+            "FLINK_PLUGINS_DIR",
+            home.resolve("runners/benchmark").resolve(module).resolve("target/plugins").toString())
+        : Map.of();
   }
 
   static String labels() {

@@ -1,5 +1,6 @@
 package io.sluice.benchmark;
 
+import io.sluice.local.EmbeddedS3;
 import io.sluice.local.Leash;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class Heat {
   private final Contestant contestant;
   private final Topic topic;
   private final Settings settings;
+  private final Output output;
   private final Path directory;
 
   /** What all contestants read. */
@@ -56,15 +58,12 @@ final class Heat {
   /** What all contestants are given. */
   record Settings(Path home, String heap, int parallelism) {}
 
-  Heat(Contestant contestant, Topic topic, Settings settings, Path directory) {
+  Heat(Contestant contestant, Topic topic, Settings settings, Output output, Path directory) {
     this.contestant = contestant;
     this.topic = topic;
     this.settings = settings;
+    this.output = output;
     this.directory = directory;
-  }
-
-  Path output() {
-    return directory.resolve("lake");
   }
 
   Path log() {
@@ -77,13 +76,15 @@ final class Heat {
    * @throws IllegalStateException where it failed, with its log's name
    */
   Seen run() throws IOException, InterruptedException {
-    Files.createDirectories(output());
+    Files.createDirectories(directory);
+    Files.createDirectories(output.files());
     Path gcLog = directory.resolve("gc.log");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command(gcLog))
             .redirectError(log().toFile())
-            .redirectOutput(ProcessBuilder.Redirect.PIPE)
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.PIPE);
+    builder.environment().putAll(contestant.environment(settings.home()));
+    Process process = builder.start();
     long started = System.currentTimeMillis();
     try (Watch watch = new Watch(process);
         BufferedReader out =
@@ -131,6 +132,9 @@ final class Heat {
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.addAll(contestant.jvmOptions());
+    if (output.s3() != null) {
+      EmbeddedS3.CREDENTIALS.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    }
     command.add("-cp");
     // The leash's classes last, so that none of ours comes before one of a contestant's.
     String leash =
@@ -142,10 +146,14 @@ final class Heat {
     command.add(contestant.mainClass());
     command.add(topic.bootstrapServers());
     command.add(topic.name());
-    command.add(output().toString());
+    command.add(output.root());
     command.add(Files.createDirectories(directory.resolve("work")).toString());
     command.add(String.valueOf(topic.events()));
     command.add(String.valueOf(settings.parallelism()));
+    if (output.s3() != null) {
+      command.add(output.s3().toString());
+      command.add(output.files().toString());
+    }
     return command;
   }
 
@@ -162,7 +170,7 @@ final class Heat {
 
   private long[] files() throws IOException {
     long bytes = 0;
-    List<Path> files = dataFiles(output());
+    List<Path> files = dataFiles(output.files());
     for (Path file : files) {
       bytes += Files.size(file);
     }

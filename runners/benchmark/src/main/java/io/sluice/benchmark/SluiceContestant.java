@@ -1,9 +1,12 @@
 package io.sluice.benchmark;
 
 import io.sluice.flink.FlinkJob;
+import io.sluice.local.EmbeddedS3;
 import io.sluice.metrics.SluiceMetrics;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
@@ -17,26 +20,29 @@ public final class SluiceContestant {
     Path consumer = work.resolve("consumer.properties");
     Files.writeString(consumer, "interceptor.classes=" + FirstRecord.class.getName() + "\n");
     long records = Long.parseLong(args[4]);
-    PipelineResult job =
-        FlinkJob.start(
-            FlinkJob.options(
-                List.of(
-                    "--bootstrapServers=" + args[0],
-                    "--topic=" + args[1],
-                    "--lake=" + args[2],
-                    "--deadLetters=" + args[2],
-                    "--kafkaConfigFile=" + consumer,
-                    "--startFrom=earliest",
-                    "--flinkMaster=[local]",
-                    "--parallelism=" + args[5],
-                    "--attachedMode=false",
-                    "--checkpointingInterval=10000",
-                    "--stateBackend=filesystem",
-                    "--stateBackendStoragePath=" + work.resolve("checkpoints").toUri(),
-                    // Days of the past in seconds: files when they are full, not by the hour.
-                    "--windowSize=1h",
-                    "--fileInterval=2s",
-                    "--watermarkDelay=1s")));
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--bootstrapServers=" + args[0],
+                "--topic=" + args[1],
+                "--lake=" + args[2],
+                "--deadLetters=" + args[2],
+                "--kafkaConfigFile=" + consumer,
+                "--startFrom=earliest",
+                "--flinkMaster=[local]",
+                "--parallelism=" + args[5],
+                "--attachedMode=false",
+                "--checkpointingInterval=10000",
+                "--stateBackend=filesystem",
+                "--stateBackendStoragePath=" + work.resolve("checkpoints").toUri(),
+                // Days of the past in seconds: files when they are full, not by the hour.
+                "--windowSize=1h",
+                "--fileInterval=2s",
+                "--watermarkDelay=1s"));
+    if (args.length > 6) {
+      flags.addAll(EmbeddedS3.flags(URI.create(args[6])));
+    }
+    PipelineResult job = FlinkJob.start(FlinkJob.options(flags));
     while (SluiceMetrics.total(SluiceMetrics.FILE_ROWS) < records) {
       if (job.getState().isTerminal()) {
         throw new IllegalStateException("the job is " + job.getState());

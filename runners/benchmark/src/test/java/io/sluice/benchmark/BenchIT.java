@@ -56,6 +56,7 @@ class BenchIT {
       boolean writes = !contestant.path("name").asText().equals("poll-only");
       assertEquals(writes, contestant.path("files").path("median").asInt() > 0);
     }
+    assertEquals("local", figures.path("store").asText());
     assertEquals(
         List.of(
             "sluice",
@@ -76,7 +77,35 @@ class BenchIT {
   }
 
   @Test
+  void everyContestantThatWritesDoesSoOnS3() throws Exception {
+    List<String> peers =
+        List.of("flink-datastream", "spark", "beam-fileio", "connect-iceberg", "bare-loop");
+    Path json = directory.resolve("figures.json");
+    assertEquals(
+        0,
+        Main.execute(
+            "bench",
+            "--store=s3",
+            "--events=5000",
+            "--rounds=1",
+            "--peers=" + String.join(",", peers),
+            "--json=" + json));
+    JsonNode figures = new ObjectMapper().readTree(json.toFile());
+    assertEquals("s3", figures.path("store").asText());
+    List<String> names = new ArrayList<>();
+    for (JsonNode contestant : figures.path("contestants")) {
+      names.add(contestant.path("name").asText());
+      assertTrue(contestant.path("files").path("median").asInt() > 0, contestant.toString());
+    }
+    assertEquals("sluice", names.remove(0));
+    assertEquals(peers, names);
+    String table = out.toString(StandardCharsets.UTF_8);
+    assertTrue(table.contains("S3 server"), table);
+  }
+
+  @Test
   void aPeerThatIsNotOneIsNamed() {
+    assertEquals(Main.USER_ERROR, Main.execute("bench", "--store=tape"));
     assertEquals(Main.USER_ERROR, Main.execute("bench", "--peers=nobody"));
     assertEquals(Main.USER_ERROR, Main.execute("bench", "--heap=lots"));
     assertEquals(Main.USER_ERROR, Main.execute("bench", "--events=0"));
