@@ -24,12 +24,19 @@ public final class EventProducer {
   /** Creates a topic that keeps its records whatever their timestamps say. */
   public static void createTopic(String bootstrapServers, String topic, int partitions)
       throws InterruptedException, ExecutionException {
+    createTopic(
+        bootstrapServers,
+        topic,
+        partitions,
+        Map.of("retention.ms", "-1", "max.message.bytes", String.valueOf(LARGEST_RECORD)));
+  }
+
+  /** Creates a topic with settings of its own. */
+  public static void createTopic(
+      String bootstrapServers, String topic, int partitions, Map<String, String> settings)
+      throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      NewTopic created =
-          new NewTopic(topic, partitions, (short) 1)
-              .configs(
-                  Map.of(
-                      "retention.ms", "-1", "max.message.bytes", String.valueOf(LARGEST_RECORD)));
+      NewTopic created = new NewTopic(topic, partitions, (short) 1).configs(settings);
       admin.createTopics(List.of(created)).all().get();
     }
   }

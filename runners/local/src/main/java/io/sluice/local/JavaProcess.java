@@ -89,6 +89,18 @@ public final class JavaProcess implements AutoCloseable {
     return process != null && process.isAlive();
   }
 
+  /**
+   * Its id while it runs.
+   *
+   * @throws IllegalStateException where it was never started
+   */
+  public synchronized long pid() {
+    if (process == null) {
+      throw new IllegalStateException(name + " was not started");
+    }
+    return process.pid();
+  }
+
   /** The peak of its resident memory so far, in bytes; 0 where the system does not tell. */
   public synchronized long peakMemory() {
     if (process == null) {

@@ -96,7 +96,7 @@ public final class UserActions {
       @Nullable String sku) {}
 
   public Event event(long n) {
-    SplittableRandom random = new SplittableRandom(n * 0x9E3779B97F4A7C15L + 1);
+    SplittableRandom random = random(n);
     Instant start = firstDate.atStartOfDay(ZoneOffset.UTC).toInstant();
     Instant end = firstDate.plusDays(dates).atStartOfDay(ZoneOffset.UTC).toInstant();
     long span = Duration.between(start, end).toMillis();
@@ -113,7 +113,19 @@ public final class UserActions {
         eventTime.isBefore(start)
             ? start
             : eventTime.isBefore(end) ? eventTime : end.minusMillis(1);
-    eventTime = eventTime.truncatedTo(ChronoUnit.MILLIS);
+    return event(random, recordTime, eventTime.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  /** The n-th event as it happens: now is the time of its record and of the event itself. */
+  public Event event(long n, Instant now) {
+    return event(random(n), now, now.truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private static SplittableRandom random(long n) {
+    return new SplittableRandom(n * 0x9E3779B97F4A7C15L + 1);
+  }
+
+  private Event event(SplittableRandom random, Instant recordTime, Instant eventTime) {
     String userId = "user_" + random.nextInt(100_000);
     boolean broken = random.nextDouble() * 100 < badPercent;
     if (broken) {
