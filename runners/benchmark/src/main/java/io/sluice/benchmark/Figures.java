@@ -10,10 +10,8 @@ record Figures(Contestant contestant, List<Heat.Seen> runs, long events, double 
   record Spread(double median, double min, double max) {
     static Spread of(List<Heat.Seen> runs, ToDoubleFunction<Heat.Seen> figure) {
       double[] values = runs.stream().mapToDouble(figure).sorted().toArray();
-      int middle = values.length / 2;
-      double median =
-          values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-      return new Spread(median, values[0], Arrays.stream(values).max().orElseThrow());
+      return new Spread(
+          Sample.median(values), values[0], Arrays.stream(values).max().orElseThrow());
     }
   }
 

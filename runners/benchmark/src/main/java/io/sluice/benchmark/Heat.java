@@ -13,19 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** One contestant's run, measured from outside by what the system says of its process. */
 final class Heat {
-  /** The kernel's unit of CPU time in /proc, USER_HZ: 100 a second on Linux of every build. */
-  private static final double TICKS = 100;
-
   /** None of them watches itself for a hang. */
   private static final Duration LONGEST = Duration.ofHours(1);
-
-  private static final Pattern HEAP = Pattern.compile("(\\d+)M->\\d+M\\(");
 
   /**
    * What was seen.
@@ -127,8 +120,7 @@ final class Heat {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + settings.heap());
-    command.add("-XX:+UseG1GC");
-    command.add("-Xlog:gc:file=" + gcLog + "::filecount=0");
+    command.addAll(GcLog.options(gcLog));
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.addAll(contestant.jvmOptions());
@@ -178,14 +170,7 @@ final class Heat {
   }
 
   private static long peakHeap(Path gcLog) throws IOException {
-    long peak = 0;
-    for (String line : Files.readAllLines(gcLog)) {
-      Matcher matcher = HEAP.matcher(line);
-      if (matcher.find()) {
-        peak = Math.max(peak, Long.parseLong(matcher.group(1)) << 20);
-      }
-    }
-    return peak;
+    return GcLog.read(gcLog).stream().mapToLong(GcLog.Pause::before).max().orElse(0);
   }
 
   /**
@@ -222,16 +207,10 @@ final class Heat {
 
     private synchronized void read() {
       try {
-        String stat = Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"));
-        // The name, in brackets, may hold spaces; utime and stime are the 14th and 15th fields.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        cpuSeconds = (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS;
-        for (String line :
-            Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
-          if (line.startsWith("VmHWM:")) {
-            peakResident = Long.parseLong(line.replaceAll("\\D", "")) << 10;
-          }
-        }
+        Proc proc = Proc.read(process.pid());
+        cpuSeconds = proc.cpuSeconds();
+        // One that has ended and is not yet gone tells 0.
+        peakResident = Math.max(peakResident, proc.peakResident());
       } catch (IOException e) {
         // It has ended: what was read last stands.
         return;
