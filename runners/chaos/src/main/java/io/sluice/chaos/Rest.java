@@ -10,18 +10,21 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** Flink's REST interface. */
-final class Rest {
+public final class Rest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final URI base;
 
-  Rest(URI base) {
+  /**
+   * @param base as http://127.0.0.1:8081
+   */
+  public Rest(URI base) {
     this.base = base;
   }
 
-  JsonNode get(String path) throws IOException {
+  public JsonNode get(String path) throws IOException {
     return send(HttpRequest.newBuilder(base.resolve(path)).GET());
   }
 

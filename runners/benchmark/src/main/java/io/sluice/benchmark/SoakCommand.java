@@ -1,0 +1,345 @@
+package io.sluice.benchmark;
+
+import io.sluice.SluiceConfig;
+import io.sluice.UserException;
+import io.sluice.flink.FlinkJob;
+import io.sluice.local.EventProducer;
+import io.sluice.local.Main;
+import io.sluice.local.Verb;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.file.PathUtils;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice soak}: a steady load for a long time; latency, and whether anything grows. */
+@Command(
+    name = "soak",
+    description =
+        "Sends events at a steady rate through broker and pipeline; says how late they can be read, and what grows.",
+    footer = {
+      "",
+      "Broker and pipeline are each a JVM of its own. Latency is from a record's Kafka",
+      "timestamp to the moment at which its file can be read. Kafka keeps ten minutes.",
+      "Exit status 1 where an event is lost or double: then no figure counts."
+    })
+public final class SoakCommand implements Verb {
+  private static final String TOPIC = "user-actions";
+  private static final int PARTITIONS = 4;
+  private static final int PARALLELISM = 2;
+  private static final Duration SAMPLE = Duration.ofSeconds(5);
+  private static final Duration STALLED = Duration.ofMinutes(2);
+  private static final int MOST_MISSED = 3;
+
+  /** An hour at full rate would else be 20 GB: the lake is judged by what was acknowledged. */
+  private static final Map<String, String> TOPIC_SETTINGS =
+      Map.of("retention.ms", "600000", "segment.bytes", String.valueOf(64 << 20));
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      defaultValue = "60",
+      description = "How long events are sent. [${DEFAULT-VALUE}]")
+  private double minutes;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "30000",
+      description = "Events a second. [${DEFAULT-VALUE}]")
+  private double rate;
+
+  @Option(
+      names = "--windowSize",
+      paramLabel = "TIME",
+      defaultValue = "1m",
+      description = "The pipeline's windows. [${DEFAULT-VALUE}]")
+  private String windowSize = "1m";
+
+  @Option(
+      names = "--fileInterval",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "How far apart its files are at least. [${DEFAULT-VALUE}]")
+  private String fileInterval = "30s";
+
+  @Option(
+      names = "--watermarkDelay",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = "How long it waits for stragglers. [${DEFAULT-VALUE}]")
+  private String watermarkDelay = "10s";
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      defaultValue = "1g",
+      description = "Heap of the pipeline. [${DEFAULT-VALUE}]")
+  private String heap = "1g";
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Writes figures and samples as JSON.")
+  private @Nullable Path json;
+
+  @Option(names = "--chart", paramLabel = "FILE", description = "Draws the samples as SVG.")
+  private @Nullable Path chart;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  private final PrintStream progress = System.err;
+  private final boolean terminal = System.console() != null;
+
+  /** For picocli and the service loader. */
+  public SoakCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    SluiceConfig config = check();
+    Path directory = Files.createTempDirectory("sluice-soak");
+    boolean passed = false;
+    try {
+      SoakReport report = run(directory, config);
+      report.print(System.out);
+      if (!report.count().isPerfect()) {
+        progress.println("sluice: events are lost or double, so none of these figures counts");
+        return Main.BUG;
+      }
+      if (json != null) {
+        Files.writeString(json, report.json().toPrettyString() + "\n");
+      }
+      if (chart != null) {
+        Files.writeString(chart, report.svg());
+      }
+      passed = true;
+      return 0;
+    } finally {
+      if (passed) {
+        PathUtils.deleteDirectory(directory);
+      } else {
+        progress.println("  logs and files are kept in " + directory);
+      }
+    }
+  }
+
+  private SluiceConfig check() {
+    require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
+    require(rate >= 1 && rate <= 1_000_000, "--rate: from 1 to 1000000");
+    require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
+    requireFolder("--json", json);
+    requireFolder("--chart", chart);
+    List<String> flags = new ArrayList<>(pipelineFlags());
+    flags.addAll(List.of("--bootstrapServers=127.0.0.1:9", "--lake=lake", "--deadLetters=lake"));
+    return SluiceConfig.from(FlinkJob.options(flags));
+  }
+
+  private List<String> pipelineFlags() {
+    return List.of(
+        "--windowSize=" + windowSize,
+        "--fileInterval=" + fileInterval,
+        "--watermarkDelay=" + watermarkDelay);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UserException(message);
+    }
+  }
+
+  /** Now, and not after an hour. */
+  private static void requireFolder(String flag, @Nullable Path file) {
+    if (file != null) {
+      Path folder = file.toAbsolutePath().getParent();
+      require(
+          folder != null && Files.isWritable(folder) && !Files.isDirectory(file),
+          flag + "=" + file + ": not a file that can be written");
+    }
+  }
+
+  private SoakReport run(Path directory, SluiceConfig config) throws Exception {
+    progress.println("  starting a broker and the pipeline …");
+    long records = Math.max(1, (long) (rate * minutes * 60));
+    try (Broker broker = Broker.start(directory)) {
+      EventProducer.createTopic(broker.bootstrapServers(), TOPIC, PARTITIONS, TOPIC_SETTINGS);
+      SoakJob.Settings settings = new SoakJob.Settings(heap, PARALLELISM, pipelineFlags());
+      try (SoakJob job = new SoakJob(broker.bootstrapServers(), TOPIC, settings, directory);
+          Hook hook = new Hook(broker, job, directory);
+          SteadyLoad load =
+              new SteadyLoad(broker.bootstrapServers(), TOPIC, PARTITIONS, rate, records);
+          Lake lake = new Lake(job.lake(), directory)) {
+        job.start();
+        load.start();
+        List<Sample> samples = watch(job, load, lake, records);
+        SteadyLoad.Sent sent = load.sent();
+        drain(job, lake, sent, config);
+        Sample end = new Sample(sent.seconds(), job.look());
+        SoakJob.Health health = job.health();
+        hook.close();
+        job.close();
+        broker.close();
+        requireAllSeen(samples);
+        say("counting rows and latencies");
+        return new SoakReport(
+            new SoakReport.Plan(
+                minutes,
+                rate,
+                windowSize,
+                fileInterval,
+                watermarkDelay,
+                heap,
+                PARALLELISM,
+                PARTITIONS),
+            sent,
+            lake.count(sent.acknowledged()),
+            samples,
+            end,
+            health,
+            lake.latencies(sent.beginMillis(), sent.seconds()),
+            lake.rowsOfFiles());
+      }
+    }
+  }
+
+  /** Looks every few seconds, until all is sent. */
+  private List<Sample> watch(SoakJob job, SteadyLoad load, Lake lake, long records)
+      throws InterruptedException, IOException, SQLException {
+    List<Sample> samples = new ArrayList<>();
+    long begin = System.nanoTime();
+    int missed = 0;
+    for (int i = 1; ; i++) {
+      long left = begin + i * SAMPLE.toNanos() - System.nanoTime();
+      boolean done = load.await(Duration.ofNanos(left));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      try {
+        Map<Gauge, Double> seen = new EnumMap<>(job.look());
+        seen.put(Gauge.SENT_RECORDS, (double) load.acknowledged());
+        samples.add(new Sample(seconds, seen));
+        missed = 0;
+      } catch (IOException e) {
+        // One answer that does not come is no reason to throw away an hour.
+        if (++missed == MOST_MISSED) {
+          throw e;
+        }
+      }
+      show(seconds, load.acknowledged(), records, lake.rows(), i, done);
+      if (done) {
+        return samples;
+      }
+    }
+  }
+
+  private void show(double seconds, long sent, long records, long rows, int sample, boolean done) {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "  %,.0f of %,.0f s, %,d of %,d events sent, %,d rows in files",
+            seconds,
+            minutes * 60,
+            sent,
+            records,
+            rows);
+    if (terminal) {
+      progress.print("\r" + line + "   ");
+      if (done) {
+        progress.println();
+      }
+      progress.flush();
+    } else if (sample % 2 == 0 || done) {
+      progress.println(line);
+    }
+  }
+
+  private void say(String text) {
+    progress.println("  " + text + " …");
+  }
+
+  /**
+   * Waits until all rows are in files.
+   *
+   * @throws IllegalStateException where nothing moves any more
+   */
+  private void drain(SoakJob job, Lake lake, SteadyLoad.Sent sent, SluiceConfig config)
+      throws InterruptedException, IOException, SQLException {
+    say("waiting for the last window");
+    Duration patience =
+        config
+            .windows()
+            .size()
+            .plus(config.write().fileInterval())
+            .plus(config.watermarkDelay())
+            .plus(STALLED);
+    long lastChange = System.nanoTime();
+    long before = -1;
+    while (true) {
+      long rows = lake.rows();
+      if (rows >= sent.records()) {
+        return;
+      }
+      job.requireAlive();
+      if (rows != before) {
+        before = rows;
+        lastChange = System.nanoTime();
+      } else if (System.nanoTime() - lastChange > patience.toNanos()) {
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "%,d of %,d rows are in files, and none has come for %d s",
+                rows,
+                sent.records(),
+                patience.toSeconds()));
+      }
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  /** What was never seen cannot be called flat. */
+  private static void requireAllSeen(List<Sample> samples) {
+    for (Gauge gauge : Gauge.values()) {
+      if (gauge.isHere() && samples.stream().noneMatch(s -> s.get(gauge).isPresent())) {
+        throw new IllegalStateException("never seen: " + gauge.title());
+      }
+    }
+  }
+
+  /** Ends the processes when this one is ended, and says what it leaves. */
+  private static final class Hook implements AutoCloseable {
+    private final Thread thread;
+
+    Hook(Broker broker, SoakJob job, Path directory) {
+      thread =
+          new Thread(
+              () -> {
+                job.close();
+                broker.close();
+                System.err.println("  logs and files are kept in " + directory);
+              });
+      Runtime.getRuntime().addShutdownHook(thread);
+    }
+
+    @Override
+    public void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(thread);
+      } catch (IllegalStateException e) {
+        // It runs already.
+        return;
+      }
+    }
+  }
+}
