@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A lake in a directory, as DuckDB sees it, with no code of the pipeline. */
+/** A table in a directory, as DuckDB sees it, with no code of the pipeline. */
 final class Lake implements AutoCloseable {
   /** Offsets that are held in memory at a time, to see whether each is there once. */
   private static final long CHUNK = 8_000_000;
@@ -26,8 +26,10 @@ final class Lake implements AutoCloseable {
   private final Map<Path, Long> rowsByFile = new HashMap<>();
 
   /**
-   * Opens a lake.
+   * Opens a table.
    *
+   * @param root its folder, and not the lake's: there temporary files come and go, and a walk that
+   *     meets one fails. It may be missing yet
    * @param work for what does not fit in memory
    */
   Lake(Path root, Path work) throws SQLException {
@@ -42,7 +44,7 @@ final class Lake implements AutoCloseable {
 
   /** Rows of the files that are there now, by their footers. */
   long rows() throws IOException, SQLException {
-    for (Path file : Heat.dataFiles(root)) {
+    for (Path file : files()) {
       // A file that is there never changes.
       if (!rowsByFile.containsKey(file)) {
         rowsByFile.put(
@@ -50,6 +52,10 @@ final class Lake implements AutoCloseable {
       }
     }
     return rowsByFile.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private List<Path> files() throws IOException {
+    return Files.isDirectory(root) ? Heat.dataFiles(root) : List.of();
   }
 
   /** The rows of each file. */
@@ -117,7 +123,7 @@ final class Lake implements AutoCloseable {
   List<Latencies> latencies(long beginMillis, double seconds) throws IOException, SQLException {
     sql.execute("create or replace temp table committed (filename varchar, millis bigint)");
     try (var insert = connection.prepareStatement("insert into committed values (?, ?)")) {
-      for (Path file : Heat.dataFiles(root)) {
+      for (Path file : files()) {
         insert.setString(1, file.toString());
         insert.setLong(2, ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis());
         insert.execute();
@@ -143,7 +149,7 @@ final class Lake implements AutoCloseable {
   }
 
   private String view() throws IOException {
-    List<String> files = Heat.dataFiles(root).stream().map(file -> "'" + file + "'").toList();
+    List<String> files = files().stream().map(file -> "'" + file + "'").toList();
     if (files.isEmpty()) {
       throw new IllegalStateException("no file in " + root);
     }

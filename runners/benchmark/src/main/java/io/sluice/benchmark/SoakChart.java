@@ -20,19 +20,19 @@ final class SoakChart {
    * @param seconds how long the load was
    * @param caption what was run, in one line
    */
-  static String svg(List<Sample> samples, double seconds, String caption) {
+  static String svg(List<Sample> samples, double seconds, String title, String caption) {
     List<Gauge> gauges =
         List.of(Gauge.values()).stream()
             .filter(Gauge::isToBeFlat)
             .filter(gauge -> samples.stream().anyMatch(sample -> sample.get(gauge).isPresent()))
             .toList();
     int bottom = Svg.HEAD + gauges.size() * (PANEL + GAP);
-    Svg svg = new Svg(WIDTH, bottom + 20, "Soak", caption);
+    Svg svg = new Svg(WIDTH, bottom + 4, title, caption);
     double end = Math.max(seconds, samples.stream().mapToDouble(Sample::seconds).max().orElse(1));
     double unit = end >= 300 ? 60 : 1;
     double step = step(end / unit, 8);
     for (int i = 0; i < gauges.size(); i++) {
-      double top = Svg.HEAD + i * (PANEL + GAP) + 16;
+      double top = Svg.HEAD + i * (PANEL + GAP) + 20;
       for (double t = 0; t <= end / unit; t += step) {
         double x = x(t * unit, end);
         svg.add(
@@ -44,7 +44,7 @@ final class SoakChart {
       }
       panel(svg, samples, gauges.get(i), top, seconds, end);
     }
-    svg.note(RIGHT, bottom + 16, "end", unit == 60 ? "minutes" : "seconds");
+    svg.note(LEFT - 12, bottom - 4, "end", unit == 60 ? "minutes" : "seconds");
     return svg.end();
   }
 
@@ -54,7 +54,7 @@ final class SoakChart {
     double greatest = flatness.greatest() * gauge.scale();
     double step = step(greatest > 0 ? greatest : 1, 2);
     double most = Math.max(step, Math.ceil(greatest / step) * step);
-    svg.text(0, top - 6, gauge.title());
+    svg.text(LEFT, top - 6, gauge.title());
     svg.note(
         RIGHT,
         top - 6,

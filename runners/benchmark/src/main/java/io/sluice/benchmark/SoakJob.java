@@ -108,8 +108,9 @@ final class SoakJob implements AutoCloseable {
     return flags;
   }
 
-  Path lake() {
-    return lake;
+  /** Where its rows go. */
+  Path table() {
+    return lake.resolve(ContractParser.userActions().table());
   }
 
   /** Starts it and waits until all its tasks run. */
@@ -139,12 +140,14 @@ final class SoakJob implements AutoCloseable {
     if (job.isEmpty()) {
       return false;
     }
-    for (JsonNode vertex : flink.get("/jobs/" + job).path("vertices")) {
+    JsonNode state = flink.get("/jobs/" + job);
+    for (JsonNode vertex : state.path("vertices")) {
       if (!vertex.path("status").asText().equals("RUNNING")) {
         return false;
       }
     }
-    return true;
+    // While it is initialized it has no vertices.
+    return state.path("state").asText().equals("RUNNING") && !state.path("vertices").isEmpty();
   }
 
   /**
@@ -232,7 +235,15 @@ final class SoakJob implements AutoCloseable {
    *
    * @param restarts how often it was started again
    */
-  record Health(long checkpoints, long failedCheckpoints, long restarts) {}
+  record Health(long checkpoints, long failedCheckpoints, long restarts) {
+    /** What has come since. */
+    Health since(Health before) {
+      return new Health(
+          checkpoints - before.checkpoints,
+          failedCheckpoints - before.failedCheckpoints,
+          restarts - before.restarts);
+    }
+  }
 
   Health health() throws IOException {
     JsonNode counts = flink.get("/jobs/" + job + "/checkpoints").path("counts");

@@ -143,7 +143,7 @@ class SoakFiguresTest {
                   Gauge.CPU_SECONDS,
                   (double) second)));
     }
-    String svg = SoakChart.svg(samples, 3600, "R&D, <1 h");
+    String svg = SoakChart.svg(samples, 3600, "Soak", "R&D, <1 h");
     var document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
@@ -169,6 +169,7 @@ class SoakFiguresTest {
       sql.execute(
           "copy (select 1::int _partition, range % 11 _offset, now() - interval 2 minutes _record_time from range(21))"
               + " to '%s/b.parquet'".formatted(lake));
+      assertEquals(0, new Lake(lake.resolve("none"), directory).rows());
       assertEquals(30, seen.rows());
       assertEquals(2, seen.rowsOfFiles().length);
       assertEquals(new Lake.Count(30, 1, 10, 1), seen.count(new long[] {10, 10}));
