@@ -51,9 +51,10 @@ final class SoakChart {
   private static void panel(
       Svg svg, List<Sample> samples, Gauge gauge, double top, double seconds, double end) {
     Flatness flatness = Flatness.of(samples, gauge, seconds);
-    double greatest = flatness.greatest() * gauge.scale();
-    double step = step(greatest > 0 ? greatest : 1, 2);
-    double most = Math.max(step, Math.ceil(greatest / step) * step);
+    // What was 0 all the time is a line at the foot of a panel all the same.
+    double greatest = flatness.greatest() > 0 ? flatness.greatest() * gauge.scale() : 1;
+    double step = step(greatest, 2);
+    double most = Math.ceil(greatest / step) * step;
     svg.text(LEFT, top - 6, gauge.title());
     svg.note(
         RIGHT,
