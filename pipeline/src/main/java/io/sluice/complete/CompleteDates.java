@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -23,6 +24,7 @@ import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.TimerSpec;
 import org.apache.beam.sdk.state.TimerSpecs;
+import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -145,6 +147,11 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     private final StateSpec<BagState<LogChange>> changesSpec =
         StateSpecs.bag(SerializableCoder.of(LogChange.class));
 
+    /** Whether {@code again} is set: were it put off by each late file, it might never come. */
+    @StateId("isReopened")
+    private final StateSpec<ValueState<Boolean>> isReopenedSpec =
+        StateSpecs.value(BooleanCoder.of());
+
     @TimerId("dateEnd")
     private final TimerSpec dateEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
@@ -174,6 +181,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     public void process(
         @Element KV<String, LogChange> element,
         @StateId("changes") BagState<LogChange> changes,
+        @StateId("isReopened") ValueState<Boolean> isReopened,
         @TimerId("dateEnd") Timer dateEnd,
         @TimerId("again") Timer again) {
       LogChange change = element.getValue();
@@ -187,7 +195,8 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
               + windowSize.toMillis();
       if (end > watermark) {
         dateEnd.withNoOutputTimestamp().set(Instant.ofEpochMilli(end));
-      } else {
+      } else if (isReopened.read() == null) {
+        isReopened.write(true);
         again
             .offset(org.joda.time.Duration.millis(fileInterval.toMillis()))
             .withNoOutputTimestamp()
@@ -206,8 +215,12 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     }
 
     @OnTimer("again")
-    public void onAgain(@StateId("changes") BagState<LogChange> changes, OutputReceiver<String> out)
+    public void onAgain(
+        @StateId("changes") BagState<LogChange> changes,
+        @StateId("isReopened") ValueState<Boolean> isReopened,
+        OutputReceiver<String> out)
         throws IOException {
+      isReopened.clear();
       publish(changes, out);
     }
 

@@ -8,7 +8,6 @@ import io.sluice.block.Block;
 import io.sluice.block.TestBlocks;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
-import io.sluice.decode.PlainRow;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.Positions;
 import io.sluice.source.SourceRecord;
@@ -41,7 +40,7 @@ class RatiosTest {
 
   private static Ratios ratios(Contract contract, List<SourceRecord> records) throws IOException {
     List<Row> rows = new ArrayList<>();
-    RecordDecoder decoder = new RecordDecoder(contract, null, null, false);
+    RecordDecoder decoder = new RecordDecoder(contract, null, null);
     long json = 0;
     for (SourceRecord record : records) {
       byte[] value = record.value();
@@ -49,11 +48,6 @@ class RatiosTest {
       decoder.decode(
           record,
           new RecordDecoder.Output() {
-            @Override
-            public void plain(PlainRow row) {
-              throw new IllegalStateException("rows were asked for");
-            }
-
             @Override
             public void row(Row row) {
               rows.add(row);

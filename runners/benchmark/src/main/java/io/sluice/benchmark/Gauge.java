@@ -42,15 +42,6 @@ enum Gauge {
     return scale;
   }
 
-  /** Whether this build has it: some come from the pipeline's page of metrics. */
-  boolean isHere() {
-    return switch (this) {
-      case LAG_RECORDS, FRESHNESS_SECONDS, APPEND_MILLIS, READ_RECORDS, FILE_ROWS ->
-          SoakJob.HAS_METRICS;
-      default -> true;
-    };
-  }
-
   /** Whether it is to stay as it is; the others count. */
   boolean isToBeFlat() {
     return flat;

@@ -1,7 +1,6 @@
 package io.sluice.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.SluiceOptions;
 import io.sluice.chaos.Rest;
 import io.sluice.contract.ContractParser;
 import io.sluice.local.EmbeddedKafka;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +29,6 @@ import java.util.concurrent.TimeUnit;
  * collector's log, by Flink's REST interface and by its metrics.
  */
 final class SoakJob implements AutoCloseable {
-  /** Whether the pipeline of this build has a page of metrics. */
-  static final boolean HAS_METRICS =
-      Arrays.stream(SluiceOptions.class.getMethods())
-          .anyMatch(method -> method.getName().equals("getMetricsAddress"));
-
   private static final Duration START = Duration.ofMinutes(3);
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -71,9 +64,7 @@ final class SoakJob implements AutoCloseable {
     List<String> arguments = new ArrayList<>(List.of("run"));
     arguments.addAll(flags(bootstrapServers, topic, settings, directory));
     arguments.add("--flinkConfDir=" + conf);
-    if (HAS_METRICS) {
-      arguments.add("--metricsAddress=127.0.0.1:" + metricsPort);
-    }
+    arguments.add("--metricsAddress=127.0.0.1:" + metricsPort);
     // Chaos wants its many JVMs small; this one is to be as its users have it.
     List<String> options = new ArrayList<>(List.of("-Xmx" + settings.heap(), "-XX:-UseSerialGC"));
     options.addAll(GcLog.options(gcLog));
@@ -175,9 +166,7 @@ final class SoakJob implements AutoCloseable {
       seen.put(Gauge.CHECKPOINT_MILLIS, checkpoint.path("end_to_end_duration").asDouble());
       seen.put(Gauge.CHECKPOINT_BYTES, checkpoint.path("state_size").asDouble());
     }
-    if (HAS_METRICS) {
-      metrics(seen);
-    }
+    metrics(seen);
     return seen;
   }
 
