@@ -14,13 +14,16 @@ import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest of a date: {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS},
@@ -37,7 +40,7 @@ public final class DateManifest {
   /**
    * Writes the next version, unless the newest names exactly the files that are there.
    *
-   * @param sha256 what is known of the files' digests, by name; the others are read
+   * @param sha256 what is known of new files' digests, by name; the others are read whole
    * @return whether a version was written
    */
   public static boolean publish(
@@ -54,15 +57,8 @@ public final class DateManifest {
         return false;
       }
       int version = newest.map(manifest -> manifest.path("version").asInt()).orElse(0) + 1;
-      Map<String, String> digests = new HashMap<>();
-      newest.ifPresent(
-          manifest ->
-              manifest
-                  .path("files")
-                  .forEach(f -> digests.put(f.path("name").asText(), f.path("sha256").asText())));
-      digests.putAll(sha256);
       byte[] manifest =
-          manifest(store, table, date, version, LakeFiles.read(store, entries), digests);
+          manifest(table, date, version, files(store, entries, newest.orElse(null), sha256));
       if (store.create(folder + name(version), manifest, UUID.randomUUID().toString())) {
         succeed(store, folder, version);
         return true;
@@ -130,14 +126,52 @@ public final class DateManifest {
     }
   }
 
-  private static byte[] manifest(
-      Store store,
-      Table table,
-      LocalDate date,
-      int version,
-      List<LakeFiles.DataFile> files,
-      Map<String, String> digests)
+  /**
+   * The files by name. Those that the manifest before names are taken from there, for they do not
+   * change; the footers of the others are read.
+   */
+  private static Map<String, JsonNode> files(
+      Store store, List<Store.Entry> entries, @Nullable JsonNode before, Map<String, String> sha256)
       throws IOException {
+    Map<String, JsonNode> known = new HashMap<>();
+    if (before != null) {
+      before.path("files").forEach(file -> known.put(file.path("name").asText(), file));
+    }
+    Map<String, JsonNode> files = new TreeMap<>();
+    List<Store.Entry> unknown = new ArrayList<>();
+    for (Store.Entry entry : entries) {
+      String name = PartFile.parse(entry.key()).orElseThrow().name();
+      JsonNode file = known.get(name);
+      if (file != null && file.path("bytes").asLong() == entry.size()) {
+        files.put(name, file);
+      } else {
+        unknown.add(entry);
+      }
+    }
+    for (LakeFiles.DataFile file : LakeFiles.read(store, unknown)) {
+      String digest = sha256.get(file.part().name());
+      files.put(
+          file.part().name(),
+          describe(file, digest != null ? digest : Seal.check(store, file.entry()).sha256()));
+    }
+    return files;
+  }
+
+  private static ObjectNode describe(LakeFiles.DataFile file, String sha256) {
+    Footer footer = file.footer();
+    ObjectNode node = JSON.createObjectNode();
+    node.put("name", file.part().name());
+    node.put("rows", footer.rows()).put("bytes", file.entry().size());
+    node.put("sha256", sha256);
+    node.put("contract_version", footer.contractVersion());
+    node.put("event_time_min", footer.eventTimes().from().toString());
+    node.put("event_time_max", footer.eventTimes().to().toString());
+    node.set("positions", ranges(footer.positions()));
+    return node;
+  }
+
+  private static byte[] manifest(
+      Table table, LocalDate date, int version, Map<String, JsonNode> files) throws IOException {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", 1).put("table", table.name());
     manifest.put(table.dateColumn(), date.toString()).put("version", version);
@@ -147,29 +181,39 @@ public final class DateManifest {
     Instant first = Instant.MAX;
     Instant last = Instant.MIN;
     ArrayNode list = JSON.createArrayNode();
-    for (LakeFiles.DataFile file : files) {
-      Footer footer = file.footer();
-      all.addAll(footer.positions());
-      rows += footer.rows();
-      bytes += file.entry().size();
-      first = first.isBefore(footer.eventTimes().from()) ? first : footer.eventTimes().from();
-      last = last.isAfter(footer.eventTimes().to()) ? last : footer.eventTimes().to();
-      String known = digests.get(file.part().name());
-      ObjectNode node = list.addObject();
-      node.put("name", file.part().name())
-          .put("rows", footer.rows())
-          .put("bytes", file.entry().size());
-      node.put("sha256", known != null ? known : Seal.check(store, file.entry()).sha256());
-      node.put("contract_version", footer.contractVersion());
-      node.put("event_time_min", footer.eventTimes().from().toString());
-      node.put("event_time_max", footer.eventTimes().to().toString());
-      node.set("positions", ranges(footer.positions()));
+    for (JsonNode file : files.values()) {
+      addRanges(all, file.path("positions"));
+      rows += file.path("rows").asLong();
+      bytes += file.path("bytes").asLong();
+      Instant from = Instant.parse(file.path("event_time_min").asText());
+      Instant to = Instant.parse(file.path("event_time_max").asText());
+      first = first.isBefore(from) ? first : from;
+      last = last.isAfter(to) ? last : to;
+      list.add(file);
     }
     manifest.put("rows", rows).put("bytes", bytes);
     manifest.put("event_time_min", first.toString()).put("event_time_max", last.toString());
     manifest.set("positions", ranges(all));
     manifest.set("files", list);
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
+  }
+
+  private static void addRanges(Positions to, JsonNode sources) {
+    sources
+        .properties()
+        .forEach(
+            source ->
+                source
+                    .getValue()
+                    .properties()
+                    .forEach(
+                        partition -> {
+                          int number = Integer.parseInt(partition.getKey());
+                          for (JsonNode range : partition.getValue()) {
+                            long end = range.path(1).asLong() + 1;
+                            to.addRange(source.getKey(), number, range.path(0).asLong(), end);
+                          }
+                        }));
   }
 
   private static ObjectNode ranges(Positions positions) {

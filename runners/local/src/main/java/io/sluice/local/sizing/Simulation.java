@@ -99,6 +99,7 @@ final class Simulation {
     final long day;
     final Log[] logs;
     long files;
+    long publishedFiles;
     boolean complete;
     long againAt = Long.MAX_VALUE;
     long changedAt = -1;
@@ -125,8 +126,14 @@ final class Simulation {
     }
   }
 
-  /** A manifest, of a date so many days ago that had so many files since the simulation began. */
-  private record Published(boolean dead, long age, long files, boolean first) {}
+  /**
+   * A manifest of a date.
+   *
+   * @param age so many days ago
+   * @param files of the date since the simulation began
+   * @param added since the manifest before
+   */
+  private record Published(boolean dead, long age, long files, long added, boolean first) {}
 
   /** The day from second 0 on. */
   Day day() {
@@ -384,7 +391,7 @@ final class Simulation {
     waiting -= log.pending.bytes();
     log.pending.clear();
     if (date.complete) {
-      date.againAt = now + settings.fileInterval().toMillis();
+      date.againAt = Math.min(date.againAt, now + settings.fileInterval().toMillis());
       date.changedAt = date.changedAt < 0 ? now : date.changedAt;
     }
   }
@@ -427,7 +434,9 @@ final class Simulation {
     date.changedAt = -1;
     if (counting) {
       long age = Math.floorDiv(now - 1, Load.DAY * 1000L) - date.day;
-      published.add(new Published(date.dead, age, date.files, first));
+      long added = date.files - date.publishedFiles;
+      published.add(new Published(date.dead, age, date.files, added, first));
+      date.publishedFiles = date.files;
       writes += 2;
     }
   }
@@ -439,8 +448,9 @@ final class Simulation {
   }
 
   /**
-   * A manifest reads the footer of every file of its date. How many there were before the
-   * simulation is known when it is over: as many as today.
+   * A date's first manifest reads the footers of its files, a later one those that the one before
+   * does not name. How many there were before the simulation is known when it is over: as many as
+   * today.
    */
   private void publish() {
     counting = true;
@@ -451,7 +461,8 @@ final class Simulation {
         files += ofAge.headMap(one.age()).values().stream().mapToLong(Long::longValue).sum();
       }
       ask(S3Request.LIST, 1 + Math.ceil((files + 3) / KEYS_A_LIST));
-      ask(S3Request.GET, files + 1 + (one.first() ? 0 : 1));
+      // _SUCCESS, and the manifest before.
+      ask(S3Request.GET, one.first() ? files + 1 : one.added() + 2);
       ask(S3Request.PUT_OBJECT, 2);
     }
   }
