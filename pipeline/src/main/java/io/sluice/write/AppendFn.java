@@ -126,21 +126,23 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       OutputReceiver<LogChange> out)
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
-    Long closed = state.progress().closesAt();
+    Long before = state.progress().windowEnd();
     Block block = element.getValue();
     long interval = settings.fileInterval().toMillis();
-    state.add(block, ripe.getCurrentRelativeTime().getMillis() + interval);
-    long closes = Objects.requireNonNull(state.progress().closesAt());
+    boolean ahead = block.windowEnd() > watermark;
+    state.add(block, ripe.getCurrentRelativeTime().getMillis() + interval, ahead);
+    Long first = state.progress().windowEnd();
     if (state.progress().bytes() >= settings.fileBytes()) {
-      begin(element.getKey(), state, closes > watermark ? closes : null, appended, out);
+      begin(element.getKey(), state, appended, out);
       windowEnd.clear();
       ripe.clear();
-    } else if (closed == null || closes < closed) {
-      if (closes > watermark) {
-        windowEnd.set(Instant.ofEpochMilli(closes));
-      } else {
-        ripe.offset(Duration.millis(interval)).withNoOutputTimestamp().setRelative();
+    } else if (ahead) {
+      if (first != null && !first.equals(before)) {
+        windowEnd.set(Instant.ofEpochMilli(first));
       }
+    } else if (!state.progress().ripening()) {
+      state.ripen(null);
+      ripe.offset(Duration.millis(interval)).withNoOutputTimestamp().setRelative();
     }
   }
 
@@ -164,11 +166,11 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     }
     long left = ripeAt - ripe.getCurrentRelativeTime().getMillis();
     if (left <= 0) {
-      begin(key, state, time, appended, out);
+      begin(key, state, appended, out);
       ripe.clear();
     } else {
       // The date must not be called complete meanwhile: the timer holds the watermark.
-      state.hold(time);
+      state.ripen(time);
       ripe.offset(Duration.millis(left)).withOutputTimestamp(context.fireTimestamp()).setRelative();
     }
   }
@@ -184,8 +186,8 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       OutputReceiver<LogChange> out)
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
-    if (state.progress().closesAt() != null) {
-      begin(key, state, state.progress().hold(), appended, out);
+    if (!state.isEmpty()) {
+      begin(key, state, appended, out);
     }
     windowEnd.clear();
   }
@@ -224,8 +226,8 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
     end(key, state, out);
-    if (state.progress().closesAt() != null) {
-      begin(key, state, null);
+    if (!state.isEmpty()) {
+      begin(key, state);
       end(key, state, out);
     }
   }
@@ -237,20 +239,11 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     return Duration.millis(Long.MAX_VALUE);
   }
 
-  /**
-   * Begins to append what has gathered, after the append before.
-   *
-   * @param hold where the watermark is to wait for it; null for nowhere
-   */
-  private void begin(
-      LogKey key,
-      LogState state,
-      @Nullable Long hold,
-      Timer appended,
-      OutputReceiver<LogChange> out)
+  /** Begins to append what has gathered, after the append before. */
+  private void begin(LogKey key, LogState state, Timer appended, OutputReceiver<LogChange> out)
       throws IOException {
     end(key, state, out);
-    begin(key, state, hold);
+    begin(key, state);
     if (overlap) {
       poll(state, appended);
     } else {
@@ -258,9 +251,11 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     }
   }
 
-  private void begin(LogKey key, LogState state, @Nullable Long hold) throws IOException {
+  private void begin(LogKey key, LogState state) throws IOException {
     long id = ThreadLocalRandom.current().nextLong();
-    submit(key, id, state.begin(id, hold));
+    // Whatever window of these has not ended, or waited for them, is to wait on.
+    Long hold = state.progress().hold();
+    submit(key, id, state.begin(id, hold != null ? hold : state.progress().windowEnd()));
   }
 
   private Future<List<LogChange>> submit(LogKey key, long id, List<Block> blocks)

@@ -18,8 +18,10 @@ final class LogState {
    *
    * @param turned whether it is the second bag that gathers
    * @param bytes of the blocks that gather
-   * @param closesAt when the first window of these ends, in event time; null where there are none
+   * @param windowEnd when the first window of these ends that had not when its block came, in event
+   *     time; null where there is none
    * @param ripeAt from when on they may be written, in processing time
+   * @param ripening whether they are written then whatever their windows are
    * @param hold where they hold the watermark while they wait for that; null where they do not
    * @param append tells the append that is under way from all others; null where there is none
    * @param appendHold where that holds the watermark
@@ -27,13 +29,15 @@ final class LogState {
   record Progress(
       boolean turned,
       long bytes,
-      @Nullable Long closesAt,
+      @Nullable Long windowEnd,
       @Nullable Long ripeAt,
+      boolean ripening,
       @Nullable Long hold,
       @Nullable Long append,
       @Nullable Long appendHold)
       implements Serializable {
-    private static final Progress NONE = new Progress(false, 0, null, null, null, null, null);
+    private static final Progress NONE =
+        new Progress(false, 0, null, null, false, null, null, null);
   }
 
   private final BagState<Block> first;
@@ -53,29 +57,48 @@ final class LogState {
     return progress;
   }
 
-  /** Adds a block to those that gather. */
-  void add(Block block, long ripeAt) {
+  /** Whether no block gathers. */
+  boolean isEmpty() {
+    return progress.bytes() == 0;
+  }
+
+  /**
+   * Adds a block to those that gather.
+   *
+   * @param ripeAt from when on it may be written, if it is the first
+   * @param ahead whether its window has not ended yet
+   */
+  void add(Block block, long ripeAt, boolean ahead) {
     gathering().add(block);
-    Long closes = progress.closesAt();
+    Long end = progress.windowEnd();
+    if (ahead) {
+      end = end == null ? block.windowEnd() : Math.min(end, block.windowEnd());
+    }
     save(
         new Progress(
             progress.turned(),
             progress.bytes() + block.size(),
-            closes == null ? block.windowEnd() : Math.min(closes, block.windowEnd()),
+            end,
             progress.ripeAt() == null ? Long.valueOf(ripeAt) : progress.ripeAt(),
+            progress.ripening(),
             progress.hold(),
             progress.append(),
             progress.appendHold()));
   }
 
-  /** Says where the blocks that gather hold the watermark. */
-  void hold(long hold) {
+  /**
+   * Says that the blocks that gather are only to be ripe now: their window has ended.
+   *
+   * @param hold where they hold the watermark meanwhile; null where they do not
+   */
+  void ripen(@Nullable Long hold) {
     save(
         new Progress(
             progress.turned(),
             progress.bytes(),
-            progress.closesAt(),
+            hold == null ? progress.windowEnd() : null,
             progress.ripeAt(),
+            true,
             hold,
             progress.append(),
             progress.appendHold()));
@@ -83,7 +106,7 @@ final class LogState {
 
   /** Turns the blocks that gather into those that are being appended. There must be none yet. */
   List<Block> begin(long append, @Nullable Long hold) {
-    save(new Progress(!progress.turned(), 0, null, null, null, append, hold));
+    save(new Progress(!progress.turned(), 0, null, null, false, null, append, hold));
     return appending();
   }
 
@@ -101,8 +124,9 @@ final class LogState {
         new Progress(
             progress.turned(),
             progress.bytes(),
-            progress.closesAt(),
+            progress.windowEnd(),
             progress.ripeAt(),
+            progress.ripening(),
             progress.hold(),
             null,
             null));
@@ -114,7 +138,7 @@ final class LogState {
 
   private void save(Progress now) {
     progress = now;
-    if (now.closesAt() == null && now.append() == null) {
+    if (now.bytes() == 0 && now.append() == null) {
       // Both bags are empty, whichever is next.
       progress = Progress.NONE;
       saved.clear();

@@ -90,6 +90,9 @@ final class Load implements AutoCloseable {
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
+    // Where a new partition refuses the first batch and takes the second, the first is out of
+    // sequence for ever.
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_RECORD);
     config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64L << 20);
     // The broker is away for minutes at worst: no record is to be given up.

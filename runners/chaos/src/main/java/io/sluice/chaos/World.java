@@ -2,6 +2,7 @@ package io.sluice.chaos;
 
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.EmbeddedS3;
+import io.sluice.local.EventProducer;
 import io.sluice.local.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -163,15 +164,7 @@ final class World implements AutoCloseable {
       config.put("min.cleanable.dirty.ratio", "0.01");
       config.put("segment.ms", "3000");
     }
-    try (Admin admin = admin()) {
-      admin
-          .createTopics(
-              List.of(
-                  new org.apache.kafka.clients.admin.NewTopic(topic, partitions, (short) 1)
-                      .configs(config)))
-          .all()
-          .get();
-    }
+    EventProducer.createTopic(bootstrapServers, topic, partitions, config);
   }
 
   /** The flags by which a job reaches these parts. */

@@ -8,9 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,23 @@ public final class EventProducer {
         Map.of("retention.ms", "-1", "max.message.bytes", String.valueOf(LARGEST_RECORD)));
   }
 
-  /** Creates a topic with settings of its own. */
+  /**
+   * Creates a topic with settings of its own, and waits until each of its partitions takes records:
+   * it exists before. An idempotent producer whose first batch came too early for that, and whose
+   * second did not, is refused for good, as out of sequence.
+   */
   public static void createTopic(
       String bootstrapServers, String topic, int partitions, Map<String, String> settings)
       throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       NewTopic created = new NewTopic(topic, partitions, (short) 1).configs(settings);
       admin.createTopics(List.of(created)).all().get();
+      Map<TopicPartition, OffsetSpec> each = new HashMap<>();
+      for (int partition = 0; partition < partitions; partition++) {
+        each.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+      }
+      // Asked again by the client until the partition's leader answers.
+      admin.listOffsets(each).all().get();
     }
   }
 

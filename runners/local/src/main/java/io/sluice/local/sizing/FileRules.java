@@ -58,7 +58,6 @@ record FileRules(long fileBytes, long fileInterval) {
   static final class Pending {
     private final FileRules rules;
     private long bytes;
-    private long closesAt = NEVER;
     private long ripeAt = NEVER;
     private long windowEndTimer = NEVER;
     private long ripeTimer = NEVER;
@@ -82,13 +81,10 @@ record FileRules(long fileBytes, long fileInterval) {
       if (ripeAt == NEVER) {
         ripeAt = now + rules.fileInterval;
       }
-      if (windowEnd < closesAt) {
-        closesAt = windowEnd;
-        if (windowEnd > watermark) {
-          windowEndTimer = windowEnd;
-        } else {
-          ripeTimer = now + rules.fileInterval;
-        }
+      if (windowEnd > watermark) {
+        windowEndTimer = Math.min(windowEndTimer, windowEnd);
+      } else if (ripeTimer == NEVER) {
+        ripeTimer = now + rules.fileInterval;
       }
       return false;
     }
@@ -116,7 +112,6 @@ record FileRules(long fileBytes, long fileInterval) {
     /** The blocks were taken. */
     void clear() {
       bytes = 0;
-      closesAt = NEVER;
       ripeAt = NEVER;
       windowEndTimer = NEVER;
       ripeTimer = NEVER;

@@ -59,19 +59,20 @@ class FileRulesTest {
   }
 
   @Test
-  void aLaterBlockOfAnEarlierWindowStartsTheIntervalAgain() {
+  void aLaterLateBlockDoesNotStartTheIntervalAgain() {
     long watermark = 2 * WINDOW_END;
     pending.add(1000, watermark, 2 * WINDOW_END, 1);
     pending.add(1020, watermark, WINDOW_END, 1);
-    assertFalse(pending.due(1030, watermark));
-    assertTrue(pending.due(1050, watermark));
+    assertFalse(pending.due(1029, watermark));
+    assertTrue(pending.due(1030, watermark));
   }
 
   @Test
-  void aLaterBlockOfTheSameWindowDoesNot() {
+  void aWindowThatEndsWhileALateBlockWaitsIsWaitedForNoLonger() {
     pending.add(1000, WINDOW_END, WINDOW_END, 1);
-    pending.add(1020, WINDOW_END, WINDOW_END, 1);
-    assertTrue(pending.due(1030, WINDOW_END));
+    pending.add(1010, WINDOW_END, 2 * WINDOW_END, 1);
+    assertFalse(pending.due(1020, WINDOW_END));
+    assertTrue(pending.due(1030, 2 * WINDOW_END));
   }
 
   @Test
