@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The manifest of a date: {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS},
- * which names the newest. Derived from the files alone, so it can be made again at any time; a
- * version is never changed, a late file makes the next one.
+ * which names the newest. Derived from the files' footers, each of which is read once, so it can be
+ * made again at any time: remove the manifests. A version is never changed, a late file makes the
+ * next one.
  */
 public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -44,8 +44,8 @@ public final class LakeFiles {
   }
 
   /**
-   * Reads footers, several at a time, and gives them out one by one in the order of the entries: no
-   * more of them are held than are being read.
+   * Reads footers, several at a time, and gives them out one by one in the order of the entries: at
+   * most {@value #MOST_AHEAD} of them are held.
    */
   public static void forEach(Store store, List<Store.Entry> entries, Consumer<DataFile> to)
       throws IOException {

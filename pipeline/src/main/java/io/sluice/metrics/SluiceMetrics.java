@@ -165,14 +165,18 @@ public final class SluiceMetrics {
    *
    * @param eventTimeMicros the greatest event time of its rows, in microseconds since the epoch
    * @param recordTimeMillis the greatest Kafka timestamp of its rows, in milliseconds since the
-   *     epoch
+   *     epoch; -1 where they have none
    */
   public static void appended(
       String table, long rows, long bytes, long eventTimeMicros, long recordTimeMillis) {
     FILES.labelValues(table).inc();
     FILE_ROWS.labelValues(table).inc(rows);
     FILE_BYTES.labelValues(table).inc(bytes);
-    COMMITTED_RECORD_TIME.merge(table, recordTimeMillis, Math::max);
+    if (recordTimeMillis >= 0) {
+      // A producer's clock that is ahead must not hide for years that nothing comes.
+      long time = Math.min(recordTimeMillis, System.currentTimeMillis());
+      COMMITTED_RECORD_TIME.merge(table, time, Math::max);
+    }
     synchronized (COMMITTED_EVENT_TIME) {
       var gauge = COMMITTED_EVENT_TIME.labelValues(table);
       gauge.set(Math.max(gauge.get(), eventTimeMicros / MICROS));

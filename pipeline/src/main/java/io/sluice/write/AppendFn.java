@@ -65,6 +65,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   private final MetricsServer.@Nullable Address metrics;
   private transient @Nullable Appender appender;
   private transient @Nullable Map<LogKey, Append> appends;
+  private transient boolean isServing;
 
   /**
    * The watermark is at least here, as far as this instance has seen: tells late blocks, and
@@ -96,21 +97,23 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
 
   @Setup
   public void setup(PipelineOptions options) throws IOException {
-    if (metrics != null) {
-      MetricsServer.open(metrics);
-    }
     appender = new Appender(tables, settings.zstdLevel(), options);
     appends = new HashMap<>();
     watermark = Long.MIN_VALUE;
+    if (metrics != null) {
+      MetricsServer.open(metrics);
+      isServing = true;
+    }
   }
 
   @Teardown
   public void teardown() {
+    if (isServing) {
+      isServing = false;
+      MetricsServer.close();
+    }
     if (appender != null) {
       appender.close();
-      if (metrics != null) {
-        MetricsServer.close();
-      }
     }
   }
 
@@ -134,15 +137,13 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     Long first = state.progress().windowEnd();
     if (state.progress().bytes() >= settings.fileBytes()) {
       begin(element.getKey(), state, appended, out);
-      windowEnd.clear();
-      ripe.clear();
     } else if (ahead) {
       if (first != null && !first.equals(before)) {
         windowEnd.set(Instant.ofEpochMilli(first));
       }
     } else if (!state.progress().ripening()) {
       state.ripen(null);
-      ripe.offset(Duration.millis(interval)).withNoOutputTimestamp().setRelative();
+      awaitRipeness(state, interval, ripe);
     }
   }
 
@@ -160,18 +161,19 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     long time = context.fireTimestamp().getMillis();
     watermark = Math.max(watermark, time);
     LogState state = new LogState(blocks, otherBlocks, progress);
-    Long ripeAt = state.progress().ripeAt();
-    if (ripeAt == null) {
+    Long end = state.progress().windowEnd();
+    if (end == null || time < end) {
+      // Set for blocks that are gone: a timer that is cleared fires on Flink all the same.
       return;
     }
-    long left = ripeAt - ripe.getCurrentRelativeTime().getMillis();
+    long left = left(state, ripe);
     if (left <= 0) {
       begin(key, state, appended, out);
-      ripe.clear();
     } else {
       // The date must not be called complete meanwhile: the timer holds the watermark.
-      state.ripen(time);
-      ripe.offset(Duration.millis(left)).withOutputTimestamp(context.fireTimestamp()).setRelative();
+      Long before = state.progress().hold();
+      state.ripen(before == null ? time : Math.min(before, time));
+      awaitRipeness(state, left, ripe);
     }
   }
 
@@ -181,15 +183,38 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       @StateId("blocks") BagState<Block> blocks,
       @StateId("otherBlocks") BagState<Block> otherBlocks,
       @StateId("progress") ValueState<LogState.Progress> progress,
-      @TimerId("windowEnd") Timer windowEnd,
+      @TimerId("ripe") Timer ripe,
       @TimerId("appended") Timer appended,
       OutputReceiver<LogChange> out)
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
-    if (!state.isEmpty()) {
-      begin(key, state, appended, out);
+    if (!state.progress().ripening()) {
+      // Set for blocks that are gone, as above.
+      return;
     }
-    windowEnd.clear();
+    long left = left(state, ripe);
+    if (left <= 0) {
+      begin(key, state, appended, out);
+    } else {
+      awaitRipeness(state, left, ripe);
+    }
+  }
+
+  /** Milliseconds until the blocks that gather are ripe. */
+  private static long left(LogState state, Timer ripe) {
+    return Objects.requireNonNull(state.progress().ripeAt())
+        - ripe.getCurrentRelativeTime().getMillis();
+  }
+
+  private static void awaitRipeness(LogState state, long millis, Timer ripe) {
+    setRelative(ripe.offset(Duration.millis(millis)), state.progress().hold());
+  }
+
+  private static void setRelative(Timer timer, @Nullable Long hold) {
+    (hold == null
+            ? timer.withNoOutputTimestamp()
+            : timer.withOutputTimestamp(Instant.ofEpochMilli(hold)))
+        .setRelative();
   }
 
   @OnTimer("appended")
@@ -273,12 +298,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   }
 
   private static void poll(LogState state, Timer appended) {
-    Long hold = state.progress().appendHold();
-    Timer timer = appended.offset(POLL);
-    (hold == null
-            ? timer.withNoOutputTimestamp()
-            : timer.withOutputTimestamp(Instant.ofEpochMilli(hold)))
-        .setRelative();
+    setRelative(appended.offset(POLL), state.progress().appendHold());
   }
 
   /** Waits for the append that is under way, if there is one. */

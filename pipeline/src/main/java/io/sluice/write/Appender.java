@@ -154,10 +154,15 @@ final class Appender implements AutoCloseable {
   @Override
   public void close() {
     thread.shutdownNow();
+    // Who cancels a job may have interrupted us, which is no reason to close the store under an
+    // append.
+    boolean interrupted = Thread.interrupted();
     try {
-      // Else the store would be closed under an append, which then fails for another reason.
       thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
       Thread.currentThread().interrupt();
     }
     targets.values().forEach(target -> target.store().close());

@@ -22,6 +22,17 @@ public final class TestBlocks {
       String source,
       int partition,
       long... offsets) {
+    return userActions(table, schema, source, partition, 0, offsets);
+  }
+
+  /** The same, of a window that ends then. */
+  public static Block userActions(
+      Table table,
+      org.apache.beam.sdk.schemas.Schema schema,
+      String source,
+      int partition,
+      long windowEnd,
+      long[] offsets) {
     BlockBuilder builder = new BlockBuilder(table, table.layout(), source);
     for (long offset : offsets) {
       Instant time = Instant.parse("2026-01-02T00:00:00Z").plusSeconds(offset);
@@ -38,7 +49,8 @@ public final class TestBlocks {
                   partition,
                   offset,
                   time.toEpochMilli());
-      builder.add(row, partition, offset, time.toEpochMilli(), BlockBuilder.micros(time), 0);
+      builder.add(
+          row, partition, offset, time.toEpochMilli(), BlockBuilder.micros(time), windowEnd);
     }
     return builder.build();
   }

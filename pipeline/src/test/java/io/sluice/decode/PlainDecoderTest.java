@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.values.Row;
@@ -285,6 +286,25 @@ class PlainDecoderTest {
       })
   void leavesWhatIsNot(String json) {
     assertFalse(isPlain(json), json);
+  }
+
+  /** Cut off anywhere, or with a byte of zero anywhere, a document is not plain. */
+  @Test
+  void leavesWhatEndsTooEarly() {
+    byte[] json =
+        ("{\"t\":\"2026-05-01T12:34:56Z\", \"a\":{\"b\":\"x\\ny\"},\"i\":-12,\"d\":1.5e3,"
+                + "\"b\":true,\"s\":null,\"price\":12.34,\"zz\":[1,\"q\"]} ")
+            .getBytes(UTF_8);
+    PlainDecoder plain = new PlainDecoder(CONTRACT);
+    assertTrue(decode(plain, json));
+    for (int length = 0; length < json.length - 1; length++) {
+      assertFalse(decode(plain, Arrays.copyOf(json, length)), "cut off at " + length);
+    }
+    for (int i = 0; i < json.length; i++) {
+      byte[] zero = json.clone();
+      zero[i] = 0;
+      assertFalse(decode(plain, zero), "zero at " + i);
+    }
   }
 
   @Test

@@ -24,15 +24,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.ReadableState;
+import org.apache.beam.sdk.state.TimeDomain;
 import org.apache.beam.sdk.state.Timer;
 import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.PaneInfo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.OutputBuilder;
+import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +60,7 @@ class AppendFnTest {
   private final List<AppendFn> instances = new ArrayList<>();
   private final List<LogChange> changes = new ArrayList<>();
   private SluiceOptions options;
+  private Instant now = Instant.parse("2026-01-02T00:00:00Z");
   private Cell cell = new Cell();
 
   @BeforeEach
@@ -75,11 +82,16 @@ class AppendFnTest {
 
   /** An instance of the step, for which each block fills a file. */
   private AppendFn instance(String folder) throws IOException {
+    return instance(folder, 1);
+  }
+
+  private AppendFn instance(String folder, long fileBytes) throws IOException {
     Stores stores =
         new Stores(directory.resolve(folder).toString(), SluiceConfig.lake(options).s3(), false);
     LakeTable lake = new LakeTable(TABLE, stores, new LakeDescriptor(1, false));
     AppendFn instance =
-        new AppendFn(List.of(lake), new WriteSettings(1, Duration.ofSeconds(30), 3), true, null);
+        new AppendFn(
+            List.of(lake), new WriteSettings(fileBytes, Duration.ofSeconds(30), 3), true, null);
     instance.setup(options);
     instances.add(instance);
     return instance;
@@ -95,10 +107,38 @@ class AppendFnTest {
         cell.blocks,
         cell.otherBlocks,
         cell.progress,
-        new ManualTimer(),
-        new ManualTimer(),
+        cell.windowEnd,
+        cell.ripe,
         cell.appended,
         new Output());
+  }
+
+  /** A block of one row, of a window that ends then. */
+  private static Block blockOf(long windowEnd, long offset) {
+    return TestBlocks.userActions(
+        TABLE, SampleEvents.CONTRACT.rowSchema(), SOURCE, 0, windowEnd, new long[] {offset});
+  }
+
+  /** The watermark passes a time for which the timer is set, or was. */
+  private void fireWindowEnd(AppendFn step, long time) throws IOException {
+    step.onWindowEnd(
+        new Fired(step, time),
+        KEY,
+        cell.blocks,
+        cell.otherBlocks,
+        cell.progress,
+        cell.ripe,
+        cell.appended,
+        new Output());
+  }
+
+  private void fireRipe(AppendFn step) throws IOException {
+    step.onRipe(
+        KEY, cell.blocks, cell.otherBlocks, cell.progress, cell.ripe, cell.appended, new Output());
+  }
+
+  private void passTime(Duration time) {
+    now = now.plus(time.toMillis());
   }
 
   /** Lets the timer fire until the append is done. */
@@ -154,10 +194,14 @@ class AppendFnTest {
     settle(instances.get(0));
     // Back to the checkpoint, in an instance that knows of nothing; and block 3 comes again.
     cell = checkpoint;
+    changes.clear();
     AppendFn restored = instance();
     process(restored, block(3));
     settle(restored);
     assertEquals(List.of(1L, 2L, 3L), lake());
+    // Files of which nobody may have heard: the date has to be looked at again.
+    assertEquals(2, changes.size());
+    assertTrue(changes.stream().allMatch(change -> change.file() == null), changes.toString());
     assertEmpty();
   }
 
@@ -190,11 +234,98 @@ class AppendFnTest {
     assertEmpty();
   }
 
+  /** Where the date's completion is told to wait: until then the manifest may not be made. */
+  @Test
+  void aWindowThatEndsLaterDoesNotLoosenTheHoldOfAnEarlierOne() throws Exception {
+    AppendFn step = instance("lake", 1 << 20);
+    process(step, blockOf(1_000, 1));
+    assertEquals(1_000, cell.windowEnd.at);
+    fireWindowEnd(step, 1_000);
+    assertEquals(1_000, cell.ripe.hold);
+    process(step, blockOf(2_000, 2));
+    assertEquals(2_000, cell.windowEnd.at);
+    fireWindowEnd(step, 2_000);
+    assertEquals(1_000, cell.ripe.hold);
+    process(step, blockOf(500, 3));
+    assertEquals(1_000, cell.ripe.hold);
+    passTime(Duration.ofSeconds(30));
+    fireRipe(step);
+    assertEquals(1_000, cell.appended.hold);
+    settle(step);
+    assertEquals(List.of(1L, 2L, 3L), lake());
+    assertEmpty();
+  }
+
+  @Test
+  void whatIsOnTimeHoldsTheWatermarkThoughALateBlockWaitsWithIt() throws Exception {
+    AppendFn step = instance("lake", 1 << 20);
+    fireWindowEnd(step, 1_000);
+    process(step, blockOf(500, 1));
+    assertNull(cell.ripe.hold);
+    process(step, blockOf(2_000, 2));
+    assertEquals(2_000, cell.windowEnd.at);
+    passTime(Duration.ofSeconds(30));
+    fireRipe(step);
+    assertEquals(2_000, cell.appended.hold);
+    settle(step);
+    assertEquals(List.of(1L, 2L), lake());
+  }
+
+  @Test
+  void aFullFileHoldsTheWatermarkToo() throws Exception {
+    AppendFn step = instance("lake", 2 * blockOf(0, 1).size());
+    fireWindowEnd(step, 1_000);
+    process(step, blockOf(500, 1));
+    process(step, blockOf(2_000, 2));
+    assertEquals(2_000, cell.appended.hold);
+    settle(step);
+    assertEquals(List.of(1L, 2L), lake());
+  }
+
+  @Test
+  void lateBlocksAloneHoldNothing() throws Exception {
+    AppendFn step = instance("lake", 1 << 20);
+    fireWindowEnd(step, 1_000);
+    process(step, blockOf(500, 1));
+    passTime(Duration.ofSeconds(30));
+    fireRipe(step);
+    assertNull(cell.appended.hold);
+    settle(step);
+    assertEquals(List.of(1L), lake());
+  }
+
+  @Test
+  void timersOfBlocksThatAreGoneDoNothing() throws Exception {
+    AppendFn step = instance("lake", 1 << 20);
+    process(step, blockOf(1_000, 1));
+    passTime(Duration.ofSeconds(31));
+    fireWindowEnd(step, 1_000);
+    settle(step);
+    process(step, blockOf(3_000, 2));
+    fireRipe(step);
+    fireWindowEnd(step, 1_000);
+    fireWindowEnd(step, 2_000);
+    assertEquals(List.of(1L), lake());
+    assertTrue(!cell.appended.isSet && !cell.ripe.isSet, "the block's own window has not ended");
+    fireWindowEnd(step, 3_000);
+    assertEquals(3_000, cell.ripe.hold);
+    // A clock that is set back: asked too early, it is asked again.
+    cell.ripe.isSet = false;
+    fireRipe(step);
+    assertTrue(cell.ripe.isSet);
+    passTime(Duration.ofSeconds(30));
+    fireRipe(step);
+    settle(step);
+    assertEquals(List.of(1L, 2L), lake());
+  }
+
   /** What a runner keeps of a key. */
-  private static final class Cell {
+  private final class Cell {
     private final Bag blocks = new Bag();
     private final Bag otherBlocks = new Bag();
     private final Value progress = new Value();
+    private final ManualTimer windowEnd = new ManualTimer();
+    private final ManualTimer ripe = new ManualTimer();
     private final ManualTimer appended = new ManualTimer();
 
     Cell copy() {
@@ -272,22 +403,32 @@ class AppendFnTest {
     }
   }
 
-  private static final class ManualTimer implements Timer {
+  private final class ManualTimer implements Timer {
     private boolean isSet;
+
+    /** When it was set for, in event time. */
+    private @Nullable Long at;
+
+    /** Where it holds the watermark since it was last set. */
+    private @Nullable Long hold;
+
+    private @Nullable Long nextHold;
 
     @Override
     public void set(Instant time) {
       isSet = true;
+      at = time.getMillis();
     }
 
     @Override
     public void setRelative() {
       isSet = true;
+      hold = nextHold;
     }
 
     @Override
     public void clear() {
-      isSet = false;
+      throw new IllegalStateException("does nothing on Flink");
     }
 
     @Override
@@ -302,17 +443,97 @@ class AppendFnTest {
 
     @Override
     public Timer withOutputTimestamp(Instant time) {
+      nextHold = time.getMillis();
       return this;
     }
 
     @Override
     public Timer withNoOutputTimestamp() {
+      nextHold = null;
       return this;
     }
 
     @Override
     public Instant getCurrentRelativeTime() {
-      return Instant.now();
+      return now;
+    }
+  }
+
+  /** What the step asks of the timer's context. */
+  private static final class Fired extends AppendFn.OnTimerContext {
+    private final long time;
+
+    Fired(AppendFn step, long time) {
+      step.super();
+      this.time = time;
+    }
+
+    @Override
+    public Instant fireTimestamp() {
+      return new Instant(time);
+    }
+
+    @Override
+    public Instant timestamp() {
+      throw notAsked();
+    }
+
+    @Override
+    public BoundedWindow window() {
+      throw notAsked();
+    }
+
+    @Override
+    public TimeDomain timeDomain() {
+      throw notAsked();
+    }
+
+    @Override
+    public PipelineOptions getPipelineOptions() {
+      throw notAsked();
+    }
+
+    @Override
+    public void output(LogChange change) {
+      throw notAsked();
+    }
+
+    @Override
+    public void outputWithTimestamp(LogChange change, Instant timestamp) {
+      throw notAsked();
+    }
+
+    @Override
+    public void outputWindowedValue(
+        LogChange change,
+        Instant timestamp,
+        Collection<? extends BoundedWindow> windows,
+        PaneInfo pane) {
+      throw notAsked();
+    }
+
+    @Override
+    public <T> void output(TupleTag<T> tag, T value) {
+      throw notAsked();
+    }
+
+    @Override
+    public <T> void outputWithTimestamp(TupleTag<T> tag, T value, Instant timestamp) {
+      throw notAsked();
+    }
+
+    @Override
+    public <T> void outputWindowedValue(
+        TupleTag<T> tag,
+        T value,
+        Instant timestamp,
+        Collection<? extends BoundedWindow> windows,
+        PaneInfo pane) {
+      throw notAsked();
+    }
+
+    private static IllegalStateException notAsked() {
+      return new IllegalStateException("not asked");
     }
   }
 }
