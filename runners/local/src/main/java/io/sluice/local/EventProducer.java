@@ -1,9 +1,11 @@
 package io.sluice.local;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends {@link UserActions} to a topic, event n to partition n modulo the partitions. */
 public final class EventProducer {
   private static final int LARGEST_RECORD = 4 << 20;
+  private static final Duration LONGEST_START = Duration.ofMinutes(1);
 
   private EventProducer() {}
 
@@ -48,8 +52,23 @@ public final class EventProducer {
       for (int partition = 0; partition < partitions; partition++) {
         each.put(new TopicPartition(topic, partition), OffsetSpec.latest());
       }
-      // Asked again by the client until the partition's leader answers.
-      admin.listOffsets(each).all().get();
+      awaitLeaders(admin, each);
+    }
+  }
+
+  private static void awaitLeaders(Admin admin, Map<TopicPartition, OffsetSpec> partitions)
+      throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + LONGEST_START.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(partitions).all().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > end) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
     }
   }
 
@@ -105,7 +124,7 @@ public final class EventProducer {
           long due = start + (long) ((n - from + 1) / rate * 1e9);
           long left = due - System.nanoTime();
           if (left > 1_000_000) {
-            java.util.concurrent.TimeUnit.NANOSECONDS.sleep(left);
+            TimeUnit.NANOSECONDS.sleep(left);
           }
         }
       }
