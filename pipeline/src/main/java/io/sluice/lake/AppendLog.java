@@ -55,7 +55,7 @@ public final class AppendLog {
   private final LocalDate date;
   private final int shard;
   private final boolean resharded;
-  private final Positions committed = new Positions();
+  private Positions committed = new Positions();
 
   /** The files of which {@link #committed} has the positions. */
   private final Set<String> seen = new HashSet<>();
