@@ -39,12 +39,11 @@ public final class SluiceMetrics {
           "table",
           "field");
 
-  /** Files that were appended. */
-  public static final Counter FILES = counter("sluice_files_total", "Files appended.", "table");
+  private static final Counter FILES = counter("sluice_files_total", "Files appended.", "table");
 
   public static final Counter FILE_ROWS =
       counter("sluice_file_rows_total", "Rows appended.", "table");
-  public static final Counter FILE_BYTES =
+  private static final Counter FILE_BYTES =
       counter("sluice_file_bytes_total", "Bytes of the files appended.", "table");
 
   /** Rows that came again and were already in the lake. */
