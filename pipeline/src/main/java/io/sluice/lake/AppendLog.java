@@ -43,6 +43,9 @@ public final class AppendLog {
   public interface Selection {
     Positions positions();
 
+    /** Whether it has all rows that are not committed, so that no other file need follow. */
+    boolean isAll();
+
     /** Writes the file; the same bytes whenever it is called. */
     void writeTo(OutputStream out) throws IOException;
   }
@@ -97,7 +100,7 @@ public final class AppendLog {
           seen.add(file.key());
           next++;
           appended.add(new Appended(file, selection.get()));
-          selection = rows.without(committed);
+          selection = selection.get().isAll() ? Optional.empty() : rows.without(committed);
           token = Token.next();
           failures = 0;
         }

@@ -22,6 +22,8 @@ import org.roaringbitmap.longlong.Roaring64NavigableMap;
  * assumed of the order in which rows arrive; contiguous offsets cost a few bytes all the same.
  */
 public final class Positions {
+  private static final long NO_RUN = Long.MAX_VALUE;
+
   /** The offsets {@code from} to {@code to}, both included. */
   public record Range(long from, long to) {
     public long size() {
@@ -38,6 +40,7 @@ public final class Positions {
     }
   }
 
+  /** Without the run that is not in its bitmap yet: {@link #bitmaps} has it too. */
   private final TreeMap<Partition, Roaring64NavigableMap> offsets = new TreeMap<>();
 
   /** The partition that was last asked for: mostly the next one's too. */
@@ -48,6 +51,9 @@ public final class Positions {
   /** Its greatest offset, -1 where there is none: most offsets are beyond it. */
   private long lastMax;
 
+  /** From here to {@link #lastMax} is to be put into {@link #last}: one range, not each offset. */
+  private long runFrom = NO_RUN;
+
   /** Adds a position; false where it was there. */
   public boolean add(String source, int partition, long offset) {
     if (contains(source, partition, offset)) {
@@ -57,9 +63,31 @@ public final class Positions {
       last = new Roaring64NavigableMap();
       offsets.put(new Partition(source, partition), last);
     }
-    last.addLong(offset);
-    lastMax = Math.max(lastMax, offset);
+    if (offset < lastMax) {
+      last.addLong(offset);
+      return true;
+    }
+    if (offset > lastMax + 1) {
+      endRun();
+    }
+    if (runFrom == NO_RUN) {
+      runFrom = offset;
+    }
+    lastMax = offset;
     return true;
+  }
+
+  private void endRun() {
+    if (last != null && runFrom != NO_RUN) {
+      last.addRange(runFrom, lastMax + 1);
+    }
+    runFrom = NO_RUN;
+  }
+
+  /** All offsets. */
+  private TreeMap<Partition, Roaring64NavigableMap> bitmaps() {
+    endRun();
+    return offsets;
   }
 
   /** Adds the offsets {@code from} up to, not including, {@code end}. */
@@ -73,25 +101,27 @@ public final class Positions {
     if (lastPartition == null
         || lastPartition.number() != partition
         || !lastPartition.source().equals(source)) {
+      endRun();
       lastPartition = new Partition(source, partition);
       last = offsets.get(lastPartition);
       lastMax = last == null || last.isEmpty() ? -1 : last.last();
     }
-    return offset <= lastMax && last != null && last.contains(offset);
+    return offset <= lastMax && last != null && (offset >= runFrom || last.contains(offset));
   }
 
   /** The bitmap to change as a whole. */
   private Roaring64NavigableMap bitmap(Partition partition) {
+    endRun();
     lastPartition = null;
     return offsets.computeIfAbsent(partition, p -> new Roaring64NavigableMap());
   }
 
   public boolean isEmpty() {
-    return offsets.values().stream().allMatch(Roaring64NavigableMap::isEmpty);
+    return bitmaps().values().stream().allMatch(Roaring64NavigableMap::isEmpty);
   }
 
   public long size() {
-    return offsets.values().stream().mapToLong(Roaring64NavigableMap::getLongCardinality).sum();
+    return bitmaps().values().stream().mapToLong(Roaring64NavigableMap::getLongCardinality).sum();
   }
 
   public Positions copy() {
@@ -99,7 +129,7 @@ public final class Positions {
   }
 
   public Positions addAll(Positions other) {
-    other.offsets.forEach((p, bitmap) -> bitmap(p).or(bitmap));
+    other.bitmaps().forEach((p, bitmap) -> bitmap(p).or(bitmap));
     return this;
   }
 
@@ -113,32 +143,34 @@ public final class Positions {
   /** What is in both. */
   public Positions and(Positions other) {
     Positions result = new Positions();
-    offsets.forEach(
-        (partition, bitmap) -> {
-          Roaring64NavigableMap theirs = other.offsets.get(partition);
-          if (theirs != null) {
-            Roaring64NavigableMap both = result.bitmap(partition);
-            both.or(bitmap);
-            both.and(theirs);
-          }
-        });
+    bitmaps()
+        .forEach(
+            (partition, bitmap) -> {
+              Roaring64NavigableMap theirs = other.bitmaps().get(partition);
+              if (theirs != null) {
+                Roaring64NavigableMap both = result.bitmap(partition);
+                both.or(bitmap);
+                both.and(theirs);
+              }
+            });
     return result;
   }
 
   private void combine(
       Positions other, BiConsumer<Roaring64NavigableMap, Roaring64NavigableMap> operation) {
-    offsets.forEach(
-        (partition, bitmap) -> {
-          Roaring64NavigableMap theirs = other.offsets.get(partition);
-          if (theirs != null) {
-            operation.accept(bitmap, theirs);
-          }
-        });
+    bitmaps()
+        .forEach(
+            (partition, bitmap) -> {
+              Roaring64NavigableMap theirs = other.bitmaps().get(partition);
+              if (theirs != null) {
+                operation.accept(bitmap, theirs);
+              }
+            });
   }
 
   /** The partitions of which there is at least one offset. */
   public List<Partition> partitions() {
-    return offsets.entrySet().stream()
+    return bitmaps().entrySet().stream()
         .filter(e -> !e.getValue().isEmpty())
         .map(Map.Entry::getKey)
         .toList();
@@ -146,7 +178,7 @@ public final class Positions {
 
   public Positions only(Partition partition) {
     Positions result = new Positions();
-    Roaring64NavigableMap bitmap = offsets.get(partition);
+    Roaring64NavigableMap bitmap = bitmaps().get(partition);
     if (bitmap != null) {
       result.bitmap(partition).or(bitmap);
     }
@@ -156,7 +188,7 @@ public final class Positions {
   /** The offsets of a partition as the fewest ranges, ascending. */
   public List<Range> ranges(Partition partition) {
     List<Range> ranges = new ArrayList<>();
-    Roaring64NavigableMap bitmap = offsets.get(partition);
+    Roaring64NavigableMap bitmap = bitmaps().get(partition);
     if (bitmap == null || bitmap.isEmpty()) {
       return ranges;
     }
@@ -177,7 +209,7 @@ public final class Positions {
 
   /** The least offset at or after {@code from} that is not here. */
   public long firstMissing(String source, int partition, long from) {
-    Roaring64NavigableMap bitmap = offsets.get(new Partition(source, partition));
+    Roaring64NavigableMap bitmap = bitmaps().get(new Partition(source, partition));
     if (bitmap == null || !bitmap.contains(from)) {
       return from;
     }
@@ -199,8 +231,10 @@ public final class Positions {
 
   /** About how many bytes {@link #encode} will need, uncompressed. */
   public long encodedSize() {
-    offsets.values().forEach(Roaring64NavigableMap::runOptimize);
-    return offsets.values().stream().mapToLong(Roaring64NavigableMap::serializedSizeInBytes).sum();
+    bitmaps().values().forEach(Roaring64NavigableMap::runOptimize);
+    return bitmaps().values().stream()
+        .mapToLong(Roaring64NavigableMap::serializedSizeInBytes)
+        .sum();
   }
 
   /**
@@ -211,19 +245,20 @@ public final class Positions {
    */
   public Map<Partition, String> encode() {
     Map<Partition, String> texts = new TreeMap<>();
-    offsets.forEach(
-        (partition, bitmap) -> {
-          if (!bitmap.isEmpty()) {
-            bitmap.runOptimize();
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
-              bitmap.serializePortable(out);
-            } catch (IOException e) {
-              throw new IllegalStateException("writing to memory", e);
-            }
-            texts.put(partition, Base64.getEncoder().encodeToString(bytes.toByteArray()));
-          }
-        });
+    bitmaps()
+        .forEach(
+            (partition, bitmap) -> {
+              if (!bitmap.isEmpty()) {
+                bitmap.runOptimize();
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+                  bitmap.serializePortable(out);
+                } catch (IOException e) {
+                  throw new IllegalStateException("writing to memory", e);
+                }
+                texts.put(partition, Base64.getEncoder().encodeToString(bytes.toByteArray()));
+              }
+            });
     return texts;
   }
 

@@ -36,7 +36,7 @@ public final class RecordBatch {
 
   /**
    * @param source the identity of the topic, see {@link SourceId}
-   * @param bytes as {@link #of} made them
+   * @param bytes as {@link Packer} made them
    */
   RecordBatch(String source, int partition, byte[] bytes) {
     this.source = source;
@@ -61,8 +61,9 @@ public final class RecordBatch {
             record.value(),
             headers,
             Optional.empty());
-    return new RecordBatch(
-        record.source(), record.partition(), encode(List.of(one), HEAD + greatestSize(one)));
+    Packer packer = new Packer(HEAD + Packer.greatestSize(one));
+    packer.add(one);
+    return new RecordBatch(record.source(), record.partition(), packer.batch());
   }
 
   String source() {
@@ -224,79 +225,126 @@ public final class RecordBatch {
     }
   }
 
-  /** A partition's records in batches. */
-  static List<ConsumerRecord<byte[], byte[]>> of(
-      TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-    List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
-    int from = 0;
-    while (from < records.size()) {
-      int to = from;
-      int bytes = HEAD;
-      while (to < records.size() && to - from < MOST_RECORDS && bytes < MOST_BYTES) {
-        bytes = Math.addExact(bytes, greatestSize(records.get(to++)));
+  /**
+   * Puts records together. Each is looked at once: the next look at it would find it gone from the
+   * processor's cache. For one thread.
+   */
+  static final class Packer {
+    private final List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
+    private final int room;
+    private ByteBuffer out;
+    private int count;
+    private long offset;
+    private long least;
+    private long greatest;
+    private long bytes;
+
+    Packer() {
+      this(MOST_BYTES);
+    }
+
+    private Packer(int room) {
+      this.room = room;
+      this.out = ByteBuffer.allocate(room);
+      begin();
+    }
+
+    /** A partition's records in batches. */
+    List<ConsumerRecord<byte[], byte[]>> pack(
+        TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+      batches.clear();
+      bytes = 0;
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        int size = greatestSize(record);
+        if (count == MOST_RECORDS || (count > 0 && out.remaining() < size)) {
+          end(partition);
+        }
+        if (out.remaining() < size) {
+          out = ByteBuffer.allocate(Math.addExact(HEAD, size)).position(HEAD);
+        }
+        add(record);
       }
-      batches.add(
-          record(
-              partition, records.get(to - 1).offset(), encode(records.subList(from, to), bytes)));
-      from = to;
+      if (count > 0) {
+        end(partition);
+      }
+      return List.copyOf(batches);
     }
-    return batches;
-  }
 
-  /** A batch of no records, which takes the place of the one before an offset. */
-  static ConsumerRecord<byte[], byte[]> empty(TopicPartition partition, long next) {
-    return record(partition, next - 1, new byte[HEAD]);
-  }
-
-  private static int greatestSize(ConsumerRecord<byte[], byte[]> record) {
-    int size = NUMBERS + length(record.key()) + length(record.value());
-    for (Header header : record.headers()) {
-      // A character takes at most three bytes in UTF-8, and each length up to five.
-      size += 2 * 5 + 3 * header.key().length() + length(header.value());
+    /** Of the keys and values of the records that were packed last. */
+    long bytes() {
+      return bytes;
     }
-    return size;
-  }
 
-  private static int length(byte @Nullable [] bytes) {
-    return bytes == null ? 0 : bytes.length;
-  }
+    private void begin() {
+      if (out.capacity() > room) {
+        // One record of many MiB is no reason to keep so much.
+        out = ByteBuffer.allocate(room);
+      }
+      out.clear().position(HEAD);
+      count = 0;
+      offset = 0;
+      least = Long.MAX_VALUE;
+      greatest = Long.MIN_VALUE;
+    }
 
-  private static byte[] encode(List<ConsumerRecord<byte[], byte[]>> records, int bytes) {
-    ByteBuffer out = ByteBuffer.allocate(bytes);
-    long least = Long.MAX_VALUE;
-    long greatest = Long.MIN_VALUE;
-    long offset = 0;
-    out.position(HEAD);
-    for (ConsumerRecord<byte[], byte[]> record : records) {
+    private void end(TopicPartition partition) {
+      batches.add(record(partition, offset, batch()));
+      begin();
+    }
+
+    private static int greatestSize(ConsumerRecord<byte[], byte[]> record) {
+      int size = Math.addExact(NUMBERS + length(record.key()), length(record.value()));
+      for (Header header : record.headers()) {
+        // A character takes at most three bytes in UTF-8, and each length up to five.
+        size = Math.addExact(size, 2 * 5 + 3 * header.key().length() + length(header.value()));
+      }
+      return size;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+      return bytes == null ? 0 : bytes.length;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+      count++;
+      bytes += length(record.key()) + length(record.value());
       least = Math.min(least, record.timestamp());
       greatest = Math.max(greatest, record.timestamp());
       ByteUtils.writeVarlong(record.offset() - offset, out);
       offset = record.offset();
       ByteUtils.writeVarlong(record.timestamp(), out);
-      write(record.key(), out);
-      write(record.value(), out);
+      write(record.key());
+      write(record.value());
       // A decoder that runs on is stopped by it.
       out.put((byte) 0);
       Header[] headers = record.headers().toArray();
       ByteUtils.writeVarint(headers.length, out);
       for (Header header : headers) {
-        write(header.key().getBytes(StandardCharsets.UTF_8), out);
-        write(header.value(), out);
+        write(header.key().getBytes(StandardCharsets.UTF_8));
+        write(header.value());
       }
     }
-    out.putInt(0, records.size());
-    out.putLong(Integer.BYTES, least);
-    out.putLong(Integer.BYTES + Long.BYTES, greatest);
-    return Arrays.copyOf(out.array(), out.position());
+
+    private void write(byte @Nullable [] bytes) {
+      if (bytes == null) {
+        ByteUtils.writeVarint(-1, out);
+      } else {
+        ByteUtils.writeVarint(bytes.length, out);
+        out.put(bytes);
+      }
+    }
+
+    private byte[] batch() {
+      out.putInt(0, count);
+      out.putLong(Integer.BYTES, least);
+      out.putLong(Integer.BYTES + Long.BYTES, greatest);
+      return Arrays.copyOf(out.array(), out.position());
+    }
   }
 
-  private static void write(byte @Nullable [] bytes, ByteBuffer out) {
-    if (bytes == null) {
-      ByteUtils.writeVarint(-1, out);
-    } else {
-      ByteUtils.writeVarint(bytes.length, out);
-      out.put(bytes);
-    }
+  /** A batch of no records, which takes the place of the one before an offset. */
+  static ConsumerRecord<byte[], byte[]> empty(TopicPartition partition, long next) {
+    return record(partition, next - 1, new byte[HEAD]);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(

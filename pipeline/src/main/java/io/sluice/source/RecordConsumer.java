@@ -49,6 +49,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private final SourceSpec spec;
   private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
+  private final RecordBatch.Packer packer = new RecordBatch.Packer();
   private boolean greeted;
   private long nextIdentityCheck;
 
@@ -112,23 +113,14 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
               : before == null ? position : before.next();
       PROGRESS.put(key, new Progress(next, position));
       if (!read.isEmpty()) {
-        batches.put(partition, RecordBatch.of(partition, read));
-        SluiceMetrics.read(spec.topic(), read.size(), bytes(read));
+        batches.put(partition, packer.pack(partition, read));
+        SluiceMetrics.read(spec.topic(), read.size(), packer.bytes());
       }
       polled.add(partition.partition());
       currentLag(partition)
           .ifPresent(lag -> SluiceMetrics.lag(spec.topic(), partition.partition(), lag));
     }
     return new ConsumerRecords<>(batches);
-  }
-
-  private static long bytes(List<ConsumerRecord<byte[], byte[]>> records) {
-    long bytes = 0;
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      // A record without a key or a value says -1 of it.
-      bytes += Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
-    }
-    return bytes;
   }
 
   @Override

@@ -70,7 +70,7 @@ final class Pane implements AppendLog.Rows {
             positions,
             table.contractVersion(),
             new Footer.TimeRange(instant(first), instant(last)));
-    return Optional.of(new File(kept, footer, last, recordTime));
+    return Optional.of(new File(kept, footer, !full, last, recordTime));
   }
 
   private static Instant instant(long micros) {
@@ -82,13 +82,16 @@ final class Pane implements AppendLog.Rows {
   final class File implements AppendLog.Selection {
     private final List<BitSet> kept;
     private final Footer footer;
+    private final boolean all;
     private final long greatestTime;
     private final long greatestRecordTime;
     private ParquetFile.Written written = new ParquetFile.Written(0, "");
 
-    private File(List<BitSet> kept, Footer footer, long greatestTime, long greatestRecordTime) {
+    private File(
+        List<BitSet> kept, Footer footer, boolean all, long greatestTime, long greatestRecordTime) {
       this.kept = kept;
       this.footer = footer;
+      this.all = all;
       this.greatestTime = greatestTime;
       this.greatestRecordTime = greatestRecordTime;
     }
@@ -96,6 +99,11 @@ final class Pane implements AppendLog.Rows {
     @Override
     public Positions positions() {
       return footer.positions();
+    }
+
+    @Override
+    public boolean isAll() {
+      return all;
     }
 
     long rows() {

@@ -66,12 +66,13 @@ class RecordBatchTest {
     headers.add("näme", new byte[0]);
     List<SourceRecord> read =
         records(
-            RecordBatch.of(
-                PARTITION,
-                List.of(
-                    record(5, 1000, "k".getBytes(UTF_8), "v".getBytes(UTF_8), headers),
-                    record(7, -1, null, null, new RecordHeaders()),
-                    record(1L << 40, Long.MAX_VALUE, new byte[0], new byte[0], headers))));
+            new RecordBatch.Packer()
+                .pack(
+                    PARTITION,
+                    List.of(
+                        record(5, 1000, "k".getBytes(UTF_8), "v".getBytes(UTF_8), headers),
+                        record(7, -1, null, null, new RecordHeaders()),
+                        record(1L << 40, Long.MAX_VALUE, new byte[0], new byte[0], headers))));
     assertEquals(List.of(5L, 7L, 1L << 40), read.stream().map(SourceRecord::offset).toList());
     assertEquals(
         List.of(1000L, -1L, Long.MAX_VALUE), read.stream().map(SourceRecord::recordTime).toList());
@@ -96,7 +97,7 @@ class RecordBatchTest {
       byte[] value = new byte[i % 1000 == 0 ? 3 << 20 : 10];
       sent.add(record(i * 2L, i, null, value, new RecordHeaders()));
     }
-    List<ConsumerRecord<byte[], byte[]>> batches = RecordBatch.of(PARTITION, sent);
+    List<ConsumerRecord<byte[], byte[]>> batches = new RecordBatch.Packer().pack(PARTITION, sent);
     assertTrue(batches.size() > 10 && batches.size() < 50, "batches: " + batches.size());
     List<SourceRecord> read = records(batches);
     assertEquals(5000, read.size());

@@ -60,7 +60,7 @@ class RecordTimePolicyTest {
   private Instant read(Instant... times) {
     List<ConsumerRecord<byte[], byte[]>> records =
         Arrays.stream(times).map(time -> record(0, time)).toList();
-    byte[] batch = RecordBatch.of(PARTITION, records).get(0).value();
+    byte[] batch = new RecordBatch.Packer().pack(PARTITION, records).get(0).value();
     return policy.getTimestampForRecord(
         context(100, START),
         new KafkaRecord<>("t", 0, 0, -1, KafkaTimestampType.CREATE_TIME, null, null, batch));
