@@ -21,6 +21,21 @@ final class Heat {
   private static final Duration LONGEST = Duration.ofHours(1);
 
   /**
+   * What each JVM is given beside its heap. In a run of a minute the optimising compiler would be
+   * busy with the start's code until the end, and pages of 4 KiB would be asked of the system one
+   * by one.
+   */
+  private static final List<String> JVM_OPTIONS =
+      List.of(
+          "-XX:Tier4InvocationThreshold=50000",
+          "-XX:Tier4MinInvocationThreshold=6000",
+          "-XX:Tier4CompileThreshold=150000",
+          "-XX:Tier4BackEdgeThreshold=400000",
+          // Linux's only.
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UseTransparentHugePages");
+
+  /**
    * What was seen.
    *
    * @param seconds from the first record to the last commit
@@ -121,6 +136,7 @@ final class Heat {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + settings.heap());
     command.addAll(GcLog.options(gcLog));
+    command.addAll(JVM_OPTIONS);
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     command.addAll(contestant.jvmOptions());

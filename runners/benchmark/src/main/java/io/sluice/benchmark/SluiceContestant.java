@@ -3,11 +3,13 @@ package io.sluice.benchmark;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EmbeddedS3;
 import io.sluice.metrics.SluiceMetrics;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -19,6 +21,10 @@ public final class SluiceContestant {
     Path work = Path.of(args[3]);
     Path consumer = work.resolve("consumer.properties");
     Files.writeString(consumer, "interceptor.classes=" + FirstRecord.class.getName() + "\n");
+    Path contract = work.resolve("contract.yaml");
+    try (InputStream text = SluiceContestant.class.getResourceAsStream("user-actions.yaml")) {
+      Files.copy(Objects.requireNonNull(text), contract);
+    }
     long records = Long.parseLong(args[4]);
     List<String> flags =
         new ArrayList<>(
@@ -27,6 +33,7 @@ public final class SluiceContestant {
                 "--topic=" + args[1],
                 "--lake=" + args[2],
                 "--deadLetters=" + args[2],
+                "--contract=" + contract,
                 "--kafkaConfigFile=" + consumer,
                 "--startFrom=earliest",
                 "--flinkMaster=[local]",
@@ -35,10 +42,10 @@ public final class SluiceContestant {
                 "--checkpointingInterval=10000",
                 "--stateBackend=filesystem",
                 "--stateBackendStoragePath=" + work.resolve("checkpoints").toUri(),
-                // Days of the past in seconds: files when they are full, not by the hour.
-                "--windowSize=1h",
-                "--fileInterval=2s",
-                "--watermarkDelay=1s"));
+                // Days of the past in seconds: files when a date ends or they are full.
+                "--windowSize=24h",
+                "--fileInterval=1s",
+                "--watermarkDelay=0s"));
     if (args.length > 6) {
       flags.addAll(EmbeddedS3.flags(URI.create(args[6])));
     }
