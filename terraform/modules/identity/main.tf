@@ -1,0 +1,266 @@
+locals {
+  stores = {
+    lake         = { arn = "arn:${var.partition}:s3:::${var.lake.bucket}", root = var.lake.prefix == "" ? "" : "${var.lake.prefix}/" }
+    dead_letters = { arn = "arn:${var.partition}:s3:::${var.dead_letters.bucket}", root = var.dead_letters.prefix == "" ? "" : "${var.dead_letters.prefix}/" }
+  }
+  objects = [for store in values(local.stores) : "${store.arn}/${store.root}*"]
+
+  # IfExists, because a run begins with HeadBucket, and asks with HeadObject whether a file is there: neither has a prefix, and both are
+  # answered with 403 unless ListBucket is allowed without one.
+  list = [for kind, store in local.stores : {
+    Sid       = kind == "lake" ? "ListLake" : "ListDeadLetters"
+    Effect    = "Allow"
+    Action    = "s3:ListBucket"
+    Resource  = store.arn
+    Condition = { StringLikeIfExists = { "s3:prefix" = "${store.root}*" } }
+  }]
+  read = [{
+    Sid      = "ReadFiles"
+    Effect   = "Allow"
+    Action   = "s3:GetObject"
+    Resource = local.objects
+  }]
+
+  files = {
+    writer = concat(local.list, local.read, [
+      {
+        Sid      = "WriteFiles"
+        Effect   = "Allow"
+        Action   = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
+        Resource = local.objects
+      },
+      # A file is written under a name that is free, or not at all. ObjectCreationOperation exempts CreateMultipartUpload and UploadPart, which
+      # take no condition.
+      {
+        Sid      = "NeverReplaceFiles"
+        Effect   = "Deny"
+        Action   = "s3:PutObject"
+        Resource = flatten([for store in values(local.stores) : ["${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json"]])
+        Condition = {
+          Null = { "s3:if-none-match" = "true" }
+          Bool = { "s3:ObjectCreationOperation" = "true" }
+        }
+      },
+      # Another task may still complete an upload. The probe of a start aborts its own, which nobody else knows of.
+      {
+        Sid      = "AbortProbe"
+        Effect   = "Allow"
+        Action   = "s3:AbortMultipartUpload"
+        Resource = [for store in values(local.stores) : "${store.arn}/${store.root}_sluice/probe"]
+      },
+      # Said once more: the writer has other policies too, which may delete Flink's state.
+      {
+        Sid      = "NeverDeleteFiles"
+        Effect   = "Deny"
+        Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+        Resource = local.objects
+      },
+    ])
+    operator = concat(local.list, local.read, [
+      {
+        Sid      = "WriteFiles"
+        Effect   = "Allow"
+        Action   = ["s3:PutObject", "s3:PutObjectTagging"]
+        Resource = local.objects
+      },
+      # Not DeleteObjectVersion: what an operator deletes can be restored while the bucket keeps noncurrent versions.
+      {
+        Sid      = "DeleteFiles"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+        Resource = local.objects
+      },
+      {
+        Sid      = "ListVersionsAndUploads"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucketVersions", "s3:ListBucketMultipartUploads"]
+        Resource = [for store in values(local.stores) : store.arn]
+      },
+    ])
+    reader = concat(local.list, local.read, local.athena)
+  }
+
+  athena = flatten([for athena in var.athena[*] : [
+    {
+      Sid      = "RunQueries"
+      Effect   = "Allow"
+      Action   = ["athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:GetWorkGroup", "athena:ListQueryExecutions", "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery"]
+      Resource = athena.workgroup_arn
+    },
+    {
+      Sid      = "ReadCatalog"
+      Effect   = "Allow"
+      Action   = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+      Resource = athena.glue_arns
+    },
+    {
+      Sid      = "Results"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+      Resource = "${athena.results_bucket_arn}/*"
+    },
+    {
+      Sid      = "ListResults"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket", "s3:GetBucketLocation"]
+      Resource = athena.results_bucket_arn
+    },
+  ]])
+
+  # In policies of their own: a key that is yet to be made has no ARN to show, and would hide the other statements from the plan.
+  s3          = "s3.${var.region}.${var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}"
+  kms_buckets = [for store in values(local.stores) : store.arn]
+  key_actions = {
+    writer   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    operator = ["kms:Decrypt", "kms:GenerateDataKey"]
+    reader   = ["kms:Decrypt"]
+  }
+  keys = { for role, actions in local.key_actions : role => concat([{
+    Sid      = "Keys"
+    Effect   = "Allow"
+    Action   = actions
+    Resource = var.kms_key_arns
+    Condition = {
+      StringEquals = { "kms:ViaService" = local.s3 }
+      # The bucket's ARN with bucket keys, the object's without.
+      StringLike = { "kms:EncryptionContext:aws:s3:arn" = flatten([for arn in local.kms_buckets : [arn, "${arn}/*"]]) }
+    }
+    }], role != "reader" || var.athena == null ? [] : [{
+    Sid      = "KeysOfResults"
+    Effect   = "Allow"
+    Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    Resource = var.kms_key_arns
+    Condition = {
+      StringEquals = { "kms:ViaService" = local.s3 }
+      StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.athena.results_bucket_arn, "${var.athena.results_bucket_arn}/*"] }
+    }
+  }]) }
+
+  topics = flatten([for msk in var.msk[*] : [
+    {
+      Sid      = "Connect"
+      Effect   = "Allow"
+      Action   = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"]
+      Resource = msk.cluster_arn
+    },
+    {
+      Sid      = "ReadTopics"
+      Effect   = "Allow"
+      Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+      Resource = [for topic in msk.topics : "${replace(msk.cluster_arn, ":cluster/", ":topic/")}/${topic}"]
+    },
+    [for groups in [msk.groups] : {
+      Sid      = "Groups"
+      Effect   = "Allow"
+      Action   = ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"]
+      Resource = [for group in groups : "${replace(msk.cluster_arn, ":cluster/", ":group/")}/${group}"]
+    } if length(groups) > 0],
+  ]])
+
+  principals = { writer = [], operator = var.operator_principals, reader = var.reader_principals, secrets = [] }
+  roles = toset([for role, accounts in var.service_accounts : role
+  if length(accounts) + length(local.principals[role]) > 0 && (role != "secrets" || var.secrets_policy != null)])
+
+  issuer = var.trust != "irsa" ? "" : replace(var.oidc_provider_arn, "/^.*:oidc-provider\\//", "")
+  pods = { for role, accounts in var.service_accounts : role => length(accounts) == 0 ? [] : [jsonencode(var.trust == "irsa" ? {
+    Sid       = "ServiceAccounts"
+    Effect    = "Allow"
+    Principal = { Federated = var.oidc_provider_arn }
+    Action    = ["sts:AssumeRoleWithWebIdentity"]
+    Condition = {
+      StringEquals = {
+        "${local.issuer}:aud" = ["sts.amazonaws.com"]
+        "${local.issuer}:sub" = [for account in accounts : "system:serviceaccount:${var.namespace}:${account}"]
+      }
+    }
+    } : {
+    Sid       = "ServiceAccounts"
+    Effect    = "Allow"
+    Principal = { Service = "pods.eks.amazonaws.com" }
+    Action    = ["sts:AssumeRole", "sts:TagSession"]
+    Condition = {
+      StringEquals = {
+        "aws:SourceAccount"                         = [var.account_id]
+        "aws:RequestTag/kubernetes-namespace"       = [var.namespace]
+        "aws:RequestTag/kubernetes-service-account" = accounts
+        "aws:RequestTag/eks-cluster-name"           = [var.cluster_name]
+      }
+    }
+  })] }
+  people = { for role, arns in local.principals : role => length(arns) == 0 ? [] : [jsonencode({
+    Sid       = "Principals"
+    Effect    = "Allow"
+    Principal = { AWS = arns }
+    Action    = "sts:AssumeRole"
+  })] }
+
+  associations = merge([for role in local.roles : {
+    for account in(var.trust == "pod_identity" ? var.service_accounts[role] : []) : "${role}/${account}" => { role = role, account = account }
+  }]...)
+}
+
+resource "aws_iam_role" "this" {
+  for_each = local.roles
+
+  name                 = "${var.name}-${each.key}"
+  path                 = var.path
+  description          = "${var.name}: ${each.key}"
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [for statement in concat(local.pods[each.key], local.people[each.key]) : jsondecode(statement)]
+  })
+}
+
+resource "aws_iam_role_policy" "files" {
+  for_each = setintersection(local.roles, ["writer", "operator", "reader"])
+
+  name   = "files"
+  role   = aws_iam_role.this[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.files[each.key] })
+}
+
+resource "aws_iam_role_policy" "keys" {
+  for_each = length(var.kms_key_arns) == 0 ? [] : setintersection(local.roles, ["writer", "operator", "reader"])
+
+  name   = "keys"
+  role   = aws_iam_role.this[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.keys[each.key] })
+}
+
+resource "aws_iam_role_policy" "topics" {
+  # The operator audits and rebuilds from Kafka.
+  for_each = var.msk == null ? [] : setintersection(local.roles, ["writer", "operator"])
+
+  name   = "topics"
+  role   = aws_iam_role.this[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.topics })
+}
+
+resource "aws_iam_role_policy" "further" {
+  for_each = var.writer_policies
+
+  name   = each.key
+  role   = aws_iam_role.this["writer"].name
+  policy = each.value
+}
+
+resource "aws_iam_role_policy" "secrets" {
+  for_each = setintersection(local.roles, ["secrets"])
+
+  name   = "secrets"
+  role   = aws_iam_role.this[each.key].name
+  policy = var.secrets_policy
+}
+
+resource "aws_eks_pod_identity_association" "this" {
+  for_each = local.associations
+
+  cluster_name    = var.cluster_name
+  namespace       = var.namespace
+  service_account = each.value.account
+  role_arn        = aws_iam_role.this[each.value.role].arn
+  tags            = var.tags
+}
