@@ -180,7 +180,6 @@ locals {
     Action    = ["sts:AssumeRole", "sts:TagSession"]
     Condition = {
       StringEquals = {
-        "aws:SourceAccount"                         = [var.account_id]
         "aws:RequestTag/kubernetes-namespace"       = [var.namespace]
         "aws:RequestTag/kubernetes-service-account" = accounts
         "aws:RequestTag/eks-cluster-name"           = [var.cluster_name]

@@ -1,0 +1,284 @@
+provider "aws" {
+  region                      = "eu-central-1"
+  access_key                  = "plan-only"
+  secret_key                  = "plan-only"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  name              = "sluice-test"
+  account_id        = "111122223333"
+  region            = "eu-central-1"
+  lake              = { bucket = "the-lake", prefix = "lake" }
+  dead_letters      = { bucket = "the-dead-letters", prefix = "dead-letters" }
+  kms_key_arns      = ["arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d"]
+  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
+  msk               = { cluster_arn = "arn:aws:kafka:eu-central-1:111122223333:cluster/events/*", topics = ["user-actions"], groups = ["sluice-*"] }
+}
+
+run "writer" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["writer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Allow AbortProbe", "Deny NeverDeleteFiles"]
+    error_message = "the writer has these statements and no other"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[1]) == jsonencode({
+      Sid       = "ListLake", Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::the-lake"
+      Condition = { StringLikeIfExists = { "s3:prefix" = "lake/*" } }
+    })
+    error_message = "the writer lists the lake's prefix"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[0]) == jsonencode({
+      Sid       = "ListDeadLetters", Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::the-dead-letters"
+      Condition = { StringLikeIfExists = { "s3:prefix" = "dead-letters/*" } }
+    })
+    error_message = "the writer lists the dead letters' prefix"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[2]) == jsonencode({ Sid = "ReadFiles", Effect = "Allow", Action = "s3:GetObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*", "arn:aws:s3:::the-lake/lake/*"] })
+    error_message = "the writer reads below the two prefixes"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[3]) == jsonencode({ Sid = "WriteFiles", Effect = "Allow", Action = ["s3:PutObject"], Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*", "arn:aws:s3:::the-lake/lake/*"] })
+    error_message = "the writer puts below the two prefixes, and tags nothing"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
+      Sid       = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
+      Resource  = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json"]
+      Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
+    })
+    error_message = "the writer writes files and manifests with If-None-Match or not at all"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
+    error_message = "the writer aborts the probe's upload and no other"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[6]) == jsonencode({ Sid = "NeverDeleteFiles", Effect = "Deny", Action = ["s3:DeleteObject", "s3:DeleteObjectVersion"], Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*", "arn:aws:s3:::the-lake/lake/*"] })
+    error_message = "the writer deletes nothing"
+  }
+  assert {
+    condition     = !strcontains(jsonencode([for policy in concat(values(aws_iam_role_policy.files), values(aws_iam_role_policy.keys), values(aws_iam_role_policy.topics)) : [for s in jsondecode(policy.policy).Statement : [s.Action, s.Resource] if s.Effect == "Allow"]]), ":*\"") && !strcontains(jsonencode([for policy in concat(values(aws_iam_role_policy.files), values(aws_iam_role_policy.keys)) : [for s in jsondecode(policy.policy).Statement : s.Resource]]), "\"*\"")
+    error_message = "no role has all actions of a service, or all resources"
+  }
+}
+
+run "tags_by_option" {
+  command = plan
+
+  variables {
+    object_tags = true
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[3].Action == ["s3:PutObject", "s3:PutObjectTagging"]
+    error_message = "with object_tags the writer tags"
+  }
+}
+
+run "operator" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["operator"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Allow DeleteFiles", "Allow ListVersionsAndUploads"]
+    error_message = "the operator has these statements and no other"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["operator"].policy).Statement[4]) == jsonencode({ Sid = "DeleteFiles", Effect = "Allow", Action = ["s3:DeleteObject", "s3:GetObjectVersion", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"], Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*", "arn:aws:s3:::the-lake/lake/*"] })
+    error_message = "the operator deletes files below the two prefixes, and no version for good"
+  }
+}
+
+run "reader" {
+  command = plan
+
+  variables {
+    athena = {
+      workgroup_arn      = "arn:aws:athena:eu-central-1:111122223333:workgroup/sluice"
+      glue_arns          = ["arn:aws:glue:eu-central-1:111122223333:catalog", "arn:aws:glue:eu-central-1:111122223333:database/sluice", "arn:aws:glue:eu-central-1:111122223333:table/sluice/*"]
+      results_bucket_arn = "arn:aws:s3:::the-results"
+    }
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement : s.Sid] == ["ListDeadLetters", "ListLake", "ReadFiles", "RunQueries", "ReadCatalog", "Results", "ListResults"]
+    error_message = "the reader has these statements and no other"
+  }
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement : s.Resource if contains(flatten([s.Action]), "s3:PutObject")] == ["arn:aws:s3:::the-results/*"]
+    error_message = "the reader writes results of queries and nothing else"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.files["reader"].policy).Statement[3].Resource == "arn:aws:athena:eu-central-1:111122223333:workgroup/sluice"
+    error_message = "the reader queries in one workgroup"
+  }
+  assert {
+    condition     = alltrue([for action in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement[4].Action : can(regex("^glue:(Batch)?Get", action))])
+    error_message = "the reader changes nothing in the catalog"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.keys["reader"].policy).Statement[0].Action == ["kms:Decrypt"] && jsondecode(aws_iam_role_policy.keys["reader"].policy).Statement[1].Condition.StringLike["kms:EncryptionContext:aws:s3:arn"] == ["arn:aws:s3:::the-results", "arn:aws:s3:::the-results/*"]
+    error_message = "the reader encrypts results of queries and nothing else"
+  }
+}
+
+run "keys" {
+  command = plan
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.keys["writer"].policy).Statement) == jsonencode([{
+      Sid      = "Keys", Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = ["arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d"]
+      Condition = {
+        StringEquals = { "kms:ViaService" = "s3.eu-central-1.amazonaws.com" }
+        StringLike   = { "kms:EncryptionContext:aws:s3:arn" = ["arn:aws:s3:::the-dead-letters", "arn:aws:s3:::the-dead-letters/*", "arn:aws:s3:::the-lake", "arn:aws:s3:::the-lake/*"] }
+      }
+    }])
+    error_message = "the writer uses one key, through S3, for the two buckets"
+  }
+}
+
+run "no_keys" {
+  command = plan
+
+  variables {
+    kms_key_arns = []
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.keys) == 0
+    error_message = "with SSE-S3 no role has rights to a key"
+  }
+}
+
+run "topics" {
+  command = plan
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.topics["writer"].policy).Statement) == jsonencode([
+      { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = "arn:aws:kafka:eu-central-1:111122223333:cluster/events/*" },
+      { Sid = "ReadTopics", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:topic/events/*/user-actions"] },
+      { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:group/events/*/sluice-*"] },
+    ])
+    error_message = "the writer reads the named topics with the named groups, and writes to none"
+  }
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.topics)) == toset(["operator", "writer"])
+    error_message = "writer and operator read Kafka, the reader does not"
+  }
+}
+
+run "no_topics" {
+  command = plan
+
+  variables {
+    msk = null
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.topics) == 0
+    error_message = "without MSK no role has rights to Kafka"
+  }
+}
+
+run "trust_irsa" {
+  command = plan
+
+  variables {
+    operator_principals = ["arn:aws:iam::111122223333:role/data-platform"]
+    service_accounts    = { writer = ["sluice", "sluice-backfill"], reader = [] }
+  }
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role.this["writer"].assume_role_policy).Statement) == jsonencode([{
+      Sid       = "ServiceAccounts", Effect = "Allow", Action = ["sts:AssumeRoleWithWebIdentity"]
+      Principal = { Federated = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE" }
+      Condition = { StringEquals = {
+        "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE:aud" = ["sts.amazonaws.com"]
+        "oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE:sub" = ["system:serviceaccount:sluice:sluice", "system:serviceaccount:sluice:sluice-backfill"]
+      } }
+    }])
+    error_message = "with IRSA the writer's service accounts become the writer, by audience, namespace and name"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role.this["operator"].assume_role_policy).Statement[1]) == jsonencode({ Sid = "Principals", Effect = "Allow", Principal = { AWS = ["arn:aws:iam::111122223333:role/data-platform"] }, Action = "sts:AssumeRole" })
+    error_message = "people become the operator by name"
+  }
+  assert {
+    condition     = toset(keys(aws_iam_role.this)) == toset(["operator", "writer"]) && length(aws_eks_pod_identity_association.this) == 0
+    error_message = "a role that nobody may become is not made"
+  }
+  assert {
+    condition     = output.role_arns["writer"] == "arn:aws:iam::111122223333:role/sluice-test-writer" && output.service_accounts["writer"] == ["sluice/sluice", "sluice/sluice-backfill"]
+    error_message = "outputs name the roles and their service accounts"
+  }
+}
+
+run "trust_pod_identity" {
+  command = plan
+
+  variables {
+    trust             = "pod_identity"
+    oidc_provider_arn = null
+    cluster_name      = "events"
+  }
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role.this["writer"].assume_role_policy).Statement) == jsonencode([{
+      Sid       = "ServiceAccounts", Effect = "Allow", Action = ["sts:AssumeRole", "sts:TagSession"]
+      Principal = { Service = "pods.eks.amazonaws.com" }
+      Condition = { StringEquals = {
+        "aws:RequestTag/eks-cluster-name"           = ["events"]
+        "aws:RequestTag/kubernetes-namespace"       = ["sluice"]
+        "aws:RequestTag/kubernetes-service-account" = ["sluice"]
+      } }
+    }])
+    error_message = "with Pod Identity the writer's service accounts become the writer, by cluster, namespace and name"
+  }
+  assert {
+    condition     = toset([for a in values(aws_eks_pod_identity_association.this) : "${a.cluster_name} ${a.namespace} ${a.service_account}"]) == toset(["events sluice sluice", "events sluice sluice-operator", "events sluice sluice-reader"])
+    error_message = "with Pod Identity each service account has its association"
+  }
+}
+
+run "boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+    path                     = "/sluice/"
+  }
+
+  assert {
+    condition     = alltrue([for role in values(aws_iam_role.this) : role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"]) && length(aws_iam_role.this) == 3
+    error_message = "every role has the boundary"
+  }
+  assert {
+    condition     = output.role_arns["reader"] == "arn:aws:iam::111122223333:role/sluice/sluice-test-reader" && aws_iam_role.this["reader"].path == "/sluice/"
+    error_message = "ARNs have the path"
+  }
+}
+
+run "further_policies" {
+  command = plan
+
+  variables {
+    writer_policies = { state = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+    secrets_policy  = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"One\"}]}"
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.further["state"].role == "sluice-test-writer"
+    error_message = "further policies are the writer's"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.secrets["secrets"].policy).Statement[0].Sid == "One" && strcontains(aws_iam_role.this["secrets"].assume_role_policy, "system:serviceaccount:sluice:sluice-secrets")
+    error_message = "the role for secrets has the policy that is given, for a service account of its own"
+  }
+}
