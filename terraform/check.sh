@@ -1,0 +1,161 @@
+#!/usr/bin/env bash
+# All checks of this folder, one line each; what was wrong is shown below its line. Exit status 1 where something was.
+#   terraform/check.sh                      formatting, each module, example and environment, the tests, what the roles may do, the READMEs
+#   terraform/check.sh lake identity        only these modules and environments
+#   terraform/check.sh --roles              prints the table of what the roles may do, too
+#   terraform/check.sh --mutations [lake]   breaks the modules on purpose, in a copy: each validation and each assertion must notice once
+# Needs terraform; node and npm for the READMEs, the roles and the mutations. What is absent is named and skipped. No AWS account is needed.
+# Where the provider cannot be downloaded, TERRAFORM_WITH_AWS_SCHEMA may name a command that runs another with the provider's schema served on
+# loopback; by default ../shared/tools/terraform-aws-schema/with-aws-schema beside the repository, if it is there.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+
+mutations=
+roles=
+case "${1:-}" in
+  --mutations) mutations=1; shift ;;
+  --roles) roles=1; shift ;;
+  -*) echo "terraform/check.sh: $1 is no option: --roles, --mutations, or names of modules and environments" >&2; exit 2 ;;
+esac
+chosen=("$@")
+for name in "${chosen[@]}"; do
+  [ -d "$here/modules/$name" ] || [ -d "$here/environments/$name" ] || { echo "terraform/check.sh: $name is no module and no environment; ls terraform/modules terraform/environments" >&2; exit 2; }
+done
+
+if ! command -v terraform >/dev/null; then
+  echo "terraform/check.sh: SKIPPED, all of it: terraform is not installed (1.9 or newer)"
+  exit 0
+fi
+# A CLI configuration that is named and not there makes every command warn.
+if [ -n "${TF_CLI_CONFIG_FILE:-}" ] && [ ! -f "$TF_CLI_CONFIG_FILE" ]; then unset TF_CLI_CONFIG_FILE; fi
+export TF_IN_AUTOMATION=1 TF_INPUT=0 CHECKPOINT_DISABLE=1 TF_CLI_ARGS=-no-color
+export AWS_EC2_METADATA_DISABLED=true
+
+# The second start of this script, below the stand-in, works in the copy that the first one made.
+if [ -z "${SLUICE_TERRAFORM_COPY:-}" ]; then
+  copy=$(mktemp -d)
+  trap 'rm -rf "$copy"' EXIT
+  # A copy, so that nothing is left in the tree. Modules may read files of the repository (contracts).
+  (cd "$root" && tar -c --exclude=.terraform --exclude='.terraform.lock.hcl' --exclude=node_modules terraform) | tar -x -C "$copy"
+  for beside in pipeline runners docs; do ln -s "$root/$beside" "$copy/$beside"; done
+  export SLUICE_TERRAFORM_COPY=$copy
+  export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/terraform-plugins}
+  mkdir -p "$TF_PLUGIN_CACHE_DIR"
+  again=("${BASH_SOURCE[0]}" ${mutations:+--mutations} ${roles:+--roles} "${chosen[@]}")
+  if [ -n "${TF_REATTACH_PROVIDERS:-}" ]; then
+    SLUICE_TERRAFORM_PROVIDER="the one of TF_REATTACH_PROVIDERS" bash "${again[@]}"
+  elif probe=$(TF_REGISTRY_CLIENT_TIMEOUT=10 TF_REGISTRY_DISCOVERY_RETRY=1 terraform -chdir="$copy/terraform/modules/lake" init -backend=false 2>&1); then
+    SLUICE_TERRAFORM_PROVIDER="hashicorp/aws, downloaded" bash "${again[@]}"
+  else
+    standin=${TERRAFORM_WITH_AWS_SCHEMA:-$root/../shared/tools/terraform-aws-schema/with-aws-schema}
+    if [ -x "$standin" ]; then
+      SLUICE_TERRAFORM_PROVIDER="its schema on loopback: hashicorp/aws cannot be downloaded" "$standin" bash "${again[@]}"
+    else
+      SLUICE_TERRAFORM_PROVIDER= SLUICE_TERRAFORM_WHY=$probe bash "${again[@]}"
+    fi
+  fi
+  exit $?
+fi
+
+copy=$SLUICE_TERRAFORM_COPY/terraform
+failed=0
+skipped=0
+seconds=$SECONDS
+line() { printf '  %-52s %s\n' "$1" "$2"; }
+skip() { line "$1" "SKIPPED: $2"; skipped=$((skipped + 1)); }
+# check NAME COMMAND…: one line; the output only where the command fails. A command may print its result as its last line: "= text".
+check() {
+  local name=$1 output began=$SECONDS
+  shift
+  if output=$("$@" 2>&1); then
+    line "$name" "ok$(printf '%s\n' "$output" | sed -n 's/^= \(.*\)/  \1/p' | tail -1)$([ $((SECONDS - began)) -lt 10 ] || echo "  ($((SECONDS - began)) s)")"
+  else
+    line "$name" FAILED
+    printf '%s\n' "$output" | sed 's/^/      /'
+    failed=$((failed + 1))
+  fi
+}
+wanted() {
+  [ ${#chosen[@]} -eq 0 ] && return 0
+  local name
+  for name in "${chosen[@]}"; do [ "$name" = "$1" ] && return 0; done
+  return 1
+}
+
+init() { terraform -chdir="$1" init -backend=false; }
+validate() { init "$1" >/dev/null && terraform -chdir="$1" validate; }
+plan() { init "$1" >/dev/null && terraform -chdir="$1" plan -lock=false -out="$1/check.tfplan" && echo "= $(terraform -chdir="$1" show -json check.tfplan | grep -o '"actions":\["create"\]' | wc -l) resources"; }
+tests() {
+  local output asserted
+  init "$1" >/dev/null || return 1
+  output=$(terraform -chdir="$1" test 2>&1) || { printf '%s\n' "$output" | grep -vE '^(  run .*pass|.*(in progress|tearing down|tftest.hcl\.\.\. pass))$'; return 1; }
+  asserted=$(cat "$1"/tests/*.tftest.hcl | grep -cE '^ *assert \{')
+  echo "= $(printf '%s\n' "$output" | sed -n 's/^Success! \([0-9]* passed\).*/\1/p'), $asserted assertions"
+}
+modern() { printf '%s\n%s\n' 1.9.0 "$(terraform version | sed -n '1s/^Terraform v//p')" | sort -VC || { echo "terraform $(terraform version | head -1) is too old: install 1.9 or newer"; return 1; }; }
+tools() {
+  [ "$here/tools/node_modules/.package-lock.json" -nt "$here/tools/package-lock.json" ] || (cd "$here/tools" && npm ci --silent --no-progress) || return 1
+  [ -e "$copy/tools/node_modules" ] || ln -s "$here/tools/node_modules" "$copy/tools/node_modules"
+}
+verdicts() {
+  local example
+  for example in identity lake; do
+    plan "$copy/modules/$example/examples/basic" >/dev/null && terraform -chdir="$copy/modules/$example/examples/basic" show -json check.tfplan >"$copy/$example.json" || return 1
+  done
+  node "$copy/tools/simulate-iam.mjs" "$copy/identity.json" "$copy/lake.json" >"$copy/roles.txt" || { grep -E '^!|verdicts' "$copy/roles.txt"; return 1; }
+  echo "= $(tail -1 "$copy/roles.txt")"
+}
+readmes() { node "$here/tools/readme.mjs" --check; }
+
+echo "terraform/check.sh: $(terraform version | head -1), provider: ${SLUICE_TERRAFORM_PROVIDER:-none}"
+check "version" modern
+check "formatting" terraform fmt -check -diff -recursive "$here"
+
+node=
+if command -v node >/dev/null && command -v npm >/dev/null; then
+  check "tools for READMEs and roles" tools
+  [ -e "$copy/tools/node_modules" ] && node=1
+fi
+
+if [ -z "$SLUICE_TERRAFORM_PROVIDER" ]; then
+  skip "modules, examples, environments, roles" "hashicorp/aws cannot be downloaded, and there is no ${TERRAFORM_WITH_AWS_SCHEMA:-../shared/tools/terraform-aws-schema/with-aws-schema}"
+  printf '%s\n' "${SLUICE_TERRAFORM_WHY:-}" | grep -vE '^\W*$' | sed 's/^/      /' | head -8
+elif [ -n "$mutations" ]; then
+  if [ -z "$node" ]; then
+    skip "mutations" "node and npm are not installed"
+  else
+    for module in "$copy"/modules/*/ "$copy"/environments/*/; do
+      name=$(basename "$module")
+      [ -d "$module/tests" ] && wanted "$name" || continue
+      init "$module" >/dev/null
+      check "$name: each validation and assertion notices" node "$copy/tools/mutate.mjs" "${module%/}"
+    done
+  fi
+else
+  for module in "$copy"/modules/*/; do
+    module=${module%/}
+    name=$(basename "$module")
+    wanted "$name" || continue
+    check "modules/$name: validate" validate "$module"
+    if [ -d "$module/tests" ]; then check "modules/$name: test" tests "$module"; else check "modules/$name: test" bash -c "echo 'no tests/*.tftest.hcl'; false"; fi
+    for example in "$module"/examples/*/; do check "modules/$name/examples/$(basename "$example"): plan" plan "${example%/}"; done
+  done
+  for environment in "$copy"/environments/*/; do
+    environment=${environment%/}
+    name=$(basename "$environment")
+    [ -d "$environment" ] && wanted "$name" || continue
+    check "environments/$name: validate" validate "$environment"
+    [ -d "$environment/tests" ] && check "environments/$name: test" tests "$environment"
+  done
+  if [ -z "$node" ]; then skip "what the roles may do" "node and npm are not installed"; else
+    wanted identity && check "what the roles may do" verdicts
+    [ -z "$roles" ] || cat "$copy/roles.txt"
+  fi
+fi
+if [ -z "$mutations" ]; then
+  if [ -z "$node" ]; then skip "READMEs are current" "node and npm are not installed"; else check "READMEs are current" readmes; fi
+fi
+
+if [ "$failed" -gt 0 ]; then echo "terraform/check.sh: $failed FAILED"; exit 1; fi
+echo "terraform/check.sh: all well$([ "$skipped" -eq 0 ] || echo ", $skipped SKIPPED"), $((SECONDS - seconds)) s"
