@@ -18,13 +18,15 @@ variable "contract" {
   }
 
   validation {
-    condition     = !fileexists(var.contract) || local.contract_is_readable
-    error_message = "contract needs a table of lower-case letters, digits and _, and columns, each with a name and a type: docs/contract.md has the format. `sluice run` says in which line it is wrong."
+    condition     = !fileexists(var.contract) || can(regex("^[a-z][a-z0-9_]*$", yamldecode(file(var.contract)).table))
+    error_message = "contract is no YAML, or its table is not lower-case letters, digits and _: docs/contract.md has the format, and sluice run says in which line it is wrong."
   }
 
   validation {
-    condition     = length(local.unknown_types) == 0
-    error_message = "contract has columns of unknown types: ${join(", ", local.unknown_types)}. Types are string, boolean, int32, int64, float, double, decimal(p,s), date, timestamp(unit, format), bytes, {list: type} and {struct: [fields]}."
+    condition = !fileexists(var.contract) || try(
+      alltrue([for column in yamldecode(file(var.contract)).columns : can(regex("^[A-Za-z][A-Za-z0-9_]*$", column.name)) && can(column.type)]), false
+    )
+    error_message = "contract needs columns, each with a name of letters, digits and _, and a type: docs/contract.md has the format, and sluice run says in which line it is wrong."
   }
 }
 
