@@ -24,7 +24,7 @@ variable "contract" {
 
   validation {
     condition = !fileexists(var.contract) || try(
-      alltrue([for column in yamldecode(file(var.contract)).columns : can(regex("^[A-Za-z][A-Za-z0-9_]*$", column.name)) && can(column.type)]), false
+      length(yamldecode(file(var.contract)).columns) > 0 && alltrue([for column in yamldecode(file(var.contract)).columns : can(regex("^[A-Za-z][A-Za-z0-9_]*$", column.name)) && can(column.type)]), false
     )
     error_message = "contract needs columns, each with a name of letters, digits and _, and a type: docs/contract.md has the format, and sluice run says in which line it is wrong."
   }

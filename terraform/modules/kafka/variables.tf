@@ -52,7 +52,7 @@ variable "client_cidr_blocks" {
 variable "provisioned" {
   description = "Size of a provisioned cluster; volume_gib is each broker's. Not looked at where type is serverless."
   type = object({
-    kafka_version = optional(string, "3.9.x")
+    kafka_version = optional(string, "3.9.x.kraft")
     brokers       = optional(number, 3)
     instance_type = optional(string, "kafka.m7g.large")
     volume_gib    = optional(number, 500)
@@ -65,13 +65,13 @@ variable "provisioned" {
   }
 
   validation {
-    condition     = can(regex("^(kafka|express)[.][a-z0-9]+[.][a-z0-9]+$", var.provisioned.instance_type))
-    error_message = "provisioned.instance_type is as kafka.m7g.large."
+    condition     = can(regex("^kafka[.][a-z0-9]+[.][a-z0-9]+$", var.provisioned.instance_type))
+    error_message = "provisioned.instance_type is a standard broker's, as kafka.m7g.large; express brokers take other settings."
   }
 
   validation {
     condition     = can(regex("^[34][.][0-9]+[.]([0-9]+|x)([.]kraft)?$", var.provisioned.kafka_version))
-    error_message = "provisioned.kafka_version is one of MSK's, as 3.9.x or 3.8.x: aws kafka list-kafka-versions."
+    error_message = "provisioned.kafka_version is one of MSK's, as 3.9.x.kraft: aws kafka list-kafka-versions."
   }
 
   validation {

@@ -43,7 +43,8 @@ class CatalogColumnsTest {
 
   @Test
   void everyTypesColumnsAreThoseOfTheFiles() throws Exception {
-    assertColumns("every-type.columns.json", ContractParser.read(CATALOG.resolve("every-type.yaml")));
+    assertColumns(
+        "every-type.columns.json", ContractParser.read(CATALOG.resolve("every-type.yaml")));
   }
 
   /** A type that a contract learns fails here, until Terraform has learnt it too. */
