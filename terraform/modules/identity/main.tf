@@ -158,8 +158,7 @@ locals {
   ]])
 
   principals = { writer = [], operator = var.operator_principals, reader = var.reader_principals, secrets = [] }
-  roles = toset([for role, accounts in var.service_accounts : role
-  if length(accounts) + length(local.principals[role]) > 0 && (role != "secrets" || var.secrets_policy != null)])
+  roles      = toset([for role, accounts in var.service_accounts : role if length(accounts) + length(local.principals[role]) > 0])
 
   issuer = var.trust != "irsa" ? "" : replace(var.oidc_provider_arn, "/^.*:oidc-provider\\//", "")
   pods = { for role, accounts in var.service_accounts : role => length(accounts) == 0 ? [] : [jsonencode(var.trust == "irsa" ? {

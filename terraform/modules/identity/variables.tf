@@ -132,7 +132,7 @@ variable "service_accounts" {
     writer   = optional(list(string), ["sluice"])
     operator = optional(list(string), ["sluice-operator"])
     reader   = optional(list(string), ["sluice-reader"])
-    secrets  = optional(list(string), ["sluice-secrets"])
+    secrets  = optional(list(string), [])
   })
   default = {}
 
@@ -249,12 +249,17 @@ variable "writer_policies" {
 }
 
 variable "secrets_policy" {
-  description = "What External Secrets or the CSI driver may read, in JSON: the secrets module's output read_policy. Default: there is no role for them."
+  description = "What the role secrets may read, in JSON: the secrets module's output read_policy. Needed where service_accounts.secrets names one, as sluice-secrets."
   type        = string
   default     = null
 
   validation {
     condition     = var.secrets_policy == null || can(jsondecode(var.secrets_policy).Statement)
     error_message = "secrets_policy: an IAM policy in JSON; the secrets module's output read_policy has it."
+  }
+
+  validation {
+    condition     = var.secrets_policy != null || length(var.service_accounts.secrets) == 0
+    error_message = "secrets_policy: service_accounts.secrets names service accounts that may read nothing; set secrets_policy, or drop them."
   }
 }

@@ -269,8 +269,9 @@ run "further_policies" {
   command = plan
 
   variables {
-    writer_policies = { state = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
-    secrets_policy  = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"One\"}]}"
+    writer_policies  = { state = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+    service_accounts = { secrets = ["sluice-secrets"] }
+    secrets_policy   = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"One\"}]}"
   }
 
   assert {

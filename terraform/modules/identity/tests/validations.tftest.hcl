@@ -245,3 +245,13 @@ run "secrets_policy_without_statements" {
 
   expect_failures = [var.secrets_policy]
 }
+
+run "secrets_account_without_policy" {
+  command = plan
+
+  variables {
+    service_accounts = { secrets = ["sluice-secrets"] }
+  }
+
+  expect_failures = [var.secrets_policy]
+}

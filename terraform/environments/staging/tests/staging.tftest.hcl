@@ -1,0 +1,146 @@
+# Applied to a provider that is made up: the key's ARN is known only then.
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "111122223333" }
+  }
+  mock_data "aws_partition" {
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
+  }
+  mock_data "aws_region" {
+    defaults = { region = "eu-central-1" }
+  }
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-00000000000a" }
+  }
+  mock_resource "aws_sns_topic" {
+    defaults = { arn = "arn:aws:sns:eu-central-1:111122223333:sluice-staging" }
+  }
+  mock_resource "aws_msk_serverless_cluster" {
+    defaults = { arn = "arn:aws:kafka:eu-central-1:111122223333:cluster/sluice-staging/0a1b", bootstrap_brokers_sasl_iam = "boot-1.kafka-serverless.eu-central-1.amazonaws.com:9098" }
+  }
+}
+
+variables {
+  account_id        = "111122223333"
+  region            = "eu-central-1"
+  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
+  bootstrap_servers = "b-1.example.com:9096,b-2.example.com:9096"
+  alarm_emails      = ["data@example.org"]
+  budget_usd        = 100
+}
+
+run "a_kafka_that_is_there" {
+  assert {
+    condition     = output.sluice_args == "--SSEAlgorithm=aws:kms --SSEKMSKeyId=arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-00000000000a --awsRegion=eu-central-1 --bootstrapServers=b-1.example.com:9096,b-2.example.com:9096 --bucketKeyEnabled=true --deadLetters=s3://sluice-staging-dead-letters-111122223333/dead-letters --lake=s3://sluice-staging-lake-111122223333/lake"
+    error_message = "sluice_args are the flags of a run"
+  }
+  assert {
+    condition     = output.role_arns["writer"] == "arn:aws:iam::111122223333:role/sluice-staging-writer" && output.service_accounts["writer"] == ["sluice/sluice"]
+    error_message = "the writer is the service account of the job"
+  }
+  assert {
+    condition     = output.service_accounts["secrets"] == ["sluice/sluice-secrets"] && output.external_secrets["kafka"].key == "AmazonMSK_sluice-staging"
+    error_message = "a role reads Kafka's user name and password where MSK looks for them"
+  }
+  assert {
+    condition     = output.flink_configuration["state.checkpoints.dir"] == "s3://sluice-staging-state-111122223333/checkpoints"
+    error_message = "Flink's state is in the bucket of state"
+  }
+}
+
+run "a_kafka_that_is_made" {
+  variables {
+    bootstrap_servers = null
+    kafka = {
+      vpc_id             = "vpc-0123456789abcdef0"
+      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+      client_cidr_blocks = ["10.0.0.0/16"]
+    }
+    network = {
+      vpc_id             = "vpc-0123456789abcdef0"
+      route_table_ids    = ["rtb-0123456789abcdef0"]
+      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+      client_cidr_blocks = ["10.0.0.0/16"]
+    }
+  }
+
+  assert {
+    condition     = strcontains(output.sluice_args, " --bootstrapServers=boot-1.kafka-serverless.eu-central-1.amazonaws.com:9098 ")
+    error_message = "sluice_args name the brokers that were made"
+  }
+  assert {
+    condition     = !contains(keys(output.role_arns), "secrets") && strcontains(output.kafka_client_properties, "AWS_MSK_IAM")
+    error_message = "with IAM there is no password, and no role to read one"
+  }
+}
+
+run "two_kafkas" {
+  command = plan
+
+  variables {
+    kafka = { vpc_id = "vpc-0123456789abcdef0", subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"], client_cidr_blocks = ["10.0.0.0/16"] }
+  }
+
+  expect_failures = [var.bootstrap_servers]
+}
+
+run "brokers_with_a_blank" {
+  command = plan
+
+  variables {
+    bootstrap_servers = "b-1.example.com:9096, b-2.example.com:9096"
+  }
+
+  expect_failures = [var.bootstrap_servers]
+}
+
+run "account_too_short" {
+  command = plan
+
+  variables {
+    account_id = "1111"
+  }
+
+  # The modules refuse it too.
+  expect_failures = [var.account_id]
+}
+
+run "nobody_hears" {
+  command = plan
+
+  variables {
+    alarm_emails = []
+  }
+
+  expect_failures = [var.alarm_emails]
+}
+
+run "region_as_zone" {
+  command = plan
+
+  variables {
+    region = "eu-central-1a"
+  }
+
+  expect_failures = [var.region]
+}
+
+run "cluster_as_provider" {
+  command = plan
+
+  variables {
+    oidc_provider_arn = "arn:aws:eks:eu-central-1:111122223333:cluster/events"
+  }
+
+  expect_failures = [var.oidc_provider_arn]
+}
+
+run "contract_that_is_not_there" {
+  command = plan
+
+  variables {
+    contract = "nowhere.yaml"
+  }
+
+  expect_failures = [var.contract]
+}
