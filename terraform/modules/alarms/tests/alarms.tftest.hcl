@@ -48,7 +48,7 @@ run "requests_are_counted_and_watched" {
 
   assert {
     condition     = output.alarm_names.lake_4xx == "sluice-test-lake-4xx" && aws_cloudwatch_metric_alarm.errors["lake_4xx"].alarm_name == "sluice-test-lake-4xx"
-    error_message = "alarms are named after what they watch: ${jsonencode(output.alarm_names)}"
+    error_message = "alarms are not named after what they watch"
   }
 
   assert {
@@ -87,7 +87,7 @@ run "topic_takes_alarms_of_this_account_only" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ])
-    error_message = "topic policy: ${aws_sns_topic_policy.this.policy}"
+    error_message = "the topic takes messages of others"
   }
 
   assert {
@@ -108,7 +108,7 @@ run "topic_takes_alarms_of_this_account_only" {
         Condition = { StringEquals = { "aws:SourceAccount" = "111122223333" } }
       },
     ])
-    error_message = "key policy: ${aws_kms_key.this[0].policy}"
+    error_message = "the key serves others than CloudWatch"
   }
 }
 
@@ -141,7 +141,7 @@ run "alarms_reach_people" {
         ArnLike      = { "aws:SourceArn" = "arn:aws:chatbot::111122223333:chat-configuration/slack-channel/*" }
       }
     }])
-    error_message = "trust of Chatbot: ${aws_iam_role.chatbot[0].assume_role_policy}"
+    error_message = "others than Chatbot for this account may take its role"
   }
 
   assert {
@@ -151,7 +151,7 @@ run "alarms_reach_people" {
       Action   = ["cloudwatch:DescribeAlarms", "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics"]
       Resource = "*"
     }])
-    error_message = "Chatbot may do more than read metrics: ${aws_iam_role_policy.chatbot[0].policy}"
+    error_message = "Chatbot may do more than read metrics"
   }
 }
 
@@ -201,7 +201,7 @@ run "kms_is_watched_before_it_throttles" {
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.kms[0].dimensions == tomap({ Class = "None", Resource = "CryptographicOperationsSymmetric", Service = "KMS", Type = "API" })
-    error_message = "usage of KMS: ${jsonencode(aws_cloudwatch_metric_alarm.kms[0].dimensions)}"
+    error_message = "the alarm watches another usage than that of KMS"
   }
 
   assert {
@@ -247,12 +247,12 @@ run "a_budget_of_what_bears_a_tag" {
         ArnLike      = { "aws:SourceArn" = "arn:aws:budgets::111122223333:budget/sluice-test" }
       }
     }])
-    error_message = "Budgets may publish: ${aws_sns_topic_policy.this.policy}"
+    error_message = "Budgets may publish"
   }
 
   assert {
     condition     = [for statement in jsondecode(aws_kms_key.this[0].policy).Statement : statement.Principal.Service if statement.Sid == "Budgets"] == ["budgets.amazonaws.com"]
-    error_message = "Budgets may use the key: ${aws_kms_key.this[0].policy}"
+    error_message = "Budgets may use the key"
   }
 }
 

@@ -27,7 +27,7 @@ run "columns_of_the_default_contract" {
     condition = jsonencode({
       for key, table in aws_glue_catalog_table.this : key => [for column in table.storage_descriptor[0].columns : { name = column.name, type = column.type }]
     }) == jsonencode(jsondecode(file("tests/user-actions.columns.json")))
-    error_message = "columns of user-actions.yaml: ${jsonencode(output.columns)}"
+    error_message = "the tables of the default contract are not those of user-actions.columns.json"
   }
 
   assert {
@@ -47,12 +47,12 @@ run "columns_of_every_type" {
     condition = jsonencode({
       for key, table in aws_glue_catalog_table.this : key => [for column in table.storage_descriptor[0].columns : { name = column.name, type = column.type }]
     }) == jsonencode(jsondecode(file("tests/every-type.columns.json")))
-    error_message = "columns of every-type.yaml: ${jsonencode(output.columns)}"
+    error_message = "the tables of every-type.yaml are not those of every-type.columns.json"
   }
 
   assert {
     condition     = strcontains(aws_athena_named_query.this["freshness"].query, "max(\"at\")")
-    error_message = "freshness does not look at the contract's event_time: ${aws_athena_named_query.this["freshness"].query}"
+    error_message = "freshness does not look at the contract's event_time"
   }
 }
 
@@ -71,7 +71,7 @@ run "dates_are_projected" {
       "projection.event_date.interval.unit" = "DAYS"
       "storage.location.template"           = "s3://lake-bucket/lake/user_actions/event_date=$${event_date}/"
     })
-    error_message = "parameters of events: ${jsonencode(aws_glue_catalog_table.this["events"].parameters)}"
+    error_message = "dates of events are projected in another way"
   }
 
   assert {
@@ -86,7 +86,7 @@ run "dates_are_projected" {
       "projection.dead_letter_date.interval.unit" = "DAYS"
       "storage.location.template"                 = "s3://dead-bucket/dead/user_actions_dead_letters/dead_letter_date=$${dead_letter_date}/"
     })
-    error_message = "parameters of dead letters: ${jsonencode(aws_glue_catalog_table.this["dead_letters"].parameters)}"
+    error_message = "dates of dead letters are projected in another way"
   }
 
   assert {
@@ -123,7 +123,7 @@ run "first_date_may_be_relative_and_the_range_may_end_today" {
 
   assert {
     condition     = aws_glue_catalog_table.this["events"].parameters["projection.event_date.range"] == "NOW-3YEARS,NOW"
-    error_message = "range: ${aws_glue_catalog_table.this["events"].parameters["projection.event_date.range"]}"
+    error_message = "the range may be relative, and end today"
   }
 
   assert {
@@ -161,7 +161,7 @@ run "workgroup_limits_what_a_query_reads" {
 
   assert {
     condition     = output.workgroup_arn == "arn:aws:athena:eu-central-1:111122223333:workgroup/sluice-test"
-    error_message = "ARN of the workgroup: ${output.workgroup_arn}"
+    error_message = "the reader's role would name another workgroup"
   }
 
   assert {
@@ -171,7 +171,7 @@ run "workgroup_limits_what_a_query_reads" {
       "arn:aws:glue:eu-central-1:111122223333:table/sluice_test/user_actions",
       "arn:aws:glue:eu-central-1:111122223333:table/sluice_test/user_actions_dead_letters",
     ]
-    error_message = "ARNs of the catalog: ${jsonencode(output.glue_arns)}"
+    error_message = "the reader's role would name other tables"
   }
 }
 
@@ -229,7 +229,7 @@ run "results_are_private_encrypted_and_expire" {
       Resource  = ["arn:aws:s3:::my-results", "arn:aws:s3:::my-results/*"]
       Condition = { Bool = { "aws:SecureTransport" = "false" } }
     }])
-    error_message = "bucket policy: ${aws_s3_bucket_policy.results.policy}"
+    error_message = "the bucket of results takes requests without TLS"
   }
 }
 
@@ -238,7 +238,7 @@ run "queries_name_the_tables" {
 
   assert {
     condition     = join(" ", keys(aws_athena_named_query.this)) == "dead_letters_by_reason events_per_date freshness"
-    error_message = "named queries: ${jsonencode(keys(aws_athena_named_query.this))}"
+    error_message = "the named queries are other ones"
   }
 
   assert {

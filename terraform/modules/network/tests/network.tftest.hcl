@@ -56,7 +56,7 @@ run "s3_is_reached_through_the_gateway_and_only_what_is_named" {
         Resource  = ["arn:aws:s3:::al2023-repos-eu-central-1-de612dc2/*", "arn:aws:s3:::prod-eu-central-1-starport-layer-bucket/*"]
       },
     ])
-    error_message = "endpoint policy of S3: ${aws_vpc_endpoint.s3.policy}"
+    error_message = "the endpoint of S3 lets more through, or less"
   }
 }
 
@@ -91,7 +91,7 @@ run "services_are_reached_by_https_inside_the_vpc" {
       Resource  = "*"
       Condition = { StringEquals = { "aws:PrincipalAccount" = "111122223333" } }
     }])])
-    error_message = "only this account's identities pass: ${aws_vpc_endpoint.interface["kms"].policy}"
+    error_message = "only this account's identities pass"
   }
 
   assert {
@@ -112,7 +112,7 @@ run "services_are_reached_by_https_inside_the_vpc" {
         Resource  = "arn:aws:iam::111122223333:role/*"
       },
     ])
-    error_message = "pods get this account's roles and no other: ${aws_vpc_endpoint.interface["sts"].policy}"
+    error_message = "pods get this account's roles and no other"
   }
 }
 
