@@ -85,6 +85,10 @@ wanted() {
 
 init() { terraform -chdir="$1" init -backend=false; }
 validate() { init "$1" >/dev/null && terraform -chdir="$1" validate; }
+# Modules that ask who and where they are need an account to be planned with the real provider; the others' examples bring made-up credentials.
+plannable() {
+  [ "$SLUICE_TERRAFORM_PROVIDER" != "hashicorp/aws, downloaded" ] || grep -q plan-only "$1/main.tf" || [ -n "${AWS_ACCESS_KEY_ID:-}${AWS_PROFILE:-}${AWS_WEB_IDENTITY_TOKEN_FILE:-}" ]
+}
 plan() { init "$1" >/dev/null && terraform -chdir="$1" plan -lock=false -out="$1/check.tfplan" && echo "= $(terraform -chdir="$1" show -json check.tfplan | grep -o '"actions":\["create"\]' | wc -l) resources"; }
 tests() {
   local output asserted
@@ -108,6 +112,36 @@ verdicts() {
 }
 readmes() { node "$here/tools/readme.mjs" --check; }
 
+# All that there is of a module or an environment.
+folder() {
+  local name=${1#"$copy/"} example
+  check "$name: validate" validate "$1"
+  if [ -d "$1/tests" ]; then check "$name: test" tests "$1"; else check "$name: test" bash -c "echo 'no tests/*.tftest.hcl'; false"; fi
+  for example in "$1"/examples/*/; do
+    [ -d "$example" ] || continue
+    example=${example%/}
+    if plannable "$example"; then check "${example#"$copy/"}: plan" plan "$example"; else
+      check "${example#"$copy/"}: validate" validate "$example"
+      skip "${example#"$copy/"}: plan" "needs credentials of an AWS account"
+    fi
+  done
+}
+mutated() { init "$1" >/dev/null 2>&1; check "${1#"$copy/"}: validations and assertions notice" node "$copy/tools/mutate.mjs" "$1"; }
+# unit COMMAND FOLDER: beside others, as many as there are processors; what it prints is shown in order afterwards.
+units=0
+unit() {
+  local out
+  while [ "$(jobs -rp | wc -l)" -ge "$(nproc 2>/dev/null || echo 2)" ]; do wait -n || true; done
+  units=$((units + 1))
+  out=$copy/$(printf %03d "$units").unit
+  (
+    failed=0
+    skipped=0
+    "$@"
+    echo "$failed $skipped" >"$out.count"
+  ) >"$out" 2>&1 &
+}
+
 echo "terraform/check.sh: $(terraform version | head -1), provider: ${SLUICE_TERRAFORM_PROVIDER:-none}"
 check "version" modern
 check "formatting" terraform fmt -check -diff -recursive "$here"
@@ -121,35 +155,25 @@ fi
 if [ -z "$SLUICE_TERRAFORM_PROVIDER" ]; then
   skip "modules, examples, environments, roles" "hashicorp/aws cannot be downloaded, and there is no ${TERRAFORM_WITH_AWS_SCHEMA:-../shared/tools/terraform-aws-schema/with-aws-schema}"
   printf '%s\n' "${SLUICE_TERRAFORM_WHY:-}" | grep -vE '^\W*$' | sed 's/^/      /' | head -8
-elif [ -n "$mutations" ]; then
-  if [ -z "$node" ]; then
-    skip "mutations" "node and npm are not installed"
-  else
-    for module in "$copy"/modules/*/ "$copy"/environments/*/; do
-      name=$(basename "$module")
-      [ -d "$module/tests" ] && wanted "$name" || continue
-      init "$module" >/dev/null
-      check "$name: each validation and assertion notices" node "$copy/tools/mutate.mjs" "${module%/}"
-    done
-  fi
 else
-  for module in "$copy"/modules/*/; do
-    module=${module%/}
-    name=$(basename "$module")
-    wanted "$name" || continue
-    check "modules/$name: validate" validate "$module"
-    if [ -d "$module/tests" ]; then check "modules/$name: test" tests "$module"; else check "modules/$name: test" bash -c "echo 'no tests/*.tftest.hcl'; false"; fi
-    for example in "$module"/examples/*/; do check "modules/$name/examples/$(basename "$example"): plan" plan "${example%/}"; done
+  if [ -z "$node" ]; then skip "$([ -n "$mutations" ] && echo mutations || echo "what the roles may do")" "node and npm are not installed"; fi
+  # The cache of providers must not be written by two at once: after this it has the environments' version, too.
+  init "$copy/environments/local-minio" >/dev/null 2>&1
+  for folder in "$copy"/modules/*/ "$copy"/environments/*/; do
+    folder=${folder%/}
+    wanted "$(basename "$folder")" || continue
+    if [ -n "$mutations" ]; then [ -z "$node" ] || unit mutated "$folder"; else unit folder "$folder"; fi
   done
-  for environment in "$copy"/environments/*/; do
-    environment=${environment%/}
-    name=$(basename "$environment")
-    [ -d "$environment" ] && wanted "$name" || continue
-    check "environments/$name: validate" validate "$environment"
-    [ -d "$environment/tests" ] && check "environments/$name: test" tests "$environment"
+  wait
+  for printed in "$copy"/*.unit; do
+    [ -e "$printed" ] || continue
+    cat "$printed"
+    read -r more_failed more_skipped <"$printed.count" || more_failed=1
+    failed=$((failed + more_failed))
+    skipped=$((skipped + ${more_skipped:-0}))
   done
-  if [ -z "$node" ]; then skip "what the roles may do" "node and npm are not installed"; else
-    wanted identity && check "what the roles may do" verdicts
+  if [ -z "$mutations" ] && [ -n "$node" ] && wanted identity; then
+    check "what the roles may do" verdicts
     [ -z "$roles" ] || cat "$copy/roles.txt"
   fi
 fi
