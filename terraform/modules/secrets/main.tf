@@ -48,7 +48,8 @@ locals {
     } if length(arns) > 0],
   )
 
-  read_policy = length(local.read_statements) == 0 ? null : jsonencode({
+  # Whether there is a policy is known before a key is that is made in the same apply; others may count by it.
+  read_policy = length(var.entries) + length(var.references) == 0 ? null : jsonencode({
     Version   = "2012-10-17"
     Statement = local.read_statements
   })
