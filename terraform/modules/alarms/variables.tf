@@ -132,7 +132,7 @@ variable "chatbot_role" {
 }
 
 variable "kms_key_arn" {
-  description = "Key that encrypts the topic, whose policy lets CloudWatch and Budgets use it; null for a key of this module's own."
+  description = "Key that encrypts the topic, whose policy lets CloudWatch and Budgets use it, and which is there already; null for a key of this module's own."
   type        = string
   default     = null
 
