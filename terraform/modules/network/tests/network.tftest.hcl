@@ -126,8 +126,13 @@ run "interface_endpoints_may_be_left_out" {
   }
 
   assert {
-    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_security_group.this) == 0 && length(aws_vpc_security_group_ingress_rule.https) == 0 && output.security_group_id == null
+    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_security_group.this) == 0 && length(aws_vpc_security_group_ingress_rule.https) == 0
     error_message = "nothing is left that costs by the hour"
+  }
+
+  assert {
+    condition     = output.security_group_id == null
+    error_message = "there is no security group to name"
   }
 }
 
