@@ -87,8 +87,8 @@ variable "readable_buckets" {
   default     = []
 
   validation {
-    condition     = alltrue([for bucket in var.readable_buckets : can(regex("^[a-z0-9*][a-z0-9.*-]{1,61}[a-z0-9*]$", bucket)) && bucket != "***"])
-    error_message = "readable_buckets: each is the name of a bucket, without s3:// and without a prefix; * may stand for a part of it."
+    condition     = alltrue([for bucket in var.readable_buckets : can(regex("^[a-z0-9*][a-z0-9.*-]{1,61}[a-z0-9*]$", bucket)) && length(replace(bucket, "*", "")) >= 3])
+    error_message = "readable_buckets: each is the name of a bucket, without s3:// and without a prefix; * may stand for a part of it, not for all."
   }
 }
 

@@ -231,7 +231,7 @@ run "refuses_every_bucket" {
   command = plan
 
   variables {
-    readable_buckets = ["***"]
+    readable_buckets = ["a****"]
   }
 
   expect_failures = [var.readable_buckets]
