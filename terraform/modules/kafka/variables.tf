@@ -60,7 +60,7 @@ variable "provisioned" {
   default = {}
 
   validation {
-    condition     = var.provisioned.brokers >= length(var.subnet_ids) && var.provisioned.brokers % length(var.subnet_ids) == 0
+    condition     = var.type == "serverless" || (var.provisioned.brokers >= length(var.subnet_ids) && var.provisioned.brokers % length(var.subnet_ids) == 0)
     error_message = "provisioned.brokers is a multiple of the number of subnets, so that each zone has as many."
   }
 

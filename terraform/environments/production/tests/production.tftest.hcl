@@ -53,13 +53,13 @@ run "a_kafka_that_is_made" {
     bootstrap_servers = null
     kafka = {
       vpc_id             = "vpc-0123456789abcdef0"
-      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
       client_cidr_blocks = ["10.0.0.0/16"]
     }
     network = {
       vpc_id             = "vpc-0123456789abcdef0"
       route_table_ids    = ["rtb-0123456789abcdef0"]
-      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"]
+      subnet_ids         = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]
       client_cidr_blocks = ["10.0.0.0/16"]
     }
   }
@@ -78,7 +78,7 @@ run "two_kafkas" {
   command = plan
 
   variables {
-    kafka = { vpc_id = "vpc-0123456789abcdef0", subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1", "subnet-0123456789abcdef2"], client_cidr_blocks = ["10.0.0.0/16"] }
+    kafka = { vpc_id = "vpc-0123456789abcdef0", subnet_ids = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"], client_cidr_blocks = ["10.0.0.0/16"] }
   }
 
   expect_failures = [var.bootstrap_servers]

@@ -209,6 +209,7 @@ run "refuses_brokers_that_zones_cannot_share" {
   command = plan
 
   variables {
+    type        = "provisioned"
     provisioned = { brokers = 4 }
   }
 
