@@ -2,10 +2,10 @@ package io.sluice.benchmark;
 
 import io.sluice.SluiceConfig;
 import io.sluice.UserException;
+import io.sluice.cli.Main;
+import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
-import io.sluice.local.Main;
-import io.sluice.local.Verb;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.sluice.benchmark;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.chaos.Rest;
+import io.sluice.cli.Main;
 import io.sluice.contract.ContractParser;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.JavaProcess;
-import io.sluice.local.Main;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.sluice.chaos;
 
 import io.sluice.UserException;
-import io.sluice.local.Main;
-import io.sluice.local.Verb;
+import io.sluice.cli.Main;
+import io.sluice.cli.Verb;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

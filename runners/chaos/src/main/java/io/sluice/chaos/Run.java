@@ -2,8 +2,8 @@ package io.sluice.chaos;
 
 import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
+import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
-import io.sluice.local.AuditCommand;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

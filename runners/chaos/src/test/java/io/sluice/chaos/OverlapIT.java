@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
+import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
-import io.sluice.local.AuditCommand;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.EmbeddedS3;
 import io.sluice.local.EventProducer;

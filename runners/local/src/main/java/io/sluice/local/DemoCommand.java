@@ -4,6 +4,9 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
+import io.sluice.cli.AuditCommand;
+import io.sluice.cli.Main;
+import io.sluice.cli.Verb;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
@@ -24,7 +27,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Option;
     name = "demo",
     description =
         "Runs Kafka, S3, the pipeline and the audit here, on made-up events. Nothing to configure.")
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Verb {
   private static final String TOPIC = "user-actions";
   private static final int PARTITIONS = 4;
 

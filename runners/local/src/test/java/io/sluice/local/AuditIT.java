@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
+import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.StoreScript;
 import io.sluice.lake.Stores;

@@ -31,7 +31,7 @@ class DemoIT {
             "--add-opens",
             "java.base/java.lang=ALL-UNNAMED",
             "-Xmx1g"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.sluice.local.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.sluice.cli.Main"));
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .redirectOutput(directory.resolve("out").toFile())

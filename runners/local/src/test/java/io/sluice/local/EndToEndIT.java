@@ -7,6 +7,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.audit.AuditReport;
+import io.sluice.cli.AuditCommand;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
 import io.sluice.metrics.MetricsServer;

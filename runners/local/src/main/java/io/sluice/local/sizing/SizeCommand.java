@@ -2,7 +2,7 @@ package io.sluice.local.sizing;
 
 import io.sluice.SluiceConfig;
 import io.sluice.UserException;
-import io.sluice.local.Verb;
+import io.sluice.cli.Verb;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.sluice.local;
+package io.sluice.cli;
 
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;

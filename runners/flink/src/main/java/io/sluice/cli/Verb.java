@@ -1,4 +1,4 @@
-package io.sluice.local;
+package io.sluice.cli;
 
 import java.util.concurrent.Callable;
 
