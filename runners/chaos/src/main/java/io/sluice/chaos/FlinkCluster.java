@@ -3,6 +3,7 @@ package io.sluice.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.JavaProcess;
+import io.sluice.local.Leash;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,18 +16,60 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.commons.io.file.PathUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A standalone Flink cluster: ZooKeeper for the leader, a JobManager and two TaskManagers, each its
  * own process on loopback, checkpoints and high availability on disk. What dies is started again
  * after a moment, as Kubernetes would.
  */
-final class FlinkCluster implements AutoCloseable {
+public final class FlinkCluster implements AutoCloseable {
   static final int TASK_MANAGERS = 2;
   static final int SLOTS = 5;
 
   /** What a small TaskManager has: the guarantee of bounded memory is tried with no more. */
   static final int TASK_MANAGER_HEAP_MEBIBYTES = 512;
+
+  /**
+   * What the JobManager runs, and on what.
+   *
+   * @param entryPoint Flink's main class of the JobManager
+   * @param arguments what it is given beside the configuration's folder
+   * @param jobManagerHeapMebibytes its heap
+   * @param settings of the configuration, over this cluster's own; addresses, ports and folders
+   *     stay this cluster's
+   * @param jvmOptions of JobManager and TaskManagers
+   * @param installation Flink's folder and class path; null for this process's own class path,
+   *     which has the job's classes too
+   */
+  public record Setup(
+      String entryPoint,
+      List<String> arguments,
+      int jobManagerHeapMebibytes,
+      Map<String, String> settings,
+      List<String> jvmOptions,
+      @Nullable Installation installation) {
+
+    /** A cluster for jobs that come later, with our classes on its class path. */
+    static Setup session(String taskManagerOption) {
+      return new Setup(
+          "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+          List.of(),
+          300,
+          Map.of(),
+          List.of(taskManagerOption),
+          null);
+    }
+  }
+
+  /**
+   * Flink as it is installed somewhere.
+   *
+   * @param home with the folders lib, plugins and usrlib
+   * @param libraries all of its class path
+   * @param environment variables that JobManager and TaskManagers have
+   */
+  public record Installation(Path home, List<Path> libraries, Map<String, String> environment) {}
 
   private static final String NO_SASL = "-Dzookeeper.sasl.client=false";
 
@@ -41,7 +84,7 @@ final class FlinkCluster implements AutoCloseable {
   private final Map<String, Map<String, Long>> restarts = new TreeMap<>();
   private final Map<String, Long> drops = new TreeMap<>();
 
-  FlinkCluster(Path directory) throws IOException {
+  public FlinkCluster(Path directory, Setup setup) throws IOException {
     this.directory = directory;
     Path logs = directory.resolve("logs");
     Path conf = Files.createDirectories(directory.resolve("conf"));
@@ -52,7 +95,7 @@ final class FlinkCluster implements AutoCloseable {
         conf.resolve("zoo.cfg"),
         "dataDir=%s\nclientPort=%d\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\ntickTime=500\n"
             .formatted(directory.resolve("zookeeper"), zooKeeperPort));
-    Files.writeString(conf.resolve("config.yaml"), settings(zooKeeperPort));
+    Files.writeString(conf.resolve("config.yaml"), settings(zooKeeperPort, setup.settings()));
     zooKeeper =
         new JavaProcess(
             "zookeeper",
@@ -60,17 +103,16 @@ final class FlinkCluster implements AutoCloseable {
             List.of("-Xmx64m"),
             "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer",
             List.of("--zkConfigFile", conf.resolve("zoo.cfg").toString(), "--peerId", "1"));
+    List<String> jobManagerArguments = new ArrayList<>(List.of("--configDir", conf.toString()));
+    jobManagerArguments.addAll(setup.arguments());
     jobManager =
         new JavaProcess(
             "jobmanager",
             logs,
-            List.of("-Xmx300m", NO_SASL),
-            "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
-            List.of("--configDir", conf.toString()));
-    List<String> taskManagerOptions = new ArrayList<>();
-    taskManagerOptions.add("-Xmx" + TASK_MANAGER_HEAP_MEBIBYTES + "m");
-    taskManagerOptions.add(NO_SASL);
-    taskManagerOptions.add(Failpoint.option(directory));
+            options(setup, setup.jobManagerHeapMebibytes()),
+            setup.entryPoint(),
+            jobManagerArguments);
+    List<String> taskManagerOptions = options(setup, TASK_MANAGER_HEAP_MEBIBYTES);
     io.sluice.local.EmbeddedS3.CREDENTIALS.forEach(
         (name, value) -> taskManagerOptions.add("-D" + name + "=" + value));
     for (int i = 0; i < TASK_MANAGERS; i++) {
@@ -82,13 +124,49 @@ final class FlinkCluster implements AutoCloseable {
               "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
               List.of("--configDir", conf.toString())));
     }
+    Installation installation = setup.installation();
+    if (installation != null) {
+      install(installation);
+    }
     rest = new Rest(URI.create("http://127.0.0.1:" + restPort));
     supervisor = new Thread(this::supervise, "supervisor");
     supervisor.setDaemon(true);
   }
 
-  private String settings(int zooKeeperPort) {
+  private static List<String> options(Setup setup, int heapMebibytes) {
+    List<String> options = new ArrayList<>();
+    options.add("-Xmx" + heapMebibytes + "m");
+    options.add(NO_SASL);
+    options.addAll(setup.jvmOptions());
+    return options;
+  }
+
+  private void install(Installation installation) throws IOException {
+    Path leash = Files.createDirectories(directory.resolve("leash"));
+    Leash.copyTo(leash);
+    List<Path> classPath = new ArrayList<>(installation.libraries());
+    classPath.add(leash);
+    Map<String, String> environment = new TreeMap<>(installation.environment());
+    environment.put("FLINK_LIB_DIR", installation.home().resolve("lib").toString());
+    environment.put("FLINK_PLUGINS_DIR", installation.home().resolve("plugins").toString());
+    List<JavaProcess> all = new ArrayList<>(taskManagers);
+    all.add(jobManager);
+    all.add(zooKeeper);
+    all.forEach(process -> process.installation(installation.home(), classPath, environment));
+  }
+
+  private String settings(int zooKeeperPort, Map<String, String> others) {
     Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("state.backend.type", "rocksdb");
+    settings.put("state.backend.incremental", true);
+    settings.put("state.checkpoints.dir", checkpoints().toUri());
+    settings.put("state.savepoints.dir", directory.resolve("savepoints").toUri());
+    settings.put("high-availability.storageDir", directory.resolve("ha").toUri());
+    settings.put("taskmanager.numberOfTaskSlots", SLOTS);
+    settings.put("restart-strategy.type", "fixed-delay");
+    settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
+    settings.put("restart-strategy.fixed-delay.delay", "1 s");
+    settings.putAll(others);
     settings.put("jobmanager.rpc.address", "127.0.0.1");
     settings.put("jobmanager.bind-host", "127.0.0.1");
     settings.put("rest.address", "127.0.0.1");
@@ -96,7 +174,6 @@ final class FlinkCluster implements AutoCloseable {
     settings.put("rest.port", restPort);
     settings.put("taskmanager.host", "127.0.0.1");
     settings.put("taskmanager.bind-host", "127.0.0.1");
-    settings.put("taskmanager.numberOfTaskSlots", SLOTS);
     settings.put("taskmanager.cpu.cores", SLOTS);
     settings.put("taskmanager.memory.task.heap.size", TASK_MANAGER_HEAP_MEBIBYTES - 128 + "m");
     settings.put("taskmanager.memory.task.off-heap.size", "64m");
@@ -109,7 +186,6 @@ final class FlinkCluster implements AutoCloseable {
     settings.put("taskmanager.memory.jvm-overhead.min", "64m");
     settings.put("taskmanager.memory.jvm-overhead.max", "64m");
     settings.put("high-availability.type", "zookeeper");
-    settings.put("high-availability.storageDir", directory.resolve("ha").toUri());
     settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeperPort);
     settings.put("high-availability.zookeeper.client.session-timeout", 5000);
     settings.put("high-availability.zookeeper.client.connection-timeout", 5000);
@@ -120,20 +196,18 @@ final class FlinkCluster implements AutoCloseable {
     settings.put(
         "security.context.factory.classes",
         "org.apache.flink.runtime.security.contexts.NoOpSecurityContextFactory");
-    settings.put("state.backend.type", "rocksdb");
-    settings.put("state.backend.incremental", true);
-    settings.put("state.checkpoints.dir", checkpoints().toUri());
-    settings.put("state.savepoints.dir", directory.resolve("savepoints").toUri());
     settings.put("io.tmp.dirs", directory.resolve("tmp"));
     settings.put("metrics.fetcher.update-interval", 1000);
     settings.put("heartbeat.interval", 2000);
     settings.put("heartbeat.timeout", 8000);
-    settings.put("restart-strategy.type", "fixed-delay");
-    settings.put("restart-strategy.fixed-delay.attempts", Integer.MAX_VALUE);
-    settings.put("restart-strategy.fixed-delay.delay", "1 s");
     settings.put("slot.request.timeout", 600_000);
     return settings.entrySet().stream()
-        .map(setting -> setting.getKey() + ": " + setting.getValue() + "\n")
+        .map(
+            setting ->
+                setting.getKey()
+                    + ": '"
+                    + setting.getValue().toString().replace("'", "''")
+                    + "'\n")
         .collect(Collectors.joining());
   }
 
@@ -150,7 +224,8 @@ final class FlinkCluster implements AutoCloseable {
     return "127.0.0.1:" + restPort;
   }
 
-  void start() throws InterruptedException {
+  /** Starts all of it and waits for the TaskManagers. */
+  public void start() throws InterruptedException {
     zooKeeper.start();
     jobManager.start();
     taskManagers.forEach(JavaProcess::start);
@@ -165,11 +240,12 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   /** A question to the cluster that may fail while parts of it are down. */
-  interface Question {
+  public interface Question {
     boolean holds() throws IOException;
   }
 
-  void await(String what, Question question) throws InterruptedException {
+  /** Waits until the answer to a question is yes. */
+  public void await(String what, Question question) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
     while (true) {
       try {
@@ -294,7 +370,7 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   /** The id of a job by its name, which is unique here. */
-  String job(String name) throws IOException {
+  public String job(String name) throws IOException {
     for (JsonNode job : rest.get("/jobs/overview").path("jobs")) {
       if (job.path("name").asText().equals(name)) {
         return job.path("jid").asText();
@@ -303,7 +379,8 @@ final class FlinkCluster implements AutoCloseable {
     throw new IOException("no job " + name);
   }
 
-  String state(String job) throws IOException {
+  /** A job's state, or that of a part of it that does not run yet. */
+  public String state(String job) throws IOException {
     JsonNode vertices = rest.get("/jobs/" + job);
     String state = vertices.path("state").asText();
     if (!state.equals("RUNNING")) {
@@ -318,7 +395,7 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   /** Why a job has failed, in one line. */
-  String failure(String job) throws IOException {
+  public String failure(String job) throws IOException {
     return rest.get("/jobs/" + job + "/exceptions")
         .path("root-exception")
         .asText()

@@ -60,7 +60,7 @@ final class World implements AutoCloseable {
             EmbeddedS3.class.getName(),
             List.of(directory.resolve("s3").toString(), String.valueOf(s3Port)));
     proxy = new S3FaultProxy(s3Port, seed);
-    flink = new FlinkCluster(directory);
+    flink = new FlinkCluster(directory, FlinkCluster.Setup.session(Failpoint.option(directory)));
     smallDisk = mount();
     nothing = directory.resolve("nothing.jar");
     new JarOutputStream(Files.newOutputStream(nothing), new Manifest()).close();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class JavaProcess implements AutoCloseable {
   private final String mainClass;
   private final List<String> arguments;
   private List<Path> classPathPrefix = List.of();
+  private List<Path> classPath = List.of();
+  private @Nullable Path workingDirectory;
+  private Map<String, String> environment = Map.of();
   private @Nullable Process process;
 
   public JavaProcess(
@@ -40,6 +44,16 @@ public final class JavaProcess implements AutoCloseable {
   /** Classes in these folders win over this process's own, from the next start on. */
   public void classPathPrefix(List<Path> folders) {
     classPathPrefix = List.copyOf(folders);
+  }
+
+  /**
+   * Runs on these libraries in place of this process's own class path, in a folder, with variables
+   * added to the environment; from the next start on.
+   */
+  public void installation(Path folder, List<Path> libraries, Map<String, String> variables) {
+    workingDirectory = folder;
+    classPath = List.copyOf(libraries);
+    environment = Map.copyOf(variables);
   }
 
   public synchronized void start() {
@@ -68,8 +82,12 @@ public final class JavaProcess implements AutoCloseable {
     builder.environment().put("CLASSPATH", classPath());
     builder.environment().put("SLUICE_LOG", "INFO");
     builder.environment().put("SLUICE_LOG_ALL", "WARN");
+    builder.environment().putAll(environment);
     try {
       Files.createDirectories(log.getParent());
+      if (workingDirectory != null) {
+        builder.directory(workingDirectory.toFile());
+      }
       process = builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException("starting " + name, e);
@@ -79,9 +97,12 @@ public final class JavaProcess implements AutoCloseable {
   private String classPath() {
     List<String> entries = new ArrayList<>();
     classPathPrefix.forEach(folder -> entries.add(folder.toString()));
-    // Under Maven's test runner the JVM's own class path is one jar with a manifest.
-    entries.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    classPath.forEach(library -> entries.add(library.toString()));
+    if (classPath.isEmpty()) {
+      // Under Maven's test runner the JVM's own class path is one jar with a manifest.
+      entries.add(
+          System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    }
     return String.join(java.io.File.pathSeparator, entries);
   }
 

@@ -1,6 +1,11 @@
 package io.sluice.local;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -9,6 +14,16 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Leash {
   private Leash() {}
+
+  /** Puts this class, alone, into a folder: for a class path that has nothing else of ours. */
+  public static void copyTo(Path folder) throws IOException {
+    String file = Leash.class.getName().replace('.', '/') + ".class";
+    Path target = folder.resolve(file);
+    Files.createDirectories(target.getParent());
+    try (InputStream bytes = Leash.class.getClassLoader().getResourceAsStream(file)) {
+      Files.copy(Objects.requireNonNull(bytes), target);
+    }
+  }
 
   public static void main(String[] args) throws Throwable {
     ProcessHandle parent = ProcessHandle.of(Long.parseLong(args[0])).orElseThrow();

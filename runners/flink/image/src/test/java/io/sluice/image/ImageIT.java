@@ -1,0 +1,238 @@
+package io.sluice.image;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.chaos.FlinkCluster;
+import io.sluice.local.EmbeddedKafka;
+import io.sluice.local.EmbeddedS3;
+import io.sluice.local.EventProducer;
+import io.sluice.local.UserActions;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the image carries, laid out as the Dockerfile lays it out, on a Flink cluster of processes
+ * that have nothing else of ours: JobManager and TaskManagers in application mode, with the
+ * arguments and settings of the manifest, addresses apart. Memory is this machine's, high
+ * availability ZooKeeper's; Flink's own metrics stay off, for their reporter listens everywhere.
+ */
+class ImageIT {
+  private static final int EVENTS = 20_000;
+  private static final int PARTITIONS = 2;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  static Path directory;
+
+  static EmbeddedKafka kafka;
+  static EmbeddedS3 s3;
+  static Path flinkHome;
+  static Map<String, String> credentials;
+
+  @BeforeAll
+  static void start() throws Exception {
+    flinkHome = Installation.lay(directory.resolve("flink"));
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters", "state");
+    credentials =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", EmbeddedS3.CREDENTIALS.get("aws.accessKeyId"),
+            "AWS_SECRET_ACCESS_KEY", EmbeddedS3.CREDENTIALS.get("aws.secretAccessKey"));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    kafka.close();
+    s3.close();
+  }
+
+  /** The flags that say where things are, by what they are here. */
+  private static Map<String, String> places() throws IOException {
+    Path client = directory.resolve("client.properties");
+    Files.writeString(client, "security.protocol=PLAINTEXT\n");
+    Map<String, String> places = new LinkedHashMap<>();
+    places.put("--bootstrapServers", kafka.bootstrapServers());
+    places.put("--endpoint", s3.endpoint().toString());
+    places.put("--contract", Manifest.KUBERNETES.resolve("base/contract.yaml").toString());
+    places.put("--kafkaConfigFile", client.toString());
+    return places;
+  }
+
+  private static FlinkCluster cluster(Manifest manifest, int firstMetricsPort) throws IOException {
+    Map<String, String> settings = new LinkedHashMap<>(manifest.settings());
+    settings
+        .keySet()
+        .removeIf(
+            name ->
+                name.endsWith(".port")
+                    || name.startsWith("metrics.")
+                    || name.startsWith("kubernetes."));
+    settings.put("state.backend.rocksdb.localdir", directory.resolve("rocksdb").toString());
+    settings.put("s3.endpoint", s3.endpoint().toString());
+    Map<String, String> places = new LinkedHashMap<>(places());
+    places.put("--metricsAddress", "127.0.0.1:" + firstMetricsPort + "-" + (firstMetricsPort + 9));
+    List<String> arguments = new ArrayList<>(List.of("--job-classname", manifest.entryClass()));
+    arguments.addAll(Manifest.with(manifest.arguments(), places));
+    Path log4j = directory.resolve("log4j-console.properties");
+    Files.writeString(log4j, manifest.log4j());
+    return new FlinkCluster(
+        directory.resolve("cluster"),
+        new FlinkCluster.Setup(
+            "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint",
+            arguments,
+            512,
+            settings,
+            List.of("-Dlog4j.configurationFile=" + log4j),
+            new FlinkCluster.Installation(flinkHome, Installation.libraries(), credentials)));
+  }
+
+  @Test
+  void theManifestsArgumentsStartTheJobAndTheManifestsAuditFindsEachEventOnce() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "user-actions", PARTITIONS);
+    EventProducer.send(
+        kafka.bootstrapServers(),
+        "user-actions",
+        PARTITIONS,
+        new UserActions(EVENTS, LocalDate.of(2026, 5, 1), 2, 3),
+        0,
+        EVENTS,
+        0,
+        new AtomicLong());
+    int metricsPort = EmbeddedKafka.freePort();
+
+    try (FlinkCluster flink = cluster(Manifest.job(), metricsPort)) {
+      flink.start();
+      flink.await("the job", () -> flink.state(flink.job("sluice")).equals("RUNNING"));
+      flink.await("files of both dates", () -> dates("lake").size() >= 2);
+      flink.await("a checkpoint on S3", () -> checkpointed());
+      assertTrue(metrics(metricsPort).contains("sluice_rows_total"));
+
+      Verb audit = audit();
+      for (int i = 0; i < 20 && audit.status == 3; i++) {
+        TimeUnit.SECONDS.sleep(1);
+        audit = audit();
+      }
+      assertEquals(0, audit.status, audit.toString());
+      JsonNode report = JSON.readTree(audit.out);
+      assertEquals(EVENTS, report.path("offsets").asInt());
+      assertEquals(EVENTS, report.path("lake").asInt() + report.path("dead").asInt());
+      assertTrue(report.path("dead").asInt() > 0);
+      assertEquals(0, report.path("lost").asInt(-1));
+      assertEquals(0, report.path("duplicate").asInt(-1));
+    }
+    JsonNode line =
+        JSON.readTree(Files.readAllLines(directory.resolve("cluster/logs/jobmanager.log")).get(0));
+    assertTrue(line.path("logger").asText().startsWith("org.apache.flink."), line.toString());
+  }
+
+  /** Verbs whose libraries are not in the image are not offered. */
+  @Test
+  void theImagesVerbsAreThoseThatADeploymentNeeds() throws Exception {
+    Verb help = Verb.run(flinkHome, Map.of(), List.of("help"));
+    assertEquals(0, help.status, help.toString());
+    assertTrue(help.out.contains("audit"), help.out);
+    assertFalse(help.out.contains("demo"), help.out);
+
+    Verb unknown = Verb.run(flinkHome, Map.of(), List.of("demo"));
+    assertEquals(2, unknown.status);
+    assertEquals("sluice: no such verb: demo (see sluice help)", unknown.err.trim());
+  }
+
+  private static Verb audit() throws Exception {
+    return Verb.run(flinkHome, credentials, Manifest.with(Manifest.audit(), places()));
+  }
+
+  private static List<Path> dates(String bucket) throws IOException {
+    return find(
+        directory.resolve("s3").resolve(bucket),
+        path ->
+            path.getFileName().toString().startsWith("event_date=") && Files.isDirectory(path));
+  }
+
+  private static boolean checkpointed() throws IOException {
+    return !find(
+            directory.resolve("s3/state/checkpoints"),
+            path -> path.getFileName().toString().equals("_metadata"))
+        .isEmpty();
+  }
+
+  private static List<Path> find(Path folder, java.util.function.Predicate<Path> wanted)
+      throws IOException {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> paths = Files.walk(folder)) {
+      return paths.filter(wanted).toList();
+    } catch (java.io.UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** What the workers say to Prometheus: at the first ports of the range that were free. */
+  private static String metrics(int firstPort) throws InterruptedException {
+    StringBuilder all = new StringBuilder();
+    HttpClient client = HttpClient.newHttpClient();
+    for (int port = firstPort; port < firstPort + 10; port++) {
+      try {
+        all.append(
+            client
+                .send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofString())
+                .body());
+      } catch (IOException e) {
+        // Nobody is there.
+      }
+    }
+    return all.toString();
+  }
+
+  /** A run of the image's {@code sluice}. */
+  private record Verb(int status, String out, String err) {
+    static Verb run(Path flinkHome, Map<String, String> environment, List<String> arguments)
+        throws Exception {
+      List<String> command =
+          new ArrayList<>(List.of(Installation.IMAGE.resolve("bin/sluice").toString()));
+      command.addAll(arguments);
+      File out = Files.createTempFile(directory, "verb", ".out").toFile();
+      File err = Files.createTempFile(directory, "verb", ".err").toFile();
+      ProcessBuilder builder =
+          new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+      builder.environment().putAll(environment);
+      builder.environment().put("FLINK_HOME", flinkHome.toString());
+      builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      Process process = builder.start();
+      try {
+        assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still runs: " + command);
+      } finally {
+        process.destroyForcibly();
+      }
+      return new Verb(
+          process.exitValue(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+    }
+  }
+}
