@@ -83,8 +83,7 @@ final class Flags {
           taskManager
               .containers()
               .flatMap(container -> container.getPorts().stream())
-              .anyMatch(
-                  p -> "sluice-metrics".equals(p.getName()) && p.getContainerPort() == port);
+              .anyMatch(p -> "sluice-metrics".equals(p.getName()) && p.getContainerPort() == port);
       if (!declared || !address.startsWith("0.0.0.0:")) {
         problems.add("--metricsAddress=" + address + " is not 0.0.0.0 at the port sluice-metrics");
       }
@@ -113,10 +112,11 @@ final class Flags {
     long pane = config.write().fileBytes() >> 20;
     long pages = (long) Math.ceil(pane * 0.1 / 0.45);
     long slot = 64 + 32 + 3 * pane + pages + 3L * options.getS3PartMebibytes();
-    int slots = FlinkOperator.slots(configuration);
+    long slots = FlinkOperator.slots(configuration);
     var memory = FlinkOperator.memory(configuration);
     long heap =
-        memory.getTaskHeapSize().getMebiBytes() + memory.getFlinkMemory().getFrameworkHeap().getMebiBytes();
+        memory.getTaskHeapSize().getMebiBytes()
+            + memory.getFlinkMemory().getFrameworkHeap().getMebiBytes();
     if (heap < 128 + slots * slot) {
       problems.add(
           "a TaskManager's heap of "
@@ -127,7 +127,7 @@ final class Flags {
               + slot
               + " MiB: raise taskManager.resource.memory");
     }
-    if (memory.getManagedMemorySize().getMebiBytes() < 256L * slots) {
+    if (memory.getManagedMemorySize().getMebiBytes() < 256 * slots) {
       problems.add("RocksDB is to have 256 MiB a slot: raise taskmanager.memory.managed.size");
     }
   }
@@ -185,8 +185,8 @@ final class Flags {
     }
   }
 
-  private @org.jspecify.annotations.Nullable SluiceConfig check(
-      String title, SluiceOptions options) throws IOException {
+  private @org.jspecify.annotations.Nullable SluiceConfig check(String title, SluiceOptions options)
+      throws IOException {
     Path contract = Files.createTempFile("contract", ".yaml");
     try {
       Files.writeString(contract, contract(manifests));
@@ -223,13 +223,19 @@ final class Flags {
     file(workload, container, "--kafkaConfigFile", options.getKafkaConfigFile(), "Secret");
   }
 
-  private void file(
-      Workload workload, Container container, String flag, String path, String kind) {
+  private void file(Workload workload, Container container, String flag, String path, String kind) {
     Optional<Workload.Source> source =
         path == null ? Optional.empty() : workload.source(container, path);
     if (source.isEmpty() || !source.get().kind().equals(kind)) {
       problems.add(
-          "pod of " + workload.name() + ": " + flag + "=" + path + " is not mounted from a " + kind);
+          "pod of "
+              + workload.name()
+              + ": "
+              + flag
+              + "="
+              + path
+              + " is not mounted from a "
+              + kind);
     }
   }
 }

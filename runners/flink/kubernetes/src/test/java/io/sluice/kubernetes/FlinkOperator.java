@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.client.deployment.ClusterSpecification;
 import org.apache.flink.client.deployment.application.ApplicationConfiguration;
 import org.apache.flink.configuration.Configuration;
@@ -51,7 +52,22 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 final class FlinkOperator {
   private static final FlinkConfigManager MANAGER = new FlinkConfigManager(new Configuration());
 
+  private static final FlinkKubeClient CLIENT = client();
+
+  /** Most mistakes that tests make leave the FlinkDeployment as it is. */
+  private static final Map<ObjectNode, List<Pod>> PODS = new ConcurrentHashMap<>();
+
   private FlinkOperator() {}
+
+  /** The pods of JobManager and TaskManager, in this order. */
+  static List<Pod> pods(ObjectNode document) throws IOException {
+    List<Pod> pods = PODS.get(document);
+    if (pods == null) {
+      pods = List.of(jobManager(document), taskManager(document));
+      PODS.put(document.deepCopy(), pods);
+    }
+    return pods;
+  }
 
   /** What the operator's webhook would answer. */
   static List<String> problems(ObjectNode document) {
@@ -70,7 +86,8 @@ final class FlinkOperator {
   }
 
   /**
-   * Flink's configuration, as the operator hands it to the cluster. Its own builder of it is, on Central, older than the model.
+   * Flink's configuration, as the operator hands it to the cluster. Its own builder of it is, on
+   * Central, older than the model.
    */
   static Configuration configuration(ObjectNode document) {
     FlinkDeployment deployment = deployment(document);
@@ -91,8 +108,7 @@ final class FlinkOperator {
     configuration.set(
         TaskManagerOptions.TOTAL_PROCESS_MEMORY, MemorySize.parse(taskManager.getMemory()));
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, spec.getJob().getParallelism());
-    configuration.set(
-        DeploymentOptions.TARGET, KubernetesDeploymentTarget.APPLICATION.getName());
+    configuration.set(DeploymentOptions.TARGET, KubernetesDeploymentTarget.APPLICATION.getName());
     configuration.set(PipelineOptions.JARS, List.of(spec.getJob().getJarURI()));
     configuration.set(
         ApplicationConfiguration.APPLICATION_MAIN_CLASS, spec.getJob().getEntryClass());
@@ -115,10 +131,7 @@ final class FlinkOperator {
         .forEach(
             container ->
                 container.setResources(
-                    new ResourceRequirementsBuilder()
-                        .withRequests(disk)
-                        .withLimits(disk)
-                        .build()));
+                    new ResourceRequirementsBuilder().withRequests(disk).withLimits(disk).build()));
     return merged;
   }
 
@@ -138,7 +151,7 @@ final class FlinkOperator {
   }
 
   /** The JobManager's pod, as its Deployment has it. */
-  static Pod jobManager(ObjectNode document) throws IOException {
+  private static Pod jobManager(ObjectNode document) throws IOException {
     FlinkDeploymentSpec spec = deployment(document).getSpec();
     Configuration configuration = configuration(document);
     var parameters =
@@ -150,7 +163,6 @@ final class FlinkOperator {
                 .createClusterSpecification());
     FlinkPod template =
         read(
-            configuration,
             template(
                 spec, spec.getJobManager().getPodTemplate(), spec.getJobManager().getResource()));
     Deployment deployment =
@@ -162,7 +174,7 @@ final class FlinkOperator {
   }
 
   /** A TaskManager's pod, as the JobManager makes it. */
-  static Pod taskManager(ObjectNode document) throws IOException {
+  private static Pod taskManager(ObjectNode document) throws IOException {
     FlinkDeploymentSpec spec = deployment(document).getSpec();
     Configuration configuration = configuration(document);
     var parameters =
@@ -176,7 +188,6 @@ final class FlinkOperator {
             Set.of());
     FlinkPod template =
         read(
-            configuration,
             template(
                 spec, spec.getTaskManager().getPodTemplate(), spec.getTaskManager().getResource()));
     return ours(
@@ -185,17 +196,23 @@ final class FlinkOperator {
         Pod.class);
   }
 
-  /** As Flink reads a template: from a file, by a client that asks no server. */
-  private static FlinkPod read(Configuration configuration, Pod template) throws IOException {
+  /** As Flink reads a template: from a file. */
+  private static FlinkPod read(Pod template) throws IOException {
     Path file = Files.createTempFile("pod-template", ".yaml");
-    try (FlinkKubeClient client =
-        FlinkKubeClientFactory.getInstance().fromConfiguration(configuration, "test")) {
+    try {
       Manifests.YAML.writeValue(file.toFile(), template);
       return KubernetesUtils.loadPodFromTemplateFile(
-          client, file.toFile(), Constants.MAIN_CONTAINER_NAME);
+          CLIENT, file.toFile(), Constants.MAIN_CONTAINER_NAME);
     } finally {
       Files.delete(file);
     }
+  }
+
+  /** Parses files, and asks no server. */
+  private static FlinkKubeClient client() {
+    Configuration configuration = new Configuration();
+    configuration.set(KubernetesConfigOptions.CLUSTER_ID, "sluice");
+    return FlinkKubeClientFactory.getInstance().fromConfiguration(configuration, "test");
   }
 
   /** Flink has Fabric8's model under another package. */

@@ -46,7 +46,11 @@ final class FlinkSettings {
 
   /** Of the S3 plugin, which hands all that begins with s3. to Hadoop's S3A. */
   private static final Set<String> S3 =
-      Set.of("s3.endpoint", "s3.path.style.access", "s3.aws.credentials.provider");
+      Set.of(
+          "s3.endpoint",
+          "s3.endpoint.region",
+          "s3.path.style.access",
+          "s3.aws.credentials.provider");
 
   private static final String REPORTER = "metrics.reporter.prom.";
 
@@ -58,8 +62,8 @@ final class FlinkSettings {
     manifests
         .flinkDeployment()
         .at("/spec/flinkConfiguration")
-        .fields()
-        .forEachRemaining(field -> settings.put(field.getKey(), field.getValue().asText()));
+        .properties()
+        .forEach(field -> settings.put(field.getKey(), field.getValue().asText()));
     Map<String, ConfigOption<?>> options = options();
     Configuration configuration = Configuration.fromMap(settings);
     for (String key : settings.keySet()) {

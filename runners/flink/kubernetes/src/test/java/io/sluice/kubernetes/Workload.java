@@ -24,7 +24,7 @@ record Workload(String name, String namespace, Map<String, String> labels, PodSp
   static List<Workload> of(Manifests manifests) throws IOException {
     List<Workload> workloads = new ArrayList<>();
     ObjectNode flink = manifests.flinkDeployment();
-    for (var pod : List.of(FlinkOperator.jobManager(flink), FlinkOperator.taskManager(flink))) {
+    for (var pod : FlinkOperator.pods(flink)) {
       workloads.add(
           new Workload(
               pod.getMetadata().getLabels().get("component"),
