@@ -111,7 +111,7 @@ final class Flags {
     Configuration configuration = FlinkOperator.configuration(manifests.flinkDeployment());
     long pane = config.write().fileBytes() >> 20;
     long pages = (long) Math.ceil(pane * 0.1 / 0.45);
-    long slot = 64 + 32 + 3 * pane + pages + 3L * options.getS3PartMebibytes();
+    long slot = 64L + 32 + 3 * pane + pages + 3L * options.getS3PartMebibytes();
     long slots = FlinkOperator.slots(configuration);
     var memory = FlinkOperator.memory(configuration);
     long heap =
