@@ -115,7 +115,7 @@ final class Flags {
     long slots = FlinkOperator.slots(configuration);
     var memory = FlinkOperator.memory(configuration);
     long heap =
-        memory.getTaskHeapSize().getMebiBytes()
+        (long) memory.getTaskHeapSize().getMebiBytes()
             + memory.getFlinkMemory().getFrameworkHeap().getMebiBytes();
     if (heap < 128 + slots * slot) {
       problems.add(
