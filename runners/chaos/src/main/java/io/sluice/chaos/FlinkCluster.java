@@ -204,10 +204,7 @@ public final class FlinkCluster implements AutoCloseable {
     return settings.entrySet().stream()
         .map(
             setting ->
-                setting.getKey()
-                    + ": '"
-                    + setting.getValue().toString().replace("'", "''")
-                    + "'\n")
+                setting.getKey() + ": '" + setting.getValue().toString().replace("'", "''") + "'\n")
         .collect(Collectors.joining());
   }
 

@@ -168,8 +168,7 @@ class ImageIT {
   private static List<Path> dates(String bucket) throws IOException {
     return find(
         directory.resolve("s3").resolve(bucket),
-        path ->
-            path.getFileName().toString().startsWith("event_date=") && Files.isDirectory(path));
+        path -> path.getFileName().toString().startsWith("event_date=") && Files.isDirectory(path));
   }
 
   private static boolean checkpointed() throws IOException {
@@ -220,8 +219,7 @@ class ImageIT {
       command.addAll(arguments);
       File out = Files.createTempFile(directory, "verb", ".out").toFile();
       File err = Files.createTempFile(directory, "verb", ".err").toFile();
-      ProcessBuilder builder =
-          new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+      ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
       builder.environment().putAll(environment);
       builder.environment().put("FLINK_HOME", flinkHome.toString());
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -22,12 +22,12 @@ final class Installation {
   static Path lay(Path home) throws IOException {
     Path lib = Files.createDirectories(home.resolve("lib"));
     for (Path jar : libraries()) {
-      Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
+      Files.copy(jar, lib.resolve(jar.getFileName()));
     }
     for (Path jar : paths("plugins.txt")) {
       String name = jar.getFileName().toString().replaceFirst("^flink-(.*)-[\\d.]+jar$", "$1");
       Path plugin = Files.createDirectories(home.resolve("plugins").resolve(name));
-      Files.createSymbolicLink(plugin.resolve(jar.getFileName()), jar);
+      Files.copy(jar, plugin.resolve(jar.getFileName()));
     }
     Path usrlib = Files.createDirectories(home.resolve("usrlib"));
     for (String jar : List.of("sluice.jar", "sluice-libraries.jar")) {

@@ -27,8 +27,7 @@ record Manifest(
     List<String> arguments = new ArrayList<>(strings(job.get("args")));
     arguments.addAll(appended("args.yaml", "/spec/job/args/-"));
     Map<String, String> settings = new LinkedHashMap<>();
-    Map<String, Object> patch =
-        map(map(read(OVERLAY.resolve("flinkdeployment.yaml"))).get("spec"));
+    Map<String, Object> patch = map(map(read(OVERLAY.resolve("flinkdeployment.yaml"))).get("spec"));
     for (Map<String, Object> part : List.of(spec, patch)) {
       map(part.get("flinkConfiguration"))
           .forEach((name, value) -> settings.put(name, String.valueOf(value)));
