@@ -1,23 +1,16 @@
 // What .ci/workflows.sh runs: node check.mjs ROOT. Prints each problem in a line and exits with 1 where there is one.
 import {existsSync, readFileSync, readdirSync, statSync} from 'node:fs';
+import {register} from 'node:module';
 import {join} from 'node:path';
-import {NoOperationTraceWriter, parseWorkflow, convertWorkflowTemplate} from '@actions/workflow-parser';
 import {DockerfileParser} from 'dockerfile-ast';
 import {validate} from 'dockerfile-utils';
 
+// The parser imports its schema as bundlers allow it, not as Node does.
+register('./json.mjs', import.meta.url);
+const {NoOperationTraceWriter, parseWorkflow, convertWorkflowTemplate} = await import('@actions/workflow-parser');
+
 const root = process.argv[2];
 const problems = [];
-
-/** Each mapping of a tree of GitHub's parser, with the key that it stands under. */
-function mappings(token, found = []) {
-  const value = token?.toJSON ? JSON.parse(JSON.stringify(token)) : token;
-  if (Array.isArray(value)) value.forEach(item => mappings(item, found));
-  else if (value && typeof value === 'object') {
-    found.push(value);
-    Object.values(value).forEach(item => mappings(item, found));
-  }
-  return found;
-}
 
 /** A script of ours that a step calls, as .ci/run, ./sluice or runners/flink/image.sh. */
 const SCRIPT = /^\s*(?:\.\/)?((?:\.ci|runners|terraform)\/[\w./-]+|sluice)\b/gm;
@@ -28,8 +21,8 @@ async function workflow(name) {
   const say = problem => problems.push(`${path}: ${problem}`);
 
   const {context, value} = parseWorkflow({name: path, content: text}, new NoOperationTraceWriter());
-  const template = value && (await convertWorkflowTemplate(context, value));
-  context.errors.getErrors().forEach(error => say(error.message));
+  if (value) await convertWorkflowTemplate(context, value);
+  context.errors.getErrors().forEach(error => problems.push(error.message));
   if (!value) return;
 
   // A tag can be moved to other code, a commit cannot. The version beside it is for people, and for who proposes updates.
@@ -40,7 +33,6 @@ async function workflow(name) {
     else if (!/^ # v\d+\.\d+\.\d+$/.test(uses[2])) say(`${i + 1}: ${uses[1]} has no comment with its version, as # v1.2.3`);
   });
 
-  const tree = template ? JSON.parse(JSON.stringify(value)) : {};
   if (!/^permissions:\n {2}contents: read\n/m.test(text)) say('permissions of the whole are not contents: read');
   if (!/^concurrency:/m.test(text)) say('no concurrency');
   const jobs = text.slice(text.indexOf('\njobs:')).split(/\n {2}(?=[\w-]+:\n)/).slice(1);
