@@ -13,6 +13,7 @@ import io.sluice.local.EventProducer;
 import io.sluice.local.UserActions;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,7 +58,7 @@ class ImageIT {
   static void start() throws Exception {
     flinkHome = Installation.lay(directory.resolve("flink"));
     kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-    s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters", "state");
+    s3 = EmbeddedS3.start(directory.resolve("s3"), Manifest.job().buckets().toArray(String[]::new));
     credentials =
         Map.of(
             "AWS_ACCESS_KEY_ID", EmbeddedS3.CREDENTIALS.get("aws.accessKeyId"),
@@ -126,7 +128,7 @@ class ImageIT {
     try (FlinkCluster flink = cluster(Manifest.job(), metricsPort)) {
       flink.start();
       flink.await("the job", () -> flink.state(flink.job("sluice")).equals("RUNNING"));
-      flink.await("files of both dates", () -> dates("lake").size() >= 2);
+      flink.await("files of both dates", () -> dates() >= 2);
       flink.await("a checkpoint on S3", () -> checkpointed());
       assertTrue(metrics(metricsPort).contains("sluice_rows_total"));
 
@@ -165,27 +167,23 @@ class ImageIT {
     return Verb.run(flinkHome, credentials, Manifest.with(Manifest.audit(), places()));
   }
 
-  private static List<Path> dates(String bucket) throws IOException {
-    return find(
-        directory.resolve("s3").resolve(bucket),
-        path -> path.getFileName().toString().startsWith("event_date=") && Files.isDirectory(path));
+  /** Of how many dates, of events or of dead letters, there are files. */
+  private static long dates() throws IOException {
+    return find(path -> path.toString().endsWith(".parquet")).stream()
+        .map(path -> path.getParent().getFileName())
+        .distinct()
+        .count();
   }
 
   private static boolean checkpointed() throws IOException {
-    return !find(
-            directory.resolve("s3/state/checkpoints"),
-            path -> path.getFileName().toString().equals("_metadata"))
-        .isEmpty();
+    return !find(path -> path.getFileName().toString().equals("_metadata")).isEmpty();
   }
 
-  private static List<Path> find(Path folder, java.util.function.Predicate<Path> wanted)
-      throws IOException {
-    if (!Files.exists(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> paths = Files.walk(folder)) {
+  private static List<Path> find(Predicate<Path> wanted) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory.resolve("s3"))) {
       return paths.filter(wanted).toList();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
+      // A file is gone that was there a moment ago.
       throw e.getCause();
     }
   }

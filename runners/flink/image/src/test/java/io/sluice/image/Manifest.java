@@ -8,6 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -38,6 +44,18 @@ record Manifest(
         arguments,
         settings,
         String.valueOf(map(spec.get("logConfiguration")).get("log4j-console.properties")));
+  }
+
+  /** The buckets that arguments and settings name. */
+  Set<String> buckets() {
+    Pattern bucket = Pattern.compile("s3://([^/]+).*");
+    return Stream.concat(
+            arguments.stream().map(argument -> argument.replaceFirst("^[^=]*=", "")),
+            settings.values().stream())
+        .map(bucket::matcher)
+        .filter(Matcher::matches)
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The arguments of the CronJob's {@code sluice}, the verb first. */
