@@ -4,7 +4,8 @@
 #   terraform/check.sh lake identity        only these modules and environments
 #   terraform/check.sh --roles              prints the table of what the roles may do, too
 #   terraform/check.sh --mutations [lake]   breaks the modules on purpose, in a copy: each validation and each assertion must notice once
-# Needs terraform; node and npm for the READMEs, the roles and the mutations. What is absent is named and skipped. No AWS account is needed.
+# Needs terraform; node and npm for the READMEs, the roles and the mutations. What is absent is named and skipped; SLUICE_TOOLS=required fails
+# then. No AWS account is needed.
 # Where the provider cannot be downloaded, TERRAFORM_WITH_AWS_SCHEMA may name a command that runs another with the provider's schema served on
 # loopback; by default ../shared/tools/terraform-aws-schema/with-aws-schema beside the repository, if it is there.
 set -uo pipefail
@@ -24,8 +25,9 @@ for name in "${chosen[@]}"; do
 done
 
 if ! command -v terraform >/dev/null; then
-  echo "terraform/check.sh: SKIPPED, all of it: terraform is not installed (1.9 or newer)"
-  exit 0
+  echo "terraform/check.sh: SKIPPED, all of it: terraform is not installed (1.11 or newer)"
+  [ "${SLUICE_TOOLS:-}" != required ]
+  exit $?
 fi
 # A CLI configuration that is named and not there makes every command warn.
 if [ -n "${TF_CLI_CONFIG_FILE:-}" ] && [ ! -f "$TF_CLI_CONFIG_FILE" ]; then unset TF_CLI_CONFIG_FILE; fi
@@ -49,7 +51,7 @@ if [ -z "${SLUICE_TERRAFORM_COPY:-}" ]; then
     SLUICE_TERRAFORM_PROVIDER="hashicorp/aws, downloaded" bash "${again[@]}"
   else
     standin=${TERRAFORM_WITH_AWS_SCHEMA:-$root/../shared/tools/terraform-aws-schema/with-aws-schema}
-    if [ -x "$standin" ]; then
+    if [ -x "$standin" ] && "$standin" true; then
       SLUICE_TERRAFORM_PROVIDER="its schema on loopback: hashicorp/aws cannot be downloaded" "$standin" bash "${again[@]}"
     else
       SLUICE_TERRAFORM_PROVIDER= SLUICE_TERRAFORM_WHY=$probe bash "${again[@]}"
@@ -122,7 +124,7 @@ folder() {
     example=${example%/}
     if plannable "$example"; then check "${example#"$copy/"}: plan" plan "$example"; else
       check "${example#"$copy/"}: validate" validate "$example"
-      skip "${example#"$copy/"}: plan" "needs credentials of an AWS account"
+      line "${example#"$copy/"}: plan" "not planned: that needs credentials of an AWS account"
     fi
   done
 }
@@ -147,16 +149,17 @@ check "version" modern
 check "formatting" terraform fmt -check -diff -recursive "$here"
 
 node=
+lacking="node and npm are not installed"
 if command -v node >/dev/null && command -v npm >/dev/null; then
-  check "tools for READMEs and roles" tools
-  [ -e "$copy/tools/node_modules" ] && node=1
+  lacking="npm cannot fetch what terraform/tools/package-lock.json names"
+  tools && node=1
 fi
 
 if [ -z "$SLUICE_TERRAFORM_PROVIDER" ]; then
   skip "modules, examples, environments, roles" "hashicorp/aws cannot be downloaded, and there is no ${TERRAFORM_WITH_AWS_SCHEMA:-../shared/tools/terraform-aws-schema/with-aws-schema}"
   printf '%s\n' "${SLUICE_TERRAFORM_WHY:-}" | grep -vE '^\W*$' | sed 's/^/      /' | head -8
 else
-  if [ -z "$node" ]; then skip "$([ -n "$mutations" ] && echo mutations || echo "what the roles may do")" "node and npm are not installed"; fi
+  if [ -z "$node" ]; then skip "$([ -n "$mutations" ] && echo mutations || echo "what the roles may do")" "$lacking"; fi
   # The cache of providers must not be written by two at once: after this it has the environments' version, too.
   init "$copy/environments/local-minio" >/dev/null 2>&1
   for folder in "$copy"/modules/*/ "$copy"/environments/*/; do
@@ -178,8 +181,9 @@ else
   fi
 fi
 if [ -z "$mutations" ]; then
-  if [ -z "$node" ]; then skip "READMEs are current" "node and npm are not installed"; else check "READMEs are current" readmes; fi
+  if [ -z "$node" ]; then skip "READMEs are current" "$lacking"; else check "READMEs are current" readmes; fi
 fi
 
 if [ "$failed" -gt 0 ]; then echo "terraform/check.sh: $failed FAILED"; exit 1; fi
+if [ "$skipped" -gt 0 ] && [ "${SLUICE_TOOLS:-}" = required ]; then echo "terraform/check.sh: $skipped SKIPPED, and SLUICE_TOOLS=required"; exit 1; fi
 echo "terraform/check.sh: all well$([ "$skipped" -eq 0 ] || echo ", $skipped SKIPPED"), $((SECONDS - seconds)) s"
