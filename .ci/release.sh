@@ -7,7 +7,7 @@ fail() { echo "release.sh: $1" >&2; exit 2; }
 
 [ $# = 2 ] || fail "name tag and image: .ci/release.sh v0.1.0 ghcr.io/OWNER/sluice"
 version=$(sed -n 's|^  <version>\(.*\)</version>|\1|p' pom.xml)
-[ "v$version" = "$1" ] || fail "tag $1 is not the pom's version $version: mvn versions:set -DnewVersion=${1#v}, commit, tag that"
+[ "v$version" = "$1" ] || fail "tag $1 is not the pom's version $version: mvn versions:set -DgenerateBackupPoms=false -DnewVersion=${1#v}, newTag in runners/flink/kubernetes/base/kustomization.yaml, commit, tag that"
 [[ $version != *-SNAPSHOT ]] || fail "$version is a snapshot: release a version"
 [ -n "${FLINK_DIGEST:-}" ] || fail "FLINK_DIGEST is not set: docker buildx imagetools inspect flink:…-java17 shows it; set it as a variable of the repository"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Builds the image, here as in CI: runners/flink/image.sh [--push] NAME
+# PLATFORMS=linux/amd64,linux/arm64 makes it for these; the default is this machine's. More than one takes `docker buildx create --use`, once.
 # FLINK_DIGEST=sha256:… is that of the base image; without it the registry is asked for the tag's of today, which is printed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -20,7 +21,8 @@ digest=${FLINK_DIGEST:-$(docker buildx imagetools inspect "$base" --format '{{.M
 echo "base: $base@$digest" >&2
 
 mvn -B -ntp -q -pl runners/flink/image -am -DskipTests -Dspotless.check.skip verify
-output=--load; [ -z "$push" ] || output=--push
+output=(--load); [ -z "$push" ] || output=(--push)
+[ -z "${PLATFORMS:-}" ] || output+=(--platform "$PLATFORMS")
 tag=$1:$version
 metadata=runners/flink/image/target/image.json
 docker buildx build --file runners/flink/Dockerfile --tag "$tag" --metadata-file "$metadata" \
@@ -29,5 +31,5 @@ docker buildx build --file runners/flink/Dockerfile --tag "$tag" --metadata-file
   --build-arg REVISION="$(git rev-parse HEAD)" \
   --build-arg CREATED="$(git show -s --format=%cI HEAD)" \
   --build-arg SOURCE="${SOURCE:-$(git remote get-url origin 2> /dev/null || true)}" \
-  "--provenance=false" "$output" runners/flink
+  --provenance=false "${output[@]}" runners/flink
 echo "$tag"
