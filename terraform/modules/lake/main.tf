@@ -128,6 +128,9 @@ resource "aws_s3_bucket" "this" {
   bucket        = each.value
   force_destroy = var.force_destroy
   tags          = var.tags
+
+  # So that a destroy which a full bucket refuses does not go on to delete the key of what it holds.
+  depends_on = [aws_kms_key.this]
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {

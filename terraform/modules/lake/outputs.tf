@@ -18,6 +18,11 @@ output "kms_key_arn" {
   value       = local.kms_key_arn
 }
 
+output "abort_incomplete_uploads_days" {
+  description = "Days for which an incomplete upload stays: the job may be started from savepoints of this age, and of no greater one."
+  value       = var.abort_incomplete_uploads_days
+}
+
 output "sluice_flags" {
   description = "Flags of `sluice run` that these resources decide, by name."
   value = merge(

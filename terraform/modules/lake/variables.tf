@@ -96,7 +96,7 @@ variable "tables" {
 }
 
 variable "encryption" {
-  description = "kms: SSE-KMS with a key of one's own and bucket keys; s3: SSE-S3."
+  description = "kms: SSE-KMS with a key of one's own and bucket keys; s3: SSE-S3. Going from kms to s3, `terraform state rm` aws_kms_key.this[0] first where it was made here, or its deletion is scheduled, and older files need it."
   type        = string
   default     = "kms"
 
@@ -107,7 +107,7 @@ variable "encryption" {
 }
 
 variable "kms_key_arn" {
-  description = "An existing KMS key for both buckets; default: one is made, and rotated."
+  description = "An existing KMS key for both buckets; default: one is made, and rotated. Before another takes the place of the one that was made, `terraform state rm` aws_kms_key.this[0], or its deletion is scheduled, and older files need it."
   type        = string
   default     = null
 

@@ -51,6 +51,9 @@ resource "aws_s3_bucket" "this" {
   bucket        = local.bucket
   force_destroy = var.force_destroy
   tags          = var.tags
+
+  # So that a destroy which a full bucket refuses does not go on to delete the key of what it holds.
+  depends_on = [var.kms_key_arn]
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {

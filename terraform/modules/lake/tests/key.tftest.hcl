@@ -41,4 +41,9 @@ run "a_key_is_made" {
     condition     = output.sluice_flags.SSEKMSKeyId == aws_kms_key.this[0].arn && output.kms_key_arn == aws_kms_key.this[0].arn
     error_message = "the flags name the key that was made"
   }
+  # No plan shows an order, so the source is read.
+  assert {
+    condition     = length(aws_s3_bucket.this) == 2 && can(regex("resource \"aws_s3_bucket\" \"this\" \\{[^}]*depends_on = \\[aws_kms_key.this\\]", file("main.tf")))
+    error_message = "the key outlives the buckets whose objects need it"
+  }
 }

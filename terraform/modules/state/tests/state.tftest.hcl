@@ -36,6 +36,11 @@ run "bucket" {
     rule.bucket_key_enabled && rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms" && rule.apply_server_side_encryption_by_default[0].kms_master_key_id == var.kms_key_arn])
     error_message = "the default encryption is the key, with bucket keys"
   }
+  # No plan shows an order, so the source is read.
+  assert {
+    condition     = length(aws_s3_bucket.this) == 1 && can(regex("resource \"aws_s3_bucket\" \"this\" \\{[^}]*depends_on = \\[var.kms_key_arn\\]", file("main.tf")))
+    error_message = "a key that is made beside outlives the bucket whose objects need it"
+  }
   assert {
     condition = jsonencode([for s in jsondecode(aws_s3_bucket_policy.this["this"].policy).Statement : [s.Effect, s.Principal, s.Action, s.Condition]]) == jsonencode([
       ["Deny", "*", "s3:*", { Bool = { "aws:SecureTransport" = "false" } }],
