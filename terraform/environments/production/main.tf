@@ -7,6 +7,7 @@ locals {
   lake_expire_days         = null
   dead_letters_expire_days = 365
   savepoints_expire_days   = 60
+  recovery_window_days     = 30
   inventory                = "Weekly"
   scan_limit_gib           = 100
 
@@ -57,6 +58,8 @@ module "secrets" {
   # MSK takes user names and passwords only from secrets with this prefix, and under a key of one's own.
   entries     = var.kafka == null ? { kafka = { description = "user name and password for Kafka", name = "AmazonMSK_${local.name}" } } : {}
   kms_key_arn = module.lake.kms_key_arn
+
+  recovery_window_days = local.recovery_window_days
 }
 
 module "kafka" {

@@ -8,6 +8,7 @@ locals {
   lake_expire_days         = 30
   dead_letters_expire_days = 30
   savepoints_expire_days   = 14
+  recovery_window_days     = 0 # days for which the name of a deleted secret is taken
   inventory                = "off"
   scan_limit_gib           = 10
 
@@ -58,6 +59,8 @@ module "secrets" {
   # MSK takes user names and passwords only from secrets with this prefix, and under a key of one's own.
   entries     = var.kafka == null ? { kafka = { description = "user name and password for Kafka", name = "AmazonMSK_${local.name}" } } : {}
   kms_key_arn = module.lake.kms_key_arn
+
+  recovery_window_days = local.recovery_window_days
 }
 
 module "kafka" {

@@ -8,6 +8,11 @@ output "entry_arns" {
   value       = { for key, secret in aws_secretsmanager_secret.this : key => secret.arn }
 }
 
+output "recovery_window_days" {
+  description = "Days for which a deleted entry can be restored, and its name is taken."
+  value       = var.recovery_window_days
+}
+
 output "read_statements" {
   description = "Statements of an IAM policy that let a role read exactly these secrets, for the identity that External Secrets or the CSI driver uses."
   value       = local.read_statements

@@ -62,13 +62,13 @@ variable "references" {
 }
 
 variable "recovery_window_days" {
-  description = "Days for which a deleted entry can be restored."
+  description = "Days for which a deleted entry can be restored, 7 to 30, or 0: it is deleted at once. Until then its name is taken, and no entry of that name can be made."
   type        = number
   default     = 30
 
   validation {
-    condition     = var.recovery_window_days >= 7 && var.recovery_window_days <= 30 && floor(var.recovery_window_days) == var.recovery_window_days
-    error_message = "recovery_window_days is a whole number from 7 to 30."
+    condition     = var.recovery_window_days == 0 || (var.recovery_window_days >= 7 && var.recovery_window_days <= 30 && floor(var.recovery_window_days) == var.recovery_window_days)
+    error_message = "recovery_window_days is a whole number from 7 to 30, or 0 to delete at once."
   }
 }
 

@@ -46,6 +46,10 @@ run "a_kafka_that_is_there" {
     condition     = output.flink_configuration["state.checkpoints.dir"] == "s3://sluice-staging-state-111122223333/checkpoints"
     error_message = "Flink's state is in the bucket of state"
   }
+  assert {
+    condition     = module.secrets.recovery_window_days == 0
+    error_message = "the name of a deleted secret is free at once"
+  }
 }
 
 run "a_kafka_that_is_made" {

@@ -239,11 +239,24 @@ run "refuses_the_alias_of_a_references_key" {
   expect_failures = [var.references]
 }
 
-run "refuses_a_recovery_window" {
+run "deletes_at_once_where_asked" {
   command = plan
 
   variables {
     recovery_window_days = 0
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.this["kafka"].recovery_window_in_days == 0 && output.recovery_window_days == 0
+    error_message = "a recovery window of 0 frees the name at once"
+  }
+}
+
+run "refuses_a_recovery_window" {
+  command = plan
+
+  variables {
+    recovery_window_days = 3
   }
 
   expect_failures = [var.recovery_window_days]
