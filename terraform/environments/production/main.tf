@@ -18,14 +18,16 @@ locals {
 module "lake" {
   source = "../../modules/lake"
 
-  name                     = local.name
-  account_id               = var.account_id
-  tables                   = [local.table]
-  lake_transitions         = local.lake_transitions
-  lake_expire_days         = local.lake_expire_days
-  dead_letters_expire_days = local.dead_letters_expire_days
-  inventory                = local.inventory
-  force_destroy            = local.force_destroy
+  name                          = local.name
+  account_id                    = var.account_id
+  tables                        = [local.table]
+  lake_transitions              = local.lake_transitions
+  lake_expire_days              = local.lake_expire_days
+  dead_letters_expire_days      = local.dead_letters_expire_days
+  topic_retention_days          = var.topic_retention_days
+  abort_incomplete_uploads_days = local.savepoints_expire_days + 7 # a savepoint may yet complete its uploads
+  inventory                     = local.inventory
+  force_destroy                 = local.force_destroy
 }
 
 module "state" {

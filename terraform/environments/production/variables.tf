@@ -44,6 +44,21 @@ variable "bootstrap_servers" {
   }
 }
 
+variable "topic_retention_days" {
+  description = "How long Kafka keeps the topic's records, in days: its retention.ms / 86400000. The lake's files must outlive them."
+  type        = number
+
+  validation {
+    condition     = var.topic_retention_days > 0
+    error_message = "topic_retention_days: more than 0; `kafka-configs.sh --describe --all --topic TOPIC` shows retention.ms, and a day has 86400000. For -1, which keeps all: 36500."
+  }
+
+  validation {
+    condition     = alltrue([for days in [local.lake_expire_days, local.dead_letters_expire_days] : coalesce(days, var.topic_retention_days + 1) > var.topic_retention_days])
+    error_message = "topic_retention_days: less than lake_expire_days and dead_letters_expire_days in main.tf; raise those, or set them to null, or what Kafka still has is written again after it expired."
+  }
+}
+
 variable "kafka" {
   description = "Where an MSK Serverless cluster is made; default: none, Kafka is there."
   type = object({

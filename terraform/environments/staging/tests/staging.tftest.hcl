@@ -21,12 +21,13 @@ mock_provider "aws" {
 }
 
 variables {
-  account_id        = "111122223333"
-  region            = "eu-central-1"
-  oidc_provider_arn = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
-  bootstrap_servers = "b-1.example.com:9096,b-2.example.com:9096"
-  alarm_emails      = ["data@example.org"]
-  budget_usd        = 100
+  account_id           = "111122223333"
+  region               = "eu-central-1"
+  oidc_provider_arn    = "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
+  bootstrap_servers    = "b-1.example.com:9096,b-2.example.com:9096"
+  topic_retention_days = 7
+  alarm_emails         = ["data@example.org"]
+  budget_usd           = 100
 }
 
 run "a_kafka_that_is_there" {
@@ -45,6 +46,10 @@ run "a_kafka_that_is_there" {
   assert {
     condition     = output.flink_configuration["state.checkpoints.dir"] == "s3://sluice-staging-state-111122223333/checkpoints"
     error_message = "Flink's state is in the bucket of state"
+  }
+  assert {
+    condition     = module.lake.abort_incomplete_uploads_days == 21
+    error_message = "an incomplete upload outlives the savepoint that may complete it"
   }
   assert {
     condition     = module.secrets.recovery_window_days == 0
@@ -107,6 +112,26 @@ run "account_too_short" {
 
   # The modules refuse it too.
   expect_failures = [var.account_id]
+}
+
+run "a_topic_that_keeps_nothing" {
+  command = plan
+
+  variables {
+    topic_retention_days = -1
+  }
+
+  expect_failures = [var.topic_retention_days]
+}
+
+run "a_topic_that_outlives_its_files" {
+  command = plan
+
+  variables {
+    topic_retention_days = 30
+  }
+
+  expect_failures = [var.topic_retention_days]
 }
 
 run "nobody_hears" {
