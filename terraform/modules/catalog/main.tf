@@ -295,7 +295,7 @@ locals {
     dead_letters_by_reason = {
       description = "Why records of the last 7 dates became dead letters, how often, and one message of each."
       query       = <<-SQL
-        SELECT dead_letter_date, reason, count(*) AS records, min(record_time) AS first, max(record_time) AS last, arbitrary(message) AS example
+        SELECT dead_letter_date, reason, count(*) AS records, min(record_time) AS first_record, max(record_time) AS last_record, arbitrary(message) AS example
         FROM "${local.database}"."${local.tables.dead_letters.name}"
         WHERE dead_letter_date >= date_format(current_date - INTERVAL '7' DAY, '%Y-%m-%d')
         GROUP BY dead_letter_date, reason

@@ -262,6 +262,15 @@ run "queries_name_the_tables" {
     condition     = alltrue([for query in aws_athena_named_query.this : query.workgroup == "sluice-test" && query.database == "sluice_test"])
     error_message = "queries stand in the workgroup"
   }
+
+  # Athena's list of words that SELECT takes only in quotes.
+  assert {
+    condition = length(setintersection(
+      flatten([for query in aws_athena_named_query.this : regexall("\\bas (\\w+)[,\n]", lower(query.query))]),
+      split(" ", "alter and as between by case cast constraint create cross cube current_date current_path current_time current_timestamp current_user deallocate delete describe distinct drop else end escape except execute exists extract false first for from full group grouping having in inner insert intersect into is join last left like listagg natural normalize not null on or order outer prepare recursive right rollup select skip table then true uescape union unnest using values when where with"),
+    )) == 0
+    error_message = "an alias is a reserved word"
+  }
 }
 
 run "refuses_a_name" {
