@@ -32,10 +32,13 @@ locals {
       # A file is written under a name that is free, or not at all. ObjectCreationOperation exempts CreateMultipartUpload and UploadPart, which
       # take no condition.
       {
-        Sid      = "NeverReplaceFiles"
-        Effect   = "Deny"
-        Action   = "s3:PutObject"
-        Resource = flatten([for store in values(local.stores) : ["${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json"]])
+        Sid    = "NeverReplaceFiles"
+        Effect = "Deny"
+        Action = "s3:PutObject"
+        Resource = flatten([for store in values(local.stores) : [
+          "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/probe",
+        ]])
         Condition = {
           Null = { "s3:if-none-match" = "true" }
           Bool = { "s3:ObjectCreationOperation" = "true" }
@@ -136,7 +139,8 @@ locals {
     }
   }]) }
 
-  topics = flatten([for msk in var.msk[*] : [
+  topic_arns = flatten([for msk in var.msk[*] : [for topic in msk.topics : "${replace(msk.cluster_arn, ":cluster/", ":topic/")}/${topic}"]])
+  read_topics = flatten([for msk in var.msk[*] : [
     {
       Sid      = "Connect"
       Effect   = "Allow"
@@ -147,7 +151,7 @@ locals {
       Sid      = "ReadTopics"
       Effect   = "Allow"
       Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
-      Resource = [for topic in msk.topics : "${replace(msk.cluster_arn, ":cluster/", ":topic/")}/${topic}"]
+      Resource = local.topic_arns
     },
     [for groups in [msk.groups] : {
       Sid      = "Groups"
@@ -156,6 +160,17 @@ locals {
       Resource = [for group in groups : "${replace(msk.cluster_arn, ":cluster/", ":group/")}/${group}"]
     } if length(groups) > 0],
   ]])
+
+  # Brokers make no topic by themselves. Not DeleteTopic, nor WriteData.
+  topics = {
+    writer = local.read_topics
+    operator = concat(local.read_topics, [{
+      Sid      = "MakeTopics"
+      Effect   = "Allow"
+      Action   = ["kafka-cluster:CreateTopic", "kafka-cluster:AlterTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:AlterTopicDynamicConfiguration"]
+      Resource = local.topic_arns
+    }])
+  }
 
   principals = { writer = [], operator = var.operator_principals, reader = var.reader_principals, secrets = [] }
   roles      = toset([for role, accounts in var.service_accounts : role if length(accounts) + length(local.principals[role]) > 0])
@@ -229,12 +244,12 @@ resource "aws_iam_role_policy" "keys" {
 }
 
 resource "aws_iam_role_policy" "topics" {
-  # The operator audits and rebuilds from Kafka.
+  # The operator makes the topic, audits, and rebuilds from Kafka.
   for_each = var.msk == null ? [] : setintersection(local.roles, ["writer", "operator"])
 
   name   = "topics"
   role   = aws_iam_role.this[each.key].name
-  policy = jsonencode({ Version = "2012-10-17", Statement = local.topics })
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.topics[each.key] })
 }
 
 resource "aws_iam_role_policy" "further" {

@@ -49,11 +49,12 @@ run "writer" {
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
-      Sid       = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
-      Resource  = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json"]
+      Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
+      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
+      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
-    error_message = "the writer writes files and manifests with If-None-Match or not at all"
+    error_message = "the writer writes files, manifests, starts and the probe with If-None-Match or not at all"
   }
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
@@ -167,6 +168,14 @@ run "topics" {
       { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:group/events/*/sluice-*"] },
     ])
     error_message = "the writer reads the named topics with the named groups, and writes to none"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.topics["operator"].policy).Statement) == jsonencode(concat(jsondecode(aws_iam_role_policy.topics["writer"].policy).Statement, [{
+      Sid      = "MakeTopics", Effect = "Allow"
+      Action   = ["kafka-cluster:CreateTopic", "kafka-cluster:AlterTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:AlterTopicDynamicConfiguration"]
+      Resource = ["arn:aws:kafka:eu-central-1:111122223333:topic/events/*/user-actions"]
+    }]))
+    error_message = "the operator makes and sets the named topics, and deletes none"
   }
   assert {
     condition     = toset(keys(aws_iam_role_policy.topics)) == toset(["operator", "writer"])
