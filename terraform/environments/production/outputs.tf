@@ -1,5 +1,5 @@
 output "sluice_args" {
-  description = "The flags that `sluice run` and `sluice audit` need: `./sluice run $(terraform output -raw sluice_args)`."
+  description = "What `sluice run` and `sluice audit` need to know of these resources. Beside it --kafkaConfigFile, and --contract where it is not the default: the manifests give both themselves, and a flag that is given twice is refused."
   value = join(" ", [for flag, value in merge(module.lake.sluice_flags, {
     bootstrapServers = var.kafka == null ? var.bootstrap_servers : module.kafka[0].bootstrap_servers
     awsRegion        = var.region
