@@ -99,6 +99,7 @@ locals {
   glue_arns = concat(
     [
       "${local.arn_prefix}:glue:${local.regional}:catalog",
+      "${local.arn_prefix}:glue:${local.regional}:database/default", # Athena asks for it before each query, whether or not it is there
       "${local.arn_prefix}:glue:${local.regional}:database/${local.database}",
     ],
     [for key in ["events", "dead_letters"] : "${local.arn_prefix}:glue:${local.regional}:table/${local.database}/${local.tables[key].name}"],

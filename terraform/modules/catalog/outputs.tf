@@ -29,7 +29,7 @@ output "workgroup_arn" {
 }
 
 output "glue_arns" {
-  description = "ARNs of the catalog, the database and its tables, for the reader's role."
+  description = "ARNs of the catalog, the database and its tables, and of the database default, which Athena asks for: for the reader's role."
   value       = local.glue_arns
 }
 

@@ -90,6 +90,19 @@ locals {
       Action   = ["athena:StartQueryExecution", "athena:StopQueryExecution", "athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetQueryResultsStream", "athena:GetWorkGroup", "athena:ListQueryExecutions", "athena:ListNamedQueries", "athena:GetNamedQuery", "athena:BatchGetNamedQuery"]
       Resource = athena.workgroup_arn
     },
+    # The console and the drivers look for tables by Athena's own names of them; Glue's rights alone show an empty list.
+    {
+      Sid      = "BrowseTables"
+      Effect   = "Allow"
+      Action   = ["athena:GetDataCatalog", "athena:ListDatabases", "athena:GetDatabase", "athena:ListTableMetadata", "athena:GetTableMetadata"]
+      Resource = replace(athena.workgroup_arn, "/:workgroup/.*$/", ":datacatalog/AwsDataCatalog")
+    },
+    {
+      Sid      = "ListCatalogsAndWorkgroups"
+      Effect   = "Allow"
+      Action   = ["athena:ListDataCatalogs", "athena:ListWorkGroups"]
+      Resource = "*" # these actions know no resource
+    },
     {
       Sid      = "ReadCatalog"
       Effect   = "Allow"

@@ -167,6 +167,7 @@ run "workgroup_limits_what_a_query_reads" {
   assert {
     condition = output.glue_arns == [
       "arn:aws:glue:eu-central-1:111122223333:catalog",
+      "arn:aws:glue:eu-central-1:111122223333:database/default",
       "arn:aws:glue:eu-central-1:111122223333:database/sluice_test",
       "arn:aws:glue:eu-central-1:111122223333:table/sluice_test/user_actions",
       "arn:aws:glue:eu-central-1:111122223333:table/sluice_test/user_actions_dead_letters",

@@ -108,7 +108,7 @@ run "reader" {
   }
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement : s.Sid] == ["ListDeadLetters", "ListLake", "ReadFiles", "RunQueries", "ReadCatalog", "Results", "ListResults"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement : s.Sid] == ["ListDeadLetters", "ListLake", "ReadFiles", "RunQueries", "BrowseTables", "ListCatalogsAndWorkgroups", "ReadCatalog", "Results", "ListResults"]
     error_message = "the reader has these statements and no other"
   }
   assert {
@@ -120,8 +120,19 @@ run "reader" {
     error_message = "the reader queries in one workgroup"
   }
   assert {
-    condition     = alltrue([for action in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement[4].Action : can(regex("^glue:(Batch)?Get", action))])
+    condition     = alltrue([for action in jsondecode(aws_iam_role_policy.files["reader"].policy).Statement[6].Action : can(regex("^glue:(Batch)?Get", action))])
     error_message = "the reader changes nothing in the catalog"
+  }
+  assert {
+    condition = jsonencode(slice(jsondecode(aws_iam_role_policy.files["reader"].policy).Statement, 4, 6)) == jsonencode([
+      {
+        Sid      = "BrowseTables", Effect = "Allow"
+        Action   = ["athena:GetDataCatalog", "athena:ListDatabases", "athena:GetDatabase", "athena:ListTableMetadata", "athena:GetTableMetadata"]
+        Resource = "arn:aws:athena:eu-central-1:111122223333:datacatalog/AwsDataCatalog"
+      },
+      { Sid = "ListCatalogsAndWorkgroups", Effect = "Allow", Action = ["athena:ListDataCatalogs", "athena:ListWorkGroups"], Resource = "*" },
+    ])
+    error_message = "the reader browses the tables of one catalog, as the console and the drivers do"
   }
   assert {
     condition     = jsondecode(aws_iam_role_policy.keys["reader"].policy).Statement[0].Action == ["kms:Decrypt"] && jsondecode(aws_iam_role_policy.keys["reader"].policy).Statement[1].Condition.StringLike["kms:EncryptionContext:aws:s3:arn"] == ["arn:aws:s3:::the-results", "arn:aws:s3:::the-results/*"]

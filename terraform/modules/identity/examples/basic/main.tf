@@ -68,6 +68,7 @@ module "identity" {
     workgroup_arn = "arn:aws:athena:eu-central-1:111122223333:workgroup/sluice-example"
     glue_arns = [
       "arn:aws:glue:eu-central-1:111122223333:catalog",
+      "arn:aws:glue:eu-central-1:111122223333:database/default",
       "arn:aws:glue:eu-central-1:111122223333:database/sluice_example",
       "arn:aws:glue:eu-central-1:111122223333:table/sluice_example/*",
     ]
