@@ -20,7 +20,7 @@ locals {
     var.budget == null ? {} : {
       Budgets = {
         service = "budgets.amazonaws.com"
-        source  = "arn:${local.partition}:budgets::${local.account}:budget/${var.name}"
+        source  = "arn:${local.partition}:budgets::${local.account}:*" # as AWS documents it
       }
     },
   )

@@ -244,7 +244,7 @@ run "a_budget_of_what_bears_a_tag" {
       Resource  = "arn:aws:sns:eu-central-1:111122223333:sluice-test-alarms"
       Condition = {
         StringEquals = { "aws:SourceAccount" = "111122223333" }
-        ArnLike      = { "aws:SourceArn" = "arn:aws:budgets::111122223333:budget/sluice-test" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:budgets::111122223333:*" }
       }
     }])
     error_message = "Budgets may publish"
