@@ -104,6 +104,11 @@ variable "alarm_emails" {
 variable "budget_usd" {
   description = "US dollars a month above which an alarm is sent, for the whole account."
   type        = number
+
+  validation {
+    condition     = var.budget_usd > 0
+    error_message = "budget_usd: more than 0, as 200; what the account may cost in a month."
+  }
 }
 
 variable "operator_principals" {
@@ -116,4 +121,15 @@ variable "reader_principals" {
   description = "ARNs of IAM roles of the people who query."
   type        = list(string)
   default     = []
+}
+
+variable "permissions_boundary_arn" {
+  description = "A policy that bounds every role, where the account demands one; default: none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn: a policy's ARN, as arn:aws:iam::111122223333:policy/boundary."
+  }
 }

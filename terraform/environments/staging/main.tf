@@ -79,19 +79,20 @@ module "kafka" {
 module "identity" {
   source = "../../modules/identity"
 
-  name                = local.name
-  account_id          = var.account_id
-  region              = var.region
-  lake                = module.lake.lake
-  dead_letters        = module.lake.dead_letters
-  kms_key_arns        = [module.lake.kms_key_arn]
-  oidc_provider_arn   = var.oidc_provider_arn
-  service_accounts    = { secrets = var.kafka == null ? ["sluice-secrets"] : [] }
-  writer_policies     = module.state.policies
-  secrets_policy      = module.secrets.read_policy
-  operator_principals = var.operator_principals
-  reader_principals   = var.reader_principals
-  msk                 = var.kafka == null ? null : { cluster_arn = module.kafka[0].cluster_arn_pattern, topics = [local.topic] }
+  name                     = local.name
+  account_id               = var.account_id
+  region                   = var.region
+  lake                     = module.lake.lake
+  dead_letters             = module.lake.dead_letters
+  kms_key_arns             = [module.lake.kms_key_arn]
+  oidc_provider_arn        = var.oidc_provider_arn
+  service_accounts         = { secrets = var.kafka == null ? ["sluice-secrets"] : [] }
+  writer_policies          = module.state.policies
+  secrets_policy           = module.secrets.read_policy
+  operator_principals      = var.operator_principals
+  reader_principals        = var.reader_principals
+  permissions_boundary_arn = var.permissions_boundary_arn
+  msk                      = var.kafka == null ? null : { cluster_arn = module.kafka[0].cluster_arn_pattern, topics = [local.topic] }
 
   athena = {
     workgroup_arn      = module.catalog.workgroup_arn

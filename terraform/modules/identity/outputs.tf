@@ -7,3 +7,8 @@ output "service_accounts" {
   description = "The service accounts, as namespace/name, that may become each role."
   value       = { for role in local.roles : role => [for account in var.service_accounts[role] : "${var.namespace}/${account}"] }
 }
+
+output "permissions_boundary_arn" {
+  description = "The policy that bounds every role; null without one."
+  value       = var.permissions_boundary_arn
+}

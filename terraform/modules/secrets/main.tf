@@ -6,6 +6,7 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
   region    = data.aws_region.current.region
+  suffix    = data.aws_partition.current.dns_suffix
 
   entry_names = { for key, entry in var.entries : key => coalesce(entry.name, "${var.name}/${key}") }
 
@@ -43,7 +44,7 @@ locals {
       Action   = ["kms:Decrypt"]
       Resource = arns
       Condition = {
-        StringEquals = { "kms:ViaService" = sort(distinct([for arn in arns : "${service}.${split(":", arn)[3]}.amazonaws.com"])) }
+        StringEquals = { "kms:ViaService" = sort(distinct([for arn in arns : "${service}.${split(":", arn)[3]}.${local.suffix}"])) }
       }
     } if length(arns) > 0],
   )

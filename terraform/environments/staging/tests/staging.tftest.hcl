@@ -59,6 +59,8 @@ run "a_kafka_that_is_there" {
 
 run "a_kafka_that_is_made" {
   variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+
     bootstrap_servers = null
     kafka = {
       vpc_id             = "vpc-0123456789abcdef0"
@@ -80,6 +82,10 @@ run "a_kafka_that_is_made" {
   assert {
     condition     = !contains(keys(output.role_arns), "secrets") && strcontains(output.kafka_client_properties, "AWS_MSK_IAM")
     error_message = "with IAM there is no password, and no role to read one"
+  }
+  assert {
+    condition     = module.identity.permissions_boundary_arn == "arn:aws:iam::111122223333:policy/boundary"
+    error_message = "the boundary that is given bounds the roles"
   }
 }
 
@@ -132,6 +138,26 @@ run "a_topic_that_outlives_its_files" {
   }
 
   expect_failures = [var.topic_retention_days]
+}
+
+run "a_budget_of_nothing" {
+  command = plan
+
+  variables {
+    budget_usd = 0
+  }
+
+  expect_failures = [var.budget_usd]
+}
+
+run "a_boundary_by_name" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "boundary"
+  }
+
+  expect_failures = [var.permissions_boundary_arn]
 }
 
 run "nobody_hears" {

@@ -280,6 +280,10 @@ run "boundary" {
     error_message = "every role has the boundary"
   }
   assert {
+    condition     = output.permissions_boundary_arn == "arn:aws:iam::111122223333:policy/boundary"
+    error_message = "the output names the boundary"
+  }
+  assert {
     condition     = output.role_arns["reader"] == "arn:aws:iam::111122223333:role/sluice/sluice-test-reader" && aws_iam_role.this["reader"].path == "/sluice/"
     error_message = "ARNs have the path"
   }

@@ -1,6 +1,6 @@
 mock_provider "aws" {
   mock_data "aws_partition" {
-    defaults = { partition = "aws" }
+    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
   }
 
   mock_data "aws_caller_identity" {
@@ -237,6 +237,24 @@ run "refuses_the_alias_of_a_references_key" {
   }
 
   expect_failures = [var.references]
+}
+
+run "a_key_in_china" {
+  command = plan
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn" }
+  }
+
+  variables {
+    kms_key_arn = "arn:aws-cn:kms:cn-north-1:111122223333:key/00000000-0000-0000-0000-000000000001"
+  }
+
+  assert {
+    condition     = jsondecode(output.read_policy).Statement[1].Condition.StringEquals["kms:ViaService"] == ["secretsmanager.cn-north-1.amazonaws.com.cn"]
+    error_message = "the key is used through the service as the partition names it"
+  }
 }
 
 run "deletes_at_once_where_asked" {
