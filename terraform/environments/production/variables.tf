@@ -101,6 +101,17 @@ variable "alarm_emails" {
   }
 }
 
+variable "alarm_webhooks" {
+  description = "HTTPS addresses that SNS posts alarms to, as a pager's; each confirms by itself. They stand in the state: no secret may be in one."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for webhook in var.alarm_webhooks : startswith(webhook, "https://") && !startswith(webhook, "https://hooks.slack.com/")])
+    error_message = "alarm_webhooks: each as https://host/path. Slack's do not understand SNS: put the channel's e-mail address into alarm_emails."
+  }
+}
+
 variable "budget_usd" {
   description = "US dollars a month above which an alarm is sent, for the whole account."
   type        = number

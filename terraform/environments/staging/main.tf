@@ -116,9 +116,12 @@ module "network" {
 module "alarms" {
   source = "../../modules/alarms"
 
-  name          = local.name
-  buckets       = { lake = module.lake.lake.bucket, dead_letters = module.lake.dead_letters.bucket }
-  silent_bucket = "lake"
-  emails        = var.alarm_emails
-  budget        = { monthly_usd = var.budget_usd }
+  name    = local.name
+  buckets = { lake = module.lake.lake.bucket, dead_letters = module.lake.dead_letters.bucket, state = module.state.bucket }
+  # Flink's file system looks for each file before it writes it.
+  client_error_percents = { state = 90 }
+  silent_bucket         = "lake"
+  emails                = var.alarm_emails
+  webhooks              = var.alarm_webhooks
+  budget                = { monthly_usd = var.budget_usd }
 }

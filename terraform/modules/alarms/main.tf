@@ -27,12 +27,14 @@ locals {
 
   filter_id = "EntireBucket"
 
+  client_error_percents = { for key in keys(var.buckets) : key => lookup(var.client_error_percents, key, var.client_error_percent) }
+
   error_alarms = merge([for key, bucket in var.buckets : {
     "${key}_4xx" = {
       bucket      = bucket
       metric      = "4xxErrors"
-      threshold   = var.client_error_percent / 100
-      description = "More than ${var.client_error_percent} % of requests to ${bucket} are answered 4xx: denied (role, key or bucket policy), or two jobs that append to the same lake."
+      threshold   = local.client_error_percents[key] / 100
+      description = "More than ${local.client_error_percents[key]} % of requests to ${bucket} are answered 4xx: denied (role, key or bucket policy), or two jobs that append to the same lake."
     }
     "${key}_5xx" = {
       bucket      = bucket

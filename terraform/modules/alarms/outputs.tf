@@ -8,6 +8,11 @@ output "alarm_names" {
   value       = local.alarm_names
 }
 
+output "webhooks" {
+  description = "HTTPS addresses that SNS posts to."
+  value       = toset([for subscription in aws_sns_topic_subscription.webhook : subscription.endpoint])
+}
+
 output "kms_key_arn" {
   description = "ARN of the key that encrypts the topic."
   value       = var.kms_key_arn == null ? aws_kms_key.this[0].arn : var.kms_key_arn

@@ -34,6 +34,22 @@ variable "client_error_percent" {
   }
 }
 
+variable "client_error_percents" {
+  description = "Other shares than client_error_percent, by keys of buckets. Flink looks for files before it writes them, and each that is not there is a 404: { state = 90 } still tells where access is denied."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.client_error_percents) : contains(keys(var.buckets), key)])
+    error_message = "client_error_percents: each key is one of buckets."
+  }
+
+  validation {
+    condition     = alltrue([for percent in values(var.client_error_percents) : percent > 0 && percent < 100])
+    error_message = "client_error_percents: each is more than 0 and less than 100."
+  }
+}
+
 variable "server_error_percent" {
   description = "Alarm above this share of requests answered 5xx over 15 minutes; 503 Slow Down and throttled keys are among them."
   type        = number

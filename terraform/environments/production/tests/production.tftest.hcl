@@ -52,6 +52,10 @@ run "a_kafka_that_is_there" {
     error_message = "an incomplete upload outlives the savepoint that may complete it"
   }
   assert {
+    condition     = toset([for key in keys(module.alarms.alarm_names) : trimsuffix(key, "_4xx") if endswith(key, "_4xx")]) == toset(["lake", "dead_letters", "state"])
+    error_message = "lake, dead letters and state have alarms"
+  }
+  assert {
     condition     = module.secrets.recovery_window_days == 30
     error_message = "a deleted secret can be restored"
   }
@@ -60,6 +64,7 @@ run "a_kafka_that_is_there" {
 run "a_kafka_that_is_made" {
   variables {
     permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+    alarm_webhooks           = ["https://pager.example.org/sns"]
 
     bootstrap_servers = null
     kafka = {
@@ -82,6 +87,10 @@ run "a_kafka_that_is_made" {
   assert {
     condition     = !contains(keys(output.role_arns), "secrets") && strcontains(output.kafka_client_properties, "AWS_MSK_IAM")
     error_message = "with IAM there is no password, and no role to read one"
+  }
+  assert {
+    condition     = module.alarms.webhooks == toset(["https://pager.example.org/sns"])
+    error_message = "alarms are posted to the webhooks that are given"
   }
   assert {
     condition     = module.identity.permissions_boundary_arn == "arn:aws:iam::111122223333:policy/boundary"
@@ -158,6 +167,16 @@ run "a_boundary_by_name" {
   }
 
   expect_failures = [var.permissions_boundary_arn]
+}
+
+run "a_webhook_of_slack" {
+  command = plan
+
+  variables {
+    alarm_webhooks = ["https://hooks.slack.com/services/x"]
+  }
+
+  expect_failures = [var.alarm_webhooks]
 }
 
 run "nobody_hears" {

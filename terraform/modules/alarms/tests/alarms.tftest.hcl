@@ -57,6 +57,44 @@ run "requests_are_counted_and_watched" {
   }
 }
 
+run "a_bucket_with_a_share_of_its_own" {
+  command = plan
+
+  variables {
+    buckets               = { lake = "lake-bucket", state = "state-bucket" }
+    client_error_percents = { state = 90 }
+  }
+
+  assert {
+    condition     = { for key, alarm in aws_cloudwatch_metric_alarm.errors : key => alarm.threshold } == { lake_4xx = 0.1, lake_5xx = 0.01, state_4xx = 0.9, state_5xx = 0.01 }
+    error_message = "one bucket's alarm for 4xx has another threshold, and the others keep theirs"
+  }
+  assert {
+    condition     = startswith(aws_cloudwatch_metric_alarm.errors["state_4xx"].alarm_description, "More than 90 % of requests to state-bucket ")
+    error_message = "the alarm's text has another threshold"
+  }
+}
+
+run "refuses_a_share_of_a_bucket_that_is_not_watched" {
+  command = plan
+
+  variables {
+    client_error_percents = { state = 90 }
+  }
+
+  expect_failures = [var.client_error_percents]
+}
+
+run "refuses_a_share_of_all" {
+  command = plan
+
+  variables {
+    client_error_percents = { lake = 100 }
+  }
+
+  expect_failures = [var.client_error_percents]
+}
+
 run "topic_takes_alarms_of_this_account_only" {
   command = plan
 
@@ -129,6 +167,10 @@ run "alarms_reach_people" {
   assert {
     condition     = { for endpoint, subscription in aws_sns_topic_subscription.webhook : subscription.endpoint => subscription.protocol } == { "https://pager.example.org/sns" = "https" }
     error_message = "each webhook is subscribed"
+  }
+  assert {
+    condition     = output.webhooks == toset(["https://pager.example.org/sns"])
+    error_message = "the output names the webhooks"
   }
 
   assert {
