@@ -38,8 +38,9 @@ export AWS_EC2_METADATA_DISABLED=true
 if [ -z "${SLUICE_TERRAFORM_COPY:-}" ]; then
   copy=$(mktemp -d)
   trap 'rm -rf "$copy"' EXIT
-  # A copy, so that nothing is left in the tree. Modules may read files of the repository (contracts).
-  (cd "$root" && tar -c --exclude=.terraform --exclude='.terraform.lock.hcl' --exclude=node_modules terraform) | tar -x -C "$copy"
+  # A copy, so that nothing is left in the tree, with files in place of links: production is broken apart from staging. Modules may read files of
+  # the repository (contracts).
+  (cd "$root" && tar -ch --exclude=.terraform --exclude='.terraform.lock.hcl' --exclude=node_modules terraform) | tar -x -C "$copy"
   for beside in pipeline runners docs; do ln -s "$root/$beside" "$copy/$beside"; done
   export SLUICE_TERRAFORM_COPY=$copy
   export TF_PLUGIN_CACHE_DIR=${TF_PLUGIN_CACHE_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/terraform-plugins}
