@@ -6,6 +6,7 @@ import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.Main;
+import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.ContractParser;
@@ -86,8 +87,6 @@ public final class DemoCommand implements Verb {
       usageHelp = true,
       description = "Shows this help.")
   private boolean help;
-
-  private final PrintStream progress = System.err;
 
   /** When the last event was decoded, by the JVM's clock; 0 where it was not. */
   private long decodedAll;
@@ -248,27 +247,29 @@ public final class DemoCommand implements Verb {
 
   private void await(CompletableFuture<Void> producing, AtomicLong sent, long total)
       throws Exception {
-    Ticker ticker = new Ticker();
-    while (!producing.isDone()) {
-      ticker.show("making events", sent.get(), total);
-      TimeUnit.MILLISECONDS.sleep(200);
+    say("making " + String.format("%,d", total) + " events");
+    try (Progress progress = Progress.start("events made", total)) {
+      while (!producing.isDone()) {
+        progress.to(sent.get());
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      producing.get();
+      progress.to(sent.get());
     }
-    producing.get();
-    ticker.end("made events", sent.get(), total);
   }
 
   /** Waits until as many rows are in files as there are events, and every date has its manifest. */
   private void await(
       SluiceOptions options, long total, CompletableFuture<Void> producing, PipelineResult job)
       throws Exception {
-    Ticker ticker = new Ticker();
     long before = -1;
     long lastChange = System.nanoTime();
     SluiceConfig config = SluiceConfig.from(options);
     Table lakeTable = config.contract().lakeTable();
     Table deadTable = DeadLetters.table(config.contract());
     try (Store lake = config.lake().open(options);
-        Store deadLetters = config.deadLetters().open(options)) {
+        Store deadLetters = config.deadLetters().open(options);
+        Progress progress = Progress.start("events in files", total)) {
       long there = rows(lake, lakeTable) + rows(deadLetters, deadTable);
       while (true) {
         if (producing.isCompletedExceptionally()) {
@@ -276,16 +277,12 @@ public final class DemoCommand implements Verb {
         }
         long written = there + SluiceMetrics.total(SluiceMetrics.FILE_ROWS);
         long decoded = SluiceMetrics.decoded();
-        if (written == there && decoded < total - there) {
-          ticker.show("reading events", there + decoded, total);
-        } else {
-          ticker.show("writing files", written, total);
-        }
+        progress.to(written);
+        progress.note(String.format("%,d decoded", there + decoded));
         if (decodedAll == 0 && there + decoded >= total) {
           decodedAll = System.nanoTime();
         }
         if (written >= total && isComplete(lake, lakeTable) && isComplete(deadLetters, deadTable)) {
-          ticker.end("wrote files", written, total);
           return;
         }
         long now = written + decoded;
@@ -344,45 +341,7 @@ public final class DemoCommand implements Verb {
     out.println();
   }
 
-  private void say(String text) {
-    progress.println("  " + text + " …");
-  }
-
-  /** Shows progress: in place on a terminal, else a line now and then. */
-  private final class Ticker {
-    private final boolean terminal = System.console() != null;
-    private final long start = System.nanoTime();
-    private long last;
-
-    void show(String what, long done, long total) {
-      long now = System.nanoTime();
-      if (now - last < (terminal ? 200_000_000L : 5_000_000_000L)) {
-        return;
-      }
-      last = now;
-      print(what, done, total);
-    }
-
-    void end(String what, long done, long total) {
-      print(what, done, total);
-      if (terminal) {
-        progress.println();
-      }
-    }
-
-    private void print(String what, long done, long total) {
-      int filled = (int) (30 * Math.min(1.0, (double) done / total));
-      double seconds = (System.nanoTime() - start) / 1e9;
-      String line =
-          String.format(
-              "  %-14s %s%s %,d of %,d, %.0f s",
-              what, "█".repeat(filled), "░".repeat(30 - filled), done, total, seconds);
-      if (terminal) {
-        progress.print("\r" + line + "   ");
-        progress.flush();
-      } else {
-        progress.println(line);
-      }
-    }
+  private static void say(String text) {
+    System.err.println("  " + text + " …");
   }
 }
