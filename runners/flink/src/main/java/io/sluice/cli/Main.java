@@ -18,7 +18,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description =
         "Kafka to Parquet per event_date on S3: each event exactly once, and the proof of it.",
     synopsisSubcommandLabel = "VERB",
-    subcommands = {RunCommand.class, AuditCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      RunCommand.class,
+      AuditCommand.class,
+      CompletionCommand.class,
+      CommandLine.HelpCommand.class
+    },
     footer = {
       "",
       "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or double events."

@@ -3,14 +3,9 @@ package io.sluice.cli;
 import io.sluice.SluiceOptions;
 import io.sluice.flink.FlinkJob;
 import java.io.PrintWriter;
-import java.lang.reflect.Method;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.Default;
-import org.apache.beam.sdk.options.Description;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -45,16 +40,14 @@ final class RunCommand implements Callable<Integer> {
     out.println("Usage: sluice run --bootstrapServers=… --lake=… --deadLetters=… [--FLAG=VALUE …]");
     out.println("Runs the pipeline on Flink: here, or on the cluster of --flinkMaster=HOST:PORT.");
     out.println();
-    Arrays.stream(SluiceOptions.class.getDeclaredMethods())
-        .filter(method -> method.isAnnotationPresent(Description.class))
-        .sorted(Comparator.comparing(RunCommand::flag))
+    RunFlags.of(SluiceOptions.class)
         .forEach(
-            method ->
+            flag ->
                 out.printf(
                     "  --%-18s %s%s%n",
-                    flag(method),
-                    method.getAnnotation(Description.class).value(),
-                    standard(method)));
+                    flag.name(),
+                    flag.description(),
+                    flag.standard().isEmpty() ? "" : " [" + flag.standard() + "]"));
     out.println();
     out.println(
         "Beam's AWS flags work too (--awsRegion, --endpoint, --SSEAlgorithm, --SSEKMSKeyId, --s3StorageClass, …), and");
@@ -63,23 +56,5 @@ final class RunCommand implements Callable<Integer> {
     out.println(
         "come from the AWS default chain: environment, profile, web identity, container or instance role.");
     out.flush();
-  }
-
-  private static String flag(Method method) {
-    String name = method.getName().replaceFirst("^(get|is)", "");
-    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
-  }
-
-  private static String standard(Method method) {
-    if (method.isAnnotationPresent(Default.String.class)) {
-      return " [" + method.getAnnotation(Default.String.class).value() + "]";
-    }
-    if (method.isAnnotationPresent(Default.Integer.class)) {
-      return " [" + method.getAnnotation(Default.Integer.class).value() + "]";
-    }
-    if (method.isAnnotationPresent(Default.Boolean.class)) {
-      return " [" + method.getAnnotation(Default.Boolean.class).value() + "]";
-    }
-    return "";
   }
 }
