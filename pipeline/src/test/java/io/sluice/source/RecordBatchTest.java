@@ -108,6 +108,23 @@ class RecordBatchTest {
   }
 
   @Test
+  void aPackerIsUsedAgainAfterARecordLargerThanItsBuffer() {
+    RecordBatch.Packer packer = new RecordBatch.Packer();
+    for (int size : new int[] {10, 3 << 20, 20, 5 << 20, 0}) {
+      byte[] value = new byte[size];
+      Arrays.fill(value, (byte) (size % 100 + 1));
+      byte[] key = {(byte) size};
+      List<SourceRecord> read =
+          records(
+              packer.pack(PARTITION, List.of(record(size, 1, key, value, new RecordHeaders()))));
+      assertEquals(1, read.size());
+      assertArrayEquals(key, read.get(0).key());
+      assertArrayEquals(value, read.get(0).value());
+      assertEquals(size + 1, packer.bytes());
+    }
+  }
+
+  @Test
   void anEmptyBatchStandsBeforeTheOffsetThatIsNext() {
     ConsumerRecord<byte[], byte[]> batch = RecordBatch.empty(PARTITION, 0);
     assertEquals(-1, batch.offset());

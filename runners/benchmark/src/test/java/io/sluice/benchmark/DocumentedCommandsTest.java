@@ -9,7 +9,6 @@ import io.sluice.cli.Main;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,6 +91,7 @@ class DocumentedCommandsTest {
       strings = {
         "./sluice bench --event 5",
         "./sluice bonch",
+        "./sluice help --everything",
         "./sluice run --bootstrapServer=x --lake=y",
         "sluice audit --depth",
         "terraform -chdir=terraform/environments/test output -raw sluice_args",
@@ -148,8 +148,7 @@ class DocumentedCommandsTest {
     for (String line : document.replace("\\\n", " ").split("\n")) {
       boolean indented = line.startsWith("    ") && !line.strip().matches("(\\d+\\.|[-*]) .*");
       code = indented && (code || blank);
-      blank = line.isBlank() || (blank && line.startsWith("```"));
-      code |= blank && code;
+      blank = line.isBlank();
       if (code) {
         String shell = line.strip().replaceAll("'[^']*'", "'x'");
         for (Matcher inner = INNER.matcher(shell); inner.find(); inner = INNER.matcher(shell)) {
@@ -190,15 +189,22 @@ class DocumentedCommandsTest {
   private static Optional<String> sluice(List<String> words) {
     CommandLine line = new CommandLine(Main.class);
     ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
-    String name = words.isEmpty() ? "" : words.get(0);
-    CommandLine verb = line.getSubcommands().get(name);
-    if (verb == null) {
+    CommandLine verb = line;
+    for (String word : words) {
+      if (!verb.getSubcommands().containsKey(word)) {
+        break;
+      }
+      verb = verb.getSubcommands().get(word);
+    }
+    if (verb == line) {
+      String name = words.isEmpty() ? "" : words.get(0);
       return name.matches("VERB|…|--help|") ? Optional.empty() : Optional.of("no verb " + name);
     }
+    Set<String> known = verb.getCommandSpec().optionsMap().keySet();
     // Beam's own --help ends the process.
-    boolean flagsOfRun = name.equals("run") || name.equals("audit");
+    boolean flagsOfRun = !verb.getCommandSpec().unmatchedArgsBindings().isEmpty();
     return flags(words)
-        .filter(flag -> !verb.getCommandSpec().optionsMap().containsKey(flag))
+        .filter(flag -> !known.contains(flag))
         .filter(flag -> !(flagsOfRun && (flag.equals("--help") || isFlagOfRun(flag))))
         .findFirst()
         .map(flag -> "no flag " + flag);
@@ -319,11 +325,9 @@ class DocumentedCommandsTest {
     if (known == null) {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      try (var out = process.getInputStream()) {
-        known = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
+      known =
+          new String(
+              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
       process.waitFor();
       helps.put(command, known);
     }
