@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
+import io.sluice.cli.JsonOption;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sluice bench}: the same topic through each contestant in turn. */
@@ -95,8 +97,7 @@ public final class BenchCommand implements Verb {
       description = "Threads, subtasks or tasks of each. [${DEFAULT-VALUE}]")
   private int parallelism;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Option(names = "--chart", paramLabel = "FILE", description = "Draws them as SVG.")
   private @Nullable Path chart;
@@ -121,6 +122,7 @@ public final class BenchCommand implements Verb {
     require(store.equals("local") || store.equals("s3"), "--store=" + store + ": local or s3");
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
     String home = System.getProperty("sluice.home");
+    json.check();
     require(home != null, "start it by the launcher: ./sluice bench");
     Path directory = Files.createTempDirectory("sluice-bench");
     boolean passed = false;
@@ -133,9 +135,7 @@ public final class BenchCommand implements Verb {
       Heat.Settings settings = new Heat.Settings(Path.of(String.valueOf(home)), heap, parallelism);
       List<Figures> figures = run(contestants, topic, settings, s3, directory, jsonBytes(actions));
       print(figures);
-      if (json != null) {
-        Files.writeString(json, json(figures).toPrettyString() + "\n");
-      }
+      json.write(json(figures).toString());
       if (chart != null) {
         Files.writeString(chart, Chart.svg(figures, caption()));
       }
@@ -277,7 +277,7 @@ public final class BenchCommand implements Verb {
   }
 
   private void print(List<Figures> all) {
-    PrintStream out = System.out;
+    PrintStream out = json.text();
     out.println();
     out.printf(
         "  %-16s %29s %7s %8s %13s %8s %6s %6s%n",

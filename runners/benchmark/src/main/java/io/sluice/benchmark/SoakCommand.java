@@ -2,6 +2,7 @@ package io.sluice.benchmark;
 
 import io.sluice.SluiceConfig;
 import io.sluice.UserException;
+import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sluice soak}: a steady load for a long time; latency, and whether anything grows. */
@@ -88,11 +90,7 @@ public final class SoakCommand implements Verb {
       description = "Heap of the pipeline. [${DEFAULT-VALUE}]")
   private String heap = "1g";
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Writes figures and samples as JSON.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Option(names = "--chart", paramLabel = "FILE", description = "Draws the samples as SVG.")
   private @Nullable Path chart;
@@ -116,14 +114,12 @@ public final class SoakCommand implements Verb {
     boolean passed = false;
     try {
       SoakReport report = run(directory, config);
-      report.print(System.out);
+      report.print(json.text());
       if (!report.count().isPerfect()) {
         progress.println("sluice: events are lost or double, so none of these figures counts");
         return Main.BUG;
       }
-      if (json != null) {
-        Files.writeString(json, report.json().toPrettyString() + "\n");
-      }
+      json.write(report.json().toString());
       if (chart != null) {
         Files.writeString(chart, report.svg());
       }
@@ -142,8 +138,8 @@ public final class SoakCommand implements Verb {
     require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
     require(rate >= 1 && rate <= 1_000_000, "--rate: from 1 to 1000000");
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
-    requireFolder("--json", json);
-    requireFolder("--chart", chart);
+    json.check();
+    requireFolder(chart);
     List<String> flags = new ArrayList<>(pipelineFlags());
     flags.addAll(List.of("--bootstrapServers=127.0.0.1:9", "--lake=lake", "--deadLetters=lake"));
     return SluiceConfig.from(FlinkJob.options(flags));
@@ -163,12 +159,12 @@ public final class SoakCommand implements Verb {
   }
 
   /** Now, and not after an hour. */
-  private static void requireFolder(String flag, @Nullable Path file) {
+  private static void requireFolder(@Nullable Path file) {
     if (file != null) {
       Path folder = file.toAbsolutePath().getParent();
       require(
           folder != null && Files.isWritable(folder) && !Files.isDirectory(file),
-          flag + "=" + file + ": not a file that can be written");
+          "--chart=" + file + ": not a file that can be written");
     }
   }
 

@@ -1,8 +1,12 @@
 package io.sluice.chaos;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
+import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Verb;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sluice chaos}: the guarantees under faults, counted from outside. */
@@ -62,6 +67,8 @@ public final class ChaosCommand implements Verb {
       description = "Keeps files, logs and ledgers in this directory.")
   private @Nullable Path keep;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -82,6 +89,7 @@ public final class ChaosCommand implements Verb {
                     new UserException("--scenario=" + scenario + ": one of " + Scenario.labels()));
     require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
     require(rate >= 1 && rate <= 100_000, "--rate: from 1 to 100000");
+    json.check();
     Path directory =
         keep != null
             ? Files.createDirectories(keep).toAbsolutePath()
@@ -129,12 +137,13 @@ public final class ChaosCommand implements Verb {
               progress);
       Run.Result result = run.execute();
       print(chosen, result);
+      json.write(json(chosen, result).toString());
       return result.passed();
     }
   }
 
   private void print(Scenario chosen, Run.Result result) {
-    PrintStream out = System.out;
+    PrintStream out = json.text();
     Judge.Count count = result.count();
     out.println();
     out.printf("  scenario %s, seed %d: %d faults%n", chosen.label(), seed, result.faults());
@@ -158,5 +167,23 @@ public final class ChaosCommand implements Verb {
         count.lost(),
         count.duplicate());
     out.flush();
+  }
+
+  private ObjectNode json(Scenario chosen, Run.Result result) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    Judge.Count count = result.count();
+    ObjectNode json = mapper.createObjectNode();
+    json.put("scenario", chosen.label()).put("seed", seed).put("minutes", minutes);
+    json.put("passed", result.passed());
+    json.put("produced", count.produced()).put("lake", count.lake()).put("dead", count.dead());
+    json.put("lost", count.lost()).put("duplicate", count.duplicate()).put("wrong", count.wrong());
+    json.put("faults", result.faults()).put("restarts", result.restarts());
+    json.put("s3_faults", result.s3Faults()).put("dropped", result.dropped());
+    json.put("peak_resident_bytes", result.peakMemory());
+    count.examples().forEach(json.putArray("examples")::add);
+    if (result.audit() != null) {
+      json.set("audit", mapper.readTree(result.audit().toJson()));
+    }
+    return json;
   }
 }

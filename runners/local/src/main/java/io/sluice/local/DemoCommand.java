@@ -5,6 +5,7 @@ import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
+import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
@@ -36,6 +37,7 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code sluice demo}: the whole thing on embedded parts, with the audit at its end. */
@@ -82,6 +84,8 @@ public final class DemoCommand implements Verb {
       description = "Goes on with what --keep holds, without any state but the lake.")
   private boolean resume;
 
+  @Mixin private JsonOption json = new JsonOption();
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -116,6 +120,7 @@ public final class DemoCommand implements Verb {
   }
 
   private void check() {
+    json.check();
     require(events >= 1 && events <= 1_000_000_000L, "--events: from 1 to 1000000000");
     require(rate >= 0, "--rate: 0 or more");
     require(bad >= 0 && bad <= 100, "--bad: a percentage from 0 to 100");
@@ -165,8 +170,9 @@ public final class DemoCommand implements Verb {
       AuditReport report = AuditCommand.run(options, true);
       double decodedSeconds = decodedAll == 0 ? seconds : (decodedAll - started) / 1e9;
       summary(report, directory, decodedSeconds, seconds, (System.nanoTime() - begin) / 1e9);
-      System.out.println(report.line());
-      System.out.flush();
+      json.text().println(report.line());
+      json.text().flush();
+      json.write(report.toJson());
       return report.passed() && report.offsets() == scenario.events ? 0 : Main.NOT_PROVED;
     }
   }
@@ -321,7 +327,7 @@ public final class DemoCommand implements Verb {
 
   private void summary(
       AuditReport report, Path directory, double decodedSeconds, double seconds, double all) {
-    PrintStream out = System.out;
+    PrintStream out = json.text();
     report.print(out);
     out.printf(
         "  %,d events decoded %.1f s after the start of Flink, all in files after %.1f s; %.1f s in all%n",
