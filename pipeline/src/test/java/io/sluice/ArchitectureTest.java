@@ -32,7 +32,7 @@ class ArchitectureTest {
   @CsvSource({
     "contract, source decode deadletter window block write lake complete audit",
     "source, decode deadletter window block write lake complete audit",
-    "deadletter, decode window block write lake complete audit",
+    "deadletter, decode window block write complete audit",
     "decode, window block write lake complete audit",
     "window, source decode deadletter block write lake complete audit",
     "lake, source decode deadletter window block write complete audit",

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The blocks of one bundle that are being built, by date and shard. What they hold together is
- * bounded.
+ * bounded. Not safe for use by several threads.
  */
-final class Gatherer {
+public final class Gatherer {
   private static final long LARGEST_BLOCK = 1 << 20;
   private static final long MOST_BUFFERED = 32 << 20;
   private static final long MICROS = 1_000_000L;
@@ -44,7 +44,7 @@ final class Gatherer {
   private long dateBegins;
   private long dateEnds;
 
-  Gatherer(Table table, int shards, KeySpread spread, WindowTime windows) {
+  public Gatherer(Table table, int shards, KeySpread spread, WindowTime windows) {
     this.table = table;
     this.shards = shards;
     this.spread = spread;
@@ -73,7 +73,7 @@ final class Gatherer {
    *
    * @param timestamp the element's, in milliseconds since the epoch
    */
-  void add(Row row, long timestamp, Consumer<KV<LogKey, Block>> out) {
+  public void add(Row row, long timestamp, Consumer<KV<LogKey, Block>> out) {
     int at = table.columns().size();
     String source = value(row, at, Positioned.SOURCE);
     int partition = value(row, at + 1, Positioned.PARTITION);
@@ -168,7 +168,7 @@ final class Gatherer {
   }
 
   /** Gives out all blocks. */
-  void flush(Consumer<KV<LogKey, Block>> out) {
+  public void flush(Consumer<KV<LogKey, Block>> out) {
     builders.forEach((key, builder) -> out.accept(KV.of(key.log(), builder.build())));
     builders.clear();
     Arrays.fill(recent, null);

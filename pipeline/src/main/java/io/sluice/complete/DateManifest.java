@@ -167,6 +167,9 @@ public final class DateManifest {
     node.put("contract_version", footer.contractVersion());
     node.put("event_time_min", footer.eventTimes().from().toString());
     node.put("event_time_max", footer.eventTimes().to().toString());
+    if (footer.recovered()) {
+      node.put("recovered", true);
+    }
     node.set("positions", ranges(footer.positions()));
     return node;
   }

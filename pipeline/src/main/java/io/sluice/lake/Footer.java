@@ -20,8 +20,15 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
  * @param rows the rows, as Parquet counts them
  * @param positions the positions of exactly these rows
  * @param eventTimes the least and greatest event time of the rows
+ * @param recovered whether the rows were dead letters that a replay has made good: their positions
+ *     are in the dead letters, too
  */
-public record Footer(long rows, Positions positions, String contractVersion, TimeRange eventTimes) {
+public record Footer(
+    long rows,
+    Positions positions,
+    String contractVersion,
+    TimeRange eventTimes,
+    boolean recovered) {
   /** Both included. */
   public record TimeRange(Instant from, Instant to) {}
 
@@ -30,6 +37,7 @@ public record Footer(long rows, Positions positions, String contractVersion, Tim
   private static final String ROWS = "sluice.rows";
   private static final String FIRST = "sluice.event_time_min";
   private static final String LAST = "sluice.event_time_max";
+  private static final String RECOVERED = "sluice.recovered";
   private static final String FORMAT = "sluice.format";
   private static final String FORMAT_VERSION = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -50,6 +58,9 @@ public record Footer(long rows, Positions positions, String contractVersion, Tim
     metadata.put(CONTRACT, contractVersion);
     metadata.put(FIRST, eventTimes.from().toString());
     metadata.put(LAST, eventTimes.to().toString());
+    if (recovered) {
+      metadata.put(RECOVERED, "true");
+    }
     metadata.put(POSITIONS, sources.toString());
     metadata.put(Seal.KEY, Seal.BLANK);
     return metadata;
@@ -87,7 +98,8 @@ public record Footer(long rows, Positions positions, String contractVersion, Tim
         values.getOrDefault(CONTRACT, ""),
         new TimeRange(
             Instant.parse(values.getOrDefault(FIRST, "")),
-            Instant.parse(values.getOrDefault(LAST, ""))));
+            Instant.parse(values.getOrDefault(LAST, ""))),
+        Boolean.parseBoolean(values.get(RECOVERED)));
   }
 
   private static Positions decode(String text, String key) throws IOException {

@@ -24,11 +24,20 @@ final class Pane implements AppendLog.Rows {
   private final Table table;
   private final List<Block> blocks;
   private final int zstdLevel;
+  private final boolean recovered;
 
   Pane(Table table, List<Block> blocks, int zstdLevel) {
+    this(table, blocks, zstdLevel, false);
+  }
+
+  /**
+   * @param recovered see {@link Footer#recovered}
+   */
+  Pane(Table table, List<Block> blocks, int zstdLevel, boolean recovered) {
     this.table = table;
     this.blocks = blocks;
     this.zstdLevel = zstdLevel;
+    this.recovered = recovered;
   }
 
   long rows() {
@@ -69,7 +78,8 @@ final class Pane implements AppendLog.Rows {
             count,
             positions,
             table.contractVersion(),
-            new Footer.TimeRange(instant(first), instant(last)));
+            new Footer.TimeRange(instant(first), instant(last)),
+            recovered);
     return Optional.of(new File(kept, footer, !full, last, recordTime));
   }
 

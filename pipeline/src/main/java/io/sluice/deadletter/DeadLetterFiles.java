@@ -1,0 +1,182 @@
+package io.sluice.deadletter;
+
+import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreInputFile;
+import io.sluice.source.SourceRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.ParquetDecodingException;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the table of dead letters back, one letter at a time: the columns asked for of one row
+ * group are held at most.
+ */
+public final class DeadLetterFiles {
+
+  /** How much of each letter is read. */
+  public enum Columns {
+    ALL,
+    /**
+     * All but the bytes: key and value are null and there are no headers. For who counts; most of
+     * the table's bytes are never fetched.
+     */
+    WITHOUT_RECORD
+  }
+
+  /** What takes letters. */
+  public interface Output {
+    void letter(DeadLetter letter) throws IOException;
+  }
+
+  private static final Set<String> RECORD_COLUMNS = Set.of("key", "value", "headers");
+
+  private final Store store;
+  private final Table table;
+
+  /**
+   * @param store where {@code --deadLetters} is
+   */
+  public DeadLetterFiles(Store store, Contract contract) {
+    this.store = store;
+    this.table = DeadLetters.table(contract);
+  }
+
+  /** The dates, ascending, of which there are files. */
+  public List<LocalDate> dates() throws IOException {
+    TreeSet<LocalDate> dates = new TreeSet<>();
+    for (Store.Entry file : LakeFiles.list(store, table.name() + "/")) {
+      PartFile.parse(file.key()).ifPresent(part -> dates.add(part.date()));
+    }
+    return new ArrayList<>(dates);
+  }
+
+  /**
+   * Reads the letters of a date.
+   *
+   * @param reasons only these; empty for all
+   * @throws UserException where a file is not one of this table
+   * @throws IOException where the store failed, a file is damaged, or {@code out} threw it
+   */
+  public void read(LocalDate date, Set<Reason> reasons, Columns columns, Output out)
+      throws IOException {
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    for (Store.Entry file : LakeFiles.list(store, folder)) {
+      read(file, reasons, columns, out);
+    }
+  }
+
+  private void read(Store.Entry file, Set<Reason> reasons, Columns columns, Output out)
+      throws IOException {
+    ParquetReadOptions options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(new StoreInputFile(store, file), options)) {
+      MessageType inFile = reader.getFileMetaData().getSchema();
+      MessageType asked = asked(inFile, columns, file);
+      reader.setRequestedSchema(asked);
+      MessageColumnIO columnIo = new ColumnIOFactory().getColumnIO(asked, inFile);
+      for (PageReadStore pages = reader.readNextRowGroup();
+          pages != null;
+          pages = reader.readNextRowGroup()) {
+        RecordReader<Group> rows = columnIo.getRecordReader(pages, new GroupRecordConverter(asked));
+        for (long row = 0; row < pages.getRowCount(); row++) {
+          Group group = rows.read();
+          Reason reason = reason(group, file);
+          if (reasons.isEmpty() || reasons.contains(reason)) {
+            out.letter(letter(group, reason, columns));
+          }
+        }
+      }
+    } catch (ParquetDecodingException e) {
+      throw new IOException(store.root() + "/" + file.key() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private MessageType asked(MessageType inFile, Columns columns, Store.Entry file) {
+    for (var column : table.columns()) {
+      if (!inFile.containsField(column.name())) {
+        throw new UserException(
+            store.root()
+                + "/"
+                + file.key()
+                + ": no column "
+                + column.name()
+                + ", so it is not of dead letters; move it out of the table");
+      }
+    }
+    return new MessageType(
+        inFile.getName(),
+        inFile.getFields().stream()
+            .filter(f -> columns == Columns.ALL || !RECORD_COLUMNS.contains(f.getName()))
+            .toList());
+  }
+
+  private Reason reason(Group group, Store.Entry file) {
+    String name = group.getString("reason", 0);
+    try {
+      return Reason.valueOf(name);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(
+          store.root()
+              + "/"
+              + file.key()
+              + ": reason "
+              + name
+              + " is not known to this version: use the one that wrote it, or a later one",
+          e);
+    }
+  }
+
+  private static DeadLetter letter(Group group, Reason reason, Columns columns) {
+    boolean all = columns == Columns.ALL;
+    return new DeadLetter(
+        new SourceRecord(
+            group.getString("source", 0),
+            group.getInteger("partition", 0),
+            group.getLong("offset", 0),
+            group.getLong("record_time", 0),
+            all ? bytes(group, "key") : null,
+            all ? bytes(group, "value") : null,
+            all ? headers(group.getGroup("headers", 0)) : List.of()),
+        reason,
+        group.getString("path", 0),
+        group.getString("message", 0),
+        group.getString("contract_version", 0),
+        Instant.ofEpochMilli(group.getLong("first_seen", 0)));
+  }
+
+  private static byte @Nullable [] bytes(Group group, String field) {
+    return group.getFieldRepetitionCount(field) == 0 ? null : group.getBinary(field, 0).getBytes();
+  }
+
+  /** A list is a group that repeats a group with the element in it. */
+  private static List<SourceRecord.Header> headers(Group list) {
+    List<SourceRecord.Header> headers = new ArrayList<>();
+    for (int i = 0; i < list.getFieldRepetitionCount(0); i++) {
+      Group header = list.getGroup(0, i).getGroup(0, 0);
+      headers.add(new SourceRecord.Header(header.getString("key", 0), bytes(header, "value")));
+    }
+    return List.copyOf(headers);
+  }
+}
