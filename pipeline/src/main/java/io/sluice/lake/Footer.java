@@ -13,6 +13,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a file says of itself in its Parquet footer.
@@ -20,6 +21,8 @@ import org.apache.parquet.hadoop.metadata.ParquetMetadata;
  * @param rows the rows, as Parquet counts them
  * @param positions the positions of exactly these rows
  * @param eventTimes the least and greatest event time of the rows
+ * @param recordTimes the least and greatest Kafka timestamp of the rows' records; null where the
+ *     file does not say
  * @param recovered whether the rows were dead letters that a replay has made good: their positions
  *     are in the dead letters, too
  */
@@ -28,6 +31,7 @@ public record Footer(
     Positions positions,
     String contractVersion,
     TimeRange eventTimes,
+    @Nullable TimeRange recordTimes,
     boolean recovered) {
   /** Both included. */
   public record TimeRange(Instant from, Instant to) {}
@@ -37,6 +41,8 @@ public record Footer(
   private static final String ROWS = "sluice.rows";
   private static final String FIRST = "sluice.event_time_min";
   private static final String LAST = "sluice.event_time_max";
+  private static final String FIRST_RECORD = "sluice.record_time_min";
+  private static final String LAST_RECORD = "sluice.record_time_max";
   private static final String RECOVERED = "sluice.recovered";
   private static final String FORMAT = "sluice.format";
   private static final String FORMAT_VERSION = "1";
@@ -58,6 +64,10 @@ public record Footer(
     metadata.put(CONTRACT, contractVersion);
     metadata.put(FIRST, eventTimes.from().toString());
     metadata.put(LAST, eventTimes.to().toString());
+    if (recordTimes != null) {
+      metadata.put(FIRST_RECORD, recordTimes.from().toString());
+      metadata.put(LAST_RECORD, recordTimes.to().toString());
+    }
     if (recovered) {
       metadata.put(RECOVERED, "true");
     }
@@ -99,7 +109,16 @@ public record Footer(
         new TimeRange(
             Instant.parse(values.getOrDefault(FIRST, "")),
             Instant.parse(values.getOrDefault(LAST, ""))),
+        recordTimes(values),
         Boolean.parseBoolean(values.get(RECOVERED)));
+  }
+
+  private static @Nullable TimeRange recordTimes(Map<String, String> values) {
+    String first = values.get(FIRST_RECORD);
+    String last = values.get(LAST_RECORD);
+    return first == null || last == null
+        ? null
+        : new TimeRange(Instant.parse(first), Instant.parse(last));
   }
 
   private static Positions decode(String text, String key) throws IOException {

@@ -15,6 +15,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class LocalStore implements Store {
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(Files::isRegularFile)
-          .map(file -> new Entry(key(file), size(file)))
+          .map(file -> new Entry(key(file), size(file), modified(file)))
           .filter(entry -> entry.key().startsWith(prefix) && !entry.key().startsWith(TEMPORARY))
           .sorted(Comparator.comparing(Entry::key))
           .toList();
@@ -62,6 +63,14 @@ final class LocalStore implements Store {
   private static long size(Path file) {
     try {
       return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Instant modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -75,7 +75,12 @@ final class S3Store implements Store {
         "listing " + keyPrefix,
         () ->
             client.listObjectsV2Paginator(request).contents().stream()
-                .map(object -> new Entry(object.key().substring(prefix.length()), object.size()))
+                .map(
+                    object ->
+                        new Entry(
+                            object.key().substring(prefix.length()),
+                            object.size(),
+                            object.lastModified()))
                 .sorted(Comparator.comparing(Entry::key))
                 .toList());
   }

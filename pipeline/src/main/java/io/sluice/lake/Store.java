@@ -2,6 +2,7 @@ package io.sluice.lake;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,12 @@ import java.util.Optional;
  */
 public interface Store extends AutoCloseable {
 
-  /** An object that is there. */
-  record Entry(String key, long size) {}
+  /**
+   * An object that is there.
+   *
+   * @param modified when it was written, by the store's clock
+   */
+  record Entry(String key, long size, Instant modified) {}
 
   /** What a conditional write was told. */
   enum Outcome {

@@ -50,6 +50,7 @@ final class Pane implements AppendLog.Rows {
     List<BitSet> kept = new ArrayList<>();
     long first = Long.MAX_VALUE;
     long last = Long.MIN_VALUE;
+    long firstRecord = Long.MAX_VALUE;
     long recordTime = Long.MIN_VALUE;
     long count = 0;
     boolean full = false;
@@ -64,6 +65,7 @@ final class Pane implements AppendLog.Rows {
         keep.set(row);
         first = Math.min(first, at.timeMicros());
         last = Math.max(last, at.timeMicros());
+        firstRecord = Math.min(firstRecord, at.recordTime());
         recordTime = Math.max(recordTime, at.recordTime());
         count++;
         full = count % CHECK_ROWS == 0 && positions.encodedSize() > MOST_POSITION_BYTES;
@@ -79,6 +81,8 @@ final class Pane implements AppendLog.Rows {
             positions,
             table.contractVersion(),
             new Footer.TimeRange(instant(first), instant(last)),
+            new Footer.TimeRange(
+                Instant.ofEpochMilli(firstRecord), Instant.ofEpochMilli(recordTime)),
             recovered);
     return Optional.of(new File(kept, footer, !full, last, recordTime));
   }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -250,7 +251,7 @@ public final class StoreScript {
     public List<Entry> list(String prefix) {
       return objects.entrySet().stream()
           .filter(e -> e.getKey().startsWith(prefix))
-          .map(e -> new Entry(e.getKey(), e.getValue().content().length))
+          .map(e -> new Entry(e.getKey(), e.getValue().content().length, Instant.EPOCH))
           .toList();
     }
 
