@@ -1,0 +1,265 @@
+package io.sluice.source;
+
+import io.sluice.UserException;
+import io.sluice.source.SampleSlices.Slice;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Some of a topic's committed records: of each partition the newest, the oldest, and evenly in
+ * between. Nothing is written to Kafka; no group is joined.
+ *
+ * @param records by partition and offset, each once; their source is the topic's name
+ * @param partitions what the topic has, by partition
+ * @param bytes of keys and values of the records
+ * @param end why there are not more
+ */
+public record Sample(
+    String topic,
+    List<SourceRecord> records,
+    Map<Integer, Partition> partitions,
+    long bytes,
+    End end) {
+
+  /** Why a sample has no more records. */
+  public enum End {
+    /** There are as many as were asked for, or as the offsets looked at hold. */
+    COMPLETE,
+    /** Their bytes reached the limit. */
+    BYTES,
+    /** Time was up. */
+    TIME
+  }
+
+  /**
+   * A partition when the sample was begun.
+   *
+   * @param beginning the first offset that Kafka has
+   * @param end the offset behind the last committed one
+   * @param sampled how many of its records are in the sample
+   */
+  public record Partition(long beginning, long end, int sampled) {
+    /**
+     * Offsets, of which some may have no record: markers of transactions, what compaction removed.
+     */
+    public long offsets() {
+      return end - beginning;
+    }
+  }
+
+  /**
+   * @param records the most records
+   * @param bytes the most bytes of keys and values; the record that reaches it is still there
+   * @param time how long reading may take
+   */
+  public record Limits(int records, long bytes, Duration time) {
+    /** A number of records, of at most 64 MiB, read in at most a minute. */
+    public static Limits of(int records) {
+      return new Limits(records, 64 << 20, Duration.ofMinutes(1));
+    }
+  }
+
+  public Sample {
+    records = List.copyOf(records);
+    partitions = new TreeMap<>(partitions);
+  }
+
+  /** Offsets of the whole topic. */
+  public long offsets() {
+    return partitions.values().stream().mapToLong(Partition::offsets).sum();
+  }
+
+  /**
+   * Reads a sample. An empty topic gives an empty one.
+   *
+   * @param progress is told how many records there are so far
+   * @throws UserException where there is no broker, no topic, or no right to read it
+   */
+  public static Sample read(
+      KafkaSettings kafka, String topic, Limits limits, LongConsumer progress) {
+    Map<Integer, Long> beginnings;
+    Map<Integer, Long> ends;
+    try (Topic asked = new Topic(kafka, topic)) {
+      beginnings = asked.beginnings();
+      ends = asked.ends();
+    }
+    Reader reader = new Reader(topic, limits, progress);
+    End end;
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            settings(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      end = reader.read(consumer, SampleSlices.rounds(beginnings, ends, limits.records()));
+    } catch (KafkaException e) {
+      throw new UserException(
+          "reading topic "
+              + topic
+              + ": "
+              + String.valueOf(e.getMessage()).replace('\n', ' ')
+              + "; check --kafkaConfigFile and the right to read it",
+          e);
+    }
+    return reader.sample(beginnings, ends, end);
+  }
+
+  private static Map<String, Object> settings(KafkaSettings kafka) {
+    Map<String, Object> config = new HashMap<>(kafka.load());
+    config.remove(ConsumerConfig.GROUP_ID_CONFIG);
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    // What retention takes away meanwhile is not worth an error.
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    // The consumer reads ahead, and each slice throws that away.
+    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10);
+    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
+    return config;
+  }
+
+  /** Reads slice after slice, those of a round at once. */
+  private static final class Reader {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final String topic;
+    private final Limits limits;
+    private final LongConsumer progress;
+    private final long deadline;
+    private final List<SourceRecord> records = new ArrayList<>();
+    private long bytes;
+
+    Reader(String topic, Limits limits, LongConsumer progress) {
+      this.topic = topic;
+      this.limits = limits;
+      this.progress = progress;
+      this.deadline = System.nanoTime() + limits.time().toNanos();
+    }
+
+    End read(KafkaConsumer<byte[], byte[]> consumer, List<List<Slice>> rounds) {
+      int slices = rounds.stream().mapToInt(List::size).sum();
+      for (List<Slice> round : rounds) {
+        // Each slice may have its share of the bytes, so that large records do not take all.
+        End end = read(consumer, round, limits.bytes() / slices);
+        if (end != End.COMPLETE) {
+          return end;
+        }
+      }
+      return End.COMPLETE;
+    }
+
+    private End read(
+        KafkaConsumer<byte[], byte[]> consumer, List<Slice> round, long bytesOfASlice) {
+      Map<TopicPartition, Taken> slices = new HashMap<>();
+      for (Slice slice : round) {
+        slices.put(new TopicPartition(topic, slice.partition()), new Taken(slice, bytesOfASlice));
+      }
+      consumer.assign(slices.keySet());
+      consumer.resume(slices.keySet());
+      slices.forEach((partition, taken) -> consumer.seek(partition, taken.slice.from()));
+      Set<TopicPartition> open = new HashSet<>(slices.keySet());
+      while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
+        var polled = consumer.poll(POLL);
+        Set<TopicPartition> done = new HashSet<>();
+        slices.forEach(
+            (partition, taken) -> {
+              polled.records(partition).forEach(record -> taken.offer(record(record)));
+              if (taken.full || consumer.position(partition) >= taken.slice.to()) {
+                done.add(partition);
+              }
+            });
+        open.removeAll(done);
+        consumer.pause(done);
+      }
+      for (Taken taken : slices.values()) {
+        for (SourceRecord record : taken.records) {
+          if (bytes >= limits.bytes()) {
+            return End.BYTES;
+          }
+          records.add(record);
+          bytes += size(record);
+        }
+      }
+      progress.accept(records.size());
+      return open.isEmpty() ? End.COMPLETE : End.TIME;
+    }
+
+    private SourceRecord record(ConsumerRecord<byte[], byte[]> record) {
+      return new SourceRecord(
+          topic,
+          record.partition(),
+          record.offset(),
+          record.timestamp(),
+          record.key(),
+          record.value(),
+          Arrays.stream(record.headers().toArray())
+              .map(header -> new SourceRecord.Header(header.key(), header.value()))
+              .toList());
+    }
+
+    Sample sample(Map<Integer, Long> beginnings, Map<Integer, Long> ends, End end) {
+      records.sort(
+          Comparator.comparingInt(SourceRecord::partition).thenComparingLong(SourceRecord::offset));
+      Map<Integer, Integer> sampled = new HashMap<>();
+      records.forEach(record -> sampled.merge(record.partition(), 1, Integer::sum));
+      Map<Integer, Partition> partitions = new TreeMap<>();
+      beginnings.forEach(
+          (partition, beginning) ->
+              partitions.put(
+                  partition,
+                  new Partition(
+                      beginning,
+                      ends.getOrDefault(partition, beginning),
+                      sampled.getOrDefault(partition, 0))));
+      return new Sample(topic, records, partitions, bytes, end);
+    }
+  }
+
+  private static long size(SourceRecord record) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    return (key == null ? 0 : key.length) + (value == null ? 0 : value.length);
+  }
+
+  /** What was taken of a slice: its first records, or its last ones; one at least. */
+  private static final class Taken {
+    private final Slice slice;
+    private final long mostBytes;
+    private final Deque<SourceRecord> records = new ArrayDeque<>();
+    private long bytes;
+    private boolean full;
+
+    Taken(Slice slice, long mostBytes) {
+      this.slice = slice;
+      this.mostBytes = mostBytes;
+    }
+
+    void offer(SourceRecord record) {
+      if (full || record.offset() >= slice.to()) {
+        return;
+      }
+      records.add(record);
+      bytes += size(record);
+      if (!slice.newest()) {
+        full = records.size() >= slice.records() || bytes >= mostBytes;
+        return;
+      }
+      while (records.size() > 1 && (records.size() > slice.records() || bytes > mostBytes)) {
+        bytes -= size(records.removeFirst());
+      }
+    }
+  }
+}

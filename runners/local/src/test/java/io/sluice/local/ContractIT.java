@@ -1,0 +1,134 @@
+package io.sluice.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.source.KafkaSettings;
+import io.sluice.source.Sample;
+import io.sluice.source.SourceRecord;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is read of a topic before there is a lake: samples, and the contracts drafted from them. */
+class ContractIT {
+  private static final long TIME = java.time.Instant.parse("2026-05-01T00:00:00Z").toEpochMilli();
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  private static KafkaProducer<byte[], byte[]> producer(Map<String, Object> settings) {
+    Map<String, Object> config = new HashMap<>(settings);
+    config.put("bootstrap.servers", kafka.bootstrapServers());
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private static Sample sample(String topic, Sample.Limits limits) {
+    return Sample.read(
+        new KafkaSettings(kafka.bootstrapServers(), null), topic, limits, done -> {});
+  }
+
+  private static List<Long> offsets(Sample sample, int partition) {
+    return sample.records().stream()
+        .filter(record -> record.partition() == partition)
+        .map(SourceRecord::offset)
+        .toList();
+  }
+
+  @Test
+  void aSampleHasTheOldestTheNewestAndSomeInBetweenOfEachPartition() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "sampled", 3);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      for (int i = 0; i < 4_000; i++) {
+        int partition = i % 2;
+        producer.send(
+            new ProducerRecord<>("sampled", partition, TIME + i, null, ("v" + i).getBytes(UTF_8)));
+      }
+    }
+    Sample sample = sample("sampled", Sample.Limits.of(200));
+    assertEquals(200, sample.records().size());
+    assertEquals(Sample.End.COMPLETE, sample.end());
+    assertEquals(4_000, sample.offsets());
+    assertEquals(new Sample.Partition(0, 2_000, 100), sample.partitions().get(1));
+    assertEquals(new Sample.Partition(0, 0, 0), sample.partitions().get(2));
+    List<Long> offsets = offsets(sample, 0);
+    assertEquals(0, offsets.get(0));
+    assertEquals(1_999, offsets.get(99));
+    assertEquals(1_000, offsets.get(50));
+    assertEquals(offsets.stream().distinct().sorted().toList(), offsets);
+    SourceRecord newest = sample.records().get(99);
+    assertEquals("v3998", new String(newest.value(), UTF_8));
+    assertEquals(TIME + 3_998, newest.recordTime());
+
+    assertEquals(4_000, sample("sampled", Sample.Limits.of(10_000)).records().size());
+  }
+
+  @Test
+  void whatWasNotCommittedIsNotSampled() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "in-transactions", 1);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "t"))) {
+      producer.initTransactions();
+      for (int i = 0; i < 30; i++) {
+        producer.beginTransaction();
+        producer.send(new ProducerRecord<>("in-transactions", 0, TIME, null, new byte[] {1})).get();
+        if (i % 3 == 0) {
+          producer.abortTransaction();
+        } else {
+          producer.commitTransaction();
+        }
+      }
+    }
+    Sample sample = sample("in-transactions", Sample.Limits.of(10_000));
+    assertEquals(20, sample.records().size());
+    assertEquals(60, sample.offsets());
+    assertEquals(Sample.End.COMPLETE, sample.end());
+  }
+
+  @Test
+  void largeRecordsAndAShortTimeEndASampleAndAreSaid() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "large", 1);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      for (int i = 0; i < 60; i++) {
+        producer.send(new ProducerRecord<>("large", 0, TIME, null, new byte[100_000]));
+      }
+    }
+    Sample large = sample("large", new Sample.Limits(40, 1_000_000, Duration.ofMinutes(1)));
+    assertTrue(large.bytes() <= 1_100_000 && large.bytes() >= 900_000, large.bytes() + " bytes");
+    assertEquals(0, large.records().get(0).offset());
+    assertEquals(59, large.records().get(large.records().size() - 1).offset());
+    assertEquals(
+        Sample.End.TIME, sample("large", new Sample.Limits(40, 1_000_000, Duration.ZERO)).end());
+  }
+
+  @Test
+  void aTopicThatIsEmptyGivesAnEmptySampleAndOneThatIsNotThereIsNamed() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "empty", 2);
+    Sample sample = sample("empty", Sample.Limits.of(100));
+    assertEquals(List.of(), sample.records());
+    assertEquals(Sample.End.COMPLETE, sample.end());
+    UserException e =
+        assertThrows(UserException.class, () -> sample("no-such", Sample.Limits.of(100)));
+    assertTrue(e.getMessage().contains("topic no-such does not exist"), e.getMessage());
+  }
+}
