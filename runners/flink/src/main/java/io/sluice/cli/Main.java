@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       AuditCommand.class,
       CompletionCommand.class,
+      SizeCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /**
  * When a log's file is closed. {@link io.sluice.write.WriteFiles} is the original, whose {@code

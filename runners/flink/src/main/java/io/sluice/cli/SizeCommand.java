@@ -1,13 +1,18 @@
-package io.sluice.local.sizing;
+package io.sluice.cli;
 
 import io.sluice.SluiceConfig;
 import io.sluice.UserException;
-import io.sluice.cli.Verb;
+import io.sluice.sizing.Advice;
+import io.sluice.sizing.Load;
+import io.sluice.sizing.Settings;
+import io.sluice.sizing.Size;
+import io.sluice.sizing.SizeReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +29,7 @@ import picocli.CommandLine.Spec;
       "Two columns: the flags as given here, else run's defaults; and what is advised instead. Nothing is started.",
       "The ratios of bytes are your events': sluice_file_bytes_total tells the second."
     })
-public final class SizeCommand implements Verb {
+final class SizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -147,9 +152,8 @@ public final class SizeCommand implements Verb {
       description = "Shows this help.")
   private boolean help;
 
-  /** For picocli and the service loader. */
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
-  public SizeCommand() {}
+  SizeCommand() {}
 
   @Override
   public Integer call() {

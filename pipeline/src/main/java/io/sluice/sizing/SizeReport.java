@@ -1,14 +1,13 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 
 /** Prints what a load comes to: with the flags that were given, and beside it as advised. */
-final class SizeReport {
+public final class SizeReport {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int DAYS = 30;
 
@@ -16,13 +15,13 @@ final class SizeReport {
   private final Size advised;
   private final PrintWriter out;
 
-  SizeReport(Size given, Size advised, PrintWriter out) {
+  public SizeReport(Size given, Size advised, PrintWriter out) {
     this.given = given;
     this.advised = advised;
     this.out = out;
   }
 
-  void print() {
+  public void print() {
     Load load = given.load();
     Advice advice = given.advice();
     title(
@@ -54,43 +53,45 @@ final class SizeReport {
   }
 
   private void settings() {
-    row("--parallelism", s -> count(s.settings().parallelism()));
-    row("--shards", s -> count(s.settings().shards()));
-    row("--windowSize", s -> text(s.settings().windowSize()));
-    row("--fileInterval", s -> text(s.settings().fileInterval()));
-    row("--fileMebibytes", s -> count(s.settings().fileMebibytes()));
-    row("--s3PartMebibytes", s -> count(s.settings().s3PartMebibytes()));
+    row("--parallelism", s -> Figures.count(s.settings().parallelism()));
+    row("--shards", s -> Figures.count(s.settings().shards()));
+    row("--windowSize", s -> Figures.duration(s.settings().windowSize()));
+    row("--fileInterval", s -> Figures.duration(s.settings().fileInterval()));
+    row("--fileMebibytes", s -> Figures.count(s.settings().fileMebibytes()));
+    row("--s3PartMebibytes", s -> Figures.count(s.settings().s3PartMebibytes()));
     row("--stateBackend", s -> s.memory().stateBackend());
-    row("Kafka partitions", s -> count(s.partitions()));
+    row("Kafka partitions", s -> Figures.count(s.partitions()));
     out.println();
   }
 
   private void cluster() {
-    row("TaskManagers", s -> count(s.memory().taskManagers()));
-    row("slots (and cores) of each", s -> count(s.memory().slots()));
-    row("memory of each (process.size), MiB", s -> count(s.memory().process()));
-    row("state, peak of the day", s -> bytes(s.day().waiting().peak()));
-    row("state, peak of catching up", s -> bytes(s.recovery().peakWaiting()));
-    row("state, if 30 dates were mixed, at most", s -> bytes(s.worstState(DAYS)));
-    row("full checkpoints, a day", s -> bytes(s.day().waiting().checkpoints()));
+    row("TaskManagers", s -> Figures.count(s.memory().taskManagers()));
+    row("slots (and cores) of each", s -> Figures.count(s.memory().slots()));
+    row("memory of each (process.size), MiB", s -> Figures.count(s.memory().process()));
+    row("state, peak of the day", s -> Figures.bytes(s.day().waiting().peak()));
+    row("state, peak of catching up", s -> Figures.bytes(s.recovery().peakWaiting()));
+    row("state, if 30 dates were mixed, at most", s -> Figures.bytes(s.worstState(DAYS)));
+    row("full checkpoints, a day", s -> Figures.bytes(s.day().waiting().checkpoints()));
     row(
         "upload buffers, all subtasks",
-        s -> bytes((double) s.settings().parallelism() * 3 * s.settings().partBytes()));
-    row("6 h of outage are caught up after", s -> time(s.recovery().seconds()));
+        s -> Figures.bytes((double) s.settings().parallelism() * 3 * s.settings().partBytes()));
+    row("6 h of outage are caught up after", s -> Figures.time(s.recovery().seconds()));
     out.println();
   }
 
   private void files() {
-    row("files a day", s -> count(s.day().files().all()));
-    row("  of the day itself", s -> count(s.day().files().ofToday()));
-    row("  of dates before, for late events", s -> count(s.day().files().ofDatesBefore()));
-    row("  of dead letters", s -> count(s.day().files().ofDeadLetters()));
-    row("  of --fileMebibytes of blocks, at most", s -> bytes(fullFile(s)));
-    row("bytes of the table's files, p5", s -> bytes(s.day().percentile(5)));
-    row("  p50", s -> bytes(s.day().percentile(50)));
-    row("  p95", s -> bytes(s.day().percentile(95)));
-    row("manifests a day", s -> count(s.day().manifests()));
-    row("a late file waits for its manifest, at most", s -> time(s.day().longestUnpublished()));
+    row("files a day", s -> Figures.count(s.day().files().all()));
+    row("  of the day itself", s -> Figures.count(s.day().files().ofToday()));
+    row("  of dates before, for late events", s -> Figures.count(s.day().files().ofDatesBefore()));
+    row("  of dead letters", s -> Figures.count(s.day().files().ofDeadLetters()));
+    row("  of --fileMebibytes of blocks, at most", s -> Figures.bytes(fullFile(s)));
+    row("bytes of the table's files, p5", s -> Figures.bytes(s.day().percentile(5)));
+    row("  p50", s -> Figures.bytes(s.day().percentile(50)));
+    row("  p95", s -> Figures.bytes(s.day().percentile(95)));
+    row("manifests a day", s -> Figures.count(s.day().manifests()));
+    row(
+        "a late file waits for its manifest, at most",
+        s -> Figures.time(s.day().longestUnpublished()));
     out.println();
   }
 
@@ -102,13 +103,13 @@ final class SizeReport {
 
   private void requests() {
     for (S3Request request : S3Request.values()) {
-      row(request.label() + ", a month", s -> count(month(s, request)));
+      row(request.label() + ", a month", s -> Figures.count(month(s, request)));
     }
-    row("writes to S3 in the busiest second", s -> count(s.day().busiestSecond()));
-    row("requests, $ a month", s -> dollars(s.requestCost()));
-    row("KMS without bucket keys, $ a month", s -> dollars(s.kmsCost()));
-    row("storage that a month adds", s -> bytes(s.monthBytes()));
-    row("  and costs, $ a month", s -> dollars(s.storageCost()));
+    row("writes to S3 in the busiest second", s -> Figures.count(s.day().busiestSecond()));
+    row("requests, $ a month", s -> Figures.dollars(s.requestCost()));
+    row("KMS without bucket keys, $ a month", s -> Figures.dollars(s.kmsCost()));
+    row("storage that a month adds", s -> Figures.bytes(s.monthBytes()));
+    row("  and costs, $ a month", s -> Figures.dollars(s.storageCost()));
     out.println();
   }
 
@@ -117,10 +118,12 @@ final class SizeReport {
   }
 
   private void restarts() {
-    row("footers at a restart from a checkpoint", s -> count(s.footersOfToday()));
-    row("  take", s -> time(Math.round(s.restartSeconds())));
-    row("footers at a start from a lake of 30 days", s -> count(s.day().files().all() * DAYS));
-    row("  take", s -> time(Math.round(s.startSeconds(DAYS))));
+    row("footers at a restart from a checkpoint", s -> Figures.count(s.footersOfToday()));
+    row("  take", s -> Figures.time(Math.round(s.restartSeconds())));
+    row(
+        "footers at a start from a lake of 30 days",
+        s -> Figures.count(s.day().files().all() * DAYS));
+    row("  take", s -> Figures.time(Math.round(s.startSeconds(DAYS))));
     out.println();
   }
 
@@ -160,50 +163,12 @@ final class SizeReport {
     out.println("  " + String.format(Locale.ROOT, format, args));
   }
 
-  private static String count(double value) {
-    return String.format(Locale.ROOT, "%,.0f", value);
-  }
-
-  private static String dollars(double value) {
-    return String.format(Locale.ROOT, "%,.2f", value);
-  }
-
   private static String number(double value) {
     String text = String.format(Locale.ROOT, "%.6f", value);
     return text.replaceFirst("\\.?0+$", "");
   }
 
-  private static String bytes(double bytes) {
-    String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(
-        Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-  }
-
-  /** As a flag has it. */
-  private static String text(Duration duration) {
-    long seconds = duration.toSeconds();
-    return seconds == 0
-        ? duration.toMillis() + "ms"
-        : seconds % 3600 == 0
-            ? seconds / 3600 + "h"
-            : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
-  }
-
-  private static String time(long seconds) {
-    return seconds < 120
-        ? seconds + " s"
-        : seconds < 7200
-            ? String.format(Locale.ROOT, "%d min", Math.round(seconds / 60.0))
-            : String.format(Locale.ROOT, "%.1f h", seconds / 3600.0);
-  }
-
-  String json() {
+  public String json() {
     ObjectNode root = JSON.createObjectNode();
     Load load = given.load();
     root.putObject("load")
@@ -230,8 +195,8 @@ final class SizeReport {
     node.putObject("set")
         .put("parallelism", settings.parallelism())
         .put("shards", settings.shards())
-        .put("windowSize", text(settings.windowSize()))
-        .put("fileInterval", text(settings.fileInterval()))
+        .put("windowSize", Figures.duration(settings.windowSize()))
+        .put("fileInterval", Figures.duration(settings.fileInterval()))
         .put("fileMebibytes", settings.fileMebibytes())
         .put("s3PartMebibytes", settings.s3PartMebibytes())
         .put("stateBackend", memory.stateBackend());

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /**
  * What arrives.
@@ -12,7 +12,7 @@ package io.sluice.local.sizing;
  * @param blockRatio bytes in a block by bytes of JSON
  * @param parquetRatio bytes in a file by bytes of JSON
  */
-record Load(
+public record Load(
     double gibPerDay,
     double eventBytes,
     double peakFactor,
@@ -21,10 +21,10 @@ record Load(
     double deadShare,
     double blockRatio,
     double parquetRatio) {
-  static final int DAY = 86_400;
+  public static final int DAY = 86_400;
 
   /** Events a second, over the day. */
-  double meanRate() {
+  public double meanRate() {
     return gibPerDay * (1L << 30) / eventBytes / DAY;
   }
 

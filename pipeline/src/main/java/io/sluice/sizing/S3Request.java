@@ -1,7 +1,7 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /** The kinds of requests to S3. Without failures there is no HEAD. */
-enum S3Request {
+public enum S3Request {
   PUT_OBJECT("PutObject", true),
   CREATE_UPLOAD("CreateMultipartUpload", true),
   UPLOAD_PART("UploadPart", true),

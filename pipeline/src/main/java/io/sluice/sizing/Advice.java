@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.List;
  * @param eventsPerSecondPerCore what a subtask does, from Kafka to Parquet
  * @param freshness the longest that an event may wait for its file, in a job that keeps up
  */
-record Advice(Load load, double eventsPerSecondPerCore, Duration freshness) {
+public record Advice(Load load, double eventsPerSecondPerCore, Duration freshness) {
   static final int OUTAGE = 6 * 3600;
   static final int RECOVERY = 3 * 3600;
 
@@ -43,14 +43,14 @@ record Advice(Load load, double eventsPerSecondPerCore, Duration freshness) {
    * Events a second that the subtasks must do: the peak; and what came in the worst six hours and
    * the three after them, within these three.
    */
-  double capacity() {
+  public double capacity() {
     Curve curve = new Curve(load.peakFactor());
     double recovery = curve.busiest(OUTAGE + RECOVERY) * (OUTAGE + RECOVERY) / RECOVERY;
     return load.meanRate() * Math.max(load.peakFactor(), recovery);
   }
 
   /** Two or more, a core each, in full TaskManagers. */
-  int parallelism() {
+  public int parallelism() {
     long subtasks = (long) Math.ceil(capacity() / eventsPerSecondPerCore);
     return (int)
         Math.max(
@@ -65,7 +65,7 @@ record Advice(Load load, double eventsPerSecondPerCore, Duration freshness) {
    * The least power of two, from two on, with which catching up asks no log for more than half of
    * what a subtask does: one log has one writer, which decodes as well.
    */
-  int shards() {
+  public int shards() {
     double logs = capacity() / (eventsPerSecondPerCore / 2);
     int shards = 2;
     while (shards < logs && shards < MOST_SHARDS / 2) {
@@ -130,7 +130,7 @@ record Advice(Load load, double eventsPerSecondPerCore, Duration freshness) {
     return part;
   }
 
-  Settings settings() {
+  public Settings settings() {
     int shards = shards();
     int fileMebibytes = fileMebibytes();
     Duration interval = fileInterval(shards);

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import java.util.Map;
 
@@ -18,7 +18,7 @@ import java.util.Map;
  * @param longestUnpublished seconds that a late file waited for its date's manifest, at most; those
  *     that still wait included
  */
-record Day(
+public record Day(
     long rowsIn,
     long rowsInFiles,
     long rowsWaiting,
@@ -32,8 +32,8 @@ record Day(
     long longestUnpublished) {
 
   /** By what they are of. */
-  record Files(long ofToday, long ofDatesBefore, long ofDeadLetters) {
-    long all() {
+  public record Files(long ofToday, long ofDatesBefore, long ofDeadLetters) {
+    public long all() {
       return ofToday + ofDatesBefore + ofDeadLetters;
     }
   }
@@ -43,10 +43,10 @@ record Day(
    *
    * @param checkpoints what all of the day's full checkpoints hold together
    */
-  record Waiting(long peak, double mean, long peakOfOneLog, double checkpoints) {}
+  public record Waiting(long peak, double mean, long peakOfOneLog, double checkpoints) {}
 
   /** A size that so many of a hundred of the table's files do not exceed, 0 where there is none. */
-  long percentile(int percent) {
+  public long percentile(int percent) {
     if (fileBytes.length == 0) {
       return 0;
     }

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

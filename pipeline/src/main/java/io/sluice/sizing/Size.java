@@ -1,10 +1,10 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /**
  * What a load comes to with some settings: a day simulated, an outage simulated, and what follows
  * from them.
  */
-record Size(
+public record Size(
     Load load,
     Advice advice,
     Settings settings,
@@ -22,7 +22,8 @@ record Size(
   /** GETs a second that S3 promises for one prefix, which a date is. */
   private static final double PREFIX_READS = 5500;
 
-  static Size of(Load load, Advice advice, Settings settings, long seed) {
+  /** Simulates: takes seconds for thousands of logs, and the same seed gives the same. */
+  public static Size of(Load load, Advice advice, Settings settings, long seed) {
     Day day = new Simulation(load, settings, seed).day();
     double capacity = settings.parallelism() * advice.eventsPerSecondPerCore();
     Simulation.Recovery recovery =
@@ -47,7 +48,7 @@ record Size(
     return (double) dates * settings.shards() * settings.rules().fileBytes();
   }
 
-  double requestCost() {
+  public double requestCost() {
     return S3Prices.cost(day.requests()) * S3Prices.DAYS;
   }
 
@@ -61,11 +62,11 @@ record Size(
   }
 
   /** Bytes that a month adds. */
-  double monthBytes() {
+  public double monthBytes() {
     return day.parquetBytes() * S3Prices.DAYS;
   }
 
-  double storageCost() {
+  public double storageCost() {
     return monthBytes() / 1e9 * S3Prices.STORAGE;
   }
 

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /**
  * The memory of a TaskManager, in MiB, part by part. What Flink takes for itself is by its
@@ -15,7 +15,7 @@ package io.sluice.local.sizing;
  * @param state of a TaskManager on the heap, half as much again for objects; 0 with RocksDB
  * @param managed of a TaskManager: RocksDB's caches and buffers
  */
-record Memory(
+public record Memory(
     int slots,
     int taskManagers,
     long kafka,
@@ -53,7 +53,7 @@ record Memory(
         onDisk ? ROCKSDB_SLOT * slots : 0);
   }
 
-  String stateBackend() {
+  public String stateBackend() {
     return managed > 0 ? "rocksdb" : "hashmap";
   }
 
@@ -71,7 +71,7 @@ record Memory(
   }
 
   /** What {@code taskmanager.memory.process.size} has to be. */
-  long process() {
+  public long process() {
     long flink = heap() + FRAMEWORK + managed + network();
     long overhead = Math.round(Math.max(192, Math.min(1024, (flink + METASPACE) / 9.0)));
     return flink + METASPACE + overhead;

@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 import java.time.Duration;
 
@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param parallelism subtasks, each with a core
  * @param fileMebibytes of blocks
  */
-record Settings(
+public record Settings(
     int parallelism,
     int shards,
     Duration windowSize,

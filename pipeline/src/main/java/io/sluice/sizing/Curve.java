@@ -1,4 +1,4 @@
-package io.sluice.local.sizing;
+package io.sluice.sizing;
 
 /**
  * A day's rates by its mean: a bell around the evening, exp(k cos), which is never 0 and has its
