@@ -7,6 +7,7 @@ import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.JsonOption;
+import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
@@ -28,7 +29,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -178,8 +178,10 @@ public final class BenchCommand implements Verb {
   private void fill(Broker broker, UserActions actions) throws Exception {
     progress.printf("  making %,d events …%n", events);
     EventProducer.createTopic(broker.bootstrapServers(), TOPIC, PARTITIONS);
-    EventProducer.send(
-        broker.bootstrapServers(), TOPIC, PARTITIONS, actions, 0, events, 0, new AtomicLong());
+    try (Progress bar = Progress.start("events made", events)) {
+      EventProducer.send(
+          broker.bootstrapServers(), TOPIC, PARTITIONS, actions, 0, events, 0, bar::to);
+    }
   }
 
   /** The bytes of all values, from a sample of them. */

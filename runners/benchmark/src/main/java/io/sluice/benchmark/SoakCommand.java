@@ -4,6 +4,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.UserException;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
+import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
@@ -102,7 +103,6 @@ public final class SoakCommand implements Verb {
   private boolean help;
 
   private final PrintStream progress = System.err;
-  private final boolean terminal = System.console() != null;
 
   /** For picocli and the service loader. */
   public SoakCommand() {}
@@ -238,39 +238,22 @@ public final class SoakCommand implements Verb {
   private List<Sample> watch(SoakJob job, SteadyLoad load, Lake lake, long records)
       throws InterruptedException, IOException, SQLException {
     List<Sample> samples = new ArrayList<>();
+    say(String.format(Locale.ROOT, "sending %,d events for %.0f s", records, minutes * 60));
     long begin = System.nanoTime();
-    for (int i = 1; ; i++) {
-      long left = begin + i * SAMPLE.toNanos() - System.nanoTime();
-      boolean done = load.await(Duration.ofNanos(left));
-      Map<Gauge, Double> seen = new EnumMap<>(ask(job::look));
-      seen.put(Gauge.SENT_RECORDS, (double) load.acknowledged());
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      samples.add(new Sample(seconds, seen));
-      show(seconds, load.acknowledged(), records, lake.rows(), i, done);
-      if (done) {
-        return samples;
+    try (Progress bar = Progress.start("events sent", records)) {
+      for (int i = 1; ; i++) {
+        long left = begin + i * SAMPLE.toNanos() - System.nanoTime();
+        boolean done = load.await(Duration.ofNanos(left));
+        Map<Gauge, Double> seen = new EnumMap<>(ask(job::look));
+        seen.put(Gauge.SENT_RECORDS, (double) load.acknowledged());
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        samples.add(new Sample(seconds, seen));
+        bar.to(load.acknowledged());
+        bar.note(String.format(Locale.ROOT, "%,d rows in files", lake.rows()));
+        if (done) {
+          return samples;
+        }
       }
-    }
-  }
-
-  private void show(double seconds, long sent, long records, long rows, int sample, boolean done) {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "  %,.0f of %,.0f s, %,d of %,d events sent, %,d rows in files",
-            seconds,
-            minutes * 60,
-            sent,
-            records,
-            rows);
-    if (terminal) {
-      progress.print("\r" + line + "   ");
-      if (done) {
-        progress.println();
-      }
-      progress.flush();
-    } else if (sample % 2 == 0 || done) {
-      progress.println(line);
     }
   }
 

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class OverlapIT {
       EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
       UserActions actions = new UserActions(EVENTS, LocalDate.of(2026, 5, 1), 1, 0);
       EventProducer.send(
-          kafka.bootstrapServers(), TOPIC, PARTITIONS, actions, 0, EVENTS, 0, new AtomicLong());
+          kafka.bootstrapServers(), TOPIC, PARTITIONS, actions, 0, EVENTS, 0, n -> {});
       proxy.atNextCommit(
           S3FaultProxy.Moment.BEFORE_COMMIT,
           () -> {

@@ -31,7 +31,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.commons.io.file.PathUtils;
@@ -148,14 +148,11 @@ public final class DemoCommand implements Verb {
     say("starting Kafka and S3");
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
         EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters")) {
-      AtomicLong sent = new AtomicLong(scenario.sent(kafka));
+      long sent = scenario.sent(kafka);
       if (!resume) {
         EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
       }
       CompletableFuture<Void> producing = produce(kafka, actions, scenario, sent);
-      if (rate == 0) {
-        await(producing, sent, scenario.events);
-      }
       SluiceOptions options = FlinkJob.options(flags(kafka, s3, directory));
       long started = System.nanoTime();
       say("starting the pipeline on Flink");
@@ -232,36 +229,30 @@ public final class DemoCommand implements Verb {
   }
 
   private CompletableFuture<Void> produce(
-      EmbeddedKafka kafka, UserActions actions, Scenario scenario, AtomicLong sent) {
-    return CompletableFuture.runAsync(
-        () -> {
-          try {
-            EventProducer.send(
-                kafka.bootstrapServers(),
-                TOPIC,
-                PARTITIONS,
-                actions,
-                sent.get(),
-                scenario.events,
-                rate,
-                sent);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+      EmbeddedKafka kafka, UserActions actions, Scenario scenario, long from)
+      throws InterruptedException {
+    if (rate > 0) {
+      return CompletableFuture.runAsync(
+          () -> {
+            try {
+              send(kafka, actions, scenario, from, sent -> {});
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+    }
+    say(String.format("making %,d events", scenario.events));
+    try (Progress progress = Progress.start("events made", scenario.events)) {
+      send(kafka, actions, scenario, from, progress::to);
+    }
+    return CompletableFuture.completedFuture(null);
   }
 
-  private void await(CompletableFuture<Void> producing, AtomicLong sent, long total)
-      throws Exception {
-    say("making " + String.format("%,d", total) + " events");
-    try (Progress progress = Progress.start("events made", total)) {
-      while (!producing.isDone()) {
-        progress.to(sent.get());
-        TimeUnit.MILLISECONDS.sleep(200);
-      }
-      producing.get();
-      progress.to(sent.get());
-    }
+  private void send(
+      EmbeddedKafka kafka, UserActions actions, Scenario scenario, long from, LongConsumer sent)
+      throws InterruptedException {
+    EventProducer.send(
+        kafka.bootstrapServers(), TOPIC, PARTITIONS, actions, from, scenario.events, rate, sent);
   }
 
   /** Waits until as many rows are in files as there are events, and every date has its manifest. */

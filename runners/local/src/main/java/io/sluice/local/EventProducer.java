@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -77,7 +77,7 @@ public final class EventProducer {
    * acknowledged all.
    *
    * @param rate events a second, 0 for as fast as it goes
-   * @param sent counts what was sent so far
+   * @param sent told up to which event, not included, all were sent
    */
   public static void send(
       String bootstrapServers,
@@ -87,7 +87,7 @@ public final class EventProducer {
       long from,
       long to,
       double rate,
-      AtomicLong sent)
+      LongConsumer sent)
       throws InterruptedException {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -119,7 +119,7 @@ public final class EventProducer {
                     failure.compareAndSet(null, exception);
                   }
                 });
-        sent.incrementAndGet();
+        sent.accept(n + 1);
         if (rate > 0) {
           long due = start + (long) ((n - from + 1) / rate * 1e9);
           long left = due - System.nanoTime();

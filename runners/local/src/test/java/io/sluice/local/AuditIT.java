@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -93,7 +92,7 @@ class AuditIT {
         0,
         2_000,
         0,
-        new AtomicLong());
+        n -> {});
     SluiceOptions options = options("audited");
     assertTrue(runUntilNothingIsMissing(options).passed());
     assertTrue(AuditCommand.run(options, true).passed());
@@ -167,7 +166,7 @@ class AuditIT {
   void emptyPartitionsDoNotFreezeTheWatermark() throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), "sparse", 4);
     UserActions actions = new UserActions(100, java.time.LocalDate.of(2026, 5, 1), 1, 0);
-    EventProducer.send(kafka.bootstrapServers(), "sparse", 1, actions, 0, 100, 0, new AtomicLong());
+    EventProducer.send(kafka.bootstrapServers(), "sparse", 1, actions, 0, 100, 0, n -> {});
     SluiceOptions options = options("sparse");
     options.as(org.apache.beam.runners.flink.FlinkPipelineOptions.class).setParallelism(4);
     AuditReport report = runUntilNothingIsMissing(options);

@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -62,8 +61,7 @@ class EndToEndIT {
   private static UserActions produce(String topic, int events) throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), topic, PARTITIONS);
     UserActions actions = new UserActions(events, FIRST_DATE, 2, 10);
-    EventProducer.send(
-        kafka.bootstrapServers(), topic, PARTITIONS, actions, 0, events, 0, new AtomicLong());
+    EventProducer.send(kafka.bootstrapServers(), topic, PARTITIONS, actions, 0, events, 0, n -> {});
     return actions;
   }
 
@@ -259,7 +257,7 @@ class EndToEndIT {
     try {
       UserActions more = new UserActions(1_600, FIRST_DATE, 2, 10);
       EventProducer.send(
-          kafka.bootstrapServers(), "latest", PARTITIONS, more, 1_000, 1_600, 0, new AtomicLong());
+          kafka.bootstrapServers(), "latest", PARTITIONS, more, 1_000, 1_600, 0, n -> {});
     } finally {
       await(options, job, 600);
     }

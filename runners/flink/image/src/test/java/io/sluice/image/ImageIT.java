@@ -26,7 +26,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -122,7 +121,7 @@ class ImageIT {
         0,
         EVENTS,
         0,
-        new AtomicLong());
+        n -> {});
     int metricsPort = EmbeddedKafka.freePort();
 
     try (FlinkCluster flink = cluster(Manifest.job(), metricsPort)) {
