@@ -77,10 +77,9 @@ public final class Audit {
         damaged.addAll(deepCheck(lake, lakeTable, inLake.files));
         damaged.addAll(deepCheck(deadLetters, deadTable, inDeadLetters.files));
       }
-      Positions both = inLake.once.and(inDeadLetters.once);
-      Positions recovered = recovered(both, inLake, inDeadLetters);
-      Positions duplicate =
-          inLake.twice.copy().addAll(inDeadLetters.twice).addAll(both.minus(recovered));
+      Overlap overlap = overlap(inLake, inDeadLetters);
+      Positions recovered = overlap.recovered();
+      Positions duplicate = overlap.duplicate();
       Positions covered = inLake.once.copy().addAll(inDeadLetters.once);
       List<AuditReport.Partition> partitions = new ArrayList<>();
       try (GapReader gaps = new GapReader(kafka, topicName)) {
@@ -129,11 +128,26 @@ public final class Audit {
   }
 
   /**
-   * In both under different contracts: a changed contract moved it. Under the same one it would be
-   * a double.
+   * What is more than once.
+   *
+   * @param duplicate what must not be
+   * @param recovered dead letters that are in the lake as well, as they may
+   */
+  record Overlap(Positions duplicate, Positions recovered) {}
+
+  static Overlap overlap(Coverage lake, Coverage deadLetters) {
+    Positions both = lake.once.and(deadLetters.once);
+    Positions recovered = recovered(both, lake, deadLetters);
+    return new Overlap(
+        lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)), recovered);
+  }
+
+  /**
+   * In both, and in the lake by a replay, which says so; or under different contracts: a changed
+   * contract moved it. Anything else would be a double.
    */
   private static Positions recovered(Positions both, Coverage lake, Coverage deadLetters) {
-    Positions recovered = new Positions();
+    Positions recovered = both.and(lake.recovered);
     if (both.isEmpty()) {
       return recovered;
     }
@@ -218,10 +232,11 @@ public final class Audit {
   }
 
   /** What the files of a table cover. */
-  private static final class Coverage {
+  static final class Coverage {
     private final List<LakeFiles.DataFile> files;
     private final Positions once = new Positions();
     private final Positions twice = new Positions();
+    private final Positions recovered = new Positions();
     private final Map<String, Positions> byContract = new HashMap<>();
     private final List<String> damaged = new ArrayList<>();
 
@@ -231,6 +246,9 @@ public final class Audit {
         Positions positions = file.footer().positions();
         twice.addAll(once.and(positions));
         once.addAll(positions);
+        if (file.footer().recovered()) {
+          recovered.addAll(positions);
+        }
         byContract
             .computeIfAbsent(file.footer().contractVersion(), v -> new Positions())
             .addAll(positions);

@@ -35,7 +35,7 @@ public record AuditReport(
    *
    * @param lake offsets in the lake
    * @param dead offsets in the dead letters
-   * @param recovered offsets in both, because a changed contract moved them
+   * @param recovered offsets in both, because a replay or a changed contract moved them
    */
   public record Partition(
       int number,
@@ -72,6 +72,11 @@ public record AuditReport(
     return partitions.stream().mapToLong(p -> p.dead() - p.recovered()).sum();
   }
 
+  /** Dead letters that are in the lake now. */
+  public long recovered() {
+    return partitions.stream().mapToLong(Partition::recovered).sum();
+  }
+
   public long lost() {
     return partitions.stream().mapToLong(Partition::lostCount).sum();
   }
@@ -106,22 +111,24 @@ public record AuditReport(
         + " dates="
         + dates
         + " files="
-        + lakeFiles;
+        + lakeFiles
+        + (recovered() > 0 ? " recovered=" + recovered() : "");
   }
 
   /** Prints the verdict for people. */
   public void print(PrintStream out) {
     out.printf(
-        "%n  %-10s %14s %14s %12s %10s %8s %10s%n",
-        "partition", "from", "end", "lake", "dead", "lost", "duplicate");
+        "%n  %-10s %14s %14s %12s %10s %10s %8s %10s%n",
+        "partition", "from", "end", "lake", "dead", "recovered", "lost", "duplicate");
     for (Partition p : partitions) {
       out.printf(
-          "  %-10d %,14d %,14d %,12d %,10d %,8d %,10d%n",
+          "  %-10d %,14d %,14d %,12d %,10d %,10d %,8d %,10d%n",
           p.number(),
           p.from(),
           p.end(),
           p.lake(),
           p.dead() - p.recovered(),
+          p.recovered(),
           p.lostCount(),
           p.duplicateCount());
     }
@@ -131,11 +138,8 @@ public record AuditReport(
             out.printf(
                 "  %-12s %,14d %,12d %,8d %,12.1f%n",
                 date, d.rows(), d.dead(), d.files(), d.bytes() / 1e6));
-    long recovered = partitions.stream().mapToLong(Partition::recovered).sum();
-    if (recovered > 0) {
-      out.printf(
-          "%n  %,d records were dead letters under another contract and are recovered%n",
-          recovered);
+    if (recovered() > 0) {
+      out.printf("%n  %,d records of the lake were dead letters and are recovered%n", recovered());
     }
     for (Partition p : partitions) {
       name(out, "LOST", p.number(), p.lost());
@@ -176,7 +180,8 @@ public record AuditReport(
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
     json.put("source", source).put("passed", passed()).put("offsets", offsets());
-    json.put("lake", lake()).put("dead", dead()).put("lost", lost()).put("duplicate", duplicate());
+    json.put("lake", lake()).put("dead", dead()).put("recovered", recovered());
+    json.put("lost", lost()).put("duplicate", duplicate());
     json.put("files", lakeFiles).put("bytes", lakeBytes);
     ArrayNode list = json.putArray("partitions");
     for (Partition p : partitions) {
