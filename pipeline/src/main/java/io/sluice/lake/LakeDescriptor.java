@@ -28,7 +28,7 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
    */
   public static LakeDescriptor open(
       Store store, Table table, @Nullable Integer shards, boolean reshard) throws IOException {
-    String key = "_sluice/" + table.name() + ".json";
+    String key = key(table);
     Optional<byte[]> found = store.read(key);
     if (found.isEmpty()) {
       LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, false);
@@ -41,20 +41,39 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     if (shards == null || shards == lake.shards()) {
       return lake;
     }
-    if (!reshard) {
-      throw new UserException(
-          store.root()
-              + " was begun with "
-              + lake.shards()
-              + " shards for "
-              + table.name()
-              + ", --shards="
-              + shards
-              + " differs: drop the flag, or add --reshard while no other job writes there");
-    }
+    lake.require(store, table, shards, reshard);
     LakeDescriptor changed = new LakeDescriptor(shards, true);
     store.replace(key, changed.toJson(table));
     return changed;
+  }
+
+  private static String key(Table table) {
+    return "_sluice/" + table.name() + ".json";
+  }
+
+  /** A table's descriptor, where the table was begun. */
+  public static Optional<LakeDescriptor> find(Store store, Table table) throws IOException {
+    return store.read(key(table)).map(json -> parse(json, store, key(table)));
+  }
+
+  /**
+   * Makes sure that a number of shards is the lake's, or is meant to become it.
+   *
+   * @param wanted the number asked for; null for what the lake has
+   * @throws UserException where it is another
+   */
+  public void require(Store store, Table table, @Nullable Integer wanted, boolean reshard) {
+    if (wanted != null && wanted != shards && !reshard) {
+      throw new UserException(
+          store.root()
+              + " was begun with "
+              + shards
+              + " shards for "
+              + table.name()
+              + ", --shards="
+              + wanted
+              + " differs: drop the flag, or add --reshard while no other job writes there");
+    }
   }
 
   /** The shard of a partition. Neighbours are in different shards. */

@@ -139,6 +139,13 @@ final class LocalStore implements Store {
   }
 
   @Override
+  public void delete(List<String> keys) throws IOException {
+    for (String key : keys) {
+      Files.deleteIfExists(path(key));
+    }
+  }
+
+  @Override
   public void probe() throws IOException {
     String key = "_sluice/probe";
     try {

@@ -164,6 +164,14 @@ final class S3Store implements Store {
   }
 
   @Override
+  public void delete(List<String> keys) throws IOException {
+    for (String key : keys) {
+      asking(
+          "deleting " + key, () -> client.deleteObject(d -> d.bucket(bucket).key(prefix + key)));
+    }
+  }
+
+  @Override
   public void probe() throws IOException {
     String key = "_sluice/probe";
     try {

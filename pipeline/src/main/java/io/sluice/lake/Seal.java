@@ -20,10 +20,10 @@ import java.util.HexFormat;
  * digests in a manifest only once it is complete.
  */
 public final class Seal {
-  static final String KEY = "sluice.seal";
+  public static final String KEY = "sluice.seal";
 
   /** What stands in the footer until the digits are known. */
-  static final String BLANK = "0".repeat(64);
+  public static final String BLANK = "0".repeat(64);
 
   /** A Parquet file ends with the footer's length, four bytes, and a magic number of four. */
   private static final int TRAILER = 8;

@@ -85,6 +85,13 @@ public interface Store extends AutoCloseable {
   void replace(String key, byte[] content) throws IOException;
 
   /**
+   * Removes objects; one that is not there is none to remove.
+   *
+   * @throws IOException where one of them could not be removed
+   */
+  void delete(List<String> keys) throws IOException;
+
+  /**
    * Makes sure that the store honours the conditions of conditional writes.
    *
    * @throws io.sluice.UserException where it does not, or is not there

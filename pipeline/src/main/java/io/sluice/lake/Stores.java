@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import java.io.Serializable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -32,10 +33,17 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
     }
   }
 
+  /** Where a lake in a directory is; nothing of one in a bucket. */
+  public Optional<Path> directory() {
+    return root.startsWith(S3)
+        ? Optional.empty()
+        : Optional.of(Path.of(root.replaceFirst("^file://", "")).toAbsolutePath());
+  }
+
   public Store open(PipelineOptions options) {
     if (!root.startsWith(S3)) {
       try {
-        return new LocalStore(Path.of(root.replaceFirst("^file://", "")).toAbsolutePath());
+        return new LocalStore(directory().orElseThrow());
       } catch (InvalidPathException e) {
         throw new UserException(root + ": not a path", e);
       }

@@ -131,7 +131,11 @@ public record Advice(Load load, double eventsPerSecondPerCore, Duration freshnes
   }
 
   public Settings settings() {
-    int shards = shards();
+    return settings(shards());
+  }
+
+  /** The same for a lake that has its shards already. */
+  public Settings settings(int shards) {
     int fileMebibytes = fileMebibytes();
     Duration interval = fileInterval(shards);
     return new Settings(

@@ -70,6 +70,11 @@ public final class Topic implements AutoCloseable {
     return SourceId.of(answer(admin.describeCluster().clusterId()), name, topicId.toString());
   }
 
+  /** How many brokers the cluster has. */
+  public int brokers() {
+    return answer(admin.describeCluster().nodes()).size();
+  }
+
   /** The partitions' numbers, ascending. */
   public List<Integer> partitions() {
     return describe().partitions().stream()

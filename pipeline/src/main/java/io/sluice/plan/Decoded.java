@@ -1,0 +1,222 @@
+package io.sluice.plan;
+
+import io.sluice.contract.Contract;
+import io.sluice.deadletter.Reason;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a contract makes of records.
+ *
+ * @param rows of the accepted ones
+ * @param rowBytes bytes of the values that these came from
+ * @param rejected by reason and path, the most frequent first
+ * @param documents the records that are documents as the contract wants them, whatever is in their
+ *     fields
+ * @param times the event times that could be read, those beyond the limits too
+ */
+public record Decoded(
+    List<Row> rows,
+    long rowBytes,
+    List<Rejected> rejected,
+    List<SourceRecord> documents,
+    List<Timed> times) {
+  /** What is wrong with the document, and not with a field of it. */
+  private static final Set<Reason> NO_DOCUMENT =
+      EnumSet.of(
+          Reason.EMPTY,
+          Reason.NOT_UTF8,
+          Reason.MALFORMED_JSON,
+          Reason.TRAILING_DATA,
+          Reason.NOT_AN_OBJECT,
+          Reason.DUPLICATE_KEY,
+          Reason.TOO_LARGE,
+          Reason.TOO_DEEP);
+
+  private static final int FIRST_BYTES = 200;
+
+  /**
+   * Records that were rejected for the same reason at the same path, and the first of them.
+   *
+   * @param path the indexes of lists left out, as {@code items[].price}; empty for the document
+   */
+  public record Rejected(Reason reason, String path, long count, Example example) {}
+
+  /**
+   * A rejected record.
+   *
+   * @param message what is wrong, and what was found
+   * @param firstBytes of its value, as text; null for a record without one
+   */
+  public record Example(int partition, long offset, String message, @Nullable String firstBytes) {}
+
+  /**
+   * An event's time.
+   *
+   * @param recordMillis the record's Kafka timestamp; -1 where it has none
+   */
+  public record Timed(long eventMillis, long recordMillis, boolean accepted) {}
+
+  /**
+   * Decodes records as a run does.
+   *
+   * @param maxFuture as of a run, null for any
+   * @param maxAge as of a run, null for any
+   */
+  static Decoded of(
+      List<SourceRecord> records,
+      Contract contract,
+      @Nullable Duration maxFuture,
+      @Nullable Duration maxAge) {
+    Collector collector = new Collector(contract);
+    RecordDecoder decoder = new RecordDecoder(contract, maxFuture, maxAge);
+    for (SourceRecord record : records) {
+      collector.record = record;
+      decoder.decode(record, collector);
+    }
+    return collector.decoded();
+  }
+
+  public long accepted() {
+    return rows.size();
+  }
+
+  public long rejectedCount() {
+    return rejected.stream().mapToLong(Rejected::count).sum();
+  }
+
+  /** Rejected records by reason, the most frequent first. */
+  public Map<Reason, Long> byReason() {
+    Map<Reason, Long> counts = new EnumMap<>(Reason.class);
+    rejected.forEach(one -> counts.merge(one.reason(), one.count(), Long::sum));
+    Map<Reason, Long> ordered = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<Reason, Long>comparingByValue().reversed())
+        .forEach(entry -> ordered.put(entry.getKey(), entry.getValue()));
+    return ordered;
+  }
+
+  /** How many records a contract accepts. */
+  static long accepted(List<SourceRecord> records, Contract contract) {
+    long[] count = new long[1];
+    RecordDecoder decoder = new RecordDecoder(contract, null, null);
+    RecordDecoder.Output out =
+        new RecordDecoder.Output() {
+          @Override
+          public void row(Row row) {
+            count[0]++;
+          }
+
+          @Override
+          public void deadLetter(Row letter) {}
+        };
+    records.forEach(record -> decoder.decode(record, out));
+    return count[0];
+  }
+
+  private static final class Collector implements RecordDecoder.Output {
+    private final Contract contract;
+
+    /** Without limits: what they reject has a time all the same. */
+    private final RecordDecoder unlimited;
+
+    private final List<Row> rows = new ArrayList<>();
+    private final Map<String, Rejected> rejected = new LinkedHashMap<>();
+    private final List<SourceRecord> documents = new ArrayList<>();
+    private final List<Timed> times = new ArrayList<>();
+    private long rowBytes;
+    private @Nullable SourceRecord record;
+
+    Collector(Contract contract) {
+      this.contract = contract;
+      this.unlimited = new RecordDecoder(contract, null, null);
+    }
+
+    private SourceRecord record() {
+      return Objects.requireNonNull(record);
+    }
+
+    @Override
+    public void row(Row row) {
+      rows.add(row);
+      rowBytes += Objects.requireNonNull(record().value()).length;
+      documents.add(record());
+      times.add(timed(row, true));
+    }
+
+    private Timed timed(Row row, boolean accepted) {
+      Instant time = Objects.requireNonNull(row.getValue(contract.eventTime()));
+      return new Timed(time.toEpochMilli(), record().recordTime(), accepted);
+    }
+
+    @Override
+    public void deadLetter(Row letter) {
+      Reason reason = Reason.valueOf(text(letter, "reason"));
+      String path = text(letter, "path").replaceAll("\\[\\d+\\]", "[]");
+      rejected.merge(
+          reason + " " + path,
+          new Rejected(reason, path, 1, example(text(letter, "message"))),
+          (before, one) -> new Rejected(reason, path, before.count() + 1, before.example()));
+      if (!NO_DOCUMENT.contains(reason)) {
+        documents.add(record());
+      }
+      if (reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME) {
+        unlimited.decode(
+            record(),
+            new RecordDecoder.Output() {
+              @Override
+              public void row(Row row) {
+                times.add(timed(row, false));
+              }
+
+              @Override
+              public void deadLetter(Row other) {}
+            });
+      }
+    }
+
+    private Example example(String message) {
+      return new Example(
+          record().partition(), record().offset(), message, firstBytes(record().value()));
+    }
+
+    private static @Nullable String firstBytes(byte @Nullable [] value) {
+      if (value == null) {
+        return null;
+      }
+      String text =
+          new String(value, 0, Math.min(value.length, FIRST_BYTES), StandardCharsets.UTF_8);
+      return text + (value.length > FIRST_BYTES ? "…" : "");
+    }
+
+    private static String text(Row letter, String field) {
+      return Objects.requireNonNull(letter.getString(field));
+    }
+
+    Decoded decoded() {
+      return new Decoded(
+          rows,
+          rowBytes,
+          rejected.values().stream()
+              .sorted(Comparator.comparingLong(Rejected::count).reversed())
+              .toList(),
+          documents,
+          times);
+    }
+  }
+
+}

@@ -1,0 +1,195 @@
+package io.sluice.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType;
+import io.sluice.contract.Contract;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which fields a contract and the documents of a sample do not share. Feed it with {@link #add},
+ * then ask.
+ */
+final class Fields {
+  /** A producer that puts identifiers into names must not fill the memory. */
+  private static final int MOST_PATHS = 1000;
+
+  private static final int LONGEST_EXAMPLE = 60;
+
+  private final List<Column> columns;
+  private final Names root;
+  private final long[] present;
+  private final Map<String, Unknown> unknown = new LinkedHashMap<>();
+  private long documents;
+  private boolean complete = true;
+
+  /**
+   * A field that the contract does not name.
+   *
+   * @param path of the outermost name that it does not know
+   * @param count documents that have it
+   * @param kinds what it is in JSON
+   */
+  public record Unknown(String path, long count, Set<String> kinds, String example) {}
+
+  /**
+   * A column that no document had a value for.
+   *
+   * @param likely the path of an unknown field of nearly the same name; null where there is none
+   */
+  public record NeverSeen(String column, String path, @Nullable String likely) {}
+
+  /** The names that an object of the contract has; those of a struct or of a list's structs too. */
+  private static final class Names {
+    final Map<String, Names> inner = new HashMap<>();
+
+    /** All below is a value of a scalar type. */
+    boolean leaf;
+
+    /** A list: the names are those of its elements. */
+    boolean list;
+
+    void addType(ColumnType type) {
+      if (type instanceof ColumnType.StructOf struct) {
+        for (ColumnType.Field field : struct.fields()) {
+          inner.computeIfAbsent(field.name(), name -> new Names()).addType(field.type());
+        }
+      } else if (type instanceof ColumnType.ListOf of) {
+        list = true;
+        addType(of.element());
+        leaf = inner.isEmpty();
+      } else {
+        leaf = true;
+      }
+    }
+  }
+
+  Fields(Contract contract) {
+    this.columns = contract.columns();
+    this.present = new long[columns.size()];
+    this.root = new Names();
+    for (Column column : columns) {
+      Names at = root;
+      for (String name : column.path()) {
+        at = at.inner.computeIfAbsent(name, n -> new Names());
+      }
+      at.addType(column.type());
+    }
+  }
+
+  /** Looks at one document. */
+  void add(JsonNode document) {
+    documents++;
+    for (int i = 0; i < columns.size(); i++) {
+      if (!valueOf(columns.get(i), document).isNull()) {
+        present[i]++;
+      }
+    }
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    find(document, root, "", found);
+    found.forEach(this::count);
+  }
+
+  /** The value of a column; null's node where there is none. */
+  static JsonNode valueOf(Column column, JsonNode document) {
+    JsonNode at = document;
+    for (String name : column.path()) {
+      at = at.path(name);
+    }
+    return at.isMissingNode() ? com.fasterxml.jackson.databind.node.NullNode.getInstance() : at;
+  }
+
+  private static void find(
+      JsonNode object, Names names, String prefix, Map<String, JsonNode> found) {
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      Names known = names.inner.get(field.getKey());
+      String path = prefix + field.getKey();
+      if (known == null) {
+        found.putIfAbsent(path, field.getValue());
+      } else if (!known.leaf) {
+        if (known.list) {
+          for (JsonNode element : field.getValue()) {
+            find(element, known, path + "[].", found);
+          }
+        } else {
+          find(field.getValue(), known, path + ".", found);
+        }
+      }
+    }
+  }
+
+  private void count(String path, JsonNode value) {
+    Unknown before = unknown.get(path);
+    if (before == null && unknown.size() >= MOST_PATHS) {
+      complete = false;
+      return;
+    }
+    Set<String> kinds = before == null ? new TreeSet<>() : before.kinds();
+    kinds.add(value.getNodeType().name().toLowerCase(Locale.ROOT));
+    unknown.put(
+        path,
+        new Unknown(
+            path,
+            before == null ? 1 : before.count() + 1,
+            kinds,
+            before == null ? shortened(value.toString()) : before.example()));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_EXAMPLE ? text : text.substring(0, LONGEST_EXAMPLE) + "…";
+  }
+
+  long documents() {
+    return documents;
+  }
+
+  /** Documents in which a column has a value. */
+  long present(int column) {
+    return present[column];
+  }
+
+  /** The most frequent first. */
+  List<Unknown> unknown() {
+    return unknown.values().stream()
+        .sorted(java.util.Comparator.comparingLong(Unknown::count).reversed())
+        .toList();
+  }
+
+  /** Whether no unknown field was passed over for there being too many. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** None where there was no document: then nothing is known. */
+  List<NeverSeen> neverSeen() {
+    return java.util.stream.IntStream.range(0, columns.size())
+        .filter(i -> documents > 0 && present[i] == 0)
+        .mapToObj(i -> neverSeen(columns.get(i)))
+        .toList();
+  }
+
+  private NeverSeen neverSeen(Column column) {
+    String last = column.path().get(column.path().size() - 1);
+    String likely =
+        unknown.keySet().stream()
+            .filter(
+                path -> {
+                  String name = plain(path.substring(path.lastIndexOf('.') + 1));
+                  return name.equals(plain(last)) || name.equals(plain(column.name()));
+                })
+            .findFirst()
+            .orElse(null);
+    return new NeverSeen(column.name(), String.join(".", column.path()), likely);
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  }
+}

@@ -1,0 +1,117 @@
+package io.sluice.plan;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.SluiceConfig;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.source.SourceRecord;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a sample says of a contract and of the flags of a run.
+ *
+ * @param dates rows by the date that they would be written to
+ * @param encoding nothing where no record was accepted
+ * @param recordBytes of the values of all records
+ */
+public record Findings(
+    Decoded decoded,
+    long records,
+    long recordBytes,
+    List<Fields.Unknown> unknown,
+    boolean unknownIsComplete,
+    List<Fields.NeverSeen> neverSeen,
+    List<Hints.Hint> hints,
+    List<String> neverNull,
+    EventTimes times,
+    Map<LocalDate, Long> dates,
+    @Nullable Encoding encoding) {
+
+  /** Looks at records as a run with these flags would. */
+  static Findings of(List<SourceRecord> records, SluiceConfig config) throws IOException {
+    Contract contract = config.contract();
+    Decoded decoded = Decoded.of(records, contract, config.maxFuture(), config.maxAge());
+    Fields fields = new Fields(contract);
+    Hints hints = new Hints(contract, decoded.documents());
+    ObjectMapper json = mapper(contract);
+    for (SourceRecord record : decoded.documents()) {
+      JsonNode document = parse(json, Objects.requireNonNull(record.value()));
+      fields.add(document);
+      hints.add(document);
+    }
+    Table table = contract.lakeTable();
+    return new Findings(
+        decoded,
+        records.size(),
+        records.stream().mapToLong(Findings::size).sum(),
+        fields.unknown(),
+        fields.isComplete(),
+        fields.neverSeen(),
+        hints.hints(),
+        hints.neverNull(),
+        EventTimes.of(decoded.times()),
+        dates(table, decoded.rows()),
+        decoded.rows().isEmpty()
+            ? null
+            : Encoding.of(
+                table, decoded.rows(), decoded.rowBytes(), config.write().zstdLevel()));
+  }
+
+  private static ObjectMapper mapper(Contract contract) {
+    ObjectMapper json =
+        JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+    json.getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(contract.maxDepth() + 10)
+                .maxStringLength(contract.maxBytes() + 1)
+                .maxNameLength(contract.maxBytes() + 1)
+                .build());
+    return json;
+  }
+
+  private static JsonNode parse(ObjectMapper json, byte[] value) throws IOException {
+    try {
+      return json.readTree(value);
+    } catch (JsonProcessingException e) {
+      // The decoder stops at the first field that is wrong: what comes after it may be no JSON.
+      return json.createObjectNode();
+    }
+  }
+
+  private static Map<LocalDate, Long> dates(Table table, List<Row> rows) {
+    Map<LocalDate, Long> dates = new TreeMap<>();
+    for (Row row : rows) {
+      Instant time = Objects.requireNonNull(row.getValue(table.timeColumn()));
+      dates.merge(table.dateOf(time.getEpochSecond() * 1_000_000L), 1L, Long::sum);
+    }
+    return dates;
+  }
+
+  private static long size(SourceRecord record) {
+    byte[] value = record.value();
+    return value == null ? 0 : value.length;
+  }
+
+  /** Bytes of the value of a record, in the mean. */
+  public double bytesOfARecord() {
+    return records == 0 ? 0 : (double) recordBytes / records;
+  }
+}

@@ -1,0 +1,353 @@
+package io.sluice.plan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.contract.Contract;
+import io.sluice.source.SourceRecord;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What would fit the values of a sample better than what the contract says of its columns. Each
+ * type that is proposed has been tried: with it, the sample's documents are accepted as before, or
+ * more of them.
+ */
+final class Hints {
+  /** Below it, nothing is said: a few values fit many types. */
+  private static final int LEAST_VALUES = 20;
+
+  /** Below it, nothing is said of how often values repeat. */
+  private static final int LEAST_FOR_DICTIONARY = 1000;
+
+  private static final double NEARLY_ALL_NEW = 0.9;
+  private static final double FEW_NEW = 0.1;
+  private static final int LARGEST_SCALE = 6;
+  private static final int MONEY_DIGITS = 18;
+
+  private static final Pattern MONEY =
+      Pattern.compile(
+          "price|amount|total|cost|fee|tax|balance|revenue|discount|salary|payment|money");
+  private static final Pattern TIME =
+      Pattern.compile("time|date|timestamp|(^|_)ts$|_at$|created|updated|epoch");
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  /**
+   * What could be changed of a column.
+   *
+   * @param change as the contract would say it, as {@code type: timestamp}
+   */
+  public record Hint(String column, String change, String why) {}
+
+  private final Contract contract;
+  private final List<SourceRecord> documents;
+  private final List<Values> columns = new ArrayList<>();
+  private final long acceptedNow;
+
+  /**
+   * @param documents the sample's records that are documents
+   */
+  Hints(Contract contract, List<SourceRecord> documents) {
+    this.contract = contract;
+    this.documents = documents;
+    this.acceptedNow = Decoded.accepted(documents, contract);
+    for (int i = 0; i < contract.columns().size(); i++) {
+      columns.add(new Values());
+    }
+  }
+
+  /** What a column's values are like. */
+  private static final class Values {
+    long present;
+    long strings;
+    long wholes;
+    long fractions;
+    long booleans;
+    long uuids;
+    long truths;
+
+    /** Texts that are a number as a number is written: no sign but minus, no leading zero. */
+    long numbers;
+
+    final Set<String> distinct = new HashSet<>();
+    int greatestScale;
+    int greatestWhole;
+    @Nullable BigDecimal least;
+    @Nullable BigDecimal greatest;
+
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,17})?");
+
+    void add(JsonNode value) {
+      if (value.isNull()) {
+        return;
+      }
+      present++;
+      if (value.isTextual()) {
+        strings++;
+        String text = value.textValue();
+        distinct.add(text);
+        uuids += UUID.matcher(text).matches() ? 1 : 0;
+        truths += text.equals("true") || text.equals("false") ? 1 : 0;
+        if (NUMBER.matcher(text).matches()) {
+          numbers++;
+          number(new BigDecimal(text));
+        }
+      } else if (value.isNumber()) {
+        if (value.isIntegralNumber()) {
+          wholes++;
+        } else {
+          fractions++;
+        }
+        distinct.add(value.asText());
+        number(value.decimalValue());
+      } else {
+        booleans += value.isBoolean() ? 1 : 0;
+      }
+    }
+
+    private void number(BigDecimal value) {
+      BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+      greatestScale = Math.max(greatestScale, plain.scale());
+      greatestWhole = Math.max(greatestWhole, plain.precision() - plain.scale());
+      least = least == null ? value : least.min(value);
+      greatest = greatest == null ? value : greatest.max(value);
+    }
+
+    boolean within(long from, long to) {
+      return least != null
+          && greatest != null
+          && least.compareTo(BigDecimal.valueOf(from)) >= 0
+          && greatest.compareTo(BigDecimal.valueOf(to)) < 0;
+    }
+  }
+
+  /** Looks at one document. */
+  void add(JsonNode document) {
+    for (int i = 0; i < columns.size(); i++) {
+      columns.get(i).add(Fields.valueOf(contract.columns().get(i), document));
+    }
+  }
+
+  /** What could be changed, column by column. */
+  List<Hint> hints() {
+    List<Hint> hints = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Values values = columns.get(i);
+      if (values.present >= LEAST_VALUES) {
+        type(i, values).ifPresent(hints::add);
+        dictionary(contract.columns().get(i), values).ifPresent(hints::add);
+      }
+    }
+    return hints;
+  }
+
+  /** Columns that always had a value and need none. */
+  List<String> neverNull() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = contract.columns().get(i);
+      if (documents.size() >= LEAST_VALUES
+          && !column.required()
+          && columns.get(i).present == documents.size()) {
+        names.add(column.name());
+      }
+    }
+    return names;
+  }
+
+  private record Proposal(ColumnType type, String text, String why) {}
+
+  private Optional<Hint> type(int index, Values values) {
+    Column column = contract.columns().get(index);
+    if (index == contract.eventTime()) {
+      return Optional.empty();
+    }
+    for (Proposal proposal : proposals(column, values)) {
+      long accepted = Decoded.accepted(documents, with(index, proposal.type()));
+      boolean rejects = !accepts(column.type(), values);
+      if (rejects ? accepted > acceptedNow : accepted >= acceptedNow) {
+        String gain =
+            accepted > acceptedNow
+                ? String.format(
+                    Locale.ROOT, "; accepts %,d records more", accepted - acceptedNow)
+                : "";
+        return Optional.of(
+            new Hint(column.name(), "type: " + proposal.text(), proposal.why() + gain));
+      }
+    }
+    if (column.type() == Scalar.STRING && values.truths == values.present) {
+      return Optional.of(
+          new Hint(
+              column.name(),
+              "type: boolean",
+              "only \"true\" and \"false\", as strings: once the producer sends true and false"));
+    }
+    return Optional.empty();
+  }
+
+  /** Whether values of the JSON kinds that were seen can be of a type at all. */
+  private static boolean accepts(ColumnType type, Values values) {
+    if (type == Scalar.STRING || type == Scalar.DATE || type == Scalar.BYTES) {
+      return values.strings == values.present;
+    }
+    if (type == Scalar.BOOLEAN) {
+      return values.booleans == values.present;
+    }
+    if (type == Scalar.INT32 || type == Scalar.INT64) {
+      return values.wholes == values.present;
+    }
+    if (type == Scalar.FLOAT || type == Scalar.DOUBLE) {
+      return values.wholes + values.fractions == values.present;
+    }
+    return true;
+  }
+
+  private List<Proposal> proposals(Column column, Values values) {
+    List<Proposal> proposals = new ArrayList<>();
+    ColumnType type = column.type();
+    String name = column.name().toLowerCase(Locale.ROOT);
+    if (type == Scalar.STRING && values.strings == values.present) {
+      proposals.add(
+          new Proposal(
+              new Timestamp(Timestamp.Unit.MICROS, Timestamp.Format.ISO8601),
+              "timestamp",
+              "every value is a time with an offset"));
+      proposals.add(new Proposal(Scalar.DATE, "date", "every value is a date"));
+      if (values.numbers == values.present) {
+        proposals.add(decimal(values, "every value is a number, as a string"));
+      }
+    } else if ((type == Scalar.DOUBLE || type == Scalar.FLOAT)
+        && values.wholes + values.fractions == values.present
+        && MONEY.matcher(name).find()
+        && values.greatestScale <= LARGEST_SCALE) {
+      proposals.add(decimal(values, "sums of money are not exact as " + spelt(type)));
+    } else if (type == Scalar.INT64 && values.wholes == values.present) {
+      epoch(name, values).ifPresent(proposals::add);
+    } else if (!accepts(type, values)) {
+      other(values).ifPresent(proposals::add);
+    }
+    return proposals;
+  }
+
+  /** Room for sums a thousand times as large, within what a long holds. */
+  private static Proposal decimal(Values values, String why) {
+    int scale = Math.max(0, values.greatestScale);
+    int precision =
+        Math.max(
+            Math.min(MONEY_DIGITS, Math.max(1, values.greatestWhole) + 3 + scale),
+            Math.max(1, values.greatestWhole) + scale);
+    precision = Math.min(ColumnType.Decimal.MAX_PRECISION, precision);
+    return new Proposal(
+        new ColumnType.Decimal(precision, scale), "decimal(" + precision + "," + scale + ")", why);
+  }
+
+  private static final long YEAR_2000 = 946_684_800L;
+  private static final long YEAR_2100 = 4_102_444_800L;
+
+  private static Optional<Proposal> epoch(String name, Values values) {
+    for (Timestamp.Format format : Timestamp.Format.values()) {
+      long perSecond = format.perSecond();
+      if (format != Timestamp.Format.ISO8601
+          && TIME.matcher(name).find()
+          && values.within(YEAR_2000 * perSecond, YEAR_2100 * perSecond)) {
+        Timestamp.Unit unit =
+            format == Timestamp.Format.EPOCH_US ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS;
+        return Optional.of(
+            new Proposal(
+                new Timestamp(unit, format),
+                "timestamp("
+                    + unit.name().toLowerCase(Locale.ROOT)
+                    + ", "
+                    + format.name().toLowerCase(Locale.ROOT)
+                    + ")",
+                "every value is a time of this century"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A type for values that the column's own does not take. */
+  private static Optional<Proposal> other(Values values) {
+    String why = "the values are of another type";
+    if (values.strings == values.present) {
+      return Optional.of(new Proposal(Scalar.STRING, "string", why));
+    }
+    if (values.booleans == values.present) {
+      return Optional.of(new Proposal(Scalar.BOOLEAN, "boolean", why));
+    }
+    if (values.wholes == values.present) {
+      return Optional.of(new Proposal(Scalar.INT64, "int64", why));
+    }
+    if (values.wholes + values.fractions == values.present) {
+      return Optional.of(new Proposal(Scalar.DOUBLE, "double", why));
+    }
+    return Optional.empty();
+  }
+
+  private static String spelt(ColumnType type) {
+    return type.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private Optional<Hint> dictionary(Column column, Values values) {
+    if (!(column.type() instanceof Scalar) || column.type() == Scalar.BOOLEAN) {
+      return Optional.empty();
+    }
+    if (values.distinct.size() == 0 || values.present < LEAST_FOR_DICTIONARY) {
+      return Optional.empty();
+    }
+    double share = (double) values.distinct.size() / values.present;
+    if (column.dictionary() && share >= NEARLY_ALL_NEW && column.type() == Scalar.STRING) {
+      boolean uuid = values.uuids == values.present;
+      return Optional.of(
+          new Hint(
+              column.name(),
+              uuid && !column.bloomFilter()
+                  ? "dictionary: false, bloom_filter: true"
+                  : "dictionary: false",
+              (uuid ? "UUIDs, nearly all new" : "nearly every value is new")
+                  + ": a dictionary costs time and is thrown away"));
+    }
+    if (!column.dictionary() && share <= FEW_NEW) {
+      return Optional.of(
+          new Hint(
+              column.name(),
+              "dictionary: true",
+              String.format(
+                  Locale.ROOT,
+                  "%,d values in %,d records: a dictionary makes files smaller",
+                  values.distinct.size(),
+                  values.present)));
+    }
+    return Optional.empty();
+  }
+
+  private Contract with(int index, ColumnType type) {
+    List<Column> changed = new ArrayList<>(contract.columns());
+    Column old = changed.get(index);
+    changed.set(
+        index,
+        new Column(
+            old.name(), old.path(), type, old.required(), old.dictionary(), old.bloomFilter()));
+    return new Contract(
+        contract.version(),
+        contract.table(),
+        contract.topic(),
+        changed,
+        contract.eventTime(),
+        contract.zone(),
+        contract.unknownFields(),
+        contract.maxBytes(),
+        contract.maxDepth(),
+        contract.positionColumns());
+  }
+}

@@ -1,0 +1,218 @@
+package io.sluice.plan;
+
+import io.sluice.SluiceConfig;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.metrics.MetricsServer;
+import io.sluice.source.Sample;
+import io.sluice.source.StartFrom;
+import io.sluice.source.Topic;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run with some flags would meet and need, found out by reading a sample of the topic and by
+ * trying the stores. Beside the probes in these, which are removed where that is allowed, nothing is
+ * written.
+ *
+ * @param sample null where the topic could not be read
+ * @param findings null where there is no record to look at
+ * @param traffic null where it is not known
+ * @param sizing null where it is not known
+ * @param lake what the lake has of the table already, null where that is nothing
+ */
+public record Plan(
+    SluiceConfig config,
+    List<Check> checks,
+    @Nullable Sample sample,
+    @Nullable Findings findings,
+    @Nullable Traffic traffic,
+    @Nullable Sizing sizing,
+    @Nullable LakeDescriptor lake) {
+
+  /**
+   * What is asked beside the flags of a run.
+   *
+   * @param parallelism of the run, null where the flag is not given
+   * @param gibPerDay what to size for, null for what the topic has
+   */
+  public record Question(
+      int sample, @Nullable Integer parallelism, @Nullable Double gibPerDay) {}
+
+  /**
+   * Makes a plan. What a run needs and does not find is a check that failed, not an exception.
+   *
+   * @param progress is told how many records of the sample were read
+   */
+  public static Plan make(
+      SluiceConfig config, PipelineOptions options, Question question, LongConsumer progress)
+      throws IOException {
+    return new Maker(config, options, question, progress).make();
+  }
+
+  /** Whether a run could start: no check has failed. */
+  public boolean canStart() {
+    return failed().isEmpty();
+  }
+
+  /** The checks that failed. */
+  public List<Check> failed() {
+    return checks.stream().filter(check -> check.status() == Check.Status.FAILED).toList();
+  }
+
+  private static final class Maker {
+    private final SluiceConfig config;
+    private final PipelineOptions options;
+    private final Question question;
+    private final LongConsumer progress;
+    private final Checks checks = new Checks();
+    private @Nullable Sample sample;
+    private @Nullable Traffic traffic;
+
+    Maker(
+        SluiceConfig config, PipelineOptions options, Question question, LongConsumer progress) {
+      this.config = config;
+      this.options = options;
+      this.question = question;
+      this.progress = progress;
+    }
+
+    Plan make() throws IOException {
+      kafka();
+      Optional<LakeDescriptor> lake =
+          new StoreChecks(checks, "lake", config.lake(), config.contract().lakeTable(), options)
+              .run(config.shards(), config.reshard());
+      new StoreChecks(
+              checks,
+              "deadLetters",
+              config.deadLetters(),
+              DeadLetters.table(config.contract()),
+              options)
+          .run(config.shards(), config.reshard());
+      MetricsServer.Address address = config.metrics();
+      if (address != null) {
+        checks.check("metricsAddress", "free a port, or give a range", () -> free(address));
+      }
+      Findings findings =
+          sample == null || sample.records().isEmpty()
+              ? null
+              : Findings.of(sample.records(), config);
+      Sizing sizing =
+          findings == null
+              ? null
+              : Sizing.of(
+                      config,
+                      question.parallelism(),
+                      findings,
+                      traffic,
+                      lake.orElse(null),
+                      question.gibPerDay())
+                  .orElse(null);
+      return new Plan(
+          config, checks.all(), sample, findings, traffic, sizing, lake.orElse(null));
+    }
+
+    private void kafka() {
+      String file = config.kafka().propertiesFile();
+      List<String> later = List.of("brokers", "topic", "read");
+      if (file != null
+          && !checks.check(
+              "kafkaConfigFile",
+              "name a Java properties file",
+              () -> config.kafka().load().size() - 1 + " settings in " + file)) {
+        later.forEach(name -> checks.skipped(name, "--kafkaConfigFile could not be read"));
+        return;
+      }
+      Topic[] opened = new Topic[1];
+      boolean reached =
+          checks.check(
+              "brokers",
+              "check --bootstrapServers and --kafkaConfigFile",
+              () -> {
+                opened[0] = new Topic(config.kafka(), config.topic());
+                return opened[0].brokers() + " at " + config.kafka().bootstrapServers();
+              });
+      try (Topic topic = opened[0]) {
+        if (!reached) {
+          later.subList(1, later.size())
+              .forEach(name -> checks.skipped(name, "no broker was reached"));
+        } else if (topic(topic)) {
+          read(topic);
+        } else {
+          checks.skipped("read", "the topic could not be described");
+        }
+      }
+      checks.note("group", "none is used, nor transactions: no right to them is needed");
+    }
+
+    private boolean topic(Topic topic) {
+      boolean there =
+          checks.check(
+              "topic",
+              "allow DESCRIBE on it",
+              () ->
+                  config.topic()
+                      + ": "
+                      + topic.partitions().size()
+                      + " partitions, "
+                      + topic.id(config.sourceId()));
+      if (there && !(config.startFrom() instanceof StartFrom.Lake)) {
+        checks.check(
+            "startFrom",
+            "check --startFrom",
+            () -> {
+              config.startFrom().resolve(topic, (partition, from) -> from);
+              return "every partition has that offset";
+            });
+      }
+      return there;
+    }
+
+    private void read(Topic topic) {
+      checks.check(
+          "read",
+          "allow READ on the topic",
+          () -> {
+            Sample read =
+                Sample.read(
+                    config.kafka(),
+                    config.topic(),
+                    Sample.Limits.of(question.sample()),
+                    progress);
+            sample = read;
+            traffic = Traffic.of(topic, read.records(), Instant.now()).orElse(null);
+            return String.format(
+                java.util.Locale.ROOT, "allowed; %,d offsets", read.offsets());
+          });
+    }
+
+    private static String free(MetricsServer.Address address) throws IOException {
+      IOException taken = new IOException("no port");
+      for (int port = address.firstPort(); port <= address.lastPort(); port++) {
+        try (ServerSocket socket = new ServerSocket()) {
+          socket.bind(new InetSocketAddress(address.host(), port));
+          return address.host() + ":" + socket.getLocalPort() + " is free, on this machine";
+        } catch (IOException e) {
+          taken = e;
+        }
+      }
+      throw new IOException(
+          "--metricsAddress: no port of "
+              + address.host()
+              + ":"
+              + address.firstPort()
+              + "-"
+              + address.lastPort()
+              + " can be listened at: "
+              + taken.getMessage(),
+          taken);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.sluice.plan;
+
+import io.sluice.contract.Table;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries what a run does with a store, on objects named {@code _sluice/probe…}. Those that it makes
+ * it removes again, where it may.
+ */
+final class StoreChecks {
+  /** A run's, too: its policy allows no other to be written with a condition only. */
+  private static final String PROBE = "_sluice/probe";
+
+  private static final String ENCRYPTED_PROBE = "_sluice/probe-encrypted";
+
+  private final Checks checks;
+  private final String name;
+  private final Stores stores;
+  private final Table table;
+  private final PipelineOptions options;
+
+  /**
+   * @param name of the flag that names the store
+   */
+  StoreChecks(Checks checks, String name, Stores stores, Table table, PipelineOptions options) {
+    this.checks = checks;
+    this.name = name;
+    this.stores = stores;
+    this.table = table;
+    this.options = options;
+  }
+
+  /**
+   * @return what the store has of the table already; nothing where that is nothing, or not known
+   */
+  Optional<LakeDescriptor> run(@Nullable Integer shards, boolean reshard) {
+    // It opens no connection: what a region, a profile or a path lacks is told here.
+    Store[] opened = new Store[1];
+    if (!checks.check(
+        name,
+        "check --" + name,
+        () -> {
+          opened[0] = stores.open(options);
+          return opened[0].root();
+        })) {
+      return Optional.empty();
+    }
+    Deque<Path> made = missingFolders();
+    try (Store store = opened[0]) {
+      return tried(store, shards, reshard);
+    } finally {
+      removeFolders(made);
+    }
+  }
+
+  private Optional<LakeDescriptor> tried(Store store, @Nullable Integer shards, boolean reshard) {
+    Set<String>[] before = newSet();
+    List<String> later = List.of("put", "conditions", "get");
+    if (!check(
+        "list",
+        "allow s3:ListBucket",
+        () -> {
+          before[0] =
+              store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
+          return "allowed";
+        })) {
+      skip(later, "its list could not be read");
+      return Optional.empty();
+    }
+    LakeDescriptor[] found = new LakeDescriptor[1];
+    check(
+        "table",
+        "allow s3:GetObject",
+        () -> {
+          Optional<LakeDescriptor> there = LakeDescriptor.find(store, table);
+          there.ifPresent(lake -> lake.require(store, table, shards, reshard));
+          found[0] = there.orElse(null);
+          return there.map(lake -> table.name() + " is there, with " + lake.shards() + " shards")
+              .orElse(table.name() + " is new");
+        });
+    if (!check("put", "allow s3:PutObject, and the use of the bucket's key", () -> put(store))) {
+      skip(later.subList(1, later.size()), "nothing could be put there");
+      return Optional.ofNullable(found[0]);
+    }
+    check("conditions", "allow s3:PutObject and s3:AbortMultipartUpload", this::conditions);
+    check("get", "allow s3:GetObject, and the use of the bucket's key", () -> get(store, PROBE));
+    if (stores.s3().kmsKeyId() != null && store.root().startsWith("s3://")) {
+      check(
+          "encryption",
+          "check --SSEKMSKeyId, and allow kms:GenerateDataKey and kms:Decrypt with it",
+          () -> encrypted(store));
+    }
+    remove(store, before[0]);
+    return Optional.ofNullable(found[0]);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static Set<String>[] newSet() {
+    return new Set[] {Set.of()};
+  }
+
+  private boolean check(String what, String fix, Checks.Try tried) {
+    return checks.check(name + ": " + what, fix, tried);
+  }
+
+  private void skip(List<String> names, String why) {
+    names.forEach(what -> checks.skipped(name + ": " + what, why));
+  }
+
+  /** One try, not ten as a run would make: what is forbidden is known at once. */
+  private static String put(Store store) throws IOException {
+    try (Store.Upload upload = store.begin(PROBE, UUID.randomUUID().toString())) {
+      upload.stream().write('\n');
+      upload.commit();
+    }
+    return "allowed";
+  }
+
+  private String conditions() throws IOException {
+    Stores probed = stores.probed(options);
+    if (!probed.root().startsWith("s3://")) {
+      return "a hard link replaces no file";
+    }
+    return probed.s3().multipart()
+        ? "If-None-Match holds on PutObject and CompleteMultipartUpload"
+        : "If-None-Match holds on PutObject, not on CompleteMultipartUpload: files go up whole";
+  }
+
+  private static String get(Store store, String key) throws IOException {
+    if (store.read(key).isEmpty()) {
+      throw new IOException(store.root() + "/" + key + " is not there after it was written");
+    }
+    return "allowed";
+  }
+
+  private String encrypted(Store store) throws IOException {
+    byte[] content = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    store.replace(ENCRYPTED_PROBE, content);
+    byte[] read = store.read(ENCRYPTED_PROBE).orElse(new byte[0]);
+    if (!Arrays.equals(content, read)) {
+      throw new IOException(store.root() + "/" + ENCRYPTED_PROBE + " is not what was written");
+    }
+    return "written and read with " + stores.s3().kmsKeyId();
+  }
+
+  private void remove(Store store, Set<String> before) {
+    List<String> made = List.of();
+    try {
+      made =
+          store.list(PROBE).stream()
+              .map(Store.Entry::key)
+              .filter(key -> !before.contains(key))
+              .toList();
+      store.delete(made);
+    } catch (IOException | RuntimeException e) {
+      checks.note(
+          name + ": left",
+          String.join(" ", made)
+              + (made.isEmpty() ? "the probe" : "")
+              + " stays: these credentials may not delete, and a run need not");
+    }
+  }
+
+  /** Folders of a directory lake that are not there yet, the innermost first. */
+  private Deque<Path> missingFolders() {
+    Deque<Path> missing = new ArrayDeque<>();
+    stores
+        .directory()
+        .ifPresent(
+            root -> {
+              for (Path at = root; at != null && !Files.exists(at); at = at.getParent()) {
+                missing.addLast(at);
+              }
+              for (String folder : List.of("_sluice", "_sluice/tmp")) {
+                if (!Files.exists(root.resolve(folder))) {
+                  missing.addFirst(root.resolve(folder));
+                }
+              }
+            });
+    return missing;
+  }
+
+  private void removeFolders(Deque<Path> made) {
+    try {
+      for (Path folder : made) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (DirectoryNotEmptyException e) {
+      // Somebody else has begun to use it.
+    } catch (IOException e) {
+      checks.note(name + ": left", "a folder stays: " + e);
+    }
+  }
+}
