@@ -3,6 +3,8 @@ package io.sluice.complete;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
+import io.sluice.metrics.DroppedElements;
+import io.sluice.metrics.IncompleteDates;
 import io.sluice.write.CommittedFile;
 import io.sluice.write.LogChange;
 import java.io.IOException;
@@ -152,17 +154,33 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     private final StateSpec<ValueState<Boolean>> isReopenedSpec =
         StateSpecs.value(BooleanCoder.of());
 
+    /** Whether the date waits for the watermark, and {@code incomplete} is set. */
+    @StateId("isIncomplete")
+    private final StateSpec<ValueState<Boolean>> isIncompleteSpec =
+        StateSpecs.value(BooleanCoder.of());
+
+    /**
+     * Comes again and again while the date waits, to tell the metrics: state cannot be listed, so a
+     * restored instance knows a date only once something of it happens.
+     */
+    @TimerId("incomplete")
+    private final TimerSpec incompleteSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+
     @TimerId("dateEnd")
     private final TimerSpec dateEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
     @TimerId("again")
     private final TimerSpec againSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
+    private static final org.joda.time.Duration TELL = org.joda.time.Duration.standardMinutes(1);
+
     private final Duration windowSize;
     private final Duration fileInterval;
 
     /** The watermark is at least here, as far as this instance has seen. */
     private transient long watermark;
+
+    private transient @Nullable IncompleteDates incompleteDates;
 
     PublishFn(List<LakeTable> tables, Duration windowSize, Duration fileInterval) {
       super(tables);
@@ -175,6 +193,21 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     public void setup(PipelineOptions options) {
       super.setup(options);
       watermark = Long.MIN_VALUE;
+      incompleteDates = new IncompleteDates();
+    }
+
+    @StartBundle
+    public void startBundle() {
+      DroppedElements.watch("PublishManifests");
+    }
+
+    @Override
+    @Teardown
+    public void teardown() {
+      super.teardown();
+      if (incompleteDates != null) {
+        incompleteDates.close();
+      }
     }
 
     @ProcessElement
@@ -182,8 +215,10 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         @Element KV<String, LogChange> element,
         @StateId("changes") BagState<LogChange> changes,
         @StateId("isReopened") ValueState<Boolean> isReopened,
+        @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
         @TimerId("dateEnd") Timer dateEnd,
-        @TimerId("again") Timer again) {
+        @TimerId("again") Timer again,
+        @TimerId("incomplete") Timer incomplete) {
       LogChange change = element.getValue();
       changes.add(change);
       long end =
@@ -195,6 +230,10 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
               + windowSize.toMillis();
       if (end > watermark) {
         dateEnd.withNoOutputTimestamp().set(Instant.ofEpochMilli(end));
+        if (isIncomplete.read() == null) {
+          isIncomplete.write(true);
+          tell(change.table(), change.date(), incomplete);
+        }
       } else if (isReopened.read() == null) {
         isReopened.write(true);
         again
@@ -204,14 +243,33 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       }
     }
 
+    private void tell(String name, long date, Timer incomplete) {
+      Objects.requireNonNull(incompleteDates)
+          .opened(name, LocalDate.ofEpochDay(date), table(name).table().zone());
+      incomplete.offset(TELL).withNoOutputTimestamp().setRelative();
+    }
+
+    @OnTimer("incomplete")
+    public void onIncomplete(
+        @Key String key,
+        @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
+        @TimerId("incomplete") Timer incomplete) {
+      if (isIncomplete.read() != null) {
+        int slash = key.lastIndexOf('/');
+        tell(key.substring(0, slash), Long.parseLong(key.substring(slash + 1)), incomplete);
+      }
+    }
+
     @OnTimer("dateEnd")
     public void onDateEnd(
         OnTimerContext context,
         @StateId("changes") BagState<LogChange> changes,
+        @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
         OutputReceiver<String> out)
         throws IOException {
       watermark = Math.max(watermark, context.fireTimestamp().getMillis());
       publish(changes, out);
+      isIncomplete.clear();
     }
 
     @OnTimer("again")
@@ -230,9 +288,12 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
      */
     @OnWindowExpiration
     public void onExpiration(
-        @StateId("changes") BagState<LogChange> changes, OutputReceiver<String> out)
+        @StateId("changes") BagState<LogChange> changes,
+        @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
+        OutputReceiver<String> out)
         throws IOException {
       publish(changes, out);
+      isIncomplete.clear();
     }
 
     @SuppressWarnings(
@@ -258,6 +319,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         if (DateManifest.publish(store(any.table()), table(any.table()).table(), date, sha256)) {
           out.outputWithTimestamp(any.table() + "/" + date, BoundedWindow.TIMESTAMP_MIN_VALUE);
         }
+        Objects.requireNonNull(incompleteDates).completed(any.table(), date);
       }
       changes.clear();
     }

@@ -68,6 +68,7 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
               // No call may hang a job in silence.
               .apiCallAttemptTimeout(s3.timeout())
               .apiCallTimeout(s3.timeout().multipliedBy(2))
+              .addMetricPublisher(new RetryMetrics())
               .build());
       // Uploads carry a SHA-256 of ours; the SDK's own CRC32 on every request is refused by some
       // S3-compatible servers.

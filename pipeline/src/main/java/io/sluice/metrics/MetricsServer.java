@@ -1,6 +1,7 @@
 package io.sluice.metrics;
 
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.sluice.UserException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -57,6 +58,8 @@ public final class MetricsServer {
    */
   public static synchronized void open(Address address) throws IOException {
     if (server == null) {
+      // Once for a registry: a second call does nothing.
+      JvmMetrics.builder().register();
       server = start(address);
       LOG.info("metrics at http://{}:{}/metrics", address.host(), server.getPort());
     }

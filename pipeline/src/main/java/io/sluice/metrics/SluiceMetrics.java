@@ -4,11 +4,15 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.sluice.Version;
 import io.sluice.deadletter.Reason;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What this JVM counts, under the names of Prometheus' conventions. Beam's own counters cost
@@ -28,6 +32,24 @@ public final class SluiceMetrics {
           .name("sluice_lag_records")
           .help("Records of a partition that are not read yet.")
           .labelNames("topic", "partition")
+          .register();
+  private static final Gauge READ_OFFSET =
+      Gauge.builder()
+          .name("sluice_read_offset")
+          .help("The offset of a partition that is read next.")
+          .labelNames("topic", "partition")
+          .register();
+  private static final Gauge END_OFFSET =
+      Gauge.builder()
+          .name("sluice_end_offset")
+          .help("A partition's end, open transactions included.")
+          .labelNames("topic", "partition")
+          .register();
+  private static final Gauge UNREAD_PARTITIONS =
+      Gauge.builder()
+          .name("sluice_unread_partitions")
+          .help("Partitions that were added after the start and are not read.")
+          .labelNames("topic")
           .register();
   private static final Counter ROWS = counter("sluice_rows_total", "Records accepted.", "table");
   private static final Counter DEAD_LETTERS =
@@ -65,6 +87,11 @@ public final class SluiceMetrics {
           .labelNames("table")
           .register();
 
+  private static final Map<TopicPartition, PartitionProgress> PROGRESS = new ConcurrentHashMap<>();
+
+  /** Those that are written here, whatever came so far. */
+  private static final Set<String> TABLES = ConcurrentHashMap.newKeySet();
+
   /** By table: the greatest Kafka timestamp that was committed, in milliseconds since the epoch. */
   private static final Map<String, Long> COMMITTED_RECORD_TIME = new ConcurrentHashMap<>();
 
@@ -81,12 +108,63 @@ public final class SluiceMetrics {
         .register();
   }
 
+  static {
+    GaugeWithCallback.builder()
+        .name("sluice_lag_seconds")
+        .help("How long the record that is read next has been there, as this run has seen.")
+        .labelNames("topic", "partition")
+        .callback(
+            callback ->
+                PROGRESS.forEach(
+                    (of, progress) ->
+                        callback.call(
+                            progress.behind(System.currentTimeMillis()) / MILLIS,
+                            of.topic(),
+                            String.valueOf(of.partition()))))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_oldest_waiting_seconds")
+        .help("How long the rows that wait longest here wait to be in a file; 0 where none does.")
+        .labelNames("table")
+        .callback(
+            callback -> {
+              Map<String, Double> seconds = new HashMap<>();
+              TABLES.forEach(table -> seconds.put(table, 0.0));
+              long now = System.currentTimeMillis();
+              WaitingRows.forEach(
+                  (table, since) -> seconds.put(table, Math.max(0, now - since) / MILLIS));
+              seconds.forEach((table, waited) -> callback.call(waited, table));
+            })
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_oldest_incomplete_date_timestamp_seconds")
+        .help("The start of the oldest date that has files and waits for its manifest.")
+        .labelNames("table")
+        .callback(
+            callback -> IncompleteDates.forEach((table, start) -> callback.call(start, table)))
+        .register();
+    Info.builder()
+        .name("sluice_build_info")
+        .help("The version that runs.")
+        .labelNames("version")
+        .register()
+        .setLabelValues(Version.text());
+  }
+
   public static final Counter CONFLICTS =
       counter(
           "sluice_append_conflicts_total", "Appends that found another writer's file.", "table");
   public static final Counter RETRIES =
       counter(
           "sluice_append_retries_total", "Appends tried again after the store failed.", "table");
+
+  /** Tries of a request that the store's client made by itself, after one that failed. */
+  public static final Counter STORE_RETRIES =
+      counter("sluice_store_retries_total", "Requests to the store tried again.", "cause");
+
+  /** Elements that Beam dropped, see {@link DroppedElements}. */
+  static final Counter DROPPED =
+      counter("sluice_dropped_elements_total", "Elements that Beam dropped as late.", "step");
 
   /** Requests to the store that failed for good, the tries of its client included. */
   public static final Counter STORE_FAILURES =
@@ -97,6 +175,21 @@ public final class SluiceMetrics {
       counter("sluice_source_failures_total", "Times that Kafka could not be read.", "cause");
 
   private static final int MOST_FIELDS = 100;
+  private static final int LONGEST_FIELD = 200;
+  private static final String OTHER = "(other)";
+
+  /** The fields that have a label of their own. Whoever sends new ones for ever gets no more. */
+  private static final Set<String> FIELDS = ConcurrentHashMap.newKeySet();
+
+  static {
+    // A counter that begins at 1 has not increased, for Prometheus.
+    for (String cause : new String[] {"timeout", "connection", "throttled", "server_error"}) {
+      STORE_RETRIES.labelValues(cause);
+      STORE_FAILURES.labelValues(cause);
+    }
+    STORE_RETRIES.labelValues("other");
+    STORE_FAILURES.labelValues("refused");
+  }
 
   private SluiceMetrics() {}
 
@@ -124,12 +217,12 @@ public final class SluiceMetrics {
     }
 
     /**
-     * Beyond the first {@value #MOST_FIELDS} names of a bundle a field is counted as {@code
-     * (other)}.
+     * Beyond the first {@value #MOST_FIELDS} names of this JVM, and where a name is longer than
+     * {@value #LONGEST_FIELD} characters, a field is counted as {@value #OTHER}.
      */
     public void unknownField(String path) {
       String name =
-          unknownFields.size() < MOST_FIELDS || unknownFields.containsKey(path) ? path : "(other)";
+          unknownFields.size() < MOST_FIELDS || unknownFields.containsKey(path) ? path : OTHER;
       unknownFields.merge(name, 1L, Long::sum);
     }
 
@@ -138,8 +231,30 @@ public final class SluiceMetrics {
       rows = 0;
       deadLetters.forEach((reason, n) -> DEAD_LETTERS.labelValues(table, reason.name()).inc(n));
       deadLetters.clear();
-      unknownFields.forEach((field, n) -> UNKNOWN_FIELDS.labelValues(table, field).inc(n));
+      unknownFields.forEach((field, n) -> UNKNOWN_FIELDS.labelValues(table, label(field)).inc(n));
       unknownFields.clear();
+    }
+  }
+
+  private static String label(String field) {
+    if (field.length() > LONGEST_FIELD) {
+      return OTHER;
+    }
+    synchronized (FIELDS) {
+      return FIELDS.contains(field) || (FIELDS.size() < MOST_FIELDS && FIELDS.add(field))
+          ? field
+          : OTHER;
+    }
+  }
+
+  /**
+   * Begins what is counted for a table that is written here, so that it is there from the start.
+   */
+  public static void begin(String table) {
+    TABLES.add(table);
+    for (Counter counter :
+        new Counter[] {FILES, FILE_ROWS, FILE_BYTES, REPLAYED, CONFLICTS, RETRIES}) {
+      counter.labelValues(table);
     }
   }
 
@@ -154,9 +269,37 @@ public final class SluiceMetrics {
     LAG.labelValues(topic, String.valueOf(partition)).set(records);
   }
 
+  /** Says which offset of a partition is read next. */
+  public static void readOffset(String topic, int partition, long offset) {
+    READ_OFFSET.labelValues(topic, String.valueOf(partition)).set(offset);
+    progress(topic, partition).read(offset);
+  }
+
+  /**
+   * Says where a partition ends: its high watermark, beyond what readers of committed records get
+   * while a transaction is open.
+   */
+  public static void endOffset(String topic, int partition, long offset) {
+    END_OFFSET.labelValues(topic, String.valueOf(partition)).set(offset);
+    progress(topic, partition).reaches(offset, System.currentTimeMillis());
+  }
+
+  private static PartitionProgress progress(String topic, int partition) {
+    return PROGRESS.computeIfAbsent(
+        new TopicPartition(topic, partition), ignored -> new PartitionProgress());
+  }
+
+  /** Says how many partitions were added to a topic and are not read. */
+  public static void unreadPartitions(String topic, int partitions) {
+    UNREAD_PARTITIONS.labelValues(topic).set(partitions);
+  }
+
   /** Forgets a partition that is not read here any more. */
   public static void noLag(String topic, int partition) {
     LAG.remove(topic, String.valueOf(partition));
+    READ_OFFSET.remove(topic, String.valueOf(partition));
+    END_OFFSET.remove(topic, String.valueOf(partition));
+    PROGRESS.remove(new TopicPartition(topic, partition));
   }
 
   /**

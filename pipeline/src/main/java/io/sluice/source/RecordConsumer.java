@@ -49,6 +49,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private final SourceSpec spec;
   private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
   private final RecordBatch.Packer packer = new RecordBatch.Packer();
   private boolean greeted;
   private long nextIdentityCheck;
@@ -117,6 +118,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
         SluiceMetrics.read(spec.topic(), read.size(), packer.bytes());
       }
       polled.add(partition.partition());
+      SluiceMetrics.readOffset(spec.topic(), partition.partition(), position);
       currentLag(partition)
           .ifPresent(lag -> SluiceMetrics.lag(spec.topic(), partition.partition(), lag));
     }
@@ -137,11 +139,18 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private void forgetLag() {
     polled.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
+    ended.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
   }
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
     Map<TopicPartition, Long> ends = new HashMap<>(super.endOffsets(partitions));
+    // Beam's twin reads uncommitted records: these are the high watermarks.
+    ends.forEach(
+        (partition, end) -> {
+          ended.add(partition.partition());
+          SluiceMetrics.endOffset(spec.topic(), partition.partition(), end);
+        });
     ends.replaceAll(
         (partition, end) -> {
           Progress progress = PROGRESS.get(progressKey(partition));
@@ -181,6 +190,8 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
                 + "; start the job anew without its state, with --startFrom=lake: nothing is lost or doubled");
       }
       int partitions = topic.partitions().size();
+      SluiceMetrics.unreadPartitions(
+          spec.topic(), Math.max(0, partitions - spec.startOffsets().size()));
       if (partitions > spec.startOffsets().size()) {
         LOG.warn(
             "topic {} has {} partitions, this job reads {}: start it anew without its state, with --startFrom=lake, to read all",

@@ -4,7 +4,10 @@ import io.sluice.block.Block;
 import io.sluice.block.BlockCoder;
 import io.sluice.block.LogKey;
 import io.sluice.lake.LakeTable;
+import io.sluice.metrics.DroppedElements;
 import io.sluice.metrics.MetricsServer;
+import io.sluice.metrics.SluiceMetrics;
+import io.sluice.metrics.WaitingRows;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -65,6 +68,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   private final MetricsServer.@Nullable Address metrics;
   private transient @Nullable Appender appender;
   private transient @Nullable Map<LogKey, Append> appends;
+  private transient @Nullable WaitingRows waiting;
   private transient boolean isServing;
 
   /**
@@ -99,6 +103,8 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   public void setup(PipelineOptions options) throws IOException {
     appender = new Appender(tables, settings.zstdLevel(), options);
     appends = new HashMap<>();
+    waiting = new WaitingRows();
+    tables.forEach(table -> SluiceMetrics.begin(table.table().name()));
     watermark = Long.MIN_VALUE;
     if (metrics != null) {
       MetricsServer.open(metrics);
@@ -106,8 +112,16 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     }
   }
 
+  @StartBundle
+  public void startBundle() {
+    DroppedElements.watch("AppendFiles");
+  }
+
   @Teardown
   public void teardown() {
+    if (waiting != null) {
+      waiting.close();
+    }
     if (isServing) {
       isServing = false;
       MetricsServer.close();
@@ -133,6 +147,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     Block block = element.getValue();
     long interval = settings.fileInterval().toMillis();
     boolean ahead = block.windowEnd() > watermark;
+    waiting().arrived(element.getKey().table(), element.getKey());
     state.add(block, ripe.getCurrentRelativeTime().getMillis() + interval, ahead);
     Long first = state.progress().windowEnd();
     if (state.progress().bytes() >= settings.fileBytes()) {
@@ -287,6 +302,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       throws IOException {
     Future<List<LogChange>> changes = Objects.requireNonNull(appender).begin(key, blocks);
     Objects.requireNonNull(appends).put(key, new Append(id, changes));
+    waiting().begun(key.table(), key);
     return changes;
   }
 
@@ -311,6 +327,11 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       out.outputWithTimestamp(change, BoundedWindow.TIMESTAMP_MIN_VALUE);
     }
     Objects.requireNonNull(appends).remove(key);
+    waiting().appended(key.table(), key);
     state.end();
+  }
+
+  private WaitingRows waiting() {
+    return Objects.requireNonNull(waiting);
   }
 }

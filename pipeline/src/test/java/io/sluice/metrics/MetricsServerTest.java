@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
+import io.sluice.Version;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -12,6 +13,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +61,83 @@ class MetricsServerTest {
           System.currentTimeMillis() / 1e3 - 1, value(page, "sluice_freshness_seconds"), 60);
       SluiceMetrics.noLag("scraped", 3);
       assertTrue(!scrape().contains("sluice_lag_records{partition=\"3\",topic=\"scraped\"}"));
+    } finally {
+      MetricsServer.close();
+    }
+  }
+
+  @Test
+  void fieldNamesThatNeverEndGetOneSeriesInTheEnd() throws Exception {
+    for (int bundle = 0; bundle < 50; bundle++) {
+      SluiceMetrics.DecodeCounts counts = new SluiceMetrics.DecodeCounts("bombed");
+      for (int field = 0; field < 10; field++) {
+        counts.unknownField("field" + (bundle * 10 + field));
+      }
+      counts.unknownField("x".repeat(100_000));
+      counts.publish();
+    }
+    MetricsServer.open(ANY);
+    try {
+      String page = scrape();
+      String metric = "sluice_unknown_fields_total{field=\"";
+      assertTrue(page.lines().filter(line -> line.startsWith(metric)).count() <= 101);
+      assertTrue(page.length() < 1_000_000, "a page of " + page.length());
+      double counted =
+          page.lines()
+              .filter(line -> line.startsWith(metric) && line.contains("bombed"))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+              .sum();
+      assertEquals(50 * 11, counted, "each is counted, by its name or as another");
+    } finally {
+      MetricsServer.close();
+    }
+  }
+
+  @Test
+  void whatWaitsIsAsOldAsItsFirstRow() throws Exception {
+    SluiceMetrics.begin("scraped");
+    MetricsServer.open(ANY);
+    try (WaitingRows waiting = new WaitingRows();
+        IncompleteDates dates = new IncompleteDates()) {
+      assertEquals(0, value(scrape(), "sluice_oldest_waiting_seconds"));
+      waiting.arrived("scraped", "log");
+      TimeUnit.MILLISECONDS.sleep(20);
+      waiting.begun("scraped", "log");
+      waiting.arrived("scraped", "log");
+      assertTrue(value(scrape(), "sluice_oldest_waiting_seconds") >= 0.02);
+      waiting.appended("scraped", "log");
+      waiting.begun("scraped", "log");
+      waiting.appended("scraped", "log");
+      assertEquals(0, value(scrape(), "sluice_oldest_waiting_seconds"));
+
+      String incomplete = "sluice_oldest_incomplete_date_timestamp_seconds";
+      assertTrue(!scrape().contains(incomplete + "{table=\"scraped\"}"));
+      dates.opened("scraped", LocalDate.of(2026, 3, 2), ZoneOffset.UTC);
+      dates.opened("scraped", LocalDate.of(2026, 3, 1), ZoneOffset.ofHours(1));
+      assertEquals(
+          Instant.parse("2026-02-28T23:00:00Z").getEpochSecond(), value(scrape(), incomplete));
+      dates.completed("scraped", LocalDate.of(2026, 3, 1));
+      assertEquals(
+          Instant.parse("2026-03-02T00:00:00Z").getEpochSecond(), value(scrape(), incomplete));
+    } finally {
+      MetricsServer.close();
+    }
+  }
+
+  @Test
+  void theWorkerItselfIsMeasuredAndSaysWhatRuns() throws Exception {
+    MetricsServer.open(ANY);
+    try {
+      String page = scrape();
+      for (String metric :
+          new String[] {
+            "sluice_build_info{version=\"" + Version.text() + "\"} 1",
+            "jvm_memory_used_bytes{area=\"heap\"} ",
+            "process_cpu_seconds_total ",
+          }) {
+        assertTrue(page.contains("\n" + metric), metric + " is not in\n" + page);
+      }
+      assertTrue(Version.text().matches("\\d+\\.\\d+\\.\\d+.*"), Version.text());
     } finally {
       MetricsServer.close();
     }

@@ -1,0 +1,39 @@
+package io.sluice.lake;
+
+import io.sluice.metrics.SluiceMetrics;
+import java.util.List;
+import software.amazon.awssdk.core.metrics.CoreMetric;
+import software.amazon.awssdk.metrics.MetricCollection;
+import software.amazon.awssdk.metrics.MetricPublisher;
+
+/**
+ * Counts the tries of a request that failed and were followed by another, which the SDK makes by
+ * itself and says nothing of. One call for each request.
+ */
+final class RetryMetrics implements MetricPublisher {
+  private static final String ATTEMPT = "ApiCallAttempt";
+
+  @Override
+  public void publish(MetricCollection call) {
+    List<MetricCollection> attempts =
+        call.children().stream().filter(child -> child.name().equals(ATTEMPT)).toList();
+    for (MetricCollection attempt : attempts.subList(0, Math.max(0, attempts.size() - 1))) {
+      SluiceMetrics.STORE_RETRIES.labelValues(cause(attempt)).inc();
+    }
+  }
+
+  /** As {@link S3Store#failed} names them. The SDK's names are those of its SdkErrorType. */
+  private static String cause(MetricCollection attempt) {
+    List<String> types = attempt.metricValues(CoreMetric.ERROR_TYPE);
+    return switch (types.isEmpty() ? "" : types.get(0)) {
+      case "Throttling" -> "throttled";
+      case "ServerError" -> "server_error";
+      case "ConfiguredTimeout" -> "timeout";
+      case "IO" -> "connection";
+      default -> "other";
+    };
+  }
+
+  @Override
+  public void close() {}
+}
