@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -61,6 +62,15 @@ public final class Audit {
    *     its rows against its footer
    */
   public AuditReport run(boolean deep) throws IOException {
+    return run(deep, Visitor.NONE);
+  }
+
+  /**
+   * The same, for who wants to see the files that are judged: each footer is read once.
+   *
+   * @param deep as above
+   */
+  public AuditReport run(boolean deep, Visitor visitor) throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
     try (Topic topic = new Topic(kafka, topicName)) {
@@ -69,17 +79,17 @@ public final class Audit {
       Map<Integer, Long> ends = topic.ends();
       Map<Integer, Long> beginnings = topic.beginnings();
       Map<Integer, Long> starts = RunStarts.read(lake, lakeTable.name(), source.text());
-      Coverage inLake = new Coverage(LakeFiles.read(lake, lakeTable.name() + "/"));
-      Coverage inDeadLetters = new Coverage(LakeFiles.read(deadLetters, deadTable.name() + "/"));
+      Coverage inLake = new Coverage(lake, lakeTable, visitor::lake);
+      Coverage inDeadLetters = new Coverage(deadLetters, deadTable, visitor::deadLetters);
       List<String> damaged = new ArrayList<>(inLake.damaged);
       damaged.addAll(inDeadLetters.damaged);
       if (deep) {
         damaged.addAll(deepCheck(lake, lakeTable, inLake.files));
         damaged.addAll(deepCheck(deadLetters, deadTable, inDeadLetters.files));
       }
-      Overlap overlap = overlap(inLake, inDeadLetters);
-      Positions recovered = overlap.recovered();
-      Positions duplicate = overlap.duplicate();
+      Covered found = found(inLake, inDeadLetters);
+      Positions recovered = found.recovered();
+      Positions duplicate = found.duplicate();
       Positions covered = inLake.once.copy().addAll(inDeadLetters.once);
       List<AuditReport.Partition> partitions = new ArrayList<>();
       try (GapReader gaps = new GapReader(kafka, topicName)) {
@@ -113,7 +123,6 @@ public final class Audit {
             otherSources.minus(
                 otherSources.only(new Positions.Partition(source.text(), partition.number())));
       }
-      long lakeRows = inLake.files.stream().mapToLong(f -> f.footer().positions().size()).sum();
       return new AuditReport(
           source.text(),
           partitions,
@@ -122,24 +131,50 @@ public final class Audit {
           inLake.files.size(),
           inDeadLetters.files.size(),
           inLake.files.stream().mapToLong(f -> f.entry().size()).sum(),
-          lakeRows,
-          damaged);
+          inLake.positions,
+          damaged,
+          found);
     }
   }
 
   /**
-   * What is more than once.
-   *
-   * @param duplicate what must not be
-   * @param recovered dead letters that are in the lake as well, as they may
+   * What the footers of lake and dead letters say, without Kafka: which offsets are there, and
+   * which twice. Whether one that is not there ever held a record, they cannot know.
    */
-  record Overlap(Positions duplicate, Positions recovered) {}
+  public static Covered covered(Store lake, Store deadLetters, Contract contract, Visitor visitor)
+      throws IOException {
+    return found(
+        new Coverage(lake, contract.lakeTable(), visitor::lake),
+        new Coverage(deadLetters, DeadLetters.table(contract), visitor::deadLetters));
+  }
 
-  static Overlap overlap(Coverage lake, Coverage deadLetters) {
+  static Covered found(Coverage lake, Coverage deadLetters) {
     Positions both = lake.once.and(deadLetters.once);
     Positions recovered = recovered(both, lake, deadLetters);
-    return new Overlap(
-        lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)), recovered);
+    List<String> damaged = new ArrayList<>(lake.damaged);
+    damaged.addAll(deadLetters.damaged);
+    return new Covered(
+        lake.once,
+        deadLetters.once,
+        recovered,
+        lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)),
+        damaged);
+  }
+
+  /** Sees each file that is judged, table by table, in the order of their keys. */
+  public interface Visitor {
+    Visitor NONE =
+        new Visitor() {
+          @Override
+          public void lake(LakeFiles.DataFile file) {}
+
+          @Override
+          public void deadLetters(LakeFiles.DataFile file) {}
+        };
+
+    void lake(LakeFiles.DataFile file);
+
+    void deadLetters(LakeFiles.DataFile file);
   }
 
   /**
@@ -231,37 +266,50 @@ public final class Audit {
     return damaged;
   }
 
-  /** What the files of a table cover. */
+  /** What the files of a table cover. Of each file it keeps all but its positions. */
   static final class Coverage {
-    private final List<LakeFiles.DataFile> files;
+    private final List<LakeFiles.DataFile> files = new ArrayList<>();
     private final Positions once = new Positions();
     private final Positions twice = new Positions();
     private final Positions recovered = new Positions();
     private final Map<String, Positions> byContract = new HashMap<>();
     private final List<String> damaged = new ArrayList<>();
+    private long positions;
 
-    Coverage(List<LakeFiles.DataFile> files) {
-      this.files = files;
-      for (LakeFiles.DataFile file : files) {
-        Positions positions = file.footer().positions();
-        twice.addAll(once.and(positions));
-        once.addAll(positions);
-        if (file.footer().recovered()) {
-          recovered.addAll(positions);
-        }
-        byContract
-            .computeIfAbsent(file.footer().contractVersion(), v -> new Positions())
-            .addAll(positions);
-        if (positions.size() != file.footer().rows()) {
-          damaged.add(
-              file.entry().key()
-                  + ": has "
-                  + file.footer().rows()
-                  + " rows, but names "
-                  + positions.size()
-                  + " positions");
-        }
+    Coverage() {}
+
+    Coverage(Store store, Table table, Consumer<LakeFiles.DataFile> visitor) throws IOException {
+      LakeFiles.forEach(
+          store,
+          LakeFiles.list(store, table.name() + "/"),
+          file -> {
+            add(file);
+            visitor.accept(file);
+          });
+    }
+
+    void add(LakeFiles.DataFile file) {
+      Positions positions = file.footer().positions();
+      twice.addAll(once.and(positions));
+      once.addAll(positions);
+      if (file.footer().recovered()) {
+        recovered.addAll(positions);
       }
+      byContract
+          .computeIfAbsent(file.footer().contractVersion(), v -> new Positions())
+          .addAll(positions);
+      if (positions.size() != file.footer().rows()) {
+        damaged.add(
+            file.entry().key()
+                + ": has "
+                + file.footer().rows()
+                + " rows, but names "
+                + positions.size()
+                + " positions");
+      }
+      this.positions += positions.size();
+      files.add(
+          new LakeFiles.DataFile(file.entry(), file.part(), file.footer().withoutPositions()));
     }
   }
 }

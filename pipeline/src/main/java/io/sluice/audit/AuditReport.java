@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  *
  * @param otherDuplicates doubles of topics that were here under other identities
  * @param damaged what is wrong with single files; each entry names the file
+ * @param covered which offsets the footers have
  */
 public record AuditReport(
     String source,
@@ -26,7 +27,8 @@ public record AuditReport(
     int deadLetterFiles,
     long lakeBytes,
     long lakeRows,
-    List<String> damaged) {
+    List<String> damaged,
+    Covered covered) {
 
   private static final int MOST_RANGES = 20;
 

@@ -83,22 +83,42 @@ public final class DateManifest {
   }
 
   private static Optional<JsonNode> newest(Store store, String folder) throws IOException {
+    List<Store.Entry> manifests = versions(store, folder);
+    return manifests.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(store, manifests.get(manifests.size() - 1)));
+  }
+
+  /** The manifests of a date, the oldest first. */
+  public static List<Store.Entry> versions(Store store, Table table, LocalDate date)
+      throws IOException {
+    return versions(store, PartFile.folder(table.name(), table.dateColumn(), date));
+  }
+
+  private static List<Store.Entry> versions(Store store, String folder) throws IOException {
     // Some servers list their own temporary objects too.
-    List<String> manifests =
-        store.list(folder + PREFIX).stream()
-            .map(Store.Entry::key)
-            .filter(key -> NAME.matcher(key).find())
-            .toList();
-    if (manifests.isEmpty()) {
-      return Optional.empty();
-    }
-    String key = manifests.get(manifests.size() - 1);
+    return store.list(folder + PREFIX).stream()
+        .filter(entry -> NAME.matcher(entry.key()).find())
+        .toList();
+  }
+
+  /** Reads one of {@link #versions}. */
+  public static JsonNode read(Store store, Store.Entry manifest) throws IOException {
     byte[] json =
         store
-            .read(key)
+            .read(manifest.key())
             .orElseThrow(
-                () -> new IOException(store.root() + "/" + key + " was listed and is not there"));
-    return Optional.of(JSON.readTree(json));
+                () ->
+                    new IOException(
+                        store.root() + "/" + manifest.key() + " was listed and is not there"));
+    return JSON.readTree(json);
+  }
+
+  /** The positions of all rows that a manifest knows of. */
+  public static Positions positions(JsonNode manifest) {
+    Positions positions = new Positions();
+    addRanges(positions, manifest.path("positions"));
+    return positions;
   }
 
   private static String name(int version) {

@@ -48,6 +48,11 @@ public record Footer(
   private static final String FORMAT_VERSION = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The same without its positions, for who keeps footers of many files. */
+  public Footer withoutPositions() {
+    return new Footer(rows, new Positions(), contractVersion, eventTimes, recordTimes, recovered);
+  }
+
   /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */
   public Map<String, String> toMetadata() {
     ObjectNode sources = JSON.createObjectNode();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.zip.DeflaterOutputStream;
@@ -205,6 +206,45 @@ public final class Positions {
     }
     ranges.add(new Range(from, to));
     return ranges;
+  }
+
+  /** How many offsets of a partition are here, {@code from} up to, not including, {@code end}. */
+  public long count(Partition partition, long from, long end) {
+    Roaring64NavigableMap bitmap = bitmaps().get(partition);
+    if (bitmap == null || end <= from) {
+      return 0;
+    }
+    return bitmap.rankLong(end - 1) - (from == 0 ? 0 : bitmap.rankLong(from - 1));
+  }
+
+  /** From a partition's least offset to its greatest, empty where it has none. */
+  public Optional<Range> span(Partition partition) {
+    Roaring64NavigableMap bitmap = bitmaps().get(partition);
+    return bitmap == null || bitmap.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Range(bitmap.first(), bitmap.last()));
+  }
+
+  /**
+   * The gaps of a partition: ranges of offsets that are not here, ascending. The work grows with
+   * the gaps, not with the offsets.
+   *
+   * @param most at most so many of them
+   */
+  public List<Range> gaps(Partition partition, long from, long end, int most) {
+    List<Range> gaps = new ArrayList<>();
+    Roaring64NavigableMap bitmap = bitmaps().get(partition);
+    long at = firstMissing(partition.source(), partition.number(), from);
+    while (at < end && gaps.size() < most) {
+      long before = bitmap == null ? 0 : bitmap.rankLong(at);
+      long next =
+          bitmap == null || before == bitmap.getLongCardinality()
+              ? end
+              : Math.min(end, bitmap.select(before));
+      gaps.add(new Range(at, next - 1));
+      at = firstMissing(partition.source(), partition.number(), next);
+    }
+    return gaps;
   }
 
   /** The least offset at or after {@code from} that is not here. */

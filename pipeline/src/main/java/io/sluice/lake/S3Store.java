@@ -166,8 +166,7 @@ final class S3Store implements Store {
   @Override
   public void delete(List<String> keys) throws IOException {
     for (String key : keys) {
-      asking(
-          "deleting " + key, () -> client.deleteObject(d -> d.bucket(bucket).key(prefix + key)));
+      asking("deleting " + key, () -> client.deleteObject(d -> d.bucket(bucket).key(prefix + key)));
     }
   }
 

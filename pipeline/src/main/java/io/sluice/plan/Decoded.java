@@ -218,5 +218,4 @@ public record Decoded(
           times);
     }
   }
-
 }

@@ -54,9 +54,9 @@ public record EventTimes(long compared, long withoutRecordTime, long[] behind, l
             .sorted()
             .toArray();
     long[] behind = Arrays.stream(differences).map(ms -> Math.max(0, ms)).toArray();
-    long[] ahead = Arrays.stream(differences).filter(ms -> ms < 0).map(ms -> -ms).sorted().toArray();
-    return new EventTimes(
-        differences.length, times.size() - differences.length, behind, ahead);
+    long[] ahead =
+        Arrays.stream(differences).filter(ms -> ms < 0).map(ms -> -ms).sorted().toArray();
+    return new EventTimes(differences.length, times.size() - differences.length, behind, ahead);
   }
 
   /** What so many percent are behind at most. */
@@ -93,8 +93,7 @@ public record EventTimes(long compared, long withoutRecordTime, long[] behind, l
   /** How far those are behind in the mean that are further behind. */
   public Duration meanBeyond(Duration limit) {
     return Duration.ofMillis(
-        (long)
-            Arrays.stream(behind).filter(ms -> ms > limit.toMillis()).average().orElse(0));
+        (long) Arrays.stream(behind).filter(ms -> ms > limit.toMillis()).average().orElse(0));
   }
 
   /**
@@ -112,13 +111,10 @@ public record EventTimes(long compared, long withoutRecordTime, long[] behind, l
                 + " % are at most "
                 + Spans.text(behind(percent))
                 + " behind"
-                + (percent == MOST
-                    ? ""
-                    : "; waiting for the others would hold back every file"));
+                + (percent == MOST ? "" : "; waiting for the others would hold back every file"));
       }
     }
-    return new Advised(
-        DELAYS.get(0), "most events are late by more than any wait would bridge");
+    return new Advised(DELAYS.get(0), "most events are late by more than any wait would bridge");
   }
 
   /** A day, or as many as 999 of 1000 events need, up to a week. Nothing is lost beyond it. */

@@ -67,8 +67,7 @@ public record Findings(
         dates(table, decoded.rows()),
         decoded.rows().isEmpty()
             ? null
-            : Encoding.of(
-                table, decoded.rows(), decoded.rowBytes(), config.write().zstdLevel()));
+            : Encoding.of(table, decoded.rows(), decoded.rowBytes(), config.write().zstdLevel()));
   }
 
   private static ObjectMapper mapper(Contract contract) {

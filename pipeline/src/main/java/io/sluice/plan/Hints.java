@@ -178,8 +178,7 @@ final class Hints {
       if (rejects ? accepted > acceptedNow : accepted >= acceptedNow) {
         String gain =
             accepted > acceptedNow
-                ? String.format(
-                    Locale.ROOT, "; accepts %,d records more", accepted - acceptedNow)
+                ? String.format(Locale.ROOT, "; accepts %,d records more", accepted - acceptedNow)
                 : "";
         return Optional.of(
             new Hint(column.name(), "type: " + proposal.text(), proposal.why() + gain));

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run with some flags would meet and need, found out by reading a sample of the topic and by
- * trying the stores. Beside the probes in these, which are removed where that is allowed, nothing is
- * written.
+ * trying the stores. Beside the probes in these, which are removed where that is allowed, nothing
+ * is written.
  *
  * @param sample null where the topic could not be read
  * @param findings null where there is no record to look at
@@ -43,8 +43,7 @@ public record Plan(
    * @param parallelism of the run, null where the flag is not given
    * @param gibPerDay what to size for, null for what the topic has
    */
-  public record Question(
-      int sample, @Nullable Integer parallelism, @Nullable Double gibPerDay) {}
+  public record Question(int sample, @Nullable Integer parallelism, @Nullable Double gibPerDay) {}
 
   /**
    * Makes a plan. What a run needs and does not find is a check that failed, not an exception.
@@ -76,8 +75,7 @@ public record Plan(
     private @Nullable Sample sample;
     private @Nullable Traffic traffic;
 
-    Maker(
-        SluiceConfig config, PipelineOptions options, Question question, LongConsumer progress) {
+    Maker(SluiceConfig config, PipelineOptions options, Question question, LongConsumer progress) {
       this.config = config;
       this.options = options;
       this.question = question;
@@ -115,8 +113,7 @@ public record Plan(
                       lake.orElse(null),
                       question.gibPerDay())
                   .orElse(null);
-      return new Plan(
-          config, checks.all(), sample, findings, traffic, sizing, lake.orElse(null));
+      return new Plan(config, checks.all(), sample, findings, traffic, sizing, lake.orElse(null));
     }
 
     private void kafka() {
@@ -141,7 +138,8 @@ public record Plan(
               });
       try (Topic topic = opened[0]) {
         if (!reached) {
-          later.subList(1, later.size())
+          later
+              .subList(1, later.size())
               .forEach(name -> checks.skipped(name, "no broker was reached"));
         } else if (topic(topic)) {
           read(topic);
@@ -182,14 +180,10 @@ public record Plan(
           () -> {
             Sample read =
                 Sample.read(
-                    config.kafka(),
-                    config.topic(),
-                    Sample.Limits.of(question.sample()),
-                    progress);
+                    config.kafka(), config.topic(), Sample.Limits.of(question.sample()), progress);
             sample = read;
             traffic = Traffic.of(topic, read.records(), Instant.now()).orElse(null);
-            return String.format(
-                java.util.Locale.ROOT, "allowed; %,d offsets", read.offsets());
+            return String.format(java.util.Locale.ROOT, "allowed; %,d offsets", read.offsets());
           });
     }
 

@@ -48,15 +48,13 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
     }
     Load load = load(findings, encoding, traffic, gibPerDay);
     Advice advice = new Advice(load, EVENTS_PER_SECOND_PER_CORE, FRESHNESS);
-    boolean fixed = lake != null && !config.reshard();
-    Settings best = fixed ? advice.settings(lake.shards()) : advice.settings();
+    Settings best =
+        lake != null && !config.reshard() ? advice.settings(lake.shards()) : advice.settings();
     Integer wanted = config.shards();
     Settings given =
         new Settings(
             parallelism == null ? best.parallelism() : parallelism,
-            wanted != null
-                ? wanted
-                : lake != null ? lake.shards() : LakeDescriptor.DEFAULT_SHARDS,
+            wanted != null ? wanted : lake != null ? lake.shards() : LakeDescriptor.DEFAULT_SHARDS,
             config.windows().size(),
             config.write().fileInterval(),
             (int) (config.write().fileBytes() >> 20),
@@ -67,10 +65,7 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
   }
 
   private static Load load(
-      Findings findings,
-      Encoding encoding,
-      @Nullable Traffic traffic,
-      @Nullable Double gibPerDay) {
+      Findings findings, Encoding encoding, @Nullable Traffic traffic, @Nullable Double gibPerDay) {
     double eventBytes = Math.max(1, findings.bytesOfARecord());
     double gib =
         gibPerDay != null

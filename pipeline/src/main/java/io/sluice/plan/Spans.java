@@ -26,7 +26,6 @@ final class Spans {
 
   private static String number(long ms, long unit) {
     double value = (double) ms / unit;
-    return String.format(
-        Locale.ROOT, value >= 10 || ms % unit == 0 ? "%,.0f" : "%.1f", value);
+    return String.format(Locale.ROOT, value >= 10 || ms % unit == 0 ? "%,.0f" : "%.1f", value);
   }
 }

@@ -77,8 +77,7 @@ final class StoreChecks {
         "list",
         "allow s3:ListBucket",
         () -> {
-          before[0] =
-              store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
+          before[0] = store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
           return "allowed";
         })) {
       skip(later, "its list could not be read");
@@ -92,7 +91,8 @@ final class StoreChecks {
           Optional<LakeDescriptor> there = LakeDescriptor.find(store, table);
           there.ifPresent(lake -> lake.require(store, table, shards, reshard));
           found[0] = there.orElse(null);
-          return there.map(lake -> table.name() + " is there, with " + lake.shards() + " shards")
+          return there
+              .map(lake -> table.name() + " is there, with " + lake.shards() + " shards")
               .orElse(table.name() + " is new");
         });
     if (!check("put", "allow s3:PutObject, and the use of the bucket's key", () -> put(store))) {

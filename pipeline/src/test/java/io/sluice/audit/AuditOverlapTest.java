@@ -31,47 +31,51 @@ class AuditOverlapTest {
             positions,
             contract,
             new Footer.TimeRange(Instant.EPOCH, Instant.EPOCH),
+            null,
             recovered);
-    return new LakeFiles.DataFile(new Store.Entry(part.key(), 1), part, footer);
+    return new LakeFiles.DataFile(new Store.Entry(part.key(), 1, Instant.EPOCH), part, footer);
   }
 
-  private static Audit.Overlap overlap(LakeFiles.DataFile... lake) {
-    return Audit.overlap(
-        new Audit.Coverage(List.of(lake)), new Audit.Coverage(List.of(file(0, DEAD, "1", false))));
+  private static Covered covered(LakeFiles.DataFile... files) {
+    Audit.Coverage lake = new Audit.Coverage();
+    List.of(files).forEach(lake::add);
+    Audit.Coverage deadLetters = new Audit.Coverage();
+    deadLetters.add(file(0, DEAD, "1", false));
+    return Audit.found(lake, deadLetters);
   }
 
   @Test
   void aDeadLetterThatAReplayMadeGoodIsRecovered() {
-    Audit.Overlap overlap =
-        overlap(file(0, offsets(0, 10), "1", false), file(1, offsets(12, 15), "1", true));
-    assertEquals(offsets(12, 15), overlap.recovered());
-    assertEquals(new Positions(), overlap.duplicate());
+    Covered covered =
+        covered(file(0, offsets(0, 10), "1", false), file(1, offsets(12, 15), "1", true));
+    assertEquals(offsets(12, 15), covered.recovered());
+    assertEquals(new Positions(), covered.duplicate());
   }
 
   @Test
   void aDeadLetterThatAChangedContractAcceptsIsRecovered() {
-    Audit.Overlap overlap = overlap(file(0, offsets(5, 12), "2", false));
-    assertEquals(offsets(10, 12), overlap.recovered());
-    assertEquals(new Positions(), overlap.duplicate());
+    Covered covered = covered(file(0, offsets(5, 12), "2", false));
+    assertEquals(offsets(10, 12), covered.recovered());
+    assertEquals(new Positions(), covered.duplicate());
   }
 
   @Test
   void aDeadLetterInANormalFileOfTheSameContractIsADouble() {
-    Audit.Overlap overlap =
-        overlap(file(0, offsets(5, 12), "1", false), file(1, offsets(12, 15), "1", true));
-    assertEquals(offsets(10, 12), overlap.duplicate());
-    assertEquals(offsets(12, 15), overlap.recovered());
+    Covered covered =
+        covered(file(0, offsets(5, 12), "1", false), file(1, offsets(12, 15), "1", true));
+    assertEquals(offsets(10, 12), covered.duplicate());
+    assertEquals(offsets(12, 15), covered.recovered());
   }
 
   @Test
   void whatIsTwiceInTheLakeIsADoubleRecoveredOrNot() {
     assertEquals(
         offsets(13, 15),
-        overlap(file(0, offsets(12, 15), "1", true), file(1, offsets(13, 16), "1", true))
+        covered(file(0, offsets(12, 15), "1", true), file(1, offsets(13, 16), "1", true))
             .duplicate());
     assertEquals(
         offsets(12, 13),
-        overlap(file(0, offsets(12, 15), "1", true), file(1, offsets(12, 13), "2", false))
+        covered(file(0, offsets(12, 15), "1", true), file(1, offsets(12, 13), "2", false))
             .duplicate());
   }
 }

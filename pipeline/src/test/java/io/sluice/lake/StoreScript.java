@@ -221,6 +221,11 @@ public final class StoreScript {
     }
 
     @Override
+    public void delete(List<String> keys) throws IOException {
+      inner.delete(keys);
+    }
+
+    @Override
     public void replace(String key, byte[] content) throws IOException {
       inner.replace(key, content);
     }
@@ -311,6 +316,11 @@ public final class StoreScript {
     @Override
     public void replace(String key, byte[] content) {
       objects.put(key, new Stored(content, ""));
+    }
+
+    @Override
+    public void delete(List<String> keys) {
+      objects.keySet().removeAll(keys);
     }
 
     @Override

@@ -1,0 +1,20 @@
+package io.sluice.audit;
+
+import io.sluice.lake.Positions;
+import java.util.List;
+
+/**
+ * The offsets that the footers of a lake and its dead letters have.
+ *
+ * @param lake those in the lake, once or more
+ * @param deadLetters those in the dead letters, once or more
+ * @param recovered those in both that a changed contract or a replay moved
+ * @param duplicate those there twice
+ * @param damaged what is wrong with single files; each entry names the file
+ */
+public record Covered(
+    Positions lake,
+    Positions deadLetters,
+    Positions recovered,
+    Positions duplicate,
+    List<String> damaged) {}
