@@ -200,7 +200,7 @@ public final class SluicePipeline {
     Positions positions = new Positions();
     LakeFiles.forEach(
         store,
-        LakeFiles.list(store, table.table().name() + "/"),
+        table.table().name() + "/",
         file -> positions.addAll(file.footer().positions()));
     return positions;
   }

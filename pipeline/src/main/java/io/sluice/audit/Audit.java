@@ -1,6 +1,7 @@
 package io.sluice.audit;
 
 import io.sluice.complete.DateManifest;
+import io.sluice.complete.LiveFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -14,6 +15,7 @@ import io.sluice.source.KafkaSettings;
 import io.sluice.source.SourceId;
 import io.sluice.source.Topic;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -132,6 +134,7 @@ public final class Audit {
           inDeadLetters.files.size(),
           inLake.files.stream().mapToLong(f -> f.entry().size()).sum(),
           inLake.positions,
+          inLake.leftovers + inDeadLetters.leftovers,
           damaged,
           found);
     }
@@ -234,7 +237,13 @@ public final class Audit {
         digests.put(file.part().date(), fromManifest);
         known = fromManifest;
       }
-      Seal.Check check = Seal.check(store, file.entry());
+      Seal.Check check;
+      try {
+        check = Seal.check(store, file.entry());
+      } catch (NoSuchFileException e) {
+        // A rewrite has replaced it since it was listed.
+        continue;
+      }
       if (!check.intact()) {
         damaged.add(file.entry().key() + ": its bytes are not those that were sealed");
       }
@@ -250,6 +259,8 @@ public final class Audit {
             group = reader.readNextRowGroup()) {
           rows += group.getRowCount();
         }
+      } catch (NoSuchFileException e) {
+        continue;
       } catch (IOException | RuntimeException e) {
         damaged.add(file.entry().key() + ": cannot be read: " + e);
         continue;
@@ -275,17 +286,20 @@ public final class Audit {
     private final Map<String, Positions> byContract = new HashMap<>();
     private final List<String> damaged = new ArrayList<>();
     private long positions;
+    private int leftovers;
 
     Coverage() {}
 
     Coverage(Store store, Table table, Consumer<LakeFiles.DataFile> visitor) throws IOException {
-      LakeFiles.forEach(
-          store,
-          LakeFiles.list(store, table.name() + "/"),
-          file -> {
-            add(file);
-            visitor.accept(file);
-          });
+      leftovers =
+          LiveFiles.forEach(
+                  store,
+                  table,
+                  file -> {
+                    add(file);
+                    visitor.accept(file);
+                  })
+              .size();
     }
 
     void add(LakeFiles.DataFile file) {

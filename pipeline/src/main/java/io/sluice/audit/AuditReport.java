@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * The verdict of an {@link Audit}.
  *
  * @param otherDuplicates doubles of topics that were here under other identities
+ * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
+ *     finished: their rows are not counted
  * @param damaged what is wrong with single files; each entry names the file
  * @param covered which offsets the footers have
  */
@@ -27,6 +29,7 @@ public record AuditReport(
     int deadLetterFiles,
     long lakeBytes,
     long lakeRows,
+    int leftovers,
     List<String> damaged,
     Covered covered) {
 
@@ -143,6 +146,11 @@ public record AuditReport(
     if (recovered() > 0) {
       out.printf("%n  %,d records of the lake were dead letters and are recovered%n", recovered());
     }
+    if (leftovers > 0) {
+      out.printf(
+          "%n  %,d files of a rewrite wait for removal, and are not counted: sluice compact removes them%n",
+          leftovers);
+    }
     for (Partition p : partitions) {
       name(out, "LOST", p.number(), p.lost());
       name(out, "DUPLICATE", p.number(), p.duplicate());
@@ -185,6 +193,7 @@ public record AuditReport(
     json.put("lake", lake()).put("dead", dead()).put("recovered", recovered());
     json.put("lost", lost()).put("duplicate", duplicate());
     json.put("files", lakeFiles).put("bytes", lakeBytes);
+    json.put("leftovers", leftovers);
     ArrayNode list = json.putArray("partitions");
     for (Partition p : partitions) {
       ObjectNode node = list.addObject();

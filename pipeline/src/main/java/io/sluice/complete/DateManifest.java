@@ -9,9 +9,11 @@ import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Replaced;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * The manifest of a date: {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS},
  * which names the newest. Derived from the files' footers, each of which is read once, so it can be
  * made again at any time: remove the manifests. A version is never changed, a late file makes the
- * next one.
+ * next one, and so does a rewrite: which of the folder's files are the date's rows is for the newest
+ * manifest to say, see {@link DateFiles}.
  */
 public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,6 +41,34 @@ public final class DateManifest {
   private static final Pattern NAME = Pattern.compile("/_manifest-\\d{6,}\\.json$");
 
   private DateManifest() {}
+
+  /** What became of a change that was to be published. */
+  public enum Outcome {
+    /** There is a version more, and it has the change. */
+    PUBLISHED,
+    /** There was nothing to change. */
+    CURRENT,
+    /**
+     * What it rests on is not so any more: files that were to be replaced were by another rewrite,
+     * or the rewrite was given up for dead. Nothing was changed, nor will be.
+     */
+    OVERTAKEN
+  }
+
+  /**
+   * What a new version is to have beyond what is there.
+   *
+   * @param added names of pending files that are to be live
+   * @param replaced names of live files that they stand for
+   * @param abandoned names of pending files that are never to be live
+   */
+  private record Change(Set<String> added, Set<String> replaced, Set<String> abandoned) {
+    static final Change NONE = new Change(Set.of(), Set.of(), Set.of());
+
+    boolean isNone() {
+      return added.isEmpty() && abandoned.isEmpty();
+    }
+  }
 
   /**
    * Writes the next version, unless the newest names exactly the files that are there.
@@ -46,34 +78,87 @@ public final class DateManifest {
    */
   public static boolean publish(
       Store store, Table table, LocalDate date, Map<String, String> sha256) throws IOException {
+    return publish(store, table, date, sha256, Change.NONE) == Outcome.PUBLISHED;
+  }
+
+  /**
+   * Switches to rewritten files: from the version on that this writes they are live, and what they
+   * replace is not.
+   *
+   * @param added their digests, by name
+   * @param replaced names of the files that they stand for
+   * @throws IOException where it is not known whether they are live
+   */
+  public static Outcome swap(
+      Store store, Table table, LocalDate date, Map<String, String> added, Set<String> replaced)
+      throws IOException {
+    return publish(
+        store, table, date, added, new Change(added.keySet(), replaced, Set.of()));
+  }
+
+  /**
+   * Makes sure that pending files never become live, whoever wrote them and may still be about to
+   * name them. Then they may be deleted.
+   */
+  public static void abandon(Store store, Table table, LocalDate date, Set<String> names)
+      throws IOException {
+    publish(store, table, date, Map.of(), new Change(Set.of(), Set.of(), names));
+  }
+
+  private static Outcome publish(
+      Store store, Table table, LocalDate date, Map<String, String> sha256, Change change)
+      throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     while (true) {
-      Optional<JsonNode> newest = newest(store, folder);
-      List<Store.Entry> entries = LakeFiles.list(store, folder);
-      if (entries.isEmpty()) {
-        return false;
+      DateFiles now = DateFiles.read(store, table, date);
+      if (now.live().isEmpty() && change.isNone()) {
+        return Outcome.CURRENT;
       }
-      if (newest.isPresent() && names(newest.get()).equals(names(entries))) {
-        succeed(store, folder, newest.get().path("version").asInt());
-        return false;
+      if (!DateFiles.names(now.pending()).containsAll(change.added())
+          || !DateFiles.names(now.live()).containsAll(change.replaced())) {
+        return Outcome.OVERTAKEN;
       }
-      int version = newest.map(manifest -> manifest.path("version").asInt()).orElse(0) + 1;
-      byte[] manifest =
-          manifest(table, date, version, files(store, entries, newest.orElse(null), sha256));
+      if (!change.added().isEmpty() && !now.replaced().isEmpty()) {
+        // The next version would not know any more what these were replaced by.
+        store.delete(now.replaced().stream().map(Store.Entry::key).toList());
+        continue;
+      }
+      if (change.isNone() && names(now).equals(DateFiles.names(now.live()))) {
+        succeed(store, folder, DateFiles.version(now.manifest()));
+        return Outcome.CURRENT;
+      }
+      List<Store.Entry> live = new ArrayList<>(now.live());
+      live.removeIf(entry -> change.replaced().contains(DateFiles.name(entry)));
+      TreeSet<String> abandoned = DateFiles.names(now.abandoned());
+      for (Store.Entry entry : now.pending()) {
+        if (change.added().contains(DateFiles.name(entry))) {
+          live.add(entry);
+        } else if (change.abandoned().contains(DateFiles.name(entry))) {
+          abandoned.add(DateFiles.name(entry));
+        }
+      }
+      Map<String, JsonNode> files = files(store, live, now.manifest().orElse(null), sha256);
+      if (files.size() < live.size()) {
+        // One vanished: a rewrite was faster.
+        continue;
+      }
+      int version = DateFiles.version(now.manifest()) + 1;
+      byte[] manifest = manifest(table, date, version, files, abandoned);
       if (store.create(folder + name(version), manifest, UUID.randomUUID().toString())) {
         succeed(store, folder, version);
-        return true;
+        return Outcome.PUBLISHED;
       }
     }
   }
 
   /** Whether the newest manifest of a date names exactly the files that are there. */
   public static boolean isCurrent(Store store, Table table, LocalDate date) throws IOException {
-    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    Optional<JsonNode> newest = newest(store, folder);
-    return newest.isPresent()
-        && names(newest.get()).equals(names(LakeFiles.list(store, folder)))
-        && store.read(folder + "_SUCCESS").isPresent();
+    DateFiles now = DateFiles.read(store, table, date);
+    return now.manifest().isPresent()
+        && names(now).equals(DateFiles.names(now.live()))
+        && store
+            .read(PartFile.folder(table.name(), table.dateColumn(), date) + "_SUCCESS")
+            .isPresent();
   }
 
   /** The newest manifest of a date. */
@@ -82,7 +167,7 @@ public final class DateManifest {
     return newest(store, PartFile.folder(table.name(), table.dateColumn(), date));
   }
 
-  private static Optional<JsonNode> newest(Store store, String folder) throws IOException {
+  static Optional<JsonNode> newest(Store store, String folder) throws IOException {
     List<Store.Entry> manifests = versions(store, folder);
     return manifests.isEmpty()
         ? Optional.empty()
@@ -125,15 +210,14 @@ public final class DateManifest {
     return PREFIX + String.format("%06d.json", version);
   }
 
-  private static TreeSet<String> names(JsonNode manifest) {
+  /** What the newest manifest names; nothing where there is none. */
+  private static TreeSet<String> names(DateFiles files) {
     TreeSet<String> names = new TreeSet<>();
-    manifest.path("files").forEach(file -> names.add(file.path("name").asText()));
-    return names;
-  }
-
-  private static TreeSet<String> names(List<Store.Entry> entries) {
-    TreeSet<String> names = new TreeSet<>();
-    entries.forEach(entry -> names.add(PartFile.parse(entry.key()).orElseThrow().name()));
+    files
+        .manifest()
+        .ifPresent(
+            manifest ->
+                manifest.path("files").forEach(file -> names.add(file.path("name").asText())));
     return names;
   }
 
@@ -144,12 +228,17 @@ public final class DateManifest {
     Optional<byte[]> before = store.read(folder + "_SUCCESS");
     if (before.isEmpty() || !java.util.Arrays.equals(before.get(), content)) {
       store.replace(folder + "_SUCCESS", content);
+      // Whoever wrote a version since may have been faster with this object, too.
+      int newest = DateFiles.version(newest(store, folder));
+      if (newest > version) {
+        succeed(store, folder, newest);
+      }
     }
   }
 
   /**
-   * The files by name. Those that the manifest before names are taken from there, for they do not
-   * change; the footers of the others are read.
+   * The files by name, without those that are not there any more. Those that the manifest before
+   * names are taken from there, for they do not change; the footers of the others are read.
    */
   private static Map<String, JsonNode> files(
       Store store, List<Store.Entry> entries, @Nullable JsonNode before, Map<String, String> sha256)
@@ -169,11 +258,18 @@ public final class DateManifest {
         unknown.add(entry);
       }
     }
-    for (LakeFiles.DataFile file : LakeFiles.read(store, unknown)) {
+    List<LakeFiles.DataFile> read = new ArrayList<>();
+    LakeFiles.forEach(store, unknown, read::add);
+    for (LakeFiles.DataFile file : read) {
       String digest = sha256.get(file.part().name());
-      files.put(
-          file.part().name(),
-          describe(file, digest != null ? digest : Seal.check(store, file.entry()).sha256()));
+      try {
+        files.put(
+            file.part().name(),
+            describe(file, digest != null ? digest : Seal.check(store, file.entry()).sha256()));
+      } catch (NoSuchFileException e) {
+        // Replaced meanwhile.
+        continue;
+      }
     }
     return files;
   }
@@ -190,12 +286,21 @@ public final class DateManifest {
     if (footer.recovered()) {
       node.put("recovered", true);
     }
+    Replaced replaces = footer.replaces();
+    if (replaces != null) {
+      node.put(DateFiles.REPLACES, replaces.text());
+    }
     node.set("positions", ranges(footer.positions()));
     return node;
   }
 
   private static byte[] manifest(
-      Table table, LocalDate date, int version, Map<String, JsonNode> files) throws IOException {
+      Table table,
+      LocalDate date,
+      int version,
+      Map<String, JsonNode> files,
+      Set<String> abandoned)
+      throws IOException {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", 1).put("table", table.name());
     manifest.put(table.dateColumn(), date.toString()).put("version", version);
@@ -216,9 +321,14 @@ public final class DateManifest {
       list.add(file);
     }
     manifest.put("rows", rows).put("bytes", bytes);
-    manifest.put("event_time_min", first.toString()).put("event_time_max", last.toString());
+    if (!files.isEmpty()) {
+      manifest.put("event_time_min", first.toString()).put("event_time_max", last.toString());
+    }
     manifest.set("positions", ranges(all));
     manifest.set("files", list);
+    if (!abandoned.isEmpty()) {
+      abandoned.forEach(manifest.putArray(DateFiles.ABANDONED)::add);
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
   }
 

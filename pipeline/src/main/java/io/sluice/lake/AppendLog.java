@@ -23,6 +23,11 @@ import org.slf4j.LoggerFactory;
  * positions. So whatever was committed before name n was taken has been left out, and a write whose
  * answer was lost can take effect under name n only, where it either is found or wins nothing.
  *
+ * <p>A rewrite takes files out of the log and deletes them, but only such as every writer has seen:
+ * what a writer knows holds for ten minutes ({@link Freshness}), and no longer at the moment when a
+ * commit is sent. Then the log is read again first. The file that takes their place carries the
+ * greatest of their numbers ({@link PartFile}), so no name is ever free a second time.
+ *
  * <p>It relies on positions being a function of the record, and date and shard being one too: then
  * a row can only ever be in this log.
  */
@@ -63,8 +68,8 @@ public final class AppendLog {
   /** The files of which {@link #committed} has the positions. */
   private final Set<String> seen = new HashSet<>();
 
-  /** Whether it has all, as far as this writer can know. */
-  private boolean known;
+  /** Whether it has all, as far as this writer can know, and since when. */
+  private final Freshness knowledge;
 
   private long next;
 
@@ -73,6 +78,12 @@ public final class AppendLog {
    *     be in files of other shards
    */
   public AppendLog(Store store, Table table, LocalDate date, int shard, boolean resharded) {
+    this(store, table, date, shard, resharded, TimeSource.SYSTEM);
+  }
+
+  public AppendLog(
+      Store store, Table table, LocalDate date, int shard, boolean resharded, TimeSource time) {
+    this.knowledge = new Freshness(time);
     this.store = store;
     this.table = table;
     this.date = date;
@@ -93,6 +104,11 @@ public final class AppendLog {
     String token = Token.next();
     int failures = 0;
     while (selection.isPresent()) {
+      if (!knowledge.holds()) {
+        selection = rows.without(reload());
+        token = Token.next();
+        continue;
+      }
       PartFile file = new PartFile(table.name(), table.dateColumn(), date, shard, next);
       switch (tryAppend(file, selection.get(), token)) {
         case OURS -> {
@@ -115,7 +131,7 @@ public final class AppendLog {
           // this file.
           SluiceMetrics.RETRIES.labelValues(table.name()).inc();
           if (++failures >= MOST_FAILURES) {
-            known = false;
+            knowledge.forget();
             throw new IOException(
                 store.root() + "/" + file.key() + ": not written after " + failures + " tries");
           }
@@ -130,7 +146,10 @@ public final class AppendLog {
       throws IOException {
     try (Store.Upload upload = store.begin(file.key(), token)) {
       selection.writeTo(upload.stream());
-      if (upload.commit() == Store.Outcome.COMMITTED) {
+      if (!knowledge.holds() && isOvertaken(file, selection)) {
+        return Store.Owner.OTHERS;
+      }
+      if (upload.commit(knowledge::holds) == Store.Outcome.COMMITTED) {
         return Store.Owner.OURS;
       }
     } catch (IOException e) {
@@ -139,31 +158,50 @@ public final class AppendLog {
     return store.owner(file.key(), token);
   }
 
+  /** Reads the log again, and tells whether anybody appended meanwhile. */
+  private boolean isOvertaken(PartFile file, Selection selection) throws IOException {
+    Positions now = reload();
+    return next != file.sequence() || !now.and(selection.positions()).isEmpty();
+  }
+
   /** The positions in the log, as far as this writer knows. */
   private Positions committed() throws IOException {
-    return known ? committed : reload();
+    return knowledge.holds() ? committed : reload();
   }
 
   /** Reads the files that this writer has not seen; those that it has do not change. */
   private Positions reload() throws IOException {
-    known = false;
+    knowledge.start();
     String prefix =
         resharded
             ? PartFile.folder(table.name(), table.dateColumn(), date)
             : PartFile.prefix(table.name(), table.dateColumn(), date, shard);
-    List<Store.Entry> unseen =
-        LakeFiles.list(store, prefix).stream().filter(file -> !seen.contains(file.key())).toList();
-    LakeFiles.forEach(
-        store,
-        unseen,
-        file -> {
-          committed.addAll(file.footer().positions());
-          seen.add(file.entry().key());
-          if (file.part().shard() == shard) {
-            next = Math.max(next, file.part().sequence() + 1);
-          }
-        });
-    known = true;
+    boolean all = false;
+    for (int attempt = 0; !all; attempt++) {
+      if (attempt > 0) {
+        // A rewrite deletes what it has replaced: what takes its place is listed by now.
+        if (attempt >= MOST_FAILURES) {
+          throw new IOException(store.root() + "/" + prefix + ": files vanish while they are read");
+        }
+        Backoff.sleep(attempt);
+      }
+      List<Store.Entry> unseen =
+          LakeFiles.list(store, prefix).stream()
+              .filter(file -> !seen.contains(file.key()))
+              .toList();
+      all =
+          LakeFiles.forEach(
+              store,
+              unseen,
+              file -> {
+                committed.addAll(file.footer().positions());
+                seen.add(file.entry().key());
+                if (file.part().shard() == shard) {
+                  next = Math.max(next, file.part().sequence() + 1);
+                }
+              });
+    }
+    knowledge.complete();
     return committed;
   }
 }

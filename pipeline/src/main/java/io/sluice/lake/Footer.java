@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     file does not say
  * @param recovered whether the rows were dead letters that a replay has made good: their positions
  *     are in the dead letters, too
+ * @param replaces the files of its log that the rewrite which made this one removes; null for a
+ *     file that was appended
  */
 public record Footer(
     long rows,
@@ -32,9 +34,16 @@ public record Footer(
     String contractVersion,
     TimeRange eventTimes,
     @Nullable TimeRange recordTimes,
-    boolean recovered) {
+    boolean recovered,
+    @Nullable Replaced replaces) {
   /** Both included. */
-  public record TimeRange(Instant from, Instant to) {}
+  public record TimeRange(Instant from, Instant to) {
+    /** The least range that has both. */
+    public TimeRange and(TimeRange other) {
+      return new TimeRange(
+          from.isBefore(other.from) ? from : other.from, to.isAfter(other.to) ? to : other.to);
+    }
+  }
 
   private static final String POSITIONS = "sluice.positions";
   private static final String CONTRACT = "sluice.contract_version";
@@ -44,6 +53,7 @@ public record Footer(
   private static final String FIRST_RECORD = "sluice.record_time_min";
   private static final String LAST_RECORD = "sluice.record_time_max";
   private static final String RECOVERED = "sluice.recovered";
+  private static final String REPLACES = "sluice.replaces";
   private static final String FORMAT = "sluice.format";
   private static final String FORMAT_VERSION = "1";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -75,6 +85,9 @@ public record Footer(
     }
     if (recovered) {
       metadata.put(RECOVERED, "true");
+    }
+    if (replaces != null) {
+      metadata.put(REPLACES, replaces.text());
     }
     metadata.put(POSITIONS, sources.toString());
     metadata.put(Seal.KEY, Seal.BLANK);
@@ -115,7 +128,8 @@ public record Footer(
             Instant.parse(values.getOrDefault(FIRST, "")),
             Instant.parse(values.getOrDefault(LAST, ""))),
         recordTimes(values),
-        Boolean.parseBoolean(values.get(RECOVERED)));
+        Boolean.parseBoolean(values.get(RECOVERED)),
+        values.get(REPLACES) == null ? null : new Replaced(values.get(REPLACES)));
   }
 
   private static @Nullable TimeRange recordTimes(Map<String, String> values) {

@@ -1,11 +1,16 @@
 package io.sluice.lake;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +21,9 @@ import java.util.function.Consumer;
 public final class LakeFiles {
   /** They wait for the store, not for a processor. */
   private static final int READERS = 32;
+
+  /** Rewrites are rare: a file that vanishes each time is another trouble. */
+  private static final int MOST_LISTS = 10;
 
   private static final int MOST_AHEAD = 4 * READERS;
 
@@ -34,38 +42,77 @@ public final class LakeFiles {
    * keys.
    */
   public static List<DataFile> read(Store store, String prefix) throws IOException {
-    return read(store, list(store, prefix));
+    Map<String, DataFile> known = new HashMap<>();
+    List<Store.Entry> entries = List.of();
+    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+      entries = list(store, prefix);
+      List<Store.Entry> unread =
+          entries.stream().filter(entry -> !known.containsKey(entry.key())).toList();
+      if (forEach(store, unread, file -> known.put(file.entry().key(), file))) {
+        return entries.stream().map(entry -> Objects.requireNonNull(known.get(entry.key()))).toList();
+      }
+    }
+    throw vanishing(store, prefix);
   }
 
-  public static List<DataFile> read(Store store, List<Store.Entry> entries) throws IOException {
-    List<DataFile> files = new ArrayList<>(entries.size());
-    forEach(store, entries, files::add);
-    return files;
+  /**
+   * Gives out the files that are there, or were at some moment since the call: one that a rewrite
+   * replaces meanwhile, or what takes its place, or both.
+   */
+  public static void forEach(Store store, String prefix, Consumer<DataFile> to) throws IOException {
+    Set<String> seen = new HashSet<>();
+    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+      List<Store.Entry> unseen =
+          list(store, prefix).stream().filter(entry -> !seen.contains(entry.key())).toList();
+      if (forEach(
+          store,
+          unseen,
+          file -> {
+            seen.add(file.entry().key());
+            to.accept(file);
+          })) {
+        return;
+      }
+    }
+    throw vanishing(store, prefix);
+  }
+
+  private static IOException vanishing(Store store, String prefix) {
+    return new IOException(
+        store.root() + "/" + prefix + ": files vanished again and again while they were read");
   }
 
   /**
    * Reads footers, several at a time, and gives them out one by one in the order of the entries: at
    * most {@value #MOST_AHEAD} of them are held.
+   *
+   * @return whether all were there; a rewrite may have deleted some since they were listed
    */
-  public static void forEach(Store store, List<Store.Entry> entries, Consumer<DataFile> to)
+  public static boolean forEach(Store store, List<Store.Entry> entries, Consumer<DataFile> to)
       throws IOException {
-    if (entries.size() == 1) {
-      to.accept(read(store, entries.get(0)));
-      return;
+    if (entries.isEmpty()) {
+      return true;
     }
+    if (entries.size() == 1) {
+      Optional<DataFile> file = read(store, entries.get(0));
+      file.ifPresent(to);
+      return file.isPresent();
+    }
+    boolean all = true;
     ExecutorService executor =
         Executors.newFixedThreadPool(Math.max(1, Math.min(READERS, entries.size())));
     try {
-      Deque<Future<DataFile>> reading = new ArrayDeque<>();
+      Deque<Future<Optional<DataFile>>> reading = new ArrayDeque<>();
       for (Store.Entry entry : entries) {
         if (reading.size() == MOST_AHEAD) {
-          to.accept(reading.remove().get());
+          all &= accept(reading.remove().get(), to);
         }
         reading.add(executor.submit(() -> read(store, entry)));
       }
       while (!reading.isEmpty()) {
-        to.accept(reading.remove().get());
+        all &= accept(reading.remove().get(), to);
       }
+      return all;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
@@ -79,8 +126,18 @@ public final class LakeFiles {
     }
   }
 
-  private static DataFile read(Store store, Store.Entry entry) throws IOException {
+  private static boolean accept(Optional<DataFile> file, Consumer<DataFile> to) {
+    file.ifPresent(to);
+    return file.isPresent();
+  }
+
+  /** Empty where it is not there any more. */
+  public static Optional<DataFile> read(Store store, Store.Entry entry) throws IOException {
     Optional<PartFile> part = PartFile.parse(entry.key());
-    return new DataFile(entry, part.orElseThrow(), Footer.read(store, entry));
+    try {
+      return Optional.of(new DataFile(entry, part.orElseThrow(), Footer.read(store, entry)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -2,24 +2,30 @@ package io.sluice.lake;
 
 import io.sluice.UserException;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -48,32 +54,44 @@ final class LocalStore implements Store {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> new Entry(key(file), size(file), modified(file)))
-          .filter(entry -> entry.key().startsWith(prefix) && !entry.key().startsWith(TEMPORARY))
-          .sorted(Comparator.comparing(Entry::key))
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+    // A directory is not read in any order, and not at one moment: two reads that find the same
+    // had nothing change between them.
+    List<Entry> entries = walk(folder, prefix);
+    for (List<Entry> again = walk(folder, prefix);
+        !again.equals(entries);
+        again = walk(folder, prefix)) {
+      entries = again;
     }
+    return entries;
   }
 
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private List<Entry> walk(Path folder, String prefix) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            String key = key(file);
+            if (attributes.isRegularFile()
+                && key.startsWith(prefix)
+                && !key.startsWith(TEMPORARY)) {
+              entries.add(
+                  new Entry(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+            }
+            return FileVisitResult.CONTINUE;
+          }
 
-  private static Instant modified(Path file) {
-    try {
-      return Files.getLastModifiedTime(file).toInstant();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    entries.sort(Comparator.comparing(Entry::key));
+    return List.copyOf(entries);
   }
 
   @Override
@@ -91,11 +109,16 @@ final class LocalStore implements Store {
 
   @Override
   public byte[] read(String key, long offset, int length) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(path(key).toFile(), "r")) {
-      byte[] bytes = new byte[(int) Math.max(0, Math.min(length, file.length() - offset))];
-      file.seek(offset);
-      file.readFully(bytes);
-      return bytes;
+    try (SeekableByteChannel file = Files.newByteChannel(path(key))) {
+      ByteBuffer bytes =
+          ByteBuffer.allocate((int) Math.max(0, Math.min(length, file.size() - offset)));
+      file.position(offset);
+      while (bytes.hasRemaining()) {
+        if (file.read(bytes) < 0) {
+          throw new EOFException(key + " became shorter while it was read");
+        }
+      }
+      return bytes.array();
     }
   }
 
@@ -190,6 +213,7 @@ final class LocalStore implements Store {
     private final Path target;
     private final FileOutputStream file;
     private final OutputStream stream;
+    private boolean prepared;
     private boolean keep;
 
     LocalUpload(Path temporary, Path target) throws IOException {
@@ -208,11 +232,22 @@ final class LocalStore implements Store {
     }
 
     @Override
-    public Outcome commit() throws IOException {
-      stream.flush();
-      file.getFD().sync();
-      stream.close();
+    public void prepare() throws IOException {
+      if (!prepared) {
+        stream.flush();
+        file.getFD().sync();
+        stream.close();
+        prepared = true;
+      }
+    }
+
+    @Override
+    public Outcome commit(BooleanSupplier allowed) throws IOException {
+      prepare();
       Files.createDirectories(target.getParent());
+      if (!allowed.getAsBoolean()) {
+        throw new IOException(target + ": too late to be written");
+      }
       keep = true;
       try {
         Files.createLink(target, temporary);

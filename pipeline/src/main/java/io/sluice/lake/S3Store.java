@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,12 +20,15 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Error;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** A store in a bucket, below a prefix. */
@@ -35,6 +39,9 @@ final class S3Store implements Store {
   static final String TOKEN = "sluice-token";
 
   private static final int UPLOADERS = 4;
+
+  /** What DeleteObjects takes. */
+  private static final int MOST_DELETED = 1000;
 
   private final S3Client client;
   private final String bucket;
@@ -106,14 +113,19 @@ final class S3Store implements Store {
     }
     return asking(
         "reading " + key,
-        () ->
-            client
+        () -> {
+          try {
+            return client
                 .getObjectAsBytes(
                     get ->
                         get.bucket(bucket)
                             .key(prefix + key)
                             .range("bytes=" + offset + "-" + (offset + length - 1)))
-                .asByteArray());
+                .asByteArray();
+          } catch (NoSuchKeyException e) {
+            throw new NoSuchFileException(root() + "/" + key);
+          }
+        });
   }
 
   @Override
@@ -165,8 +177,31 @@ final class S3Store implements Store {
 
   @Override
   public void delete(List<String> keys) throws IOException {
-    for (String key : keys) {
-      asking("deleting " + key, () -> client.deleteObject(d -> d.bucket(bucket).key(prefix + key)));
+    for (int from = 0; from < keys.size(); from += MOST_DELETED) {
+      List<ObjectIdentifier> some =
+          keys.subList(from, Math.min(keys.size(), from + MOST_DELETED)).stream()
+              .map(key -> ObjectIdentifier.builder().key(prefix + key).build())
+              .toList();
+      DeleteObjectsResponse answer =
+          asking(
+              "deleting " + some.size() + " objects",
+              () ->
+                  client.deleteObjects(
+                      d -> d.bucket(bucket).delete(o -> o.objects(some).quiet(true))));
+      if (!answer.errors().isEmpty()) {
+        S3Error first = answer.errors().get(0);
+        throw new IOException(
+            root()
+                + ": "
+                + answer.errors().size()
+                + " objects were not deleted, "
+                + first.key()
+                + " because of "
+                + first.code()
+                + ": "
+                + first.message()
+                + "; deleting needs s3:DeleteObject");
+      }
     }
   }
 
@@ -243,7 +278,7 @@ final class S3Store implements Store {
   }
 
   private interface Question<T> {
-    T ask();
+    T ask() throws IOException;
   }
 
   private <T> T asking(String what, Question<T> question) throws IOException {

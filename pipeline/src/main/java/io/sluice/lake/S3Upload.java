@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -121,13 +122,31 @@ final class S3Upload implements Store.Upload {
   }
 
   @Override
-  public Store.Outcome commit() throws IOException {
+  public void prepare() throws IOException {
+    if (!settings.multipart()) {
+      return;
+    }
+    if (stream.size() > 0) {
+      stream.drain();
+    }
+    awaitParts();
+  }
+
+  private void awaitParts() throws IOException {
+    while (!inFlight.isEmpty()) {
+      parts.add(await(inFlight.remove()));
+    }
+  }
+
+  @Override
+  public Store.Outcome commit(BooleanSupplier allowed) throws IOException {
     try {
       if (uploadId == null) {
         PutObjectRequest.Builder put = PutObjectRequest.builder();
         encryption(put, settings);
         put.bucket(bucket)
             .key(key)
+            .overrideConfiguration(o -> SendGuard.allow(o, allowed))
             .ifNoneMatch("*")
             .metadata(Map.of(S3Store.TOKEN, token))
             .storageClass(settings.storageClass())
@@ -140,15 +159,14 @@ final class S3Upload implements Store.Upload {
         if (stream.size() > 0) {
           stream.drain();
         }
-        while (!inFlight.isEmpty()) {
-          parts.add(await(inFlight.remove()));
-        }
+        awaitParts();
         String id = uploadId;
         client.completeMultipartUpload(
             c ->
                 c.bucket(bucket)
                     .key(key)
                     .uploadId(id)
+                    .overrideConfiguration(o -> SendGuard.allow(o, allowed))
                     .ifNoneMatch("*")
                     .multipartUpload(m -> m.parts(parts)));
       }

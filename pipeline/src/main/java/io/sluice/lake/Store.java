@@ -2,9 +2,11 @@ package io.sluice.lake;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The objects below a root, by key. Keys use {@code /}; a list is as fresh as the last write that
@@ -46,11 +48,23 @@ public interface Store extends AutoCloseable {
     OutputStream stream();
 
     /**
+     * Sends all that was written, as far as it can be without being visible: what {@link #commit}
+     * leaves to do is small. Nothing may be written after it.
+     */
+    void prepare() throws IOException;
+
+    /**
      * Makes the object visible, whole, unless its key has one.
      *
-     * @throws IOException where it is not known whether it took effect
+     * @param allowed asked right before each request that could make it visible, a repeated one
+     *     too: where it says no, none is sent
+     * @throws IOException where it is not known whether it took effect, or it was not allowed
      */
-    Outcome commit() throws IOException;
+    Outcome commit(BooleanSupplier allowed) throws IOException;
+
+    default Outcome commit() throws IOException {
+      return commit(() -> true);
+    }
 
     @Override
     void close();
@@ -59,13 +73,21 @@ public interface Store extends AutoCloseable {
   /** Where this store is, as the user wrote it. */
   String root();
 
-  /** Every object whose key starts with a prefix, ordered by key. */
+  /**
+   * Every object whose key starts with a prefix, ordered by key. It need not be of one moment, but
+   * goes through the keys in order: where an object was deleted after one with a greater key had
+   * been written, at least one of the two is in it.
+   */
   List<Entry> list(String prefix) throws IOException;
 
   /** The names of the folders right below a prefix that ends in {@code /}, or is empty. */
   List<String> folders(String prefix) throws IOException;
 
-  /** Bytes of an object; fewer where it ends before. */
+  /**
+   * Bytes of an object; fewer where it ends before.
+   *
+   * @throws NoSuchFileException where it is not there
+   */
   byte[] read(String key, long offset, int length) throws IOException;
 
   /** An object as a whole, if it is there. */
@@ -85,9 +107,9 @@ public interface Store extends AutoCloseable {
   void replace(String key, byte[] content) throws IOException;
 
   /**
-   * Removes objects; one that is not there is none to remove.
+   * Deletes objects; one that is not there is none to delete.
    *
-   * @throws IOException where one of them could not be removed
+   * @throws IOException where not all of them are known to be deleted
    */
   void delete(List<String> keys) throws IOException;
 

@@ -69,6 +69,7 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
               .apiCallAttemptTimeout(s3.timeout())
               .apiCallTimeout(s3.timeout().multipliedBy(2))
               .addMetricPublisher(new RetryMetrics())
+              .addExecutionInterceptor(new SendGuard())
               .build());
       // Uploads carry a SHA-256 of ours; the SDK's own CRC32 on every request is refused by some
       // S3-compatible servers.

@@ -6,6 +6,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Replaced;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The blocks that are to be appended to one log together, and their encoding as Parquet. */
 final class Pane implements AppendLog.Rows {
@@ -25,6 +27,7 @@ final class Pane implements AppendLog.Rows {
   private final List<Block> blocks;
   private final int zstdLevel;
   private final boolean recovered;
+  private final @Nullable Replaced replaces;
 
   Pane(Table table, List<Block> blocks, int zstdLevel) {
     this(table, blocks, zstdLevel, false);
@@ -34,6 +37,19 @@ final class Pane implements AppendLog.Rows {
    * @param recovered see {@link Footer#recovered}
    */
   Pane(Table table, List<Block> blocks, int zstdLevel, boolean recovered) {
+    this(table, blocks, zstdLevel, recovered, null);
+  }
+
+  /**
+   * @param replaces see {@link Footer#replaces}
+   */
+  Pane(
+      Table table,
+      List<Block> blocks,
+      int zstdLevel,
+      boolean recovered,
+      @Nullable Replaced replaces) {
+    this.replaces = replaces;
     this.table = table;
     this.blocks = blocks;
     this.zstdLevel = zstdLevel;
@@ -83,7 +99,8 @@ final class Pane implements AppendLog.Rows {
             new Footer.TimeRange(instant(first), instant(last)),
             new Footer.TimeRange(
                 Instant.ofEpochMilli(firstRecord), Instant.ofEpochMilli(recordTime)),
-            recovered);
+            recovered,
+            replaces);
     return Optional.of(new File(kept, footer, !full, last, recordTime));
   }
 

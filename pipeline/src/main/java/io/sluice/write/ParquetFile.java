@@ -34,7 +34,7 @@ import org.apache.parquet.schema.MessageType;
  */
 final class ParquetFile {
   /** Encoded rows of one row group, in bytes as blocks have them. */
-  private static final long ROW_GROUP_BYTES = 128L << 20;
+  static final long ROW_GROUP_BYTES = 128L << 20;
 
   private static final int MICROS_PER_MILLI = 1000;
 
@@ -223,7 +223,7 @@ final class ParquetFile {
         descriptor, pages.getPageWriter(descriptor), dictionary, divisor);
   }
 
-  private record StreamFile(PositionOutputStream stream) implements OutputFile {
+  record StreamFile(PositionOutputStream stream) implements OutputFile {
     @Override
     public PositionOutputStream create(long blockSizeHint) {
       return stream;
@@ -246,7 +246,7 @@ final class ParquetFile {
   }
 
   /** Counts bytes; its end is the file's, not the stream's below, whose owner commits it. */
-  private static final class PositionedStream extends PositionOutputStream {
+  static final class PositionedStream extends PositionOutputStream {
     private final OutputStream out;
     private long position;
 

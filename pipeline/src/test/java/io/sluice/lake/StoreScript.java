@@ -3,7 +3,9 @@ package io.sluice.lake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Wraps a store and decides by seed what becomes of each of its calls: an error before or after it
@@ -42,41 +45,91 @@ public final class StoreScript {
     CRASH_AFTER
   }
 
-  private interface Commit {
-    Store.Outcome run() throws IOException;
+  private interface Effect {
+    void take() throws IOException;
+  }
+
+  /** What was sent and not answered, and until when it may take effect. */
+  private record Late(long until, Effect effect) {}
+
+  /** S3 takes a request for fifteen minutes after it was signed. */
+  private static final long LONGEST_FLIGHT = Duration.ofMinutes(15).toMillis();
+
+  /** A clock that stands still until it is moved. */
+  public static final class ManualTime implements TimeSource {
+    private long millis = Instant.parse("2026-01-05T00:00:00Z").toEpochMilli();
+
+    @Override
+    public long epochMillis() {
+      return millis;
+    }
+
+    @Override
+    public long monotonicNanos() {
+      return millis * 1_000_000L;
+    }
   }
 
   private final SplittableRandom random;
   private final Store inner;
   private final Store outer = new Scripted();
   private final boolean canBeLate;
-  private final List<Commit> late = new ArrayList<>();
+  private final List<Late> late = new ArrayList<>();
   private BooleanSupplier happens = () -> false;
   private Runnable other = () -> {};
+  private final ManualTime time;
   private boolean calm;
+  private boolean listsBackwards;
 
-  private StoreScript(long seed, Store inner, boolean canBeLate) {
+  private StoreScript(long seed, Store inner, boolean canBeLate, ManualTime time) {
+    this.time = time;
     this.random = new SplittableRandom(seed * 31 + 7);
     this.inner = inner;
     this.canBeLate = canBeLate;
   }
 
   public static StoreScript inMemory(long seed) {
-    return new StoreScript(seed, new MemoryStore(), true);
+    ManualTime time = new ManualTime();
+    return new StoreScript(seed, new MemoryStore(time), true, time);
   }
 
   /** A directory: the link call has an answer, so nothing takes effect later than it. */
   public static StoreScript local(long seed, Path directory) {
-    return new StoreScript(seed, new LocalStore(directory), false);
+    return new StoreScript(seed, new LocalStore(directory), false, new ManualTime());
   }
 
   /** Any store that a test has opened. */
   public static StoreScript around(long seed, Store store) {
-    return new StoreScript(seed, store, false);
+    return new StoreScript(seed, store, false, new ManualTime());
   }
 
   public Store store() {
     return outer;
+  }
+
+  /** The same objects, without faults. */
+  public Store bare() {
+    return inner;
+  }
+
+  public TimeSource time() {
+    return time;
+  }
+
+  /** Time goes by; what cannot be under way any longer takes effect before. */
+  public void pass(Duration duration) throws IOException {
+    long now = time.millis + duration.toMillis();
+    for (Late one : List.copyOf(late)) {
+      if (one.until() < now && late.remove(one)) {
+        one.effect().take();
+      }
+    }
+    time.millis = now;
+  }
+
+  /** From here on a list goes through the keys from the last to the first, as none may. */
+  public void listBackwards() {
+    listsBackwards = true;
   }
 
   public void between(BooleanSupplier happens, Runnable other) {
@@ -93,7 +146,7 @@ public final class StoreScript {
   }
 
   private void settleOne() throws IOException {
-    late.remove(random.nextInt(late.size())).run();
+    late.remove(random.nextInt(late.size())).effect().take();
   }
 
   private Fault next() throws IOException {
@@ -139,7 +192,23 @@ public final class StoreScript {
 
     @Override
     public List<Entry> list(String prefix) throws IOException {
-      return call(() -> inner.list(prefix));
+      List<Entry> before = call(() -> inner.list(prefix));
+      if (calm || !happens.getAsBoolean()) {
+        return before;
+      }
+      // It comes in two pages, and something happens between them.
+      other.run();
+      List<Entry> after = inner.list(prefix);
+      if (before.isEmpty()) {
+        return after;
+      }
+      String cut = before.get(random.nextInt(before.size())).key();
+      List<Entry> first = listsBackwards ? after : before;
+      List<Entry> second = listsBackwards ? before : after;
+      return Stream.concat(
+              first.stream().filter(entry -> entry.key().compareTo(cut) <= 0),
+              second.stream().filter(entry -> entry.key().compareTo(cut) > 0))
+          .toList();
     }
 
     @Override
@@ -171,7 +240,16 @@ public final class StoreScript {
         }
 
         @Override
-        public Outcome commit() throws IOException {
+        public void prepare() throws IOException {
+          call(
+              () -> {
+                upload.prepare();
+                return "";
+              });
+        }
+
+        @Override
+        public Outcome commit(BooleanSupplier allowed) throws IOException {
           Fault fault = next();
           switch (fault) {
             case ERROR_BEFORE -> throw new IOException("503 SlowDown");
@@ -180,14 +258,17 @@ public final class StoreScript {
               return Outcome.CONFLICT;
             }
             case DONE_LATER -> {
+              if (!allowed.getAsBoolean()) {
+                throw new IOException("too late");
+              }
               underWay = true;
-              late.add(upload::commit);
+              late.add(new Late(time.millis + LONGEST_FLIGHT, upload::commit));
               throw new IOException("time-out");
             }
             case EXPIRED_UPLOAD -> throw new IOException("404 NoSuchUpload");
             case NONE, ERROR_AFTER, CRASH_AFTER, HIDDEN_RETRY -> {}
           }
-          Outcome outcome = upload.commit();
+          Outcome outcome = upload.commit(allowed);
           // The object is visible before its writer has the answer.
           if (!calm && happens.getAsBoolean()) {
             other.run();
@@ -221,13 +302,33 @@ public final class StoreScript {
     }
 
     @Override
-    public void delete(List<String> keys) throws IOException {
-      inner.delete(keys);
+    public void replace(String key, byte[] content) throws IOException {
+      inner.replace(key, content);
     }
 
     @Override
-    public void replace(String key, byte[] content) throws IOException {
-      inner.replace(key, content);
+    public void delete(List<String> keys) throws IOException {
+      if (keys.isEmpty()) {
+        return;
+      }
+      int some = random.nextInt(keys.size() + 1);
+      switch (next()) {
+        case NONE, CONFLICT, HIDDEN_RETRY, EXPIRED_UPLOAD -> inner.delete(keys);
+        case ERROR_BEFORE -> throw new IOException("500");
+        case CRASH_BEFORE -> throw new Crash();
+        case DONE_LATER -> {
+          late.add(new Late(time.millis + LONGEST_FLIGHT, () -> inner.delete(keys)));
+          throw new IOException("time-out");
+        }
+        case ERROR_AFTER -> {
+          inner.delete(keys.subList(0, some));
+          throw new IOException("InternalError for some");
+        }
+        case CRASH_AFTER -> {
+          inner.delete(keys.subList(0, some));
+          throw new Crash();
+        }
+      }
     }
 
     @Override
@@ -243,9 +344,19 @@ public final class StoreScript {
 
   /** Conditional writes as S3 documents them, in memory. */
   private static final class MemoryStore implements Store {
-    private record Stored(byte[] content, String token) {}
+    private record Stored(byte[] content, String token, Instant modified) {}
+
+    private final TimeSource time;
 
     private final TreeMap<String, Stored> objects = new TreeMap<>();
+
+    MemoryStore(TimeSource time) {
+      this.time = time;
+    }
+
+    private Stored stored(byte[] content, String token) {
+      return new Stored(content, token, Instant.ofEpochMilli(time.epochMillis()));
+    }
 
     @Override
     public String root() {
@@ -256,7 +367,7 @@ public final class StoreScript {
     public List<Entry> list(String prefix) {
       return objects.entrySet().stream()
           .filter(e -> e.getKey().startsWith(prefix))
-          .map(e -> new Entry(e.getKey(), e.getValue().content().length, Instant.EPOCH))
+          .map(e -> new Entry(e.getKey(), e.getValue().content().length, e.getValue().modified()))
           .toList();
     }
 
@@ -273,7 +384,7 @@ public final class StoreScript {
     public byte[] read(String key, long offset, int length) throws IOException {
       Stored stored = objects.get(key);
       if (stored == null) {
-        throw new IOException("404 " + key);
+        throw new NoSuchFileException(key);
       }
       int end = (int) Math.min(stored.content().length, offset + length);
       return Arrays.copyOfRange(stored.content(), (int) offset, end);
@@ -294,8 +405,14 @@ public final class StoreScript {
         }
 
         @Override
-        public Outcome commit() {
-          Stored before = objects.putIfAbsent(key, new Stored(bytes.toByteArray(), token));
+        public void prepare() {}
+
+        @Override
+        public Outcome commit(BooleanSupplier allowed) throws IOException {
+          if (!allowed.getAsBoolean()) {
+            throw new IOException("too late");
+          }
+          Stored before = objects.putIfAbsent(key, stored(bytes.toByteArray(), token));
           return before == null ? Outcome.COMMITTED : Outcome.EXISTS;
         }
 
@@ -315,7 +432,7 @@ public final class StoreScript {
 
     @Override
     public void replace(String key, byte[] content) {
-      objects.put(key, new Stored(content, ""));
+      objects.put(key, stored(content, ""));
     }
 
     @Override

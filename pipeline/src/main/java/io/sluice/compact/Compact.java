@@ -1,0 +1,328 @@
+package io.sluice.compact;
+
+import io.sluice.UserException;
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Table;
+import io.sluice.lake.Footer;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Seal;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import io.sluice.write.ParquetCopy;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compacts closed dates: rewrites the small files of each log as files of a target size, with
+ * exactly their rows and positions. A date is closed when it has ended in its zone and its newest
+ * manifest names its files.
+ */
+public final class Compact {
+  /**
+   * How to.
+   *
+   * @param targetBytes how large files are to become; those of three quarters of it stay
+   * @param settle files younger than this stay, see {@link Rewrite}
+   * @param takeOver see {@link Rewrite#clean}
+   */
+  public record Settings(long targetBytes, Duration settle, int zstdLevel, boolean takeOver) {}
+
+  /**
+   * What was done to a date, or would be.
+   *
+   * @param filesBefore all files of the date
+   * @param rewritten those of them that were replaced
+   * @param unsettled small ones that are too young
+   * @param written files that took their place
+   * @param removed files that an interrupted rewrite had left
+   * @param skipped why nothing was done; null where the date was looked at
+   */
+  public record Result(
+      String table,
+      LocalDate date,
+      int filesBefore,
+      long bytesBefore,
+      int rewritten,
+      int unsettled,
+      int written,
+      int filesAfter,
+      long bytesAfter,
+      long rows,
+      int removed,
+      double seconds,
+      @Nullable String skipped) {}
+
+  /** Query engines read footers too: positions of at most as many bytes as an append has. */
+  private static final int MOST_POSITION_BYTES = 64 << 10;
+
+  private final Store store;
+  private final Table table;
+  private final Settings settings;
+  private final TimeSource time;
+  private final LongConsumer progress;
+
+  /**
+   * @param progress is told how many bytes were rewritten so far
+   */
+  public Compact(
+      Store store, Table table, Settings settings, TimeSource time, LongConsumer progress) {
+    this.store = store;
+    this.table = table;
+    this.settings = settings;
+    this.time = time;
+    this.progress = progress;
+  }
+
+  /** Files of one log that become one. */
+  private record Group(List<LakeFiles.DataFile> files, Positions positions) {
+    long bytes() {
+      return files.stream().mapToLong(file -> file.entry().size()).sum();
+    }
+  }
+
+  /** What files must have in common to become one. */
+  private record Kind(int shard, String contractVersion, boolean recovered, MessageType schema) {}
+
+  /** Why a date cannot be compacted now; null where it can. */
+  public @Nullable String notClosed(LocalDate date) throws IOException {
+    Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
+    if (end.toEpochMilli() > time.epochMillis()) {
+      return date + " has not ended in " + table.zone() + ": compact it after " + end;
+    }
+    if (store.list(PartFile.folder(table.name(), table.dateColumn(), date)).isEmpty()) {
+      return store.root() + " has no files of " + table.name() + " for " + date;
+    }
+    if (!DateManifest.isCurrent(store, table, date)) {
+      return date
+          + " of "
+          + table.name()
+          + " is not complete, its newest manifest does not name its files: wait for the job that writes it, or start it";
+    }
+    return null;
+  }
+
+  /** The dates of the table, ascending. */
+  public List<LocalDate> dates() throws IOException {
+    String column = table.dateColumn() + "=";
+    return store.folders(table.name() + "/").stream()
+        .filter(folder -> folder.startsWith(column))
+        .map(folder -> LocalDate.parse(folder.substring(column.length())))
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Compacts a closed date.
+   *
+   * @param dryRun says what would be done and changes nothing
+   * @throws UserException where the date is not closed, a file is damaged, or another rewrite of
+   *     the date is under way; nothing has changed then
+   */
+  public Result run(LocalDate date, boolean dryRun) throws IOException {
+    long started = time.monotonicNanos();
+    String notClosed = notClosed(date);
+    if (notClosed != null) {
+      throw new UserException(notClosed);
+    }
+    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), time)) {
+      int removed = 0;
+      if (!dryRun) {
+        Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
+        removed = cleaned.removed();
+        refuseWhileUnderWay(date, cleaned.underWay());
+      }
+      DateFiles before = DateFiles.read(store, table, date);
+      List<LakeFiles.DataFile> small = new ArrayList<>();
+      int unsettled = 0;
+      for (Store.Entry entry : before.live()) {
+        if (entry.size() < settings.targetBytes() * 3 / 4) {
+          if (rewrite.isSettled(entry)) {
+            small.add(
+                LakeFiles.read(store, entry).orElseThrow(() -> vanished(entry)));
+          } else {
+            unsettled++;
+          }
+        }
+      }
+      List<Group> groups = groups(small);
+      long bytesBefore = before.live().stream().mapToLong(Store.Entry::size).sum();
+      int rewritten = groups.stream().mapToInt(group -> group.files().size()).sum();
+      long rows = groups.stream().mapToLong(group -> group.positions().size()).sum();
+      List<Store.Entry> after = before.live();
+      if (!dryRun && !groups.isEmpty()) {
+        for (Group group : groups) {
+          stage(rewrite, group);
+        }
+        if (!rewrite.commit()) {
+          throw new UserException(
+              date + " was rewritten by another at the same time: run this again if it is needed");
+        }
+        after = DateFiles.read(store, table, date).live();
+      }
+      return new Result(
+          table.name(),
+          date,
+          before.live().size(),
+          bytesBefore,
+          rewritten,
+          unsettled,
+          groups.size(),
+          dryRun ? before.live().size() - rewritten + groups.size() : after.size(),
+          dryRun ? bytesBefore : after.stream().mapToLong(Store.Entry::size).sum(),
+          rows,
+          removed,
+          (time.monotonicNanos() - started) / 1e9,
+          null);
+    } catch (NoSuchFileException e) {
+      throw new UserException(
+          date + " was rewritten by another at the same time: run this again if it is needed", e);
+    }
+  }
+
+  static void refuseWhileUnderWay(
+      LocalDate date, List<Store.Entry> underWay, Duration settle) {
+    if (underWay.isEmpty()) {
+      return;
+    }
+    Instant youngest =
+        underWay.stream().map(Store.Entry::modified).max(Comparator.naturalOrder()).orElseThrow();
+    throw new UserException(
+        "another rewrite of "
+            + date
+            + " is under way, or was interrupted: "
+            + underWay.size()
+            + " files of it can go after "
+            + youngest.plus(settle)
+            + ", or now with --takeOver if it does not run any more");
+  }
+
+  private void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay) {
+    refuseWhileUnderWay(date, underWay, settings.settle());
+  }
+
+  private static NoSuchFileException vanished(Store.Entry entry) {
+    return new NoSuchFileException(entry.key());
+  }
+
+  private List<Group> groups(List<LakeFiles.DataFile> small) throws IOException {
+    Map<Integer, List<LakeFiles.DataFile>> logs = new TreeMap<>();
+    for (LakeFiles.DataFile file : small) {
+      logs.computeIfAbsent(file.part().shard(), shard -> new ArrayList<>()).add(file);
+    }
+    List<Group> groups = new ArrayList<>();
+    for (List<LakeFiles.DataFile> log : logs.values()) {
+      // A file that is alone need not be asked for its schema.
+      if (log.size() > 1) {
+        Map<Kind, List<LakeFiles.DataFile>> kinds = new java.util.LinkedHashMap<>();
+        for (LakeFiles.DataFile file : log) {
+          Footer footer = file.footer();
+          Kind kind =
+              new Kind(
+                  file.part().shard(),
+                  footer.contractVersion(),
+                  footer.recovered(),
+                  ParquetCopy.schema(store, file));
+          kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(file);
+        }
+        kinds.values().forEach(files -> group(files, groups));
+      }
+    }
+    return groups;
+  }
+
+  /** Neighbours, as many as fit. */
+  private void group(List<LakeFiles.DataFile> files, List<Group> groups) {
+    files.sort(Comparator.comparingLong(file -> file.part().sequence()));
+    List<LakeFiles.DataFile> current = new ArrayList<>();
+    Positions positions = new Positions();
+    long bytes = 0;
+    for (LakeFiles.DataFile file : files) {
+      Positions with = positions.copy().addAll(file.footer().positions());
+      if (!current.isEmpty()
+          && (bytes + file.entry().size() > settings.targetBytes()
+              || with.encodedSize() > MOST_POSITION_BYTES)) {
+        add(current, positions, groups);
+        current = new ArrayList<>();
+        with = file.footer().positions().copy();
+        bytes = 0;
+      }
+      current.add(file);
+      positions = with;
+      bytes += file.entry().size();
+    }
+    add(current, positions, groups);
+  }
+
+  private static void add(
+      List<LakeFiles.DataFile> files, Positions positions, List<Group> groups) {
+    if (files.size() > 1) {
+      groups.add(new Group(files, positions));
+    }
+  }
+
+  private void stage(Rewrite rewrite, Group group) throws IOException {
+    for (LakeFiles.DataFile file : group.files()) {
+      if (!Seal.check(store, file.entry()).intact()) {
+        throw new UserException(
+            store.root()
+                + "/"
+                + file.entry().key()
+                + " is damaged: its bytes are not those that were sealed; rebuild "
+                + file.part().date()
+                + " from Kafka, or restore the file");
+      }
+    }
+    Rewrite.Log log = rewrite.replacing(group.files().stream().map(LakeFiles.DataFile::part).toList());
+    Footer footer = footer(group, log);
+    if (footer.rows() != group.positions().size()) {
+      throw new UserException(
+          store.root()
+              + ": files of "
+              + group.files().get(0).part().date()
+              + " have rows in common, so they are not rewritten; see sluice audit");
+    }
+    try (ParquetCopy copy =
+        new ParquetCopy(store, group.files(), footer, settings.zstdLevel())) {
+      log.add(copy::writeTo);
+    }
+    progress.accept(group.bytes());
+  }
+
+  private static Footer footer(Group group, Rewrite.Log log) {
+    Footer first = group.files().get(0).footer();
+    long rows = 0;
+    Footer.@Nullable TimeRange eventTimes = null;
+    Footer.@Nullable TimeRange recordTimes = first.recordTimes();
+    for (LakeFiles.DataFile file : group.files()) {
+      Footer footer = file.footer();
+      rows += footer.rows();
+      eventTimes = eventTimes == null ? footer.eventTimes() : eventTimes.and(footer.eventTimes());
+      recordTimes =
+          recordTimes == null || footer.recordTimes() == null
+              ? null
+              : recordTimes.and(footer.recordTimes());
+    }
+    return new Footer(
+        rows,
+        group.positions(),
+        first.contractVersion(),
+        java.util.Objects.requireNonNull(eventTimes),
+        recordTimes,
+        first.recovered(),
+        log.replaces());
+  }
+}

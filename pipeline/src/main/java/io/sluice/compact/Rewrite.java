@@ -1,0 +1,265 @@
+package io.sluice.compact;
+
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Table;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Replaced;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Puts files of one date in the place of others, so that each row is there once for whoever goes by
+ * the manifest, at every moment: all new files are made as uploads that nobody sees; these are
+ * completed; a manifest is written that names them instead of the old ones; the old ones are
+ * deleted. Who just lists the folder sees both between the first completion and the last deletion.
+ *
+ * <p>Killed before the manifest, it has changed nothing: its files are pending and not counted.
+ * Killed after it, old files are left that are not counted either. {@link #clean} removes both.
+ *
+ * <p>Against writers: only files that are {@link #isSettled settled} may be replaced, see {@link
+ * io.sluice.lake.AppendLog}. Against other rewrites: of two that replace the same file the first
+ * manifest wins, and who is declared dead by {@link #clean} finds that in the manifest.
+ */
+public final class Rewrite implements AutoCloseable {
+  private static final int COMPLETIONS = 16;
+  private static final int MOST_TRIES = 5;
+
+  /** Hexadecimal digits of the seconds since the epoch with which a rewrite's name begins. */
+  private static final int SECONDS_DIGITS = 8;
+
+  /** Writes a file's bytes. */
+  public interface Content {
+    /**
+     * @return the SHA-256 of what was written, in hexadecimal digits
+     */
+    String writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * What {@link #clean} did.
+   *
+   * @param removed files that were deleted
+   * @param underWay files of a rewrite that is too young to be called dead
+   */
+  public record Cleaned(int removed, List<Store.Entry> underWay) {}
+
+  /** A file that is uploaded and not visible. */
+  private record Staged(PartFile file, String token, Store.Upload upload, String sha256) {}
+
+  private final Store store;
+  private final Table table;
+  private final LocalDate date;
+  private final Duration settle;
+  private final TimeSource time;
+  private final int completions;
+  private final List<Staged> staged = new ArrayList<>();
+  private final TreeSet<String> replaced = new TreeSet<>();
+  private final String random = UUID.randomUUID().toString().substring(0, 8);
+
+  /**
+   * @param settle how old a file must be to be replaced; zero only while nothing else writes to the
+   *     table
+   */
+  public Rewrite(Store store, Table table, LocalDate date, Duration settle, TimeSource time) {
+    this(store, table, date, settle, time, COMPLETIONS);
+  }
+
+  /**
+   * @param completions how many uploads are completed at once
+   */
+  Rewrite(
+      Store store,
+      Table table,
+      LocalDate date,
+      Duration settle,
+      TimeSource time,
+      int completions) {
+    this.completions = completions;
+    this.store = store;
+    this.table = table;
+    this.date = date;
+    this.settle = settle;
+    this.time = time;
+  }
+
+  /** Whether every writer that may still be writing has seen a file. */
+  public boolean isSettled(Store.Entry file) {
+    return settle.isZero()
+        || !file.modified().plus(settle).isAfter(Instant.ofEpochMilli(time.epochMillis()));
+  }
+
+  /**
+   * Removes what interrupted rewrites have left.
+   *
+   * @param takeOver whether one that is not settled is taken for dead, too
+   */
+  public Cleaned clean(boolean takeOver) throws IOException {
+    DateFiles now = DateFiles.read(store, table, date);
+    Set<String> dead = new TreeSet<>();
+    List<Store.Entry> underWay = new ArrayList<>();
+    for (Store.Entry entry : now.pending()) {
+      if (takeOver || isSettled(entry)) {
+        dead.add(PartFile.parse(entry.key()).orElseThrow().name());
+      } else {
+        underWay.add(entry);
+      }
+    }
+    if (!dead.isEmpty()) {
+      // Whoever wrote these may still be about to name them: from here on it cannot.
+      DateManifest.abandon(store, table, date, dead);
+      now = DateFiles.read(store, table, date);
+    }
+    List<String> leftovers = new ArrayList<>();
+    now.replaced().forEach(entry -> leftovers.add(entry.key()));
+    now.abandoned().forEach(entry -> leftovers.add(entry.key()));
+    store.delete(leftovers);
+    return new Cleaned(leftovers.size(), underWay);
+  }
+
+  /**
+   * Makes files that take the place of settled files of one log. There is to be one file at least:
+   * it keeps the log's numbers from being given out again.
+   */
+  public Log replacing(List<PartFile> files) {
+    return new Log(files);
+  }
+
+  /** The new files of one log that take the place of some of its files together. */
+  public final class Log {
+    private final Replaced replaces;
+    private final int shard;
+    private final long sequence;
+    private final String rewrite;
+    private int count;
+
+    private Log(List<PartFile> files) {
+      this.replaces = Replaced.of(files);
+      this.shard = files.get(0).shard();
+      long greatest = -1;
+      long seconds = time.epochMillis() / 1000;
+      for (PartFile file : files) {
+        greatest = Math.max(greatest, file.sequence());
+        if (file.rewrite() != null) {
+          // Behind the names that it replaces, whatever the clocks say.
+          seconds =
+              Math.max(
+                  seconds, Long.parseLong(file.rewrite().substring(0, SECONDS_DIGITS), 16) + 1);
+        }
+        replaced.add(file.name());
+      }
+      this.sequence = greatest;
+      this.rewrite = String.format("%08x", seconds) + random;
+    }
+
+    /** What the footers of the new files are to say. */
+    public Replaced replaces() {
+      return replaces;
+    }
+
+    /** Uploads a file; nobody sees it before {@link Rewrite#commit}. */
+    public void add(Content content) throws IOException {
+      String name = String.format("%s-%03d", rewrite, count++);
+      PartFile file =
+          new PartFile(table.name(), table.dateColumn(), date, shard, sequence, name);
+      String token = UUID.randomUUID().toString();
+      Store.Upload upload = store.begin(file.key(), token);
+      try {
+        String sha256 = content.writeTo(upload.stream());
+        upload.prepare();
+        staged.add(new Staged(file, token, upload, sha256));
+      } catch (IOException | RuntimeException e) {
+        upload.close();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Puts the new files in the place of the old ones.
+   *
+   * @return false where another rewrite was faster; then nothing has changed
+   * @throws IOException where the store failed; {@link #clean} puts right what is left
+   */
+  public boolean commit() throws IOException {
+    inParallel(staged);
+    Map<String, String> sha256 = new HashMap<>();
+    staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));
+    DateManifest.Outcome outcome = DateManifest.swap(store, table, date, sha256, replaced);
+    if (outcome == DateManifest.Outcome.OVERTAKEN) {
+      store.delete(staged.stream().map(one -> one.file().key()).toList());
+      return false;
+    }
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    store.delete(replaced.stream().map(name -> folder + name).toList());
+    return true;
+  }
+
+  private void inParallel(List<Staged> files) throws IOException {
+    ExecutorService executor =
+        Executors.newFixedThreadPool(Math.max(1, Math.min(completions, files.size())));
+    try {
+      List<Future<?>> completions = new ArrayList<>();
+      for (Staged one : files) {
+        completions.add(
+            executor.submit(
+                () -> {
+                  complete(one);
+                  return null;
+                }));
+      }
+      for (Future<?> completion : completions) {
+        completion.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("completing an upload failed", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while completing uploads", e);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  private void complete(Staged one) throws IOException {
+    IOException failure = null;
+    for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
+      try {
+        if (one.upload().commit() == Store.Outcome.COMMITTED) {
+          return;
+        }
+      } catch (IOException e) {
+        failure = e;
+      }
+      if (store.owner(one.file().key(), one.token()) == Store.Owner.OURS) {
+        return;
+      }
+    }
+    throw new IOException(store.root() + "/" + one.file().key() + ": not completed", failure);
+  }
+
+  /** Gives up what is not visible yet. What is, and not committed, is left to {@link #clean}. */
+  @Override
+  public void close() {
+    staged.forEach(one -> one.upload().close());
+  }
+}

@@ -1,0 +1,277 @@
+package io.sluice.write;
+
+import io.sluice.lake.Footer;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Seal;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreInputFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ColumnWriter;
+import org.apache.parquet.column.Encoding;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.column.impl.ColumnReadStoreImpl;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.CodecFactory;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Converter;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * Copies the rows of files of one schema into one file, in order, column by column: values with
+ * their repetition and definition levels, whatever the type. Row groups become large; dictionaries
+ * and Bloom filters are kept where the files have them. At most a row group of the new file,
+ * compressed, and a column of one of a file's are held.
+ */
+public final class ParquetCopy implements AutoCloseable {
+  private static final ParquetReadOptions OPTIONS =
+      ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+
+  private final List<ParquetFileReader> readers = new ArrayList<>();
+  private final MessageType schema;
+  private final Map<String, String> footer;
+  private final int zstdLevel;
+
+  /** A row group of one of the files. */
+  private record Source(ParquetFileReader reader, int index, BlockMetaData block) {}
+
+  /**
+   * @param files have the same schema, see {@link #schema}
+   * @param footer what the new file says of its rows
+   */
+  public ParquetCopy(Store store, List<LakeFiles.DataFile> files, Footer footer, int zstdLevel)
+      throws IOException {
+    this.footer = footer.toMetadata();
+    this.zstdLevel = zstdLevel;
+    try {
+      for (LakeFiles.DataFile file : files) {
+        readers.add(ParquetFileReader.open(new StoreInputFile(store, file.entry()), OPTIONS));
+      }
+      this.schema = readers.get(0).getFileMetaData().getSchema();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The Parquet schema of a file. */
+  public static MessageType schema(Store store, LakeFiles.DataFile file) throws IOException {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(new StoreInputFile(store, file.entry()), OPTIONS)) {
+      return reader.getFileMetaData().getSchema();
+    }
+  }
+
+  /**
+   * Writes the file, sealed.
+   *
+   * @return the SHA-256 of its bytes, in hexadecimal digits
+   */
+  public String writeTo(OutputStream out) throws IOException {
+    Seal.Writer sealed = new Seal.Writer(out);
+    ParquetFile.PositionedStream stream = new ParquetFile.PositionedStream(sealed);
+    ParquetProperties properties = properties();
+    CodecFactory codecs =
+        new CodecFactory(
+            new PlainParquetConfiguration(
+                Map.of("parquet.compression.codec.zstd.level", String.valueOf(zstdLevel))),
+            ParquetProperties.DEFAULT_PAGE_SIZE);
+    try {
+      ParquetFileWriter writer =
+          new ParquetFileWriter(
+              new ParquetFile.StreamFile(stream),
+              schema,
+              ParquetFileWriter.Mode.CREATE,
+              ParquetFile.ROW_GROUP_BYTES,
+              0,
+              null,
+              properties);
+      writer.start();
+      for (List<Source> rowGroup : rowGroups()) {
+        writeRowGroup(writer, codecs, properties, rowGroup);
+      }
+      sealed.startTail();
+      writer.end(footer);
+      return sealed.seal();
+    } finally {
+      codecs.release();
+    }
+  }
+
+  /** Which row groups of the files become one. */
+  private List<List<Source>> rowGroups() {
+    List<List<Source>> rowGroups = new ArrayList<>();
+    List<Source> current = new ArrayList<>();
+    long bytes = 0;
+    for (ParquetFileReader reader : readers) {
+      List<BlockMetaData> blocks = reader.getRowGroups();
+      for (int i = 0; i < blocks.size(); i++) {
+        long size = blocks.get(i).getTotalByteSize();
+        if (!current.isEmpty() && bytes + size > ParquetFile.ROW_GROUP_BYTES) {
+          rowGroups.add(current);
+          current = new ArrayList<>();
+          bytes = 0;
+        }
+        current.add(new Source(reader, i, blocks.get(i)));
+        bytes += size;
+      }
+    }
+    if (!current.isEmpty()) {
+      rowGroups.add(current);
+    }
+    return rowGroups;
+  }
+
+  private ParquetProperties properties() {
+    Set<String> dictionaries = new HashSet<>();
+    ParquetProperties.Builder properties =
+        ParquetProperties.builder().withAdaptiveBloomFilterEnabled(true);
+    for (ParquetFileReader reader : readers) {
+      for (BlockMetaData block : reader.getRowGroups()) {
+        for (ColumnChunkMetaData column : block.getColumns()) {
+          String path = column.getPath().toDotString();
+          if (column.getEncodings().stream().anyMatch(Encoding::usesDictionary)) {
+            dictionaries.add(path);
+          }
+          if (column.getBloomFilterOffset() >= 0) {
+            properties.withBloomFilterEnabled(path, true);
+          }
+        }
+      }
+    }
+    for (ColumnDescriptor column : schema.getColumns()) {
+      String path = String.join(".", column.getPath());
+      properties.withDictionaryEncoding(path, dictionaries.contains(path));
+    }
+    return properties.build();
+  }
+
+  private void writeRowGroup(
+      ParquetFileWriter writer,
+      CodecFactory codecs,
+      ParquetProperties properties,
+      List<Source> sources)
+      throws IOException {
+    try (ColumnChunkPageWriteStore pages =
+        new ColumnChunkPageWriteStore(
+            codecs.getCompressor(CompressionCodecName.ZSTD),
+            schema,
+            new HeapByteBufferAllocator(),
+            ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH)) {
+      for (ColumnDescriptor column : schema.getColumns()) {
+        copyColumn(column, sources, properties, pages);
+      }
+      writer.startBlock(sources.stream().mapToLong(source -> source.block().getRowCount()).sum());
+      pages.flushToFileWriter(writer);
+      writer.endBlock();
+    }
+  }
+
+  private void copyColumn(
+      ColumnDescriptor column,
+      List<Source> sources,
+      ParquetProperties properties,
+      ColumnChunkPageWriteStore pages)
+      throws IOException {
+    MessageType only = new MessageType(schema.getName(), only(schema, column.getPath(), 0));
+    ColumnWriteStore store = properties.newColumnWriteStore(only, pages, pages);
+    ColumnWriter out = store.getColumnWriter(column);
+    for (Source source : sources) {
+      source.reader().setRequestedSchema(only);
+      PageReadStore in = source.reader().readRowGroup(source.index());
+      ColumnReader values =
+          new ColumnReadStoreImpl(
+                  in,
+                  new Ignore(only),
+                  only,
+                  source.reader().getFileMetaData().getCreatedBy())
+              .getColumnReader(column);
+      long count = values.getTotalValueCount();
+      for (long i = 0; i < count; i++) {
+        if (i > 0 && values.getCurrentRepetitionLevel() == 0) {
+          store.endRecord();
+        }
+        copyValue(column, values, out);
+        values.consume();
+      }
+      store.endRecord();
+    }
+    store.flush();
+    store.close();
+  }
+
+  private static void copyValue(ColumnDescriptor column, ColumnReader in, ColumnWriter out) {
+    int repetition = in.getCurrentRepetitionLevel();
+    int definition = in.getCurrentDefinitionLevel();
+    if (definition < column.getMaxDefinitionLevel()) {
+      out.writeNull(repetition, definition);
+      return;
+    }
+    switch (column.getPrimitiveType().getPrimitiveTypeName()) {
+      case BOOLEAN -> out.write(in.getBoolean(), repetition, definition);
+      case INT32 -> out.write(in.getInteger(), repetition, definition);
+      case INT64 -> out.write(in.getLong(), repetition, definition);
+      case FLOAT -> out.write(in.getFloat(), repetition, definition);
+      case DOUBLE -> out.write(in.getDouble(), repetition, definition);
+      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 ->
+          out.write(in.getBinary(), repetition, definition);
+    }
+  }
+
+  /** The field of a group on the way to a column, without its neighbours. */
+  private static Type only(GroupType group, String[] path, int depth) {
+    Type field = group.getType(path[depth]);
+    return field.isPrimitive()
+        ? field
+        : field.asGroupType().withNewFields(only(field.asGroupType(), path, depth + 1));
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ParquetFileReader reader : readers) {
+      reader.close();
+    }
+  }
+
+  /** The reader of columns asks for what makes records of them, which nobody does here. */
+  private static final class Ignore extends GroupConverter {
+    private final GroupType type;
+
+    Ignore(GroupType type) {
+      this.type = type;
+    }
+
+    @Override
+    public Converter getConverter(int field) {
+      return type.getType(field).isPrimitive()
+          ? new PrimitiveConverter() {}
+          : new Ignore(type.getType(field).asGroupType());
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void end() {}
+  }
+}

@@ -1,0 +1,322 @@
+package io.sluice.compact;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.DateManifest;
+import io.sluice.complete.LiveFiles;
+import io.sluice.lake.AppendLog;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreScript;
+import io.sluice.write.TestPanes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+
+/**
+ * A log that is appended to, rewritten and published at once, over a store that answers with every
+ * fault, while hours go by: writers that were asleep, rewrites that are killed at any step, two
+ * rewrites of the same files, requests that take effect when their sender is gone. Whenever anybody
+ * looks, each row that was ever committed is in exactly one live file.
+ */
+final class RewriteModel {
+  private static final LocalDate DATE = LocalDate.of(2026, 1, 2);
+  private static final int ROWS = 40;
+
+  /** Little more than what a writer may know for, and a request may be under way. */
+  private static final Duration SETTLE = Duration.ofMinutes(26);
+
+  /** Which rule is broken, to see that it is needed. */
+  enum Broken {
+    NOTHING,
+    /** A writer's knowledge never expires. */
+    KNOWLEDGE_LASTS,
+    /** Files are replaced as soon as they are there. */
+    NOTHING_SETTLES,
+    /** What takes the place of files does not keep their greatest number from being free. */
+    NUMBERS_ARE_FREED,
+    /** A list does not go through the names in order. */
+    LISTS_GO_BACKWARDS
+  }
+
+  private final StoreScript script;
+  private final SplittableRandom random;
+  private final long seed;
+  private final Broken broken;
+  private final List<AppendLog> writers = new ArrayList<>();
+  private final Set<Integer> busy = new HashSet<>();
+  private final Positions committed = new Positions();
+  /** What the files that were looked at have: they do not change. */
+  private final Map<Store.Entry, Positions> read = new HashMap<>();
+
+  private boolean looking;
+
+  RewriteModel(long seed, Broken broken) {
+    this.script = StoreScript.inMemory(seed);
+    this.random = new SplittableRandom(seed * 17 + 3);
+    this.seed = seed;
+    this.broken = broken;
+    if (broken == Broken.LISTS_GO_BACKWARDS) {
+      script.listBackwards();
+    }
+    for (int i = 0; i < 3; i++) {
+      writers.add(newWriter());
+    }
+  }
+
+  private AppendLog newWriter() {
+    Store store =
+        broken == Broken.NUMBERS_ARE_FREED ? new Misnumbered(script.store()) : script.store();
+    return new AppendLog(
+        store,
+        TestPanes.TABLE,
+        DATE,
+        0,
+        false,
+        broken == Broken.KNOWLEDGE_LASTS ? new StoreScript.ManualTime() : script.time());
+  }
+
+  void run() throws IOException {
+    script.between(() -> random.nextInt(5) == 0, this::something);
+    for (int i = 0; i < 40; i++) {
+      something();
+    }
+    script.calm();
+    look();
+    AppendLog last = newWriter();
+    last.append(rows(0, ROWS));
+    committed.addRange(TestPanes.SOURCE, TestPanes.PARTITION, 0, ROWS);
+    look();
+    assertTrue(last.append(rows(0, ROWS)).isEmpty(), "seed " + seed + ": a replay wrote something");
+    // The next rewrite removes all that is left: then who just lists the folder is right, too.
+    newRewrite().clean(true);
+    List<LakeFiles.DataFile> all =
+        LakeFiles.read(script.bare(), TestPanes.TABLE.name() + "/");
+    assertEquals(ROWS, all.stream().mapToLong(file -> file.footer().rows()).sum(), "seed " + seed);
+    assertEquals(new HashSet<>(LiveFiles.read(script.bare(), TestPanes.TABLE).files()), new HashSet<>(all));
+  }
+
+  private void something() {
+    try {
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> appendSome();
+        case 3, 4 -> rewriteSome();
+        case 5 -> publish();
+        case 6 -> script.pass(Duration.ofMinutes(1 + random.nextInt(12)));
+        default -> script.pass(Duration.ofMinutes(1 + random.nextInt(90)));
+      }
+      look();
+    } catch (IOException e) {
+      throw new IllegalStateException("seed " + seed, e);
+    }
+  }
+
+  private void appendSome() throws IOException {
+    int writer = random.nextInt(writers.size());
+    if (!busy.add(writer)) {
+      return;
+    }
+    try {
+      int from = random.nextInt(ROWS);
+      for (AppendLog.Appended one :
+          writers.get(writer).append(rows(from, Math.min(ROWS, from + 1 + random.nextInt(8))))) {
+        committed.addAll(one.rows().positions());
+      }
+    } catch (StoreScript.Crash e) {
+      writers.set(writer, newWriter());
+    } catch (IOException e) {
+      if (random.nextBoolean()) {
+        writers.set(writer, newWriter());
+      }
+    } finally {
+      busy.remove(writer);
+    }
+  }
+
+  private static AppendLog.Rows rows(int from, int to) {
+    return TestPanes.rows(LongStream.range(from, to).toArray());
+  }
+
+  private Rewrite newRewrite() {
+    return new Rewrite(
+        script.store(),
+        TestPanes.TABLE,
+        DATE,
+        broken == Broken.NOTHING_SETTLES ? Duration.ofMillis(1) : SETTLE,
+        script.time(),
+        1);
+  }
+
+  /** At most two at a time. */
+  private void rewriteSome() throws IOException {
+    int rewriter = 100 + random.nextInt(2);
+    if (!busy.add(rewriter)) {
+      return;
+    }
+    try (Rewrite rewrite = newRewrite()) {
+      if (!rewrite.clean(random.nextInt(4) == 0).underWay().isEmpty() && random.nextBoolean()) {
+        return;
+      }
+      List<LakeFiles.DataFile> files = new ArrayList<>();
+      for (Store.Entry entry : DateFiles.read(script.store(), TestPanes.TABLE, DATE).live()) {
+        if (rewrite.isSettled(entry) && random.nextInt(4) > 0) {
+          LakeFiles.read(script.store(), entry).ifPresent(files::add);
+        }
+      }
+      if (files.isEmpty()) {
+        return;
+      }
+      Positions positions = new Positions();
+      files.forEach(file -> positions.addAll(file.footer().positions()));
+      long[] offsets =
+          LongStream.range(0, ROWS)
+              .filter(o -> positions.contains(TestPanes.SOURCE, TestPanes.PARTITION, o))
+              .toArray();
+      Rewrite.Log log = rewrite.replacing(files.stream().map(LakeFiles.DataFile::part).toList());
+      int cut = random.nextBoolean() ? offsets.length : random.nextInt(offsets.length) + 1;
+      stage(log, offsets, 0, cut);
+      if (cut < offsets.length) {
+        stage(log, offsets, cut, offsets.length);
+      }
+      rewrite.commit();
+    } catch (StoreScript.Crash | IOException e) {
+      // Killed, or given up: the next one cleans up.
+      return;
+    } catch (IllegalStateException e) {
+      if (!(e.getCause() instanceof StoreScript.Crash)) {
+        throw e;
+      }
+    } finally {
+      busy.remove(rewriter);
+    }
+  }
+
+  private static void stage(Rewrite.Log log, long[] offsets, int from, int to)
+      throws IOException {
+    log.add(
+        out ->
+            TestPanes.write(
+                out, log.replaces(), java.util.Arrays.copyOfRange(offsets, from, to)));
+  }
+
+  private void publish() {
+    if (!busy.add(200)) {
+      return;
+    }
+    try {
+      DateManifest.publish(script.store(), TestPanes.TABLE, DATE, Map.of());
+    } catch (StoreScript.Crash | IOException e) {
+      // Tried again with the next late file, or by the next run.
+      return;
+    } finally {
+      busy.remove(200);
+    }
+  }
+
+  /** What the audit counts: each committed row is there, and none twice. */
+  private void look() throws IOException {
+    if (looking) {
+      return;
+    }
+    looking = true;
+    Positions all = new Positions();
+    long rows = 0;
+    for (Store.Entry entry : DateFiles.read(script.bare(), TestPanes.TABLE, DATE).live()) {
+      Positions positions = read.get(entry);
+      if (positions == null) {
+        positions = LakeFiles.read(script.bare(), entry).orElseThrow().footer().positions();
+        read.put(entry, positions);
+      }
+      all.addAll(positions);
+      rows += positions.size();
+    }
+    looking = false;
+    assertEquals(all.size(), rows, "seed " + seed + ": double");
+    assertTrue(committed.minus(all).isEmpty(), "seed " + seed + ": lost " + committed.minus(all));
+  }
+
+  /** Shows rewritten files under the number 0. */
+  private static final class Misnumbered implements Store {
+    private final Store store;
+
+    Misnumbered(Store store) {
+      this.store = store;
+    }
+
+    private static String shown(String key) {
+      return key.replaceFirst("-(\\d{8})_([0-9a-f]+-\\d+)\\.parquet$", "-00000000_$1$2.parquet");
+    }
+
+    private static String meant(String key) {
+      return key.replaceFirst("-00000000_(\\d{8})([0-9a-f]+-\\d+)\\.parquet$", "-$1_$2.parquet");
+    }
+
+    @Override
+    public String root() {
+      return store.root();
+    }
+
+    @Override
+    public List<Entry> list(String prefix) throws IOException {
+      return store.list(prefix).stream()
+          .map(entry -> new Entry(shown(entry.key()), entry.size(), entry.modified()))
+          .toList();
+    }
+
+    @Override
+    public List<String> folders(String prefix) throws IOException {
+      return store.folders(prefix);
+    }
+
+    @Override
+    public byte[] read(String key, long offset, int length) throws IOException {
+      return store.read(meant(key), offset, length);
+    }
+
+    @Override
+    public java.util.Optional<byte[]> read(String key) throws IOException {
+      return store.read(key);
+    }
+
+    @Override
+    public Upload begin(String key, String token) throws IOException {
+      return store.begin(key, token);
+    }
+
+    @Override
+    public Owner owner(String key, String token) throws IOException {
+      return store.owner(key, token);
+    }
+
+    @Override
+    public void replace(String key, byte[] content) throws IOException {
+      store.replace(key, content);
+    }
+
+    @Override
+    public void delete(List<String> keys) throws IOException {
+      store.delete(keys);
+    }
+
+    @Override
+    public void probe() throws IOException {
+      store.probe();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+}

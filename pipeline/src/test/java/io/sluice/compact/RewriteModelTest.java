@@ -1,0 +1,81 @@
+package io.sluice.compact;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rewrites keep each row once, and each of their rules is needed for it: see {@link RewriteModel}. */
+class RewriteModelTest {
+  private static final int SEEDS = 300;
+
+  /** In so many seeds a broken rule is found, with much to spare. */
+  private static final int CONTROL_SEEDS = 2_000;
+
+  /** A failing seed is named; {@code -Dsluice.seed=N} repeats it alone. */
+  @Test
+  void eachRowIsThereOnceAtEveryMoment() throws Exception {
+    Long only = Long.getLong("sluice.seed");
+    long first = only == null ? 0 : only;
+    long end = only == null ? Long.getLong("sluice.seeds", SEEDS) : only + 1;
+    run(first, end, RewriteModel.Broken.NOTHING);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RewriteModel.Broken.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = "NOTHING")
+  void withoutOneOfTheRulesARowIsLostOrDoubled(RewriteModel.Broken rule) throws Exception {
+    AssertionError found = null;
+    for (long seed = 0; seed < CONTROL_SEEDS && found == null; seed += 50) {
+      try {
+        run(seed, seed + 50, rule);
+      } catch (AssertionError e) {
+        found = e;
+      }
+    }
+    assertTrue(found != null, "without " + rule + " nothing went wrong");
+    assertTrue(
+        found.getMessage().contains("double") || found.getMessage().contains("lost"),
+        found.getMessage());
+  }
+
+  private static void run(long first, long end, RewriteModel.Broken broken) throws Exception {
+    // Most of a run is spent waiting between tries.
+    ExecutorService threads = Executors.newFixedThreadPool(16);
+    try {
+      List<Future<?>> runs = new ArrayList<>();
+      for (long seed = first; seed < end; seed++) {
+        long s = seed;
+        runs.add(
+            threads.submit(
+                () -> {
+                  new RewriteModel(s, broken).run();
+                  return null;
+                }));
+      }
+      for (Future<?> run : runs) {
+        run.get();
+      }
+    } catch (ExecutionException e) {
+      Throwable cause = e;
+      while (cause != null && !(cause instanceof AssertionError)) {
+        cause = cause.getCause();
+      }
+      if (cause instanceof AssertionError error) {
+        throw error;
+      }
+      throw e;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
