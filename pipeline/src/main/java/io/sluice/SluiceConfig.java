@@ -45,10 +45,7 @@ public record SluiceConfig(
   private static final int MOST_SHARDS = 10_000;
 
   public static SluiceConfig from(SluiceOptions options) {
-    Contract contract =
-        options.getContract() == null
-            ? ContractParser.userActions()
-            : ContractParser.read(Path.of(options.getContract()));
+    Contract contract = contract(options);
     Duration windowSize = atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
     Duration lateness = atLeast("lateness", options.getLateness(), Duration.ZERO);
     Integer shards = options.getShards();
@@ -78,6 +75,13 @@ public record SluiceConfig(
         options.getMetricsAddress() == null
             ? null
             : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()));
+  }
+
+  /** The contract that a run is given; without one, that of user actions. */
+  public static Contract contract(SluiceOptions options) {
+    return options.getContract() == null
+        ? ContractParser.userActions()
+        : ContractParser.read(Path.of(options.getContract()));
   }
 
   /** How to reach Kafka. */

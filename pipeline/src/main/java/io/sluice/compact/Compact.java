@@ -64,7 +64,12 @@ public final class Compact {
       long rows,
       int removed,
       double seconds,
-      @Nullable String skipped) {}
+      @Nullable String skipped) {
+    /** Of a date that is not to be compacted now, and why. */
+    public static Result skipped(String table, LocalDate date, String why) {
+      return new Result(table, date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, why);
+    }
+  }
 
   /** Query engines read footers too: positions of at most as many bytes as an append has. */
   private static final int MOST_POSITION_BYTES = 64 << 10;

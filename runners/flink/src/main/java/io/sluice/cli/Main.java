@@ -21,6 +21,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       RunCommand.class,
       AuditCommand.class,
+      CompactCommand.class,
+      RebuildCommand.class,
       CompletionCommand.class,
       SizeCommand.class,
       CommandLine.HelpCommand.class

@@ -1,0 +1,414 @@
+package io.sluice.compact;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.SluicePipeline;
+import io.sluice.UserException;
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.DateManifest;
+import io.sluice.complete.LiveFiles;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Seal;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import io.sluice.source.SourceRecord;
+import io.sluice.source.SourceRecordCoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.TimestampedValue;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Compaction changes files and no row; DuckDB, which knows nothing of it, reads both. */
+class CompactTest {
+  static final String CONTRACT =
+      """
+      table: types
+      topic: types
+      event_time: t
+      version: one
+      columns:
+        - {name: t, type: "timestamp(micros)", required: true}
+        - {name: s, type: string, dictionary: false, bloom_filter: true}
+        - {name: e, type: string}
+        - {name: b, type: boolean}
+        - {name: i, type: int32}
+        - {name: l, type: int64, bloom_filter: true}
+        - {name: f, type: float}
+        - {name: d, type: double}
+        - {name: m5, type: "decimal(5,2)"}
+        - {name: m15, type: "decimal(15,3)"}
+        - {name: m38, type: "decimal(38,10)"}
+        - {name: day, type: date}
+        - {name: ms, type: "timestamp(millis, epoch_ms)"}
+        - {name: raw, type: bytes}
+        - {name: tags, type: {list: string}}
+        - {name: nested, type: {struct: [{name: x, type: int32, required: true}, {name: y, type: {list: {struct: [{name: z, type: double}]}}}]}}
+      """;
+  static final LocalDate DATE = LocalDate.of(2026, 2, 1);
+  static final int FILES = 6;
+  static final int ROWS = 50;
+
+  @TempDir static Path directory;
+  private static SluiceOptions options;
+  private static SluiceConfig config;
+  private static Store store;
+  private static Table table;
+
+  /** A lake of some small files for each of two logs, and as many of dead letters. */
+  @BeforeAll
+  static void write() throws Exception {
+    Path contract = directory.resolve("types.yaml");
+    Files.writeString(contract, CONTRACT);
+    PipelineOptionsFactory.register(SluiceOptions.class);
+    options =
+        PipelineOptionsFactory.fromArgs(
+                "--bootstrapServers=none:1",
+                "--lake=" + directory.resolve("lake"),
+                "--deadLetters=" + directory.resolve("lake"),
+                "--contract=" + contract,
+                "--shards=2",
+                "--fileInterval=0s")
+            .as(SluiceOptions.class);
+    config = SluiceConfig.from(options);
+    store = config.lake().open(options);
+    table = config.contract().lakeTable();
+    for (int file = 0; file < FILES; file++) {
+      List<TimestampedValue<SourceRecord>> records = new ArrayList<>();
+      for (int partition = 0; partition < 2; partition++) {
+        for (int row = 0; row < ROWS; row++) {
+          records.add(record(partition, file * ROWS + row));
+        }
+      }
+      SluicePipeline sluice = SluicePipeline.open(config, options);
+      Pipeline pipeline = Pipeline.create(options);
+      sluice.build(
+          pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+      pipeline.run().waitUntilFinish();
+    }
+    copy("lake", "before");
+  }
+
+  private static TimestampedValue<SourceRecord> record(int partition, int i) {
+    String json =
+        switch (i % 5) {
+          case 0 -> "not JSON " + i;
+          case 1 -> "{\"t\":\"2026-02-01T00:00:00Z\",\"tags\":[],\"nested\":{\"x\":" + i + "}}";
+          default ->
+              """
+              {"t":"2026-02-01T23:59:%02d.%06dZ","s":"naïve 😀 %d","e":"%s","b":%b,"i":%d,"l":922337203685477%04d,"f":%d.5,"d":-1e-30%d,"m5":-12%d.45,
+               "m15":123456789012.345,"m38":-123456789012345678901234%04d.0123456789,"day":"1969-12-31","ms":-%d,"raw":"AP8=",
+               "tags":["a",null,"","%d"],"nested":{"x":%d,"y":[{"z":1.5},{},null,{"z":%d}]}}
+              """
+                  .formatted(
+                      i % 60, i, i, i % 2 == 0 ? "view" : "click", i % 3 == 0, i, i, i, i % 8, i % 8,
+                      i, i, i, i, i);
+        };
+    Instant time = Instant.parse("2026-02-01T12:00:00Z");
+    return TimestampedValue.of(
+        new SourceRecord(
+            "s", partition, i, time.getMillis(), null, json.getBytes(UTF_8), List.of()),
+        time);
+  }
+
+  private Compact compact(Table of, Duration settle) {
+    return new Compact(
+        store,
+        of,
+        new Compact.Settings(64 << 20, settle, 9, false),
+        TimeSource.SYSTEM,
+        bytes -> {});
+  }
+
+  private String files(String root, String of) {
+    return "read_parquet('" + directory.resolve(root) + "/" + of + "/*/*.parquet', hive_partitioning=true)";
+  }
+
+  static List<String> query(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          values.add(rows.getString(i));
+        }
+      }
+      return values;
+    }
+  }
+
+  private void assertSameRows(String of, long rows) throws Exception {
+    for (String[] pair : new String[][] {{"before", "lake"}, {"lake", "before"}}) {
+      assertEquals(
+          List.of("0"),
+          query(
+              "select count(*) from (from "
+                  + files(pair[0], of)
+                  + " except all from "
+                  + files(pair[1], of)
+                  + ")"));
+    }
+    assertEquals(List.of(String.valueOf(rows)), query("select count(*) from " + files("lake", of)));
+  }
+
+  private static void copy(String from, String to) throws IOException {
+    try (Stream<Path> all = Files.walk(directory.resolve(from))) {
+      for (Path path : all.toList()) {
+        Path copy = directory.resolve(to).resolve(directory.resolve(from).relativize(path));
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(path, copy);
+        }
+      }
+    }
+  }
+
+  /** The greatest number of each log. */
+  private static Map<Integer, Long> greatest(Table of) throws IOException {
+    Map<Integer, Long> greatest = new TreeMap<>();
+    for (LakeFiles.DataFile file : LakeFiles.read(store, of.name() + "/")) {
+      greatest.merge(file.part().shard(), file.part().sequence(), Math::max);
+    }
+    return greatest;
+  }
+
+  private static Positions positions(Table of) throws IOException {
+    Positions all = new Positions();
+    LiveFiles.read(store, of).files().forEach(file -> all.addAll(file.footer().positions()));
+    return all;
+  }
+
+  @Test
+  void noRowDiffersInEitherTableWhateverItsType() throws Exception {
+    Table dead = DeadLetters.table(config.contract());
+    for (Table of : List.of(table, dead)) {
+      Positions before = positions(of);
+      int files = LakeFiles.list(store, of.name() + "/").size();
+      Map<Integer, Long> greatest = greatest(of);
+      Compact.Result result = compact(of, Duration.ZERO).run(DATE, false);
+      assertEquals(files, result.filesBefore());
+      assertEquals(files, result.rewritten());
+      assertEquals(2, result.written());
+      assertEquals(2, result.filesAfter());
+      assertTrue(result.bytesAfter() < result.bytesBefore(), result.toString());
+      assertEquals(before, positions(of));
+      assertEquals(before.size(), result.rows());
+      assertTrue(DateManifest.isCurrent(store, of, DATE));
+      for (LakeFiles.DataFile file : LakeFiles.read(store, of.name() + "/")) {
+        assertTrue(Seal.check(store, file.entry()).intact());
+        assertEquals(file.footer().rows(), file.footer().positions().size());
+      }
+      assertEquals(greatest, greatest(of));
+    }
+    assertSameRows("types", 2 * FILES * ROWS * 4 / 5);
+    assertSameRows("types_dead_letters", 2 * FILES * ROWS / 5);
+    String metadata = "parquet_metadata('" + directory + "/lake/types/*/*.parquet')";
+    assertEquals(
+        List.of("l", "s"),
+        query(
+            "select distinct path_in_schema from "
+                + metadata
+                + " where bloom_filter_offset is not null order by 1"));
+    assertEquals(
+        List.of("ZSTD"), query("select distinct compression from " + metadata));
+    // A dictionary where the contract lets there be one, and none where it does not.
+    assertEquals(
+        List.of("e", "true", "s", "false"),
+        query(
+            "select path_in_schema, bool_and(encodings like '%DICTIONARY%')::varchar from "
+                + metadata
+                + " where path_in_schema in ('e', 's') group by 1 order by 1"));
+  }
+
+  @Test
+  void aSecondTimeThereIsNothingToDoAndLateFilesJoinLater() throws Exception {
+    compact(table, Duration.ZERO).run(DATE, false);
+    List<Store.Entry> once = store.list("types/");
+    Compact.Result again = compact(table, Duration.ZERO).run(DATE, false);
+    assertEquals(0, again.written());
+    assertEquals(once, store.list("types/"));
+    Positions before = positions(table);
+    Map<Integer, Long> greatest = greatest(table);
+    // Rows that came late, in a run that starts from the compacted lake; the others are a replay.
+    List<TimestampedValue<SourceRecord>> records = new ArrayList<>();
+    for (int i = FILES * ROWS - 20; i < FILES * ROWS + 20; i++) {
+      records.add(record(0, i));
+    }
+    Pipeline pipeline = Pipeline.create(options);
+    SluicePipeline.open(config, options)
+        .build(pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+    pipeline.run().waitUntilFinish();
+    assertEquals(before.size() + 16, positions(table).size());
+    assertEquals(List.of("496"), query("select count(*) from " + files("lake", "types")));
+    List<Store.Entry> files = LakeFiles.list(store, "types/");
+    int late = files.size() - 2;
+    assertTrue(late > 0);
+    // They have the numbers behind those of the files that are gone.
+    long all = greatest.values().stream().mapToLong(n -> n).sum();
+    assertEquals(all + late, greatest(table).values().stream().mapToLong(n -> n).sum());
+    Compact.Result joined = compact(table, Duration.ZERO).run(DATE, false);
+    assertEquals(1 + late, joined.rewritten());
+    assertEquals(List.of("496"), query("select count(*) from " + files("lake", "types")));
+  }
+
+  @Test
+  void youngFilesStay() throws Exception {
+    List<Store.Entry> before = store.list("types/");
+    Compact.Result result = compact(table, Duration.ofHours(1)).run(DATE, false);
+    assertEquals(LakeFiles.list(store, "types/").size(), result.unsettled());
+    assertEquals(0, result.written());
+    assertEquals(before, store.list("types/"));
+  }
+
+  @Test
+  void aDryRunSaysTheSameAndWritesNothing() throws Exception {
+    List<Store.Entry> before = store.list("");
+    Compact.Result dry = compact(table, Duration.ZERO).run(DATE, true);
+    assertEquals(before, store.list(""));
+    Compact.Result wet = compact(table, Duration.ZERO).run(DATE, false);
+    assertEquals(dry.rewritten(), wet.rewritten());
+    assertEquals(dry.written(), wet.written());
+    assertEquals(dry.filesAfter(), wet.filesAfter());
+  }
+
+  @Test
+  void filesOfAnotherContractStayApart() throws Exception {
+    Files.writeString(
+        directory.resolve("types.yaml"), CONTRACT.replace("version: one", "version: two"));
+    config = SluiceConfig.from(options);
+    List<TimestampedValue<SourceRecord>> records = new ArrayList<>();
+    for (int i = 1000; i < 1020; i++) {
+      records.add(record(0, i));
+    }
+    Pipeline pipeline = Pipeline.create(options);
+    SluicePipeline.open(config, options)
+        .build(pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+    pipeline.run().waitUntilFinish();
+    compact(table, Duration.ZERO).run(DATE, false);
+    assertEquals(
+        List.of("one", "one", "two"),
+        LakeFiles.read(store, "types/").stream()
+            .map(file -> file.footer().contractVersion())
+            .sorted()
+            .toList());
+  }
+
+  @Test
+  void aDamagedFileIsNamedAndNothingIsChanged() throws Exception {
+    Path file = directory.resolve("lake").resolve(store.list("types/").get(1).key());
+    for (Store.Entry entry : store.list("types/")) {
+      if (entry.key().endsWith("00003.parquet")) {
+        file = directory.resolve("lake").resolve(entry.key());
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[10] ^= 1;
+    Files.write(file, bytes);
+    List<Store.Entry> before = store.list("types/");
+    UserException e =
+        assertThrows(UserException.class, () -> compact(table, Duration.ZERO).run(DATE, false));
+    assertTrue(e.getMessage().contains(file.getFileName().toString()), e.getMessage());
+    assertEquals(before, store.list("types/"));
+  }
+
+  @Test
+  void datesThatAreNotClosedAreRefused() throws Exception {
+    Compact compact = compact(table, Duration.ZERO);
+    assertTrue(refusal(compact, LocalDate.now(table.zone())).contains("has not ended"));
+    assertTrue(refusal(compact, DATE.minusDays(7)).contains("has no files"));
+    try (Stream<Path> all = Files.walk(directory.resolve("lake/types"))) {
+      for (Path path : all.filter(p -> p.toString().contains("_manifest")).toList()) {
+        Files.delete(path);
+      }
+    }
+    assertTrue(refusal(compact, DATE).contains("is not complete"));
+  }
+
+  private static String refusal(Compact compact, LocalDate date) {
+    return assertThrows(UserException.class, () -> compact.run(date, false)).getMessage();
+  }
+
+  /**
+   * Killed at each of its calls to the store: then the rows are the same for whoever goes by the
+   * manifest and for the audit, and the next run puts right what is left, so that they are for
+   * whoever lists the folder, too.
+   */
+  @Test
+  void killedAtAnyCallNoRowIsLostOrDoubled() throws Exception {
+    Positions before = positions(table);
+    long rows = before.size();
+    boolean finished = false;
+    int switched = 0;
+    for (int call = 1; !finished; call++) {
+      restore();
+      DyingStore dying = new DyingStore(store, call);
+      try {
+        new Compact(
+                dying,
+                table,
+                new Compact.Settings(64 << 20, Duration.ZERO, 1, false),
+                TimeSource.SYSTEM,
+                bytes -> {})
+            .run(DATE, false);
+        finished = true;
+      } catch (DyingStore.Dead | IOException | IllegalStateException e) {
+        assertTrue(dying.isDead(), String.valueOf(e));
+      }
+      LiveFiles live = LiveFiles.read(store, table);
+      assertEquals(rows, live.files().stream().mapToLong(f -> f.footer().rows()).sum());
+      assertEquals(before, positions(table));
+      if (!DateFiles.read(store, table, DATE).replaced().isEmpty()) {
+        switched++;
+      }
+      // The next one: with settle zero nothing is too young to go.
+      compact(table, Duration.ZERO).run(DATE, false);
+      assertEquals(List.of(), LiveFiles.read(store, table).leftovers());
+      assertSameRows("types", rows);
+      assertTrue(call < 300);
+    }
+    assertTrue(switched > 0, "never killed between the switch and the deletion");
+    assertFalse(LakeFiles.read(store, "types/").isEmpty());
+  }
+
+  @BeforeEach
+  void restore() throws IOException {
+    Files.writeString(directory.resolve("types.yaml"), CONTRACT);
+    config = SluiceConfig.from(options);
+    Path lake = directory.resolve("lake");
+    try (Stream<Path> all = Files.walk(lake)) {
+      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    copy("before", "lake");
+  }
+}

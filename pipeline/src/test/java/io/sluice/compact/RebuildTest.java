@@ -1,0 +1,346 @@
+package io.sluice.compact;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.DateManifest;
+import io.sluice.complete.LiveFiles;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Positions;
+import io.sluice.lake.S3Settings;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.lake.TimeSource;
+import io.sluice.source.SourceRecord;
+import io.sluice.write.WriteSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A date is derived again, of a topic that is a list. */
+class RebuildTest {
+  private static final String YAML =
+      """
+      table: events
+      topic: events
+      event_time: t
+      version: "%s"
+      columns:
+        - {name: t, type: "timestamp(micros)", required: true}
+        - {name: n, type: %s}
+      """;
+  private static final LocalDate DATE = LocalDate.of(2026, 2, 1);
+  private static final Instant NOON = Instant.parse("2026-02-01T12:00:00Z");
+  private static final int ROWS = 60;
+  private static final String SOURCE = "cluster/topic/id";
+
+  @TempDir Path directory;
+  private final List<SourceRecord> topic = new ArrayList<>();
+  private long beginning;
+  private String source = SOURCE;
+  private Store store;
+
+  /** A row a minute, those of every second partition's last ten on the day after; some are bad. */
+  @BeforeEach
+  void write() throws Exception {
+    store = stores().open(PipelineOptionsFactory.create());
+    for (int partition = 0; partition < 2; partition++) {
+      for (int i = 0; i < ROWS; i++) {
+        Instant time = NOON.plus(Duration.ofMinutes(i)).plus(i < ROWS - 10 ? 0 : 1, java.time.temporal.ChronoUnit.DAYS);
+        String n = i % 10 == 9 ? "\"many\"" : String.valueOf(i % 10 == 8 ? 3_000_000_000L + i : i);
+        topic.add(
+            new SourceRecord(
+                SOURCE,
+                partition,
+                i,
+                time.toEpochMilli(),
+                null,
+                ("{\"t\":\"" + time + "\",\"n\":" + n + "}").getBytes(UTF_8),
+                List.of()));
+      }
+    }
+  }
+
+  private Stores stores() {
+    return new Stores(
+        directory.resolve("lake").toString(),
+        new S3Settings(
+            null, null, null, false, Map.of(), S3Settings.LEAST_PART_SIZE, true, Duration.ofSeconds(5)),
+        false);
+  }
+
+  private static Contract contract(String version, String type) throws IOException {
+    Path file = Files.createTempFile("rebuild", ".yaml");
+    Files.writeString(file, YAML.formatted(version, type));
+    try {
+      return ContractParser.read(file);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private final class Records implements TopicRecords {
+    @Override
+    public String source() {
+      return source;
+    }
+
+    @Override
+    public Map<Integer, Long> beginnings() {
+      return new TreeMap<>(Map.of(0, beginning, 1, beginning));
+    }
+
+    @Override
+    public Map<Integer, Long> at(long epochMillis) {
+      Map<Integer, Long> at = new TreeMap<>(Map.of(0, (long) ROWS, 1, (long) ROWS));
+      topic.stream()
+          .filter(record -> record.recordTime() >= epochMillis)
+          .forEach(record -> at.merge(record.partition(), record.offset(), Math::min));
+      return at;
+    }
+
+    @Override
+    public void read(Map<Integer, Long> from, Reader reader) throws IOException {
+      for (SourceRecord record : topic) {
+        if (record.offset() >= Math.max(beginning, from.getOrDefault(record.partition(), 0L))) {
+          reader.read(record);
+        }
+      }
+    }
+  }
+
+  private Rebuild rebuild(Store at, Contract contract, boolean replaceDamaged) throws IOException {
+    return rebuild(at, contract, replaceDamaged, Duration.ofDays(1));
+  }
+
+  private Rebuild rebuild(
+      Store at, Contract contract, boolean replaceDamaged, Duration maxFuture)
+      throws IOException {
+    Table lakeTable = contract.lakeTable();
+    Table deadTable = DeadLetters.table(contract);
+    return new Rebuild(
+        contract,
+        new LakeTable(lakeTable, stores(), LakeDescriptor.open(store, lakeTable, null, false)),
+        at,
+        new LakeTable(deadTable, stores(), LakeDescriptor.open(store, deadTable, null, false)),
+        at,
+        new Records(),
+        new Rebuild.Settings(
+            new WriteSettings(1 << 20, Duration.ZERO, 1),
+            Duration.ZERO,
+            false,
+            replaceDamaged,
+            maxFuture,
+            null),
+        TimeSource.SYSTEM,
+        read -> {});
+  }
+
+  /** What a date without files becomes: all of it is missing. */
+  private Rebuild.Result fill(String version, String type) throws IOException {
+    Rebuild.Result result = rebuild(store, contract(version, type), false).run(DATE, false);
+    rebuild(store, contract(version, type), false).run(DATE.plusDays(1), false);
+    return result;
+  }
+
+  private Positions positions(String table) throws IOException {
+    Positions all = new Positions();
+    long rows = 0;
+    Contract contract = contract("any", "int64");
+    Table of = table.equals("events") ? contract.lakeTable() : DeadLetters.table(contract);
+    for (LakeFiles.DataFile file : LiveFiles.read(store, of).files()) {
+      if (file.part().date().equals(DATE)) {
+        all.addAll(file.footer().positions());
+        rows += file.footer().rows();
+      }
+    }
+    assertEquals(rows, all.size(), "double");
+    return all;
+  }
+
+  private List<String> rows() throws Exception {
+    return CompactTest.query(
+        "select n from read_parquet('"
+            + directory
+            + "/lake/events/event_date=2026-02-01/*.parquet') order by n");
+  }
+
+  @Test
+  void aDateWithoutFilesIsDerivedAsAWhole() throws Exception {
+    Rebuild.Result result = fill("one", "int64");
+    // Of fifty records a partition ten are bad, of which five only are of this date.
+    assertEquals(90, result.missing());
+    assertEquals(0, result.derived());
+    assertEquals(90, positions("events").size());
+    assertEquals(90, rows().size());
+    assertTrue(DateManifest.isCurrent(store, contract("one", "int64").lakeTable(), DATE));
+    assertEquals(0, rebuild(store, contract("one", "int64"), false).run(DATE, true).missing());
+  }
+
+  @Test
+  void aNewContractMovesRowsToTheDeadLettersAndBack() throws Exception {
+    fill("one", "int64");
+    Positions before = positions("events");
+    Rebuild.Result dry = rebuild(store, contract("two", "int32"), false).run(DATE, true);
+    assertEquals(before, positions("events"));
+    Rebuild.Result result = rebuild(store, contract("two", "int32"), false).run(DATE, false);
+    assertEquals(10, result.rejected());
+    assertEquals(80, result.derived());
+    assertEquals(dry.rejected(), result.rejected());
+    assertEquals(dry.derived(), result.derived());
+    assertEquals(80, rows().size());
+    assertEquals(80, positions("events").size());
+    assertEquals(before, positions("events").addAll(positions("events_dead_letters")));
+    // And back: they are appended, as what was dead and is recovered.
+    Rebuild.Result back = rebuild(store, contract("three", "int64"), false).run(DATE, false);
+    assertEquals(10, back.missing());
+    assertEquals(10, back.recovered());
+    assertEquals(before, positions("events"));
+    assertEquals(90, rows().size());
+    assertEquals(
+        10,
+        LiveFiles.read(store, contract("three", "int64").lakeTable()).files().stream()
+            .filter(file -> file.footer().recovered())
+            .mapToLong(file -> file.footer().rows())
+            .sum());
+  }
+
+  @Test
+  void aLogOfWhichNothingIsLeftKeepsItsNumbers() throws Exception {
+    fill("one", "int64");
+    long greatest = greatest();
+    Rebuild.Result result = rebuild(store, contract("two", "boolean"), false).run(DATE, false);
+    assertEquals(90, result.rejected());
+    assertEquals(List.of(), rows());
+    assertEquals(greatest, greatest());
+    assertEquals(90, positions("events_dead_letters").size());
+  }
+
+  private long greatest() throws IOException {
+    return LakeFiles.read(store, "events/event_date=2026-02-01/").stream()
+        .mapToLong(file -> file.part().sequence())
+        .max()
+        .orElseThrow();
+  }
+
+  private String refusal(Contract contract, LocalDate date) throws IOException {
+    List<Store.Entry> before = store.list("");
+    Rebuild rebuild = rebuild(store, contract, false);
+    String message =
+        assertThrows(UserException.class, () -> rebuild.run(date, false)).getMessage();
+    assertEquals(before, store.list(""));
+    return message;
+  }
+
+  @Test
+  void whatKafkaDoesNotHaveAnyMoreIsNotGivenUp() throws Exception {
+    fill("one", "int64");
+    beginning = 7;
+    assertTrue(refusal(contract("one", "int64"), DATE).contains("partition 0 0..6"));
+    beginning = 0;
+    SourceRecord gone = topic.remove(20);
+    assertTrue(
+        refusal(contract("one", "int64"), DATE).contains("partition 0 " + gone.offset()));
+  }
+
+  @Test
+  void whatWouldFallElsewhereOrIsOfAnotherSourceIsRefused() throws Exception {
+    fill("one", "int64");
+    Contract elsewhere = contract("two", "int64");
+    Contract tokyo =
+        new Contract(
+            elsewhere.version(),
+            elsewhere.table(),
+            elsewhere.topic(),
+            elsewhere.columns(),
+            elsewhere.eventTime(),
+            java.time.ZoneId.of("Pacific/Kiritimati"),
+            elsewhere.unknownFields(),
+            elsewhere.maxBytes(),
+            elsewhere.maxDepth(),
+            elsewhere.positionColumns());
+    assertTrue(refusal(tokyo, DATE).contains("another date, as 2026-02-02"));
+    source = "cluster/topic/another";
+    topic.clear();
+    assertTrue(refusal(elsewhere, DATE).contains(SOURCE));
+    assertTrue(refusal(elsewhere, LocalDate.now(java.time.ZoneOffset.UTC)).contains("not ended"));
+  }
+
+  @Test
+  void theSameContractIsNotStricterThanBefore() throws Exception {
+    fill("one", "int64");
+    List<Store.Entry> before = store.list("");
+    Rebuild strict =
+        rebuild(store, contract("one", "int32"), false);
+    UserException e = assertThrows(UserException.class, () -> strict.run(DATE, false));
+    assertTrue(e.getMessage().contains("give the contract a new version"), e.getMessage());
+    assertEquals(before, store.list(""));
+  }
+
+  @Test
+  void aFileWithoutAFooterIsReplacedWhenThatIsAskedFor() throws Exception {
+    fill("one", "int64");
+    Positions before = positions("events");
+    Store.Entry file = LakeFiles.list(store, "events/event_date=2026-02-01/").get(0);
+    Path path = directory.resolve("lake").resolve(file.key());
+    byte[] bytes = Files.readAllBytes(path);
+    Files.write(path, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    assertTrue(refusal(contract("one", "int64"), DATE).contains(file.key()));
+    Rebuild.Result result = rebuild(store, contract("one", "int64"), true).run(DATE, false);
+    assertEquals(1, result.damaged());
+    assertEquals(before, positions("events"));
+    assertEquals(90, rows().size());
+  }
+
+  /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDoubled}. */
+  @Test
+  void killedAtAnyCallNoRowIsLostOrDoubled() throws Exception {
+    fill("one", "int64");
+    Positions all = positions("events");
+    String[] versions = {"two", "three"};
+    boolean finished = false;
+    for (int call = 1; !finished; call++) {
+      // To and fro: with each version some rows leave the lake, or come back.
+      String version = versions[call % 2] + call;
+      String type = call % 2 == 0 ? "int32" : "int64";
+      DyingStore dying = new DyingStore(store, call);
+      try {
+        rebuild(dying, contract(version, type), false).run(DATE, false);
+        finished = true;
+      } catch (DyingStore.Dead | IOException | IllegalStateException e) {
+        assertTrue(dying.isDead(), String.valueOf(e));
+      }
+      Positions live = positions("events");
+      Positions dead = positions("events_dead_letters");
+      assertEquals(List.of(), all.minus(live.copy().addAll(dead)).partitions(), "lost");
+      rebuild(store, contract(version, type), false).run(DATE, false);
+      assertEquals(type.equals("int32") ? 80 : 90, positions("events").size());
+      assertEquals(type.equals("int32") ? 80 : 90, rows().size());
+      DateFiles after = DateFiles.read(store, contract("x", "int64").lakeTable(), DATE);
+      assertEquals(List.of(), after.pending());
+      assertEquals(List.of(), after.replaced());
+      assertTrue(call < 300);
+    }
+  }
+}

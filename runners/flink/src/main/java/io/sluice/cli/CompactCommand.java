@@ -1,0 +1,271 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.compact.Compact;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code sluice compact}: rewrites the small files of closed dates as large ones. */
+@Command(
+    name = "compact",
+    description =
+        "Rewrites the small files of closed dates as large ones, with exactly their rows and positions.",
+    footer = {
+      "",
+      "Takes the flags of run that say where things are: --lake, --deadLetters (then that table is compacted, too),",
+      "--contract, and Beam's AWS flags. A date is closed when it has ended and its manifest names its files. Safe beside a",
+      "running job: files younger than --settle stay. Killed at any point it has lost and doubled nothing; run it again."
+    })
+public final class CompactCommand implements Callable<Integer> {
+  private static final int LARGEST_TARGET = 16 << 10;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--date", paramLabel = "DATE", description = "The date to compact.")
+  private @Nullable LocalDate date;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DATE",
+      description = "The last date, where --date is the first of several.")
+  private @Nullable LocalDate to;
+
+  @Option(names = "--all", description = "All closed dates.")
+  private boolean all;
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Only this table: the contract's, or that of its dead letters.")
+  private @Nullable String only;
+
+  @Option(
+      names = "--targetMebibytes",
+      paramLabel = "N",
+      defaultValue = "256",
+      description =
+          "How large files are to become; those of three quarters of it stay. Default: ${DEFAULT-VALUE}.")
+  private int targetMebibytes;
+
+  @Option(
+      names = "--compressionLevel",
+      paramLabel = "N",
+      defaultValue = "9",
+      description = "Zstandard's level, 1 to 22. Default: ${DEFAULT-VALUE}.")
+  private int compressionLevel;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      description =
+          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
+  private String settle;
+
+  @Option(
+      names = "--takeOver",
+      description =
+          "Removes what an interrupted compaction or rebuild has left, however young it is.")
+  private boolean takeOver;
+
+  @Option(names = "--dry-run", description = "Says what would be done and changes nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Prints one line of JSON instead of a table.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Unmatched private List<String> flags;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  CompactCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if ((date == null) == !all || (all && to != null)) {
+      throw new UserException("name --date, or --date and --to, or --all");
+    }
+    if (date != null && to != null && to.isBefore(date)) {
+      throw new UserException("--to=" + to + " is before --date=" + date);
+    }
+    Compact.Settings settings =
+        new Compact.Settings(
+            (long) within("targetMebibytes", targetMebibytes, LARGEST_TARGET) << 20,
+            settle(settle),
+            within("compressionLevel", compressionLevel, 22),
+            takeOver);
+    SluiceOptions options =
+        FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
+    Contract contract = SluiceConfig.contract(options);
+    Table lakeTable = contract.lakeTable();
+    Table deadTable = DeadLetters.table(contract);
+    if (only != null && !only.equals(lakeTable.name()) && !only.equals(deadTable.name())) {
+      throw new UserException(
+          "--table=" + only + ": the contract has " + lakeTable.name() + " and " + deadTable.name());
+    }
+    List<Compact.Result> results = new ArrayList<>();
+    if (only == null || only.equals(lakeTable.name())) {
+      try (Store lake = SluiceConfig.lake(options).open(options)) {
+        compact(lake, lakeTable, settings, results);
+      }
+    }
+    if (only == null ? options.getDeadLetters() != null : only.equals(deadTable.name())) {
+      try (Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+        compact(deadLetters, deadTable, settings, results);
+      }
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(toJson(results, dryRun));
+    } else {
+      print(out, results);
+    }
+    out.flush();
+    return 0;
+  }
+
+  /** What {@code --settle} says. */
+  static Duration settle(String text) {
+    return SluiceConfig.duration("settle", text);
+  }
+
+  private static int within(String flag, int value, int greatest) {
+    if (value < 1 || value > greatest) {
+      throw new UserException("--" + flag + "=" + value + ": a whole number from 1 to " + greatest);
+    }
+    return value;
+  }
+
+  private void compact(
+      Store store, Table table, Compact.Settings settings, List<Compact.Result> results)
+      throws IOException {
+    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
+      throw new UserException(
+          store.root() + " has no table " + table.name() + ": check --lake, --deadLetters and --contract");
+    }
+    AtomicLong bytes = new AtomicLong();
+    try (Progress progress = Progress.start("rewriting bytes", Progress.UNKNOWN)) {
+      Compact compact =
+          new Compact(
+              store,
+              table,
+              settings,
+              TimeSource.SYSTEM,
+              more -> progress.to(bytes.addAndGet(more)));
+      if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
+        results.add(compact.run(date, dryRun));
+        return;
+      }
+      for (LocalDate one : compact.dates()) {
+        if (date != null && (one.isBefore(date) || one.isAfter(to == null ? date : to))) {
+          continue;
+        }
+        String notClosed = compact.notClosed(one);
+        results.add(
+            notClosed == null
+                ? compact.run(one, dryRun)
+                : Compact.Result.skipped(table.name(), one, notClosed));
+      }
+    }
+  }
+
+  private void print(PrintWriter out, List<Compact.Result> results) {
+    out.printf(
+        "%n  %-12s %-28s %14s %14s %14s %10s %10s %9s%n",
+        "date", "table", "rows rewritten", "files before", "files after", "MB before", "MB after", "seconds");
+    int unsettled = 0;
+    int removed = 0;
+    long written = 0;
+    for (Compact.Result result : results) {
+      if (result.skipped() != null) {
+        continue;
+      }
+      unsettled += result.unsettled();
+      removed += result.removed();
+      written += result.written();
+      out.printf(
+          "  %-12s %-28s %,14d %,14d %,14d %,10.1f %10s %,9.1f%n",
+          result.date(),
+          result.table(),
+          result.rows(),
+          result.filesBefore(),
+          result.filesAfter(),
+          result.bytesBefore() / 1e6,
+          dryRun ? "?" : String.format("%,.1f", result.bytesAfter() / 1e6),
+          result.seconds());
+    }
+    out.println();
+    for (Compact.Result result : results) {
+      if (result.skipped() != null) {
+        out.printf("  left out: %s%n", result.skipped());
+      }
+    }
+    if (removed > 0) {
+      out.printf("  %,d files that an interrupted rewrite had left were removed%n", removed);
+    }
+    if (unsettled > 0) {
+      out.printf(
+          "  %,d small files are younger than --settle=%s and stay for now%n", unsettled, settle);
+    }
+    if (written == 0) {
+      out.println("  Nothing to do: no log has two small files that can become one.");
+    } else if (dryRun) {
+      out.println("  Nothing was changed: a dry run.");
+    }
+    out.println();
+  }
+
+  private static String toJson(List<Compact.Result> results, boolean dryRun)
+      throws JsonProcessingException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("dry_run", dryRun);
+    ArrayNode dates = root.putArray("dates");
+    for (Compact.Result result : results) {
+      ObjectNode node = dates.addObject();
+      node.put("table", result.table()).put("date", result.date().toString());
+      if (result.skipped() != null) {
+        node.put("skipped", result.skipped());
+        continue;
+      }
+      node.put("files_before", result.filesBefore()).put("bytes_before", result.bytesBefore());
+      node.put("rows", result.rows()).put("rewritten", result.rewritten());
+      node.put("written", result.written()).put("unsettled", result.unsettled());
+      node.put("files_after", result.filesAfter());
+      if (!dryRun) {
+        node.put("bytes_after", result.bytesAfter());
+      }
+      node.put("removed", result.removed()).put("seconds", result.seconds());
+    }
+    return mapper.writeValueAsString(root);
+  }
+}

@@ -1,0 +1,190 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.compact.KafkaRecords;
+import io.sluice.compact.Rebuild;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.lake.TimeSource;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code sluice rebuild}: derives a date again from Kafka and swaps it in. */
+@Command(
+    name = "rebuild",
+    description =
+        "Derives a date again from Kafka, with the contract of today, and swaps it in; rows that were missing are appended.",
+    footer = {
+      "",
+      "Takes the flags of run. Kafka is read twice, and nothing is changed where it does not have all that the date's files",
+      "have. Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and doubled nothing;",
+      "run it again."
+    })
+public final class RebuildCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--date", paramLabel = "DATE", required = true, description = "The date.")
+  private LocalDate date;
+
+  @Option(
+      names = "--from",
+      paramLabel = "SOURCE",
+      defaultValue = "kafka",
+      description = "Where from: kafka, and nothing else yet.")
+  private String from;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "DURATION",
+      defaultValue = "1h",
+      description =
+          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
+  private String settle;
+
+  @Option(
+      names = "--takeOver",
+      description =
+          "Removes what an interrupted compaction or rebuild has left, however young it is.")
+  private boolean takeOver;
+
+  @Option(
+      names = "--replaceDamaged",
+      description = "Replaces files whose footer cannot be read by what Kafka has.")
+  private boolean replaceDamaged;
+
+  @Option(names = "--dry-run", description = "Says what would be done and changes nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Prints one line of JSON instead of text.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Unmatched private List<String> flags;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  RebuildCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    if (!from.equals("kafka")) {
+      throw new UserException("--from=" + from + ": a date is rebuilt from kafka");
+    }
+    Rebuild.Result result =
+        run(FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags)));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(toJson(result));
+    } else {
+      print(out, result);
+    }
+    out.flush();
+    return 0;
+  }
+
+  private Rebuild.Result run(SluiceOptions options) throws IOException {
+    SluiceConfig config = SluiceConfig.from(options);
+    Table lakeTable = config.contract().lakeTable();
+    Table deadTable = DeadLetters.table(config.contract());
+    Stores lakeStores = dryRun ? config.lake() : config.lake().probed(options);
+    Stores deadStores = dryRun ? config.deadLetters() : config.deadLetters().probed(options);
+    try (Store lake = lakeStores.open(options);
+        Store deadLetters = deadStores.open(options);
+        KafkaRecords topic = new KafkaRecords(config.kafka(), config.topic(), config.sourceId());
+        Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
+      return new Rebuild(
+              config.contract(),
+              table(lake, lakeTable, lakeStores),
+              lake,
+              table(deadLetters, deadTable, deadStores),
+              deadLetters,
+              topic,
+              new Rebuild.Settings(
+                  config.write(),
+                  CompactCommand.settle(settle),
+                  takeOver,
+                  replaceDamaged,
+                  config.maxFuture(),
+                  config.maxAge()),
+              TimeSource.SYSTEM,
+              progress::to)
+          .run(date, dryRun);
+    }
+  }
+
+  private static LakeTable table(Store store, Table table, Stores stores) throws IOException {
+    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
+      throw new UserException(
+          store.root()
+              + " has no table "
+              + table.name()
+              + ": check --lake, --deadLetters and --contract");
+    }
+    return new LakeTable(table, stores, LakeDescriptor.open(store, table, null, false));
+  }
+
+  private void print(PrintWriter out, Rebuild.Result result) {
+    out.printf(
+        "%n  %s of %s, from %,d records of Kafka in %.1f s%s%n%n",
+        result.date(),
+        result.table(),
+        result.read(),
+        result.seconds(),
+        dryRun ? ", a dry run: nothing was changed" : "");
+    out.printf("  %,12d rows derived again, in place of %,d files%n", result.derived(), result.replaced());
+    out.printf("  %,12d rows that no file had%n", result.missing());
+    if (result.recovered() > 0) {
+      out.printf("  %,12d of them dead letters until now%n", result.recovered());
+    }
+    out.printf("  %,12d rows that the contract does not accept any more: dead letters%n", result.rejected());
+    if (result.kept() > 0) {
+      out.printf(
+          "  %,12d files stay as they are: younger than --settle=%s, or of recovered dead letters%n",
+          result.kept(), settle);
+    }
+    if (result.damaged() > 0) {
+      out.printf("  %,12d damaged files among those replaced%n", result.damaged());
+    }
+    if (result.removed() > 0) {
+      out.printf("  %,12d files removed that an interrupted rewrite had left%n", result.removed());
+    }
+    out.printf("%n  files before %,d, after %,d%n%n", result.filesBefore(), result.filesAfter());
+  }
+
+  private String toJson(Rebuild.Result result) throws JsonProcessingException {
+    ObjectMapper mapper = new ObjectMapper();
+    ObjectNode node = mapper.createObjectNode();
+    node.put("table", result.table()).put("date", result.date().toString());
+    node.put("dry_run", dryRun).put("read", result.read());
+    node.put("derived", result.derived()).put("missing", result.missing());
+    node.put("recovered", result.recovered()).put("rejected", result.rejected());
+    node.put("files_before", result.filesBefore()).put("files_after", result.filesAfter());
+    node.put("replaced", result.replaced()).put("kept", result.kept());
+    node.put("damaged", result.damaged()).put("removed", result.removed());
+    node.put("seconds", result.seconds());
+    return mapper.writeValueAsString(node);
+  }
+}
