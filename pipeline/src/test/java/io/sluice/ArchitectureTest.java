@@ -30,16 +30,18 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "contract, source decode deadletter window block write lake complete audit",
-    "source, decode deadletter window block write lake complete audit",
-    "deadletter, decode window block write complete audit",
-    "decode, window block write lake complete audit",
-    "window, source decode deadletter block write lake complete audit",
-    "lake, source decode deadletter window block write complete audit",
-    "block, write complete audit",
-    "write, source decode deadletter complete audit",
-    "complete, source decode deadletter audit",
-    "metrics, source decode window block write lake complete audit"
+    "contract, source decode deadletter window block write lake complete audit compact",
+    "source, decode deadletter window block write lake complete audit compact",
+    "deadletter, decode window block write complete audit compact",
+    "decode, window block write lake complete audit compact",
+    "window, source decode deadletter block write lake complete audit compact",
+    "lake, source decode deadletter window block write complete audit compact",
+    "block, write complete audit compact",
+    "write, source decode deadletter complete audit compact",
+    "complete, source decode deadletter audit compact",
+    "compact, audit",
+    "audit, compact",
+    "metrics, source decode window block write lake complete audit compact"
   })
   void aStageKnowsNoLaterOne(String stage, String others) {
     noClasses()

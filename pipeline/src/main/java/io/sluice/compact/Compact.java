@@ -156,8 +156,7 @@ public final class Compact {
       for (Store.Entry entry : before.live()) {
         if (entry.size() < settings.targetBytes() * 3 / 4) {
           if (rewrite.isSettled(entry)) {
-            small.add(
-                LakeFiles.read(store, entry).orElseThrow(() -> vanished(entry)));
+            small.add(LakeFiles.read(store, entry).orElseThrow(() -> vanished(entry)));
           } else {
             unsettled++;
           }
@@ -198,8 +197,7 @@ public final class Compact {
     }
   }
 
-  static void refuseWhileUnderWay(
-      LocalDate date, List<Store.Entry> underWay, Duration settle) {
+  static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
     if (underWay.isEmpty()) {
       return;
     }
@@ -272,8 +270,7 @@ public final class Compact {
     add(current, positions, groups);
   }
 
-  private static void add(
-      List<LakeFiles.DataFile> files, Positions positions, List<Group> groups) {
+  private static void add(List<LakeFiles.DataFile> files, Positions positions, List<Group> groups) {
     if (files.size() > 1) {
       groups.add(new Group(files, positions));
     }
@@ -291,7 +288,8 @@ public final class Compact {
                 + " from Kafka, or restore the file");
       }
     }
-    Rewrite.Log log = rewrite.replacing(group.files().stream().map(LakeFiles.DataFile::part).toList());
+    Rewrite.Log log =
+        rewrite.replacing(group.files().stream().map(LakeFiles.DataFile::part).toList());
     Footer footer = footer(group, log);
     if (footer.rows() != group.positions().size()) {
       throw new UserException(
@@ -300,8 +298,7 @@ public final class Compact {
               + group.files().get(0).part().date()
               + " have rows in common, so they are not rewritten; see sluice audit");
     }
-    try (ParquetCopy copy =
-        new ParquetCopy(store, group.files(), footer, settings.zstdLevel())) {
+    try (ParquetCopy copy = new ParquetCopy(store, group.files(), footer, settings.zstdLevel())) {
       log.add(copy::writeTo);
     }
     progress.accept(group.bytes());

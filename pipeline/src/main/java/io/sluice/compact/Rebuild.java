@@ -300,8 +300,7 @@ public final class Rebuild {
 
   /** Reads all records that may be of the date or are in its files. */
   private void scan(LocalDate date, Before before, Outcome outcome) throws IOException {
-    RecordDecoder decoder =
-        new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
+    RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
     int timeColumn = contract.eventTime();
     topic.read(
         starts(date, before),
@@ -523,8 +522,7 @@ public final class Rebuild {
       private final Log log;
       private final Rewrite.Log files;
       private final Gatherer gatherer =
-          new Gatherer(
-              table, 1, KeySpread.NONE, new WindowTime(Duration.ofDays(1), Duration.ZERO));
+          new Gatherer(table, 1, KeySpread.NONE, new WindowTime(Duration.ofDays(1), Duration.ZERO));
       private final List<Block> blocks = new ArrayList<>();
       private long bytes;
       private boolean any;
@@ -581,8 +579,7 @@ public final class Rebuild {
                   null,
                   false,
                   files.replaces());
-          files.add(
-              RewrittenFile.empty(table, footer, settings.write().zstdLevel())::writeTo);
+          files.add(RewrittenFile.empty(table, footer, settings.write().zstdLevel())::writeTo);
         }
       }
     }

@@ -3,6 +3,7 @@ package io.sluice.compact;
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Table;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
@@ -85,12 +86,7 @@ public final class Rewrite implements AutoCloseable {
    * @param completions how many uploads are completed at once
    */
   Rewrite(
-      Store store,
-      Table table,
-      LocalDate date,
-      Duration settle,
-      TimeSource time,
-      int completions) {
+      Store store, Table table, LocalDate date, Duration settle, TimeSource time, int completions) {
     this.completions = completions;
     this.store = store;
     this.table = table;
@@ -176,8 +172,7 @@ public final class Rewrite implements AutoCloseable {
     /** Uploads a file; nobody sees it before {@link Rewrite#commit}. */
     public void add(Content content) throws IOException {
       String name = String.format("%s-%03d", rewrite, count++);
-      PartFile file =
-          new PartFile(table.name(), table.dateColumn(), date, shard, sequence, name);
+      PartFile file = new PartFile(table.name(), table.dateColumn(), date, shard, sequence, name);
       String token = UUID.randomUUID().toString();
       Store.Upload upload = store.begin(file.key(), token);
       try {
@@ -198,6 +193,7 @@ public final class Rewrite implements AutoCloseable {
    * @throws IOException where the store failed; {@link #clean} puts right what is left
    */
   public boolean commit() throws IOException {
+    LakeDescriptor.allowRewrites(store, table);
     inParallel(staged);
     Map<String, String> sha256 = new HashMap<>();
     staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));

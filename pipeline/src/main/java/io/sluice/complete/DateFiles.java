@@ -88,10 +88,7 @@ public record DateFiles(
 
   /** What the live rewritten files stand for, by their names. */
   private static Set<String> replaces(
-      Store store,
-      Optional<JsonNode> manifest,
-      List<Store.Entry> rewritten,
-      Set<String> live)
+      Store store, Optional<JsonNode> manifest, List<Store.Entry> rewritten, Set<String> live)
       throws IOException {
     Map<String, String> texts = new HashMap<>();
     manifest.ifPresent(
@@ -171,8 +168,7 @@ public record DateFiles(
       Set<String> named,
       Set<String> replacedNames) {
     Set<String> abandonedNames = new TreeSet<>();
-    manifest.ifPresent(
-        m -> m.path(ABANDONED).forEach(name -> abandonedNames.add(name.asText())));
+    manifest.ifPresent(m -> m.path(ABANDONED).forEach(name -> abandonedNames.add(name.asText())));
     List<Store.Entry> live = new ArrayList<>();
     List<Store.Entry> replaced = new ArrayList<>();
     List<Store.Entry> pending = new ArrayList<>();

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,13 +33,13 @@ import org.jspecify.annotations.Nullable;
  * The manifest of a date: {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS},
  * which names the newest. Derived from the files' footers, each of which is read once, so it can be
  * made again at any time: remove the manifests. A version is never changed, a late file makes the
- * next one, and so does a rewrite: which of the folder's files are the date's rows is for the newest
- * manifest to say, see {@link DateFiles}.
+ * next one, and so does a rewrite: which of the folder's files are the date's rows is for the
+ * newest manifest to say, see {@link DateFiles}.
  */
 public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "_manifest-";
-  private static final Pattern NAME = Pattern.compile("/_manifest-\\d{6,}\\.json$");
+  private static final Pattern NAME = Pattern.compile("/_manifest-(\\d{6,})\\.json$");
 
   private DateManifest() {}
 
@@ -92,8 +93,7 @@ public final class DateManifest {
   public static Outcome swap(
       Store store, Table table, LocalDate date, Map<String, String> added, Set<String> replaced)
       throws IOException {
-    return publish(
-        store, table, date, added, new Change(added.keySet(), replaced, Set.of()));
+    return publish(store, table, date, added, new Change(added.keySet(), replaced, Set.of()));
   }
 
   /**
@@ -229,9 +229,11 @@ public final class DateManifest {
     if (before.isEmpty() || !java.util.Arrays.equals(before.get(), content)) {
       store.replace(folder + "_SUCCESS", content);
       // Whoever wrote a version since may have been faster with this object, too.
-      int newest = DateFiles.version(newest(store, folder));
-      if (newest > version) {
-        succeed(store, folder, newest);
+      List<Store.Entry> versions = versions(store, folder);
+      String newest = versions.isEmpty() ? "" : versions.get(versions.size() - 1).key();
+      Matcher number = NAME.matcher(newest);
+      if (number.find() && Integer.parseInt(number.group(1)) > version) {
+        succeed(store, folder, Integer.parseInt(number.group(1)));
       }
     }
   }
@@ -295,11 +297,7 @@ public final class DateManifest {
   }
 
   private static byte[] manifest(
-      Table table,
-      LocalDate date,
-      int version,
-      Map<String, JsonNode> files,
-      Set<String> abandoned)
+      Table table, LocalDate date, int version, Map<String, JsonNode> files, Set<String> abandoned)
       throws IOException {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", 1).put("table", table.name());

@@ -31,8 +31,8 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
    *
    * @return the leftovers
    */
-  public static List<Store.Entry> forEach(
-      Store store, Table table, Consumer<LakeFiles.DataFile> to) throws IOException {
+  public static List<Store.Entry> forEach(Store store, Table table, Consumer<LakeFiles.DataFile> to)
+      throws IOException {
     TreeMap<LocalDate, List<Store.Entry>> dates = new TreeMap<>();
     for (Store.Entry entry : LakeFiles.list(store, table.name() + "/")) {
       PartFile part = DateFiles.part(entry);

@@ -36,6 +36,17 @@ public record Footer(
     @Nullable TimeRange recordTimes,
     boolean recovered,
     @Nullable Replaced replaces) {
+  /** Of a file that was appended. */
+  public Footer(
+      long rows,
+      Positions positions,
+      String contractVersion,
+      TimeRange eventTimes,
+      @Nullable TimeRange recordTimes,
+      boolean recovered) {
+    this(rows, positions, contractVersion, eventTimes, recordTimes, recovered, null);
+  }
+
   /** Both included. */
   public record TimeRange(Instant from, Instant to) {
     /** The least range that has both. */
@@ -60,7 +71,8 @@ public record Footer(
 
   /** The same without its positions, for who keeps footers of many files. */
   public Footer withoutPositions() {
-    return new Footer(rows, new Positions(), contractVersion, eventTimes, recordTimes, recovered);
+    return new Footer(
+        rows, new Positions(), contractVersion, eventTimes, recordTimes, recovered, replaces);
   }
 
   /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */

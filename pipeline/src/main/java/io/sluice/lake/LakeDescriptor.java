@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record LakeDescriptor(int shards, boolean resharded) implements java.io.Serializable {
   public static final int DEFAULT_SHARDS = 4;
+  private static final int FORMAT = 1;
+
+  /** Of a lake with rewritten files, whose names an older version takes for none of its own. */
+  private static final int FORMAT_WITH_REWRITES = 2;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -32,7 +37,7 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     Optional<byte[]> found = store.read(key);
     if (found.isEmpty()) {
       LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, false);
-      if (store.create(key, fresh.toJson(table), Token.next())) {
+      if (store.create(key, fresh.toJson(table.name(), table.dateColumn(), FORMAT), Token.next())) {
         return fresh;
       }
       found = store.read(key);
@@ -43,7 +48,8 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     }
     lake.require(store, table, shards, reshard);
     LakeDescriptor changed = new LakeDescriptor(shards, true);
-    store.replace(key, changed.toJson(table));
+    store.replace(
+        key, changed.toJson(table.name(), table.dateColumn(), format(found.orElseThrow())));
     return changed;
   }
 
@@ -81,9 +87,26 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     return Math.floorMod(source.hashCode() + partition, shards);
   }
 
-  private byte[] toJson(Table table) throws IOException {
+  /**
+   * Keeps versions that do not know rewritten files from starting on the table. To be called before
+   * the first of them is there.
+   */
+  public static void allowRewrites(Store store, Table table) throws IOException {
+    String key = "_sluice/" + table.name() + ".json";
+    Optional<byte[]> found = store.read(key);
+    if (found.isPresent() && format(found.get()) == FORMAT) {
+      LakeDescriptor lake = parse(found.get(), store, key);
+      store.replace(key, lake.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES));
+    }
+  }
+
+  private static int format(byte[] json) throws IOException {
+    return JSON.readTree(json).path("format").asInt();
+  }
+
+  private byte[] toJson(String table, String dateColumn, int format) throws IOException {
     ObjectNode json = JSON.createObjectNode();
-    json.put("format", 1).put("table", table.name()).put("dateColumn", table.dateColumn());
+    json.put("format", format).put("table", table).put("dateColumn", dateColumn);
     json.put("shards", shards).put("resharded", resharded);
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
@@ -92,7 +115,8 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     try {
       JsonNode node = JSON.readTree(json);
       int shards = node.path("shards").asInt();
-      if (node.path("format").asInt() != 1 || shards < 1) {
+      int format = node.path("format").asInt();
+      if (format < FORMAT || format > FORMAT_WITH_REWRITES || shards < 1) {
         throw new UserException(
             store.root() + "/" + key + ": not a format that this version knows");
       }

@@ -49,7 +49,9 @@ public final class LakeFiles {
       List<Store.Entry> unread =
           entries.stream().filter(entry -> !known.containsKey(entry.key())).toList();
       if (forEach(store, unread, file -> known.put(file.entry().key(), file))) {
-        return entries.stream().map(entry -> Objects.requireNonNull(known.get(entry.key()))).toList();
+        return entries.stream()
+            .map(entry -> Objects.requireNonNull(known.get(entry.key())))
+            .toList();
       }
     }
     throw vanishing(store, prefix);

@@ -34,6 +34,10 @@ final class Simulation {
   private static final double DEAD_PARQUET_RATIO = 0.3;
 
   private static final double KEYS_A_LIST = 1000;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  /** Milliseconds after which a writer lists a log again: {@code io.sluice.lake.Freshness}. */
+  private static final long KNOWN_FOR = 10 * 60 * 1000;
   private static final int WARM_UP = 3600;
 
   /** The job stands still for a while, then reads no more events a second than its subtasks can. */
@@ -119,7 +123,7 @@ final class Simulation {
     final FileRules.Pending pending;
     long rows;
     double firstArrived;
-    boolean known;
+    long knownAt = NEVER;
 
     Log(FileRules.Pending pending) {
       this.pending = pending;
@@ -319,7 +323,7 @@ final class Simulation {
       // Dates that began before the simulation have been completed, and their logs read.
       date.complete = completeAt(date) <= watermark;
       if (day < Math.floorDiv(now - 1, Load.DAY * 1000L)) {
-        Arrays.stream(date.logs).forEach(log -> log.known = true);
+        Arrays.stream(date.logs).forEach(log -> log.knownAt = 0);
       }
       table.dates().put(day, date);
     }
@@ -376,8 +380,8 @@ final class Simulation {
     if (counting) {
       peakOfOneLog = Math.max(peakOfOneLog, log.pending.bytes());
     }
-    if (!log.known) {
-      log.known = true;
+    if (log.knownAt == NEVER || now - log.knownAt >= KNOWN_FOR) {
+      log.knownAt = now;
       ask(S3Request.LIST, 1);
     }
     double span = arrived[shard] - log.firstArrived + 1;
@@ -460,7 +464,8 @@ final class Simulation {
       if (!one.dead()) {
         files += ofAge.headMap(one.age()).values().stream().mapToLong(Long::longValue).sum();
       }
-      ask(S3Request.LIST, 1 + Math.ceil((files + 3) / KEYS_A_LIST));
+      // The manifests before and after, and the folder.
+      ask(S3Request.LIST, 2 + Math.ceil((files + 3) / KEYS_A_LIST));
       // _SUCCESS, and the manifest before.
       ask(S3Request.GET, one.first() ? files + 1 : one.added() + 2);
       ask(S3Request.PUT_OBJECT, 2);

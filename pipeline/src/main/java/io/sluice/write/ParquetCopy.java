@@ -201,10 +201,7 @@ public final class ParquetCopy implements AutoCloseable {
       PageReadStore in = source.reader().readRowGroup(source.index());
       ColumnReader values =
           new ColumnReadStoreImpl(
-                  in,
-                  new Ignore(only),
-                  only,
-                  source.reader().getFileMetaData().getCreatedBy())
+                  in, new Ignore(only), only, source.reader().getFileMetaData().getCreatedBy())
               .getColumnReader(column);
       long count = values.getTotalValueCount();
       for (long i = 0; i < count; i++) {
@@ -233,8 +230,7 @@ public final class ParquetCopy implements AutoCloseable {
       case INT64 -> out.write(in.getLong(), repetition, definition);
       case FLOAT -> out.write(in.getFloat(), repetition, definition);
       case DOUBLE -> out.write(in.getDouble(), repetition, definition);
-      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 ->
-          out.write(in.getBinary(), repetition, definition);
+      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> out.write(in.getBinary(), repetition, definition);
     }
   }
 

@@ -32,6 +32,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -109,11 +110,10 @@ class CompactTest {
       }
       SluicePipeline sluice = SluicePipeline.open(config, options);
       Pipeline pipeline = Pipeline.create(options);
-      sluice.build(
-          pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+      sluice.build(pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
       pipeline.run().waitUntilFinish();
     }
-    copy("lake", "before");
+    copy(directory.resolve("lake"), directory.resolve("before"));
   }
 
   private static TimestampedValue<SourceRecord> record(int partition, int i) {
@@ -128,8 +128,21 @@ class CompactTest {
                "tags":["a",null,"","%d"],"nested":{"x":%d,"y":[{"z":1.5},{},null,{"z":%d}]}}
               """
                   .formatted(
-                      i % 60, i, i, i % 2 == 0 ? "view" : "click", i % 3 == 0, i, i, i, i % 8, i % 8,
-                      i, i, i, i, i);
+                      i % 60,
+                      i,
+                      i,
+                      i % 2 == 0 ? "view" : "click",
+                      i % 3 == 0,
+                      i,
+                      i,
+                      i,
+                      i % 8,
+                      i % 8,
+                      i,
+                      i,
+                      i,
+                      i,
+                      i);
         };
     Instant time = Instant.parse("2026-02-01T12:00:00Z");
     return TimestampedValue.of(
@@ -148,7 +161,11 @@ class CompactTest {
   }
 
   private String files(String root, String of) {
-    return "read_parquet('" + directory.resolve(root) + "/" + of + "/*/*.parquet', hive_partitioning=true)";
+    return "read_parquet('"
+        + directory.resolve(root)
+        + "/"
+        + of
+        + "/*/*.parquet', hive_partitioning=true)";
   }
 
   static List<String> query(String sql) throws Exception {
@@ -179,15 +196,23 @@ class CompactTest {
     assertEquals(List.of(String.valueOf(rows)), query("select count(*) from " + files("lake", of)));
   }
 
-  private static void copy(String from, String to) throws IOException {
-    try (Stream<Path> all = Files.walk(directory.resolve(from))) {
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
-        Path copy = directory.resolve(to).resolve(directory.resolve(from).relativize(path));
+        Path copy = to.resolve(from.relativize(path));
         if (Files.isDirectory(path)) {
           Files.createDirectories(copy);
         } else {
           Files.copy(path, copy);
         }
+      }
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
       }
     }
   }
@@ -238,8 +263,7 @@ class CompactTest {
             "select distinct path_in_schema from "
                 + metadata
                 + " where bloom_filter_offset is not null order by 1"));
-    assertEquals(
-        List.of("ZSTD"), query("select distinct compression from " + metadata));
+    assertEquals(List.of("ZSTD"), query("select distinct compression from " + metadata));
     // A dictionary where the contract lets there be one, and none where it does not.
     assertEquals(
         List.of("e", "true", "s", "false"),
@@ -403,12 +427,7 @@ class CompactTest {
   void restore() throws IOException {
     Files.writeString(directory.resolve("types.yaml"), CONTRACT);
     config = SluiceConfig.from(options);
-    Path lake = directory.resolve("lake");
-    try (Stream<Path> all = Files.walk(lake)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-    copy("before", "lake");
+    delete(directory.resolve("lake"));
+    copy(directory.resolve("before"), directory.resolve("lake"));
   }
 }

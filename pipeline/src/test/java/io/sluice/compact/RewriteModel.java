@@ -57,6 +57,7 @@ final class RewriteModel {
   private final List<AppendLog> writers = new ArrayList<>();
   private final Set<Integer> busy = new HashSet<>();
   private final Positions committed = new Positions();
+
   /** What the files that were looked at have: they do not change. */
   private final Map<Store.Entry, Positions> read = new HashMap<>();
 
@@ -101,10 +102,10 @@ final class RewriteModel {
     assertTrue(last.append(rows(0, ROWS)).isEmpty(), "seed " + seed + ": a replay wrote something");
     // The next rewrite removes all that is left: then who just lists the folder is right, too.
     newRewrite().clean(true);
-    List<LakeFiles.DataFile> all =
-        LakeFiles.read(script.bare(), TestPanes.TABLE.name() + "/");
+    List<LakeFiles.DataFile> all = LakeFiles.read(script.bare(), TestPanes.TABLE.name() + "/");
     assertEquals(ROWS, all.stream().mapToLong(file -> file.footer().rows()).sum(), "seed " + seed);
-    assertEquals(new HashSet<>(LiveFiles.read(script.bare(), TestPanes.TABLE).files()), new HashSet<>(all));
+    assertEquals(
+        new HashSet<>(LiveFiles.read(script.bare(), TestPanes.TABLE).files()), new HashSet<>(all));
   }
 
   private void something() {
@@ -202,12 +203,10 @@ final class RewriteModel {
     }
   }
 
-  private static void stage(Rewrite.Log log, long[] offsets, int from, int to)
-      throws IOException {
+  private static void stage(Rewrite.Log log, long[] offsets, int from, int to) throws IOException {
     log.add(
         out ->
-            TestPanes.write(
-                out, log.replaces(), java.util.Arrays.copyOfRange(offsets, from, to)));
+            TestPanes.write(out, log.replaces(), java.util.Arrays.copyOfRange(offsets, from, to)));
   }
 
   private void publish() {

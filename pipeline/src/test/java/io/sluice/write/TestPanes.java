@@ -31,8 +31,7 @@ public final class TestPanes {
   /** Writes a file of exactly these rows. */
   public static String write(OutputStream out, Replaced replaces, long... offsets)
       throws IOException {
-    Pane.File file =
-        (Pane.File) pane(replaces, offsets).without(new Positions()).orElseThrow();
+    Pane.File file = (Pane.File) pane(replaces, offsets).without(new Positions()).orElseThrow();
     file.writeTo(out);
     return file.written().sha256();
   }
@@ -40,8 +39,7 @@ public final class TestPanes {
   private static Pane pane(@Nullable Replaced replaces, long... offsets) {
     List<Block> blocks = new ArrayList<>();
     for (long offset : offsets) {
-      blocks.add(
-          TestBlocks.userActions(TABLE, CONTRACT.rowSchema(), SOURCE, PARTITION, offset));
+      blocks.add(TestBlocks.userActions(TABLE, CONTRACT.rowSchema(), SOURCE, PARTITION, offset));
     }
     return new Pane(TABLE, blocks, 1, false, replaces);
   }

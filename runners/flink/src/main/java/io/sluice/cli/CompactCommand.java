@@ -123,14 +123,18 @@ public final class CompactCommand implements Callable<Integer> {
             settle(settle),
             within("compressionLevel", compressionLevel, 22),
             takeOver);
-    SluiceOptions options =
-        FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
+    SluiceOptions options = FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
     Contract contract = SluiceConfig.contract(options);
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
     if (only != null && !only.equals(lakeTable.name()) && !only.equals(deadTable.name())) {
       throw new UserException(
-          "--table=" + only + ": the contract has " + lakeTable.name() + " and " + deadTable.name());
+          "--table="
+              + only
+              + ": the contract has "
+              + lakeTable.name()
+              + " and "
+              + deadTable.name());
     }
     List<Compact.Result> results = new ArrayList<>();
     if (only == null || only.equals(lakeTable.name())) {
@@ -170,7 +174,10 @@ public final class CompactCommand implements Callable<Integer> {
       throws IOException {
     if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
       throw new UserException(
-          store.root() + " has no table " + table.name() + ": check --lake, --deadLetters and --contract");
+          store.root()
+              + " has no table "
+              + table.name()
+              + ": check --lake, --deadLetters and --contract");
     }
     AtomicLong bytes = new AtomicLong();
     try (Progress progress = Progress.start("rewriting bytes", Progress.UNKNOWN)) {
@@ -201,7 +208,14 @@ public final class CompactCommand implements Callable<Integer> {
   private void print(PrintWriter out, List<Compact.Result> results) {
     out.printf(
         "%n  %-12s %-28s %14s %14s %14s %10s %10s %9s%n",
-        "date", "table", "rows rewritten", "files before", "files after", "MB before", "MB after", "seconds");
+        "date",
+        "table",
+        "rows rewritten",
+        "files before",
+        "files after",
+        "MB before",
+        "MB after",
+        "seconds");
     int unsettled = 0;
     int removed = 0;
     long written = 0;

@@ -154,12 +154,15 @@ public final class RebuildCommand implements Callable<Integer> {
         result.read(),
         result.seconds(),
         dryRun ? ", a dry run: nothing was changed" : "");
-    out.printf("  %,12d rows derived again, in place of %,d files%n", result.derived(), result.replaced());
+    out.printf(
+        "  %,12d rows derived again, in place of %,d files%n", result.derived(), result.replaced());
     out.printf("  %,12d rows that no file had%n", result.missing());
     if (result.recovered() > 0) {
       out.printf("  %,12d of them dead letters until now%n", result.recovered());
     }
-    out.printf("  %,12d rows that the contract does not accept any more: dead letters%n", result.rejected());
+    out.printf(
+        "  %,12d rows that the contract does not accept any more: dead letters%n",
+        result.rejected());
     if (result.kept() > 0) {
       out.printf(
           "  %,12d files stay as they are: younger than --settle=%s, or of recovered dead letters%n",
