@@ -39,7 +39,8 @@ public record SluiceConfig(
     Duration watermarkDelay,
     @Nullable Duration maxFuture,
     @Nullable Duration maxAge,
-    MetricsServer.@Nullable Address metrics) {
+    MetricsServer.@Nullable Address metrics,
+    @Nullable String deadLetterTopic) {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final int MOST_SHARDS = 10_000;
@@ -52,11 +53,6 @@ public record SluiceConfig(
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
-    WriteSettings write =
-        new WriteSettings(
-            (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
-            atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
-            within("zstdLevel", options.getZstdLevel(), 1, 22));
     return new SluiceConfig(
         contract,
         options.getTopic() == null ? contract.topic() : options.getTopic(),
@@ -68,13 +64,39 @@ public record SluiceConfig(
         shards,
         options.isReshard(),
         new WindowTime(windowSize, lateness),
-        write,
+        write(options),
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
-        limit("maxFuture", options.getMaxFuture()),
-        limit("maxAge", options.getMaxAge()),
+        maxFuture(options),
+        maxAge(options),
         options.getMetricsAddress() == null
             ? null
-            : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()));
+            : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
+        options.getDeadLetterTopic());
+  }
+
+  /** The contract of {@code --contract}, or that of user actions. */
+  public static Contract contract(SluiceOptions options) {
+    return options.getContract() == null
+        ? ContractParser.userActions()
+        : ContractParser.read(Path.of(options.getContract()));
+  }
+
+  /** When files are written, and how. */
+  public static WriteSettings write(SluiceOptions options) {
+    return new WriteSettings(
+        (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
+        atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
+        within("zstdLevel", options.getZstdLevel(), 1, 22));
+  }
+
+  /** How far an event time may be ahead of its record's; null for any. */
+  public static @Nullable Duration maxFuture(SluiceOptions options) {
+    return limit("maxFuture", options.getMaxFuture());
+  }
+
+  /** How far an event time may be behind its record's; null for any. */
+  public static @Nullable Duration maxAge(SluiceOptions options) {
+    return limit("maxAge", options.getMaxAge());
   }
 
   /** The contract that a run is given; without one, that of user actions. */

@@ -28,6 +28,12 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
 
   void setDeadLetters(@Nullable String value);
 
+  @Description(
+      "A topic that dead letters are sent to as well, at least once; default: to the table only.")
+  @Nullable String getDeadLetterTopic();
+
+  void setDeadLetterTopic(@Nullable String value);
+
   @Description("The contract, a YAML file; default: user actions.")
   @Nullable String getContract();
 

@@ -8,6 +8,7 @@ import io.sluice.block.LogKey;
 import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.deadletter.SendDeadLetters;
 import io.sluice.decode.Decode;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
@@ -71,12 +72,29 @@ public final class SluicePipeline {
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
+    checkDeadLetterTopic(config);
     return new SluicePipeline(
         config,
         open(config, config.contract().lakeTable(), config.lake(), options),
         open(config, DeadLetters.table(config.contract()), config.deadLetters(), options),
         KeySpread.NONE,
         false);
+  }
+
+  private static void checkDeadLetterTopic(SluiceConfig config) {
+    String name = config.deadLetterTopic();
+    if (name == null) {
+      return;
+    }
+    if (name.equals(config.topic())) {
+      throw new UserException(
+          "--deadLetterTopic="
+              + name
+              + " is the topic that is read, so each dead letter would be read again: name another");
+    }
+    try (Topic topic = new Topic(config.kafka(), name, "with --deadLetterTopic")) {
+      topic.partitions();
+    }
   }
 
   /**
@@ -157,6 +175,10 @@ public final class SluicePipeline {
         .apply(
             "Complete",
             new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));
+    if (config.deadLetterTopic() != null) {
+      letters.apply(
+          "SendDeadLetters", new SendDeadLetters(config.kafka(), config.deadLetterTopic()));
+    }
   }
 
   private PCollection<KV<LogKey, Block>> blocks(

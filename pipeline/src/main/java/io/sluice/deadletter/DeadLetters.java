@@ -5,13 +5,17 @@ import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
+import io.sluice.contract.Positioned;
 import io.sluice.contract.RowSchemas;
 import io.sluice.contract.Table;
 import io.sluice.source.SourceRecord;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +99,30 @@ public final class DeadLetters {
             record.partition(),
             record.offset(),
             record.recordTime());
+  }
+
+  /** The letter that {@link #row} made a row of. */
+  static DeadLetter letter(Row row) {
+    List<SourceRecord.Header> headers = new ArrayList<>();
+    for (Row header : Objects.<Collection<Row>>requireNonNull(row.getArray("headers"))) {
+      headers.add(
+          new SourceRecord.Header(
+              Objects.requireNonNull(header.getString("key")), header.getBytes("value")));
+    }
+    return new DeadLetter(
+        new SourceRecord(
+            Objects.requireNonNull(row.getString("source")),
+            Objects.requireNonNull(row.getInt32("partition")),
+            Objects.requireNonNull(row.getInt64("offset")),
+            Objects.requireNonNull(row.getInt64(Positioned.RECORD_TIME)),
+            row.getBytes("key"),
+            row.getBytes("value"),
+            headers),
+        Reason.valueOf(Objects.requireNonNull(row.getString("reason"))),
+        Objects.requireNonNull(row.getString("path")),
+        Objects.requireNonNull(row.getString("message")),
+        Objects.requireNonNull(row.getString("contract_version")),
+        Objects.requireNonNull(row.getLogicalTypeValue("first_seen", Instant.class)));
   }
 
   private static Row header(SourceRecord.Header header) {

@@ -174,6 +174,19 @@ public final class SluiceMetrics {
   public static final Counter SOURCE_FAILURES =
       counter("sluice_source_failures_total", "Times that Kafka could not be read.", "cause");
 
+  /** Dead letters that a topic took, where they are sent to one as well. */
+  public static final Counter DEAD_LETTER_TOPIC_RECORDS =
+      counter(
+          "sluice_dead_letter_topic_records_total", "Dead letters sent to their topic.", "topic");
+
+  /** Those that it did not take: they are in the table alone. */
+  public static final Counter DEAD_LETTER_TOPIC_SKIPPED =
+      counter(
+          "sluice_dead_letter_topic_skipped_total",
+          "Dead letters that their topic does not take.",
+          "topic",
+          "cause");
+
   private static final int MOST_FIELDS = 100;
   private static final int LONGEST_FIELD = 200;
   private static final String OTHER = "(other)";

@@ -34,7 +34,17 @@ public final class Topic implements AutoCloseable {
   private final String name;
   private final String bootstrapServers;
 
+  private final String remedy;
+
   public Topic(KafkaSettings settings, String name) {
+    this(settings, name, "in the contract or with --topic");
+  }
+
+  /**
+   * @param remedy where to name another, should it not exist
+   */
+  public Topic(KafkaSettings settings, String name, String remedy) {
+    this.remedy = remedy;
     Map<String, Object> config = new HashMap<>(settings.load());
     config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
     config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 3);
@@ -131,7 +141,8 @@ public final class Topic implements AutoCloseable {
                 + name
                 + " does not exist at "
                 + bootstrapServers
-                + ": create it, or name another in the contract or with --topic",
+                + ": create it, or name another "
+                + remedy,
             e);
       }
       if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {

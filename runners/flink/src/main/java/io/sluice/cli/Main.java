@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuditCommand.class,
       CompactCommand.class,
       RebuildCommand.class,
+      ReplayCommand.class,
       CompletionCommand.class,
       SizeCommand.class,
       CommandLine.HelpCommand.class

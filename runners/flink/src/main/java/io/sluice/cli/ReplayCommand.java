@@ -1,0 +1,236 @@
+package io.sluice.cli;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.deadletter.Reason;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.replay.FixParser;
+import io.sluice.replay.Fixes;
+import io.sluice.replay.LakeTarget;
+import io.sluice.replay.Replay;
+import io.sluice.replay.ReplayReport;
+import io.sluice.replay.ReplayTarget;
+import io.sluice.replay.TopicTarget;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code sluice replay}: decodes dead letters again and puts those that are good now in place. */
+@Command(
+    name = "replay",
+    description =
+        "Decodes dead letters again, after declared fixes, and appends those that the contract accepts now to the lake, each once.",
+    footer = {
+      "",
+      "Takes the flags of run that say where things are and what is accepted: --deadLetters, --lake, --contract,",
+      "--maxFuture, --maxAge, --bootstrapServers and --kafkaConfigFile (for --toTopic), and Beam's AWS flags.",
+      "The format of --fix: docs/operations.md, Replay."
+    })
+public final class ReplayCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "REASON[,REASON]",
+      description = "Only letters of these reasons.")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--date",
+      paramLabel = "DATE",
+      description = "Only letters of this dead_letter_date, as 2026-01-31.")
+  private @Nullable String date;
+
+  @Option(names = "--from", paramLabel = "DATE", description = "Only from this date on.")
+  private @Nullable String from;
+
+  @Option(names = "--to", paramLabel = "DATE", description = "Only up to this date, included.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--contract",
+      paramLabel = "FILE",
+      description = "The contract to decode by; default: user actions.")
+  private @Nullable String contract;
+
+  @Option(
+      names = "--fix",
+      paramLabel = "FILE",
+      description = "Repairs to try before decoding, a YAML file.")
+  private @Nullable Path fix;
+
+  @Option(names = "--dry-run", description = "Says what would come back, and writes nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--maxAttempts",
+      defaultValue = "5",
+      paramLabel = "N",
+      description = "Letters that replays have tried in vain so often are parked. [${DEFAULT-VALUE}]")
+  private int maxAttempts;
+
+  @Option(names = "--parked", description = "Tries parked letters, too.")
+  private boolean parked;
+
+  @Option(
+      names = "--toTopic",
+      paramLabel = "TOPIC",
+      description = "Sends them to this Kafka topic, in transactions, instead of the lake.")
+  private @Nullable String toTopic;
+
+  @Option(
+      names = "--json",
+      description = "Prints the whole report as JSON, in one line, instead of tables.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Unmatched private List<String> flags;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  ReplayCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    List<String> all = new ArrayList<>(flags == null ? List.of() : flags);
+    if (contract != null) {
+      all.add("--contract=" + contract);
+    }
+    ReplayReport report = run(FlinkJob.options(all));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(report.toJson());
+    } else {
+      report.print(System.out);
+      out.println(report.line());
+    }
+    out.flush();
+    return 0;
+  }
+
+  private ReplayReport run(SluiceOptions options) throws IOException {
+    Replay.Choice choice = choice();
+    Fixes fixes = fix == null ? Fixes.NONE : FixParser.read(fix);
+    Contract current = SluiceConfig.contract(options);
+    Stores letters = SluiceConfig.deadLetters(options);
+    try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
+      requireTable(deadLetters, DeadLetters.table(current), "--deadLetters");
+      try (ReplayTarget target = target(options, current, deadLetters)) {
+        Replay replay =
+            new Replay(
+                current,
+                fixes,
+                SluiceConfig.maxFuture(options),
+                SluiceConfig.maxAge(options),
+                deadLetters,
+                target,
+                choice);
+        try (Progress progress = Progress.start("replaying letters", replay.letters())) {
+          return replay.run(progress::to);
+        }
+      }
+    }
+  }
+
+  private ReplayTarget target(SluiceOptions options, Contract current, Store deadLetters)
+      throws IOException {
+    if (toTopic != null) {
+      return new TopicTarget(SluiceConfig.kafka(options), toTopic, deadLetters.root(), dryRun);
+    }
+    Table table = current.lakeTable();
+    Stores stores = SluiceConfig.lake(options);
+    // A dry run does not even write the probe's object.
+    Stores probed = dryRun ? stores : stores.probed(options);
+    Store store = probed.open(options);
+    try {
+      requireTable(store, table, "--lake");
+      return new LakeTarget(
+          new LakeTable(table, probed, LakeDescriptor.open(store, table, null, false)),
+          store,
+          SluiceConfig.write(options));
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  private static void requireTable(Store store, Table table, String flag) throws IOException {
+    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
+      throw new UserException(
+          store.root() + " has no table " + table.name() + ": check " + flag + " and --contract");
+    }
+  }
+
+  private Replay.Choice choice() {
+    if (date != null && (from != null || to != null)) {
+      throw new UserException("--date names one date: drop it, or --from and --to");
+    }
+    if (maxAttempts < 1) {
+      throw new UserException("--maxAttempts=" + maxAttempts + ": a whole number from 1 on");
+    }
+    LocalDate first = date != null ? date("--date", date) : date("--from", from);
+    LocalDate last = date != null ? first : date("--to", to);
+    if (first != null && last != null && last.isBefore(first)) {
+      throw new UserException("--to=" + last + " is before --from=" + first);
+    }
+    return new Replay.Choice(reasons(reason), first, last, dryRun, maxAttempts, parked);
+  }
+
+  private static @Nullable LocalDate date(String flag, @Nullable String text) {
+    try {
+      return text == null ? null : LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new UserException(flag + "=" + text + ": not a date; write it as 2026-01-31", e);
+    }
+  }
+
+  private static Set<Reason> reasons(@Nullable String text) {
+    Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+    if (text != null) {
+      for (String name : text.split(",", -1)) {
+        try {
+          reasons.add(Reason.valueOf(name.strip()));
+        } catch (IllegalArgumentException e) {
+          throw new UserException(
+              "--reason="
+                  + text
+                  + ": '"
+                  + name
+                  + "' is no reason; one of "
+                  + Arrays.stream(Reason.values())
+                      .map(Enum::name)
+                      .collect(Collectors.joining(", ")),
+              e);
+        }
+      }
+    }
+    return reasons;
+  }
+}
