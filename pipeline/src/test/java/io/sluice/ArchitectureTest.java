@@ -54,4 +54,22 @@ class ArchitectureTest {
                     .toArray(String[]::new)))
         .check(CLASSES);
   }
+
+  @Test
+  void noStageKnowsReplays() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sluice.replay..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.sluice.replay..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.sluice.replay..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.sluice.audit..")
+        .check(CLASSES);
+  }
 }

@@ -76,13 +76,7 @@ public final class LetterHeaders {
     }
     try {
       return new SourceRecord(
-          source,
-          Integer.parseInt(partition),
-          Long.parseLong(offset),
-          -1,
-          null,
-          null,
-          List.of());
+          source, Integer.parseInt(partition), Long.parseLong(offset), -1, null, null, List.of());
     } catch (NumberFormatException e) {
       return null;
     }

@@ -94,8 +94,7 @@ public final class SendDeadLetters extends PTransform<PCollection<Row>, PDone> {
                   (metadata, exception) -> acknowledged(letter, exception, current));
     }
 
-    private void acknowledged(
-        DeadLetter letter, @Nullable Exception exception, Bundle current) {
+    private void acknowledged(DeadLetter letter, @Nullable Exception exception, Bundle current) {
       if (exception == null) {
         current.sent.incrementAndGet();
       } else if (exception instanceof RecordTooLargeException) {

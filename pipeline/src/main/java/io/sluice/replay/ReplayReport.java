@@ -59,10 +59,22 @@ public record ReplayReport(
    * @param value its beginning, as it was decoded, in printable characters
    */
   public record Failure(
-      String position, int attempt, Reason reason, String path, String message, String value) {}
+      Position position, int attempt, Reason reason, String path, String message, String value) {}
 
   /** A letter that is good now: the beginnings of its values, in printable characters. */
-  public record Repair(String position, String before, String after) {}
+  public record Repair(Position position, String before, String after) {}
+
+  /** Where in Kafka a letter's record stood. */
+  public record Position(String source, int partition, long offset) {
+    private ObjectNode putInto(ObjectNode node) {
+      return node.put("source", source).put("partition", partition).put("offset", offset);
+    }
+
+    @Override
+    public String toString() {
+      return "partition " + partition + ", offset " + offset;
+    }
+  }
 
   public long letters() {
     return sum(OfReason::letters);
@@ -107,7 +119,7 @@ public record ReplayReport(
         "reason",
         "letters",
         "tried",
-        dryRun ? "would come" : "recovered",
+        dryRun ? "recoverable" : "recovered",
         "already in",
         "still dead",
         "parked");
@@ -149,7 +161,7 @@ public record ReplayReport(
     Repair repair = of.repair();
     if (repair != null && dryRun) {
       out.printf(
-          "%n  %s: %,d would be recovered, as %s%n", reason, of.recovered(), repair.position());
+          "%n  %s: %,d would be recovered, as %s:%n", reason, of.recovered(), repair.position());
       out.printf("    before  %s%n", repair.before());
       if (!repair.before().equals(repair.after())) {
         out.printf("    after   %s%n", repair.after());
@@ -163,7 +175,7 @@ public record ReplayReport(
               : of.stillDead().entrySet().stream()
                   .map(e -> String.format("%s %,d", e.getKey(), e.getValue()))
                   .collect(Collectors.joining(", ", " (", ")"));
-      out.printf("%n  %s: %,d still dead%s, as %s%n", reason, of.dead(), by, failure.position());
+      out.printf("%n  %s: %,d still dead%s, as %s:%n", reason, of.dead(), by, failure.position());
       out.printf(
           "    %s%s: %s%n",
           failure.reason() == reason ? "" : failure.reason() + " ",
@@ -192,8 +204,9 @@ public record ReplayReport(
           of.stillDead().forEach((now, count) -> dead.put(now.name(), count));
           Failure failure = of.failure();
           if (failure != null) {
-            node.putObject("failure")
-                .put("position", failure.position())
+            failure
+                .position()
+                .putInto(node.putObject("failure"))
                 .put("attempt", failure.attempt())
                 .put("reason", failure.reason().name())
                 .put("path", failure.path())
@@ -202,8 +215,9 @@ public record ReplayReport(
           }
           Repair repair = of.repair();
           if (repair != null) {
-            node.putObject("repair")
-                .put("position", repair.position())
+            repair
+                .position()
+                .putInto(node.putObject("repair"))
                 .put("before", repair.before())
                 .put("after", repair.after());
           }
@@ -321,8 +335,8 @@ public record ReplayReport(
       return java.util.Objects.requireNonNull(row.getString(field));
     }
 
-    private static String position(SourceRecord record) {
-      return record.source() + " partition " + record.partition() + " offset " + record.offset();
+    private static Position position(SourceRecord record) {
+      return new Position(record.source(), record.partition(), record.offset());
     }
 
     ReplayReport build() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.UserException;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -187,7 +188,8 @@ class ReplayTest {
         java.util.Objects.requireNonNull(first.reasons().get(Reason.MALFORMED_JSON));
     assertEquals(Map.of(Reason.MALFORMED_JSON, 10L), malformed.stillDead());
     ReplayReport.Failure failure = java.util.Objects.requireNonNull(malformed.failure());
-    assertTrue(failure.position().startsWith(SOURCE + " partition "), failure.position());
+    assertEquals(SOURCE, failure.position().source());
+    assertTrue(failure.position().offset() >= 30, failure.position().toString());
     assertTrue(failure.value().endsWith("\"cut off"), failure.value());
 
     List<Path> before = files();
@@ -339,6 +341,26 @@ class ReplayTest {
     assertTrue(marked.contains(true) && marked.contains(false), marked.toString());
     // The date before was never complete, and is not made to seem so.
     assertTrue(DateManifest.newest(store, table, DATE.minusDays(1)).isEmpty());
+  }
+
+  @Test
+  void aReplayByOtherRulesIsRefusedWhileOneHasNotEnded() throws IOException {
+    Fixes fixes = FixParser.parse(FIX.getBytes(UTF_8), "fix.yaml");
+    Fixes other = FixParser.parse((FIX + "\n").getBytes(UTF_8), "fix.yaml");
+    ReplayMark killed = ReplayMark.begin(store, CONTRACT, fixes, false);
+    // By the same rules it may go on; it ends nothing but itself.
+    ReplayMark.begin(store, CONTRACT, fixes, false).end();
+    assertNotNull(killed);
+    UserException refused =
+        assertThrows(
+            UserException.class, () -> ReplayMark.begin(store, CONTRACT, other, false));
+    assertTrue(
+        refused.getMessage().startsWith("a replay with another contract or other fixes began at 2"),
+        refused.getMessage());
+    // Who was refused keeps nobody out.
+    ReplayMark.begin(store, CONTRACT, fixes, false).end();
+    ReplayMark.begin(store, CONTRACT, other, true).end();
+    ReplayMark.begin(store, CONTRACT, other, false).end();
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.sluice.replay.FixParser;
 import io.sluice.replay.Fixes;
 import io.sluice.replay.LakeTarget;
 import io.sluice.replay.Replay;
+import io.sluice.replay.ReplayMark;
 import io.sluice.replay.ReplayReport;
 import io.sluice.replay.ReplayTarget;
 import io.sluice.replay.TopicTarget;
@@ -89,11 +90,17 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--maxAttempts",
       defaultValue = "5",
       paramLabel = "N",
-      description = "Letters that replays have tried in vain so often are parked. [${DEFAULT-VALUE}]")
+      description =
+          "Letters that replays have tried in vain so often are parked. [${DEFAULT-VALUE}]")
   private int maxAttempts;
 
   @Option(names = "--parked", description = "Tries parked letters, too.")
   private boolean parked;
+
+  @Option(
+      names = "--takeOver",
+      description = "Goes on though another replay, by other rules, has not ended: it was killed.")
+  private boolean takeOver;
 
   @Option(
       names = "--toTopic",
@@ -142,21 +149,54 @@ public final class ReplayCommand implements Callable<Integer> {
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
       requireTable(deadLetters, DeadLetters.table(current), "--deadLetters");
-      try (ReplayTarget target = target(options, current, deadLetters)) {
-        Replay replay =
-            new Replay(
-                current,
-                fixes,
-                SluiceConfig.maxFuture(options),
-                SluiceConfig.maxAge(options),
-                deadLetters,
-                target,
-                choice);
-        try (Progress progress = Progress.start("replaying letters", replay.letters())) {
-          return replay.run(progress::to);
-        }
+      ReplayMark mark = mark(deadLetters, current, fixes);
+      try {
+        ReplayReport report = replay(options, current, fixes, choice, deadLetters);
+        end(mark);
+        return report;
+      } catch (UserException e) {
+        // Else something may have been written of which nobody knows yet: the mark stays.
+        end(mark);
+        throw e;
       }
     }
+  }
+
+  private ReplayReport replay(
+      SluiceOptions options,
+      Contract current,
+      Fixes fixes,
+      Replay.Choice choice,
+      Store deadLetters)
+      throws IOException {
+    try (ReplayTarget target = target(options, current, deadLetters)) {
+      Replay replay =
+          new Replay(
+              current,
+              fixes,
+              SluiceConfig.maxFuture(options),
+              SluiceConfig.maxAge(options),
+              deadLetters,
+              target,
+              choice);
+      try (Progress progress = Progress.start("replaying letters", replay.letters())) {
+        return replay.run(progress::to);
+      }
+    }
+  }
+
+  private static void end(@Nullable ReplayMark mark) throws IOException {
+    if (mark != null) {
+      mark.end();
+    }
+  }
+
+  /** None where nothing is written, or Kafka sees to it that one replay writes at a time. */
+  private @Nullable ReplayMark mark(Store deadLetters, Contract current, Fixes fixes)
+      throws IOException {
+    return dryRun || toTopic != null
+        ? null
+        : ReplayMark.begin(deadLetters, current, fixes, takeOver);
   }
 
   private ReplayTarget target(SluiceOptions options, Contract current, Store deadLetters)
