@@ -23,6 +23,7 @@ import io.sluice.replay.TopicTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -143,15 +144,19 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayReport run(SluiceOptions options) throws IOException {
-    Replay.Choice choice = choice();
-    Fixes fixes = fix == null ? Fixes.NONE : FixParser.read(fix);
-    Contract current = SluiceConfig.contract(options);
+    Rules rules =
+        new Rules(
+            SluiceConfig.contract(options),
+            fix == null ? Fixes.NONE : FixParser.read(fix),
+            SluiceConfig.maxFuture(options),
+            SluiceConfig.maxAge(options),
+            choice());
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
-      requireTable(deadLetters, DeadLetters.table(current), "--deadLetters");
-      ReplayMark mark = mark(deadLetters, current, fixes);
+      requireTable(deadLetters, DeadLetters.table(rules.contract()), "--deadLetters");
+      ReplayMark mark = mark(deadLetters, rules);
       try {
-        ReplayReport report = replay(options, current, fixes, choice, deadLetters);
+        ReplayReport report = replay(options, rules, deadLetters);
         end(mark);
         return report;
       } catch (UserException e) {
@@ -162,23 +167,26 @@ public final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private ReplayReport replay(
-      SluiceOptions options,
-      Contract current,
+  /** What decides which letters come back, and as what. */
+  private record Rules(
+      Contract contract,
       Fixes fixes,
-      Replay.Choice choice,
-      Store deadLetters)
+      @Nullable Duration maxFuture,
+      @Nullable Duration maxAge,
+      Replay.Choice choice) {}
+
+  private ReplayReport replay(SluiceOptions options, Rules rules, Store deadLetters)
       throws IOException {
-    try (ReplayTarget target = target(options, current, deadLetters)) {
+    try (ReplayTarget target = target(options, rules.contract(), deadLetters)) {
       Replay replay =
           new Replay(
-              current,
-              fixes,
-              SluiceConfig.maxFuture(options),
-              SluiceConfig.maxAge(options),
+              rules.contract(),
+              rules.fixes(),
+              rules.maxFuture(),
+              rules.maxAge(),
               deadLetters,
               target,
-              choice);
+              rules.choice());
       try (Progress progress = Progress.start("replaying letters", replay.letters())) {
         return replay.run(progress::to);
       }
@@ -192,11 +200,10 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   /** None where nothing is written, or Kafka sees to it that one replay writes at a time. */
-  private @Nullable ReplayMark mark(Store deadLetters, Contract current, Fixes fixes)
-      throws IOException {
+  private @Nullable ReplayMark mark(Store deadLetters, Rules rules) throws IOException {
     return dryRun || toTopic != null
         ? null
-        : ReplayMark.begin(deadLetters, current, fixes, takeOver);
+        : ReplayMark.begin(deadLetters, rules.contract(), rules.fixes(), takeOver);
   }
 
   private ReplayTarget target(SluiceOptions options, Contract current, Store deadLetters)

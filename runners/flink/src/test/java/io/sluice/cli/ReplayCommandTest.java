@@ -1,0 +1,124 @@
+package io.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with a replay's flags is one line that names it, and nothing is written. */
+class ReplayCommandTest {
+  @TempDir Path directory;
+
+  private record Ended(int status, String out, String err) {}
+
+  private Ended run(String... arguments) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    System.setErr(new PrintStream(said, true, UTF_8));
+    try {
+      int status = Main.execute(arguments);
+      return new Ended(status, printed.toString(UTF_8), said.toString(UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private Ended replay(String... more) {
+    List<String> arguments = new ArrayList<>(List.of("replay"));
+    arguments.add("--lake=" + directory.resolve("lake"));
+    arguments.add("--deadLetters=" + directory.resolve("dead"));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(new String[0]));
+  }
+
+  private void beginTable(String root, String table) throws Exception {
+    Path descriptor = directory.resolve(root).resolve("_sluice/" + table + ".json");
+    Files.createDirectories(descriptor.getParent());
+    Files.writeString(descriptor, "{\"format\":1,\"shards\":2,\"resharded\":false}");
+  }
+
+  private List<Path> files() throws Exception {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--reason=WRONG | --reason=WRONG: 'WRONG' is no reason; one of EMPTY, NOT_UTF8",
+        "--reason= | --reason=: '' is no reason",
+        "--date=2026-02-30 | --date=2026-02-30: not a date; write it as 2026-01-31",
+        "--date=2026-02-01 --from=2026-02-01 | --date names one date: drop it, or --from and --to",
+        "--from=2026-02-02 --to=2026-02-01 | --to=2026-02-01 is before --from=2026-02-02",
+        "--maxAttempts=0 | --maxAttempts=0: a whole number from 1 on",
+        "--maxAttempts=x | Invalid value for option '--maxAttempts'",
+        "--fix=nowhere.yaml | fix nowhere.yaml: no such file; name a YAML file with --fix",
+        "--contract=nowhere.yaml | contract nowhere.yaml: no such file",
+        "--maxFuture=soon | --maxFuture=soon: not a duration",
+        "--toTopics=x | unknown flag --toTopics",
+        "--dry-run | has no table user_actions_dead_letters: check --deadLetters and --contract",
+      })
+  void badFlagsAreNamed(String flags, String message) throws Exception {
+    Ended ended = replay(flags.split(" "));
+    assertEquals(Main.USER_ERROR, ended.status(), ended.err());
+    assertTrue(ended.err().contains(message), ended.err());
+    assertTrue(ended.err().startsWith("sluice: "), ended.err());
+    assertEquals("", ended.out());
+  }
+
+  @Test
+  void placesThatAreMissingAreNamed() throws Exception {
+    assertTrue(run("replay").err().contains("--deadLetters is missing"));
+    beginTable("dead", "user_actions_dead_letters");
+    Ended noLake = run("replay", "--deadLetters=" + directory.resolve("dead"));
+    assertEquals(Main.USER_ERROR, noLake.status());
+    assertTrue(noLake.err().contains("--lake is missing"), noLake.err());
+    Ended emptyLake = replay();
+    assertEquals(Main.USER_ERROR, emptyLake.status());
+    assertTrue(
+        emptyLake.err().contains("has no table user_actions: check --lake and --contract"),
+        emptyLake.err());
+    // Who was refused has left no mark that would keep others out.
+    for (Path file : files()) {
+      assertTrue(
+          !file.toString().contains("/replaying/")
+              || Files.readString(file).contains("\"ended\":true"),
+          file.toString());
+    }
+  }
+
+  @Test
+  void aDryRunOfNothingWritesNothingAndSaysSo() throws Exception {
+    beginTable("dead", "user_actions_dead_letters");
+    beginTable("lake", "user_actions");
+    List<Path> before = files();
+    Ended json = replay("--dry-run", "--json");
+    assertEquals(0, json.status(), json.err());
+    assertEquals(1, json.out().lines().count());
+    assertTrue(json.out().startsWith("{\"dryRun\":true,"), json.out());
+    Ended text = replay("--dry-run");
+    assertTrue(
+        text.out()
+            .endsWith(
+                "replay: letters=0 tried=0 recovered=0 already=0 dead=0 parked=0 dryRun=true\n"),
+        text.out());
+    assertEquals(before, files());
+  }
+}
