@@ -13,6 +13,7 @@ import io.sluice.complete.DateManifest;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.RecordDecoder;
@@ -207,7 +208,7 @@ class ReplayTest {
   @Test
   void anotherFixThatGivesAnotherDateWritesNothingTwice() throws IOException {
     replay(store, FIX, ALL);
-    String toAnotherDate = FIX.replace("HH:mm}", "HH:mm, zone: Pacific/Kiritimati}");
+    String toAnotherDate = FIX.replace("HH:mm}", "HH:mm, zone: Pacific/Honolulu}");
     ReplayReport other = replay(store, toAnotherDate, ALL);
     assertEquals(0, other.recovered());
     assertEquals(20, other.already());
@@ -237,6 +238,37 @@ class ReplayTest {
     assertTrue(repair.before().contains("\"id\":2"), repair.before());
     assertTrue(repair.after().contains("\"id\":\"2"), repair.after());
     assertEquals(before, files());
+  }
+
+  @Test
+  void aDryRunGivesItsTargetNothing() throws IOException {
+    ReplayTarget untouchable =
+        new ReplayTarget() {
+          @Override
+          public String name() {
+            return "none";
+          }
+
+          @Override
+          public boolean has(SourceRecord record) {
+            return false;
+          }
+
+          @Override
+          public void add(DeadLetter letter, SourceRecord repaired, Row row) {
+            throw new AssertionError("added " + repaired);
+          }
+
+          @Override
+          public Positions flush() {
+            throw new AssertionError("flushed");
+          }
+
+          @Override
+          public void close() {}
+        };
+    Replay.Choice dry = new Replay.Choice(Set.of(), null, null, true, 5, false);
+    assertEquals(20, replay(store, untouchable, FIX, dry).recovered());
   }
 
   @Test
@@ -328,10 +360,12 @@ class ReplayTest {
       throws IOException {
     Table table = lake.table();
     assertTrue(DateManifest.publish(store, table, DATE, Map.of()));
+    Replay.Choice once = new Replay.Choice(Set.of(), DATE, DATE, false, 5, false);
     Store failing = failing("create", "_manifest-", 1);
-    assertThrows(IOException.class, () -> replay(store, failing, FIX, ALL));
+    assertThrows(IOException.class, () -> replay(store, failing, FIX, once));
     assertFalse(DateManifest.isCurrent(store, table, DATE));
-    replay(store, FIX, ALL);
+    // The next finds nothing to append, and what is owed.
+    assertEquals(0, replay(store, FIX, once).recovered());
     assertTrue(DateManifest.isCurrent(store, table, DATE));
     List<Boolean> marked = new ArrayList<>();
     DateManifest.newest(store, table, DATE)
