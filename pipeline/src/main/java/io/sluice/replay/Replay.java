@@ -52,6 +52,10 @@ public final class Replay {
       boolean dryRun,
       int maxAttempts,
       boolean parked) {
+    boolean has(Reason reason) {
+      return reasons.isEmpty() || reasons.contains(reason);
+    }
+
     boolean has(LocalDate date) {
       return (from == null || !date.isBefore(from)) && (to == null || !date.isAfter(to));
     }
@@ -106,7 +110,7 @@ public final class Replay {
   /**
    * Replays the letters of the choice, date by date.
    *
-   * @param progress is told how many letters were read
+   * @param progress is told how many letters were read, of {@link #letters}
    * @throws IOException where a store failed for good; running it again goes on
    */
   public ReplayReport run(LongConsumer progress) throws IOException {
@@ -117,10 +121,12 @@ public final class Replay {
         OneDate one = new OneDate(attempts);
         files.read(
             date,
-            choice.reasons(),
+            Set.of(),
             DeadLetterFiles.Columns.ALL,
             letter -> {
-              one.replay(letter);
+              if (choice.has(letter.reason())) {
+                one.replay(letter);
+              }
               progress.accept(report.letter());
             });
         one.finish(date);

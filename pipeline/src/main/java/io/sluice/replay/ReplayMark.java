@@ -19,10 +19,10 @@ import java.util.UUID;
  * Says that a replay to the lake is under way, by an object {@code
  * _sluice/TABLE_dead_letters/replaying/TOKEN.json}.
  *
- * <p>Replays with the same contract and fixes may run at once: they give a letter the same date, and
- * so meet in its log. With others they may give it another date, where nothing would keep the second
- * from writing it again; so the later one is refused. Each writes its mark before it looks for
- * others, and both before it reads what the lake has: of two that overlap at least one sees the
+ * <p>Replays with the same contract and fixes may run at once: they give a letter the same date,
+ * and so meet in its log. With others they may give it another date, where nothing would keep the
+ * second from writing it again; so the later one is refused. Each writes its mark before it looks
+ * for others, and both before it reads what the lake has: of two that overlap at least one sees the
  * other.
  */
 public final class ReplayMark {

@@ -175,7 +175,9 @@ public record ReplayReport(
               : of.stillDead().entrySet().stream()
                   .map(e -> String.format("%s %,d", e.getKey(), e.getValue()))
                   .collect(Collectors.joining(", ", " (", ")"));
-      out.printf("%n  %s: %,d still dead%s, as %s:%n", reason, of.dead(), by, failure.position());
+      out.printf(
+          "%n  %s: %,d still dead%s, as %s (attempt %d):%n",
+          reason, of.dead(), by, failure.position(), failure.attempt());
       out.printf(
           "    %s%s: %s%n",
           failure.reason() == reason ? "" : failure.reason() + " ",

@@ -386,8 +386,7 @@ class ReplayTest {
     ReplayMark.begin(store, CONTRACT, fixes, false).end();
     assertNotNull(killed);
     UserException refused =
-        assertThrows(
-            UserException.class, () -> ReplayMark.begin(store, CONTRACT, other, false));
+        assertThrows(UserException.class, () -> ReplayMark.begin(store, CONTRACT, other, false));
     assertTrue(
         refused.getMessage().startsWith("a replay with another contract or other fixes began at 2"),
         refused.getMessage());
