@@ -10,6 +10,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.SendDeadLetters;
 import io.sluice.decode.Decode;
+import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
@@ -66,16 +67,20 @@ public final class SluicePipeline {
 
   /**
    * Opens the lake and the dead letters: probes the stores, writes the descriptors where there are
-   * none.
+   * none, and records the contract.
    *
-   * @throws UserException where they cannot be used
+   * @throws UserException where they cannot be used, or the contract does not go with an earlier one
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
     checkDeadLetterTopic(config);
+    LakeTable lake = open(config, config.contract().lakeTable(), config.lake(), options);
+    try (Store store = lake.stores().open(options)) {
+      ContractHistory.record(store, config.contract());
+    }
     return new SluicePipeline(
         config,
-        open(config, config.contract().lakeTable(), config.lake(), options),
+        lake,
         open(config, DeadLetters.table(config.contract()), config.deadLetters(), options),
         KeySpread.NONE,
         false);

@@ -43,6 +43,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class ContractParser {
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
   private static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
+  private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
   private static final Pattern DECIMAL =
       Pattern.compile("decimal\\(\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\)");
@@ -107,7 +108,11 @@ public final class ContractParser {
       throw new UserException(file + ":1: the contract is empty");
     }
     Fields fields = fields(root.get(), "the contract");
-    String version = fields.scalar("version").map(ScalarNode::getValue).orElse("1");
+    String version =
+        fields.optional("version").isEmpty()
+            ? "1"
+            : fields.matching(
+                "version", VERSION, "at most 64 letters, digits, ., _ and -: it names an object");
     String table = fields.matching("table", TABLE, "lower-case letters, digits and _");
     String topic = fields.matching("topic", TOPIC, "a Kafka topic's name");
     fields.oneOf("format", "json", Set.of("json"));

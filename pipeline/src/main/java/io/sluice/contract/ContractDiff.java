@@ -1,0 +1,380 @@
+package io.sluice.contract;
+
+import io.sluice.contract.ColumnType.Decimal;
+import io.sluice.contract.ColumnType.Field;
+import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.StructOf;
+import io.sluice.contract.ColumnType.Timestamp;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is different between two contracts of a table, and whether both can write to it: readers
+ * that match columns by name, as DuckDB, Spark and Athena do, are to read the files of both
+ * together, and a position is to have the same date under both. The rules are conservative: one
+ * engine in wide use that fails is enough. Which of the two is older does not change the verdict.
+ *
+ * @param changes in the order of the contract's keys, then of its columns
+ */
+public record ContractDiff(Contract older, Contract newer, List<Change> changes) {
+
+  /** What a change means for who reads old and new files together. */
+  public enum Verdict {
+    COMPATIBLE,
+    /** Compatible, with something to know. */
+    NOTE,
+    INCOMPATIBLE
+  }
+
+  /**
+   * @param what {@code column a}, {@code field a.b} of a struct, or a key of the contract
+   * @param change {@code added}, {@code dropped}, or old and new
+   * @param why what follows from it, and what to do where it is incompatible
+   */
+  public record Change(String what, String change, Verdict verdict, String why) {}
+
+  private static final String NEW_COLUMN = "; add a column of another name and leave this one";
+  private static final String NEW_TABLE =
+      "a position that is read again could get another date, and so a second row: begin a new table";
+  private static final String MOVES =
+      "from now on records go to the other side: accepted, or dead letters";
+
+  public ContractDiff {
+    changes = List.copyOf(changes);
+  }
+
+  /** Whether both contracts can write to the table. */
+  public boolean isCompatible() {
+    return incompatible().isEmpty();
+  }
+
+  /** The changes that speak against it. */
+  public List<Change> incompatible() {
+    return changes.stream().filter(c -> c.verdict() == Verdict.INCOMPATIBLE).toList();
+  }
+
+  /** Compares two contracts. */
+  public static ContractDiff of(Contract older, Contract newer) {
+    Comparison comparison = new Comparison();
+    comparison.contracts(older, newer);
+    return new ContractDiff(older, newer, comparison.changes);
+  }
+
+  /**
+   * Whether two contracts accept the same records and make the same columns of them: they may
+   * differ in the topic, the order of columns, and how values are stored.
+   */
+  public static boolean sameMeaning(Contract a, Contract b) {
+    return Meaning.of(a).equals(Meaning.of(b));
+  }
+
+  private record Meaning(Contract contract, Column eventTime) {
+    static Meaning of(Contract contract) {
+      List<Column> columns =
+          contract.columns().stream()
+              .map(c -> new Column(c.name(), c.path(), c.type(), c.required(), true, false))
+              .sorted(Comparator.comparing(Column::name))
+              .toList();
+      return new Meaning(
+          new Contract(
+              contract.version(),
+              contract.table(),
+              "",
+              columns,
+              0,
+              contract.zone(),
+              contract.unknownFields(),
+              contract.maxBytes(),
+              contract.maxDepth(),
+              contract.positionColumns()),
+          eventTime(contract));
+    }
+
+    private static Column eventTime(Contract contract) {
+      Column column = contract.columns().get(contract.eventTime());
+      return new Column(column.name(), column.path(), column.type(), true, true, false);
+    }
+  }
+
+  private static final class Comparison {
+    private final List<Change> changes = new ArrayList<>();
+
+    private void add(String what, String change, Verdict verdict, String why) {
+      changes.add(new Change(what, change, verdict, why));
+    }
+
+    private void key(String key, Object older, Object newer, Verdict verdict, String why) {
+      if (!older.equals(newer)) {
+        add(key, change(older, newer), verdict, why);
+      }
+    }
+
+    private static String change(Object older, Object newer) {
+      return lower(older) + " -> " + lower(newer);
+    }
+
+    private static String lower(Object value) {
+      return value instanceof Enum<?> constant
+          ? constant.name().toLowerCase(Locale.ROOT)
+          : value.toString();
+    }
+
+    void contracts(Contract older, Contract newer) {
+      if (!older.table().equals(newer.table())) {
+        add(
+            "table",
+            change(older.table(), newer.table()),
+            Verdict.NOTE,
+            "the files of the two are never read together: nothing else is compared");
+        return;
+      }
+      if (older.version().equals(newer.version()) && !sameMeaning(older, newer)) {
+        add(
+            "version",
+            older.version() + " twice",
+            Verdict.INCOMPATIBLE,
+            "two contracts of one version cannot be told apart in files and dead letters: give the newer one another version");
+      }
+      key(
+          "topic",
+          older.topic(),
+          newer.topic(),
+          Verdict.NOTE,
+          "its records have other positions: they are added to the table, though they may be the same events");
+      eventTimes(older, newer);
+      key("zone", older.zone().getId(), newer.zone().getId(), Verdict.INCOMPATIBLE, NEW_TABLE);
+      key("unknown_fields", older.unknownFields(), newer.unknownFields(), Verdict.NOTE, MOVES);
+      key("max_bytes", older.maxBytes(), newer.maxBytes(), Verdict.NOTE, MOVES);
+      key("max_depth", older.maxDepth(), newer.maxDepth(), Verdict.NOTE, MOVES);
+      key(
+          "position_columns",
+          older.positionColumns(),
+          newer.positionColumns(),
+          Verdict.NOTE,
+          "_source, _partition, _offset and _record_time are null in the files without them");
+      columns(older, newer);
+    }
+
+    private void eventTimes(Contract older, Contract newer) {
+      Column before = older.columns().get(older.eventTime());
+      Column after = newer.columns().get(newer.eventTime());
+      if (!before.path().equals(after.path())) {
+        add(
+            "event_time",
+            change(path(before), path(after)),
+            Verdict.INCOMPATIBLE,
+            NEW_TABLE);
+      } else if (((Timestamp) before.type()).format() != ((Timestamp) after.type()).format()) {
+        add(
+            "event_time",
+            change(
+                ((Timestamp) before.type()).format(), ((Timestamp) after.type()).format()),
+            Verdict.INCOMPATIBLE,
+            NEW_TABLE);
+      }
+    }
+
+    private static String path(Column column) {
+      return "$." + String.join(".", column.path());
+    }
+
+    private void columns(Contract older, Contract newer) {
+      Map<String, Column> before = new LinkedHashMap<>();
+      older.columns().forEach(column -> before.put(column.name(), column));
+      Map<String, Column> after = new LinkedHashMap<>();
+      newer.columns().forEach(column -> after.put(column.name(), column));
+      String eventTime = newer.columns().get(newer.eventTime()).name();
+      after.forEach(
+          (name, column) -> {
+            Column was = before.get(name);
+            if (was != null) {
+              column(was, column, name.equals(eventTime));
+            } else if (!renamed("column ", name, before.keySet().stream().toList())) {
+              added("column " + name, column.required(), renamedFrom(column, before, after));
+            }
+          });
+      before
+          .keySet()
+          .forEach(
+              name -> {
+                if (!after.containsKey(name) && sameButForCase(name, after.keySet()).isEmpty()) {
+                  dropped("column " + name);
+                }
+              });
+    }
+
+    private void column(Column before, Column after, boolean eventTime) {
+      String what = "column " + after.name();
+      if (!before.path().equals(after.path())) {
+        add(
+            what,
+            change(path(before), path(after)),
+            Verdict.NOTE,
+            "its values come from another place from now on");
+      }
+      types(what, before.type(), after.type(), eventTime);
+      required(what, before.required(), after.required());
+      if (before.dictionary() != after.dictionary()
+          || before.bloomFilter() != after.bloomFilter()) {
+        add(
+            what,
+            "dictionary or bloom_filter",
+            Verdict.COMPATIBLE,
+            "readers see the same values");
+      }
+    }
+
+    private void types(String what, ColumnType before, ColumnType after, boolean eventTime) {
+      if (before instanceof StructOf older && after instanceof StructOf newer) {
+        structs(what, older, newer);
+      } else if (before instanceof ListOf older && after instanceof ListOf newer) {
+        types(what + "[]", older.element(), newer.element(), false);
+      } else if (before instanceof Timestamp older
+          && after instanceof Timestamp newer
+          && older.unit() == newer.unit()) {
+        if (older.format() != newer.format() && !eventTime) {
+          add(
+              what,
+              change(older.format(), newer.format()),
+              Verdict.NOTE,
+              "the files are the same; a value in the format of before is a dead letter, or another time, from now on");
+        }
+      } else if (!before.equals(after)) {
+        add(
+            what,
+            ContractJson.text(before) + " -> " + ContractJson.text(after),
+            Verdict.INCOMPATIBLE,
+            whyNotBoth(before, after) + NEW_COLUMN);
+      }
+    }
+
+    private static String whyNotBoth(ColumnType before, ColumnType after) {
+      if (before instanceof Decimal && after instanceof Decimal) {
+        return "Spark 3 does not read files of another scale, or of more digits, under one type";
+      }
+      if (before instanceof Timestamp && after instanceof Timestamp) {
+        return "Arrow (pandas, Polars) gives a data set the unit of its first file, and fails at values that are finer";
+      }
+      if (isNumber(before) && isNumber(after)) {
+        return "Spark 3 stops at the first file of the other type (Parquet column cannot be converted), though DuckDB widens";
+      }
+      return "no type reads both: DuckDB makes text of it or fails, Spark and Athena fail";
+    }
+
+    private static boolean isNumber(ColumnType type) {
+      return type == Scalar.INT32
+          || type == Scalar.INT64
+          || type == Scalar.FLOAT
+          || type == Scalar.DOUBLE
+          || type instanceof Decimal;
+    }
+
+    private void structs(String what, StructOf older, StructOf newer) {
+      Map<String, Field> before = new LinkedHashMap<>();
+      older.fields().forEach(field -> before.put(field.name(), field));
+      Map<String, Field> after = new LinkedHashMap<>();
+      newer.fields().forEach(field -> after.put(field.name(), field));
+      String prefix = what.replaceFirst("^(column|field) ", "field ") + ".";
+      if (before.keySet().stream().noneMatch(after::containsKey)) {
+        add(
+            what,
+            "no field is left",
+            Verdict.INCOMPATIBLE,
+            "Spark 3 takes a struct none of whose fields is in a file for null" + NEW_COLUMN);
+      }
+      after.forEach(
+          (name, field) -> {
+            Field was = before.get(name);
+            if (was != null) {
+              types(prefix + name, was.type(), field.type(), false);
+              required(prefix + name, was.required(), field.required());
+            } else if (!renamed(prefix, name, before.keySet().stream().toList())) {
+              added(prefix + name, field.required(), null);
+            }
+          });
+      before
+          .keySet()
+          .forEach(
+              name -> {
+                if (!after.containsKey(name) && sameButForCase(name, after.keySet()).isEmpty()) {
+                  dropped(prefix + name);
+                }
+              });
+    }
+
+    private void required(String what, boolean before, boolean after) {
+      if (before != after) {
+        add(
+            what,
+            after ? "nullable -> required" : "required -> nullable",
+            after ? Verdict.NOTE : Verdict.COMPATIBLE,
+            after
+                ? "records without it are dead letters from now on; old files keep their nulls"
+                : "readers take it for nullable in all files");
+      }
+    }
+
+    private void added(String what, boolean required, @Nullable String from) {
+      String rename =
+          from == null
+              ? ""
+              : "; it reads what column "
+                  + from
+                  + " read: for a rename, query coalesce("
+                  + what.replaceFirst("^column ", "")
+                  + ", "
+                  + from
+                  + ")";
+      add(
+          what,
+          required ? "added, required" : "added",
+          required || from != null ? Verdict.NOTE : Verdict.COMPATIBLE,
+          (required
+                  ? "null in the files of before all the same; records without it are dead letters from now on"
+                  : "null in the files of before")
+              + rename);
+    }
+
+    private void dropped(String what) {
+      add(what, "dropped", Verdict.NOTE, "the files of before keep it; null in those to come");
+    }
+
+    /** Engines that ignore case take both for one column, the others for two. */
+    private boolean renamed(String prefix, String name, List<String> before) {
+      Optional<String> was = sameButForCase(name, before);
+      was.ifPresent(
+          older ->
+              add(
+                  prefix + older,
+                  "renamed to " + name,
+                  Verdict.INCOMPATIBLE,
+                  "Athena and DuckDB ignore case and take both for one, Arrow takes them for two; keep the name, or choose one that differs in more"));
+      return was.isPresent();
+    }
+
+    private static Optional<String> sameButForCase(String name, Iterable<String> others) {
+      for (String other : others) {
+        if (other.equalsIgnoreCase(name) && !other.equals(name)) {
+          return Optional.of(other);
+        }
+      }
+      return Optional.empty();
+    }
+
+    private static @Nullable String renamedFrom(
+        Column column, Map<String, Column> before, Map<String, Column> after) {
+      return before.values().stream()
+          .filter(was -> was.path().equals(column.path()) && !after.containsKey(was.name()))
+          .map(Column::name)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+}

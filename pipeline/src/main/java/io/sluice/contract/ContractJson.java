@@ -1,0 +1,112 @@
+package io.sluice.contract;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
+import java.util.Locale;
+
+/**
+ * A contract as JSON, with every key and always the same text. JSON is YAML, so {@link
+ * ContractParser} reads it back into an equal contract.
+ */
+public final class ContractJson {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ContractJson() {}
+
+  /** The contract in some lines of JSON. */
+  public static String of(Contract contract) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("version", contract.version());
+    json.put("table", contract.table());
+    json.put("topic", contract.topic());
+    json.put("format", "json");
+    json.put("event_time", contract.columns().get(contract.eventTime()).name());
+    json.put("zone", contract.zone().getId());
+    json.put("unknown_fields", lower(contract.unknownFields()));
+    json.put("max_bytes", contract.maxBytes());
+    json.put("max_depth", contract.maxDepth());
+    json.put("position_columns", contract.positionColumns());
+    ArrayNode columns = json.putArray("columns");
+    for (Column column : contract.columns()) {
+      ObjectNode node = columns.addObject();
+      node.put("name", column.name());
+      node.put("path", String.join(".", column.path()));
+      node.set("type", type(column.type()));
+      node.put("required", column.required());
+      node.put("dictionary", column.dictionary());
+      node.put("bloom_filter", column.bloomFilter());
+    }
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("writing a tree", e);
+    }
+  }
+
+  /** A type as a contract spells it, in flow style where it is nested. */
+  public static String text(ColumnType type) {
+    if (type instanceof ColumnType.ListOf list) {
+      return "{list: " + quoted(list.element()) + "}";
+    }
+    if (type instanceof ColumnType.StructOf struct) {
+      StringBuilder text = new StringBuilder("{struct: [");
+      for (ColumnType.Field field : struct.fields()) {
+        text.append(text.charAt(text.length() - 1) == '[' ? "" : ", ")
+            .append("{name: ")
+            .append(field.name())
+            .append(", type: ")
+            .append(quoted(field.type()))
+            .append(field.required() ? ", required: true}" : "}");
+      }
+      return text.append("]}").toString();
+    }
+    return scalar(type);
+  }
+
+  /** The same, to stand in YAML's flow style, where a comma ends a value. */
+  public static String quoted(ColumnType type) {
+    String text = text(type);
+    return text.contains(",") && !text.startsWith("{") ? "\"" + text + "\"" : text;
+  }
+
+  private static JsonNode type(ColumnType type) {
+    if (type instanceof ColumnType.ListOf list) {
+      ObjectNode node = JSON.createObjectNode();
+      node.set("list", type(list.element()));
+      return node;
+    }
+    if (type instanceof ColumnType.StructOf struct) {
+      ObjectNode node = JSON.createObjectNode();
+      ArrayNode fields = node.putArray("struct");
+      for (ColumnType.Field field : struct.fields()) {
+        ObjectNode member = fields.addObject();
+        member.put("name", field.name());
+        member.set("type", type(field.type()));
+        member.put("required", field.required());
+      }
+      return node;
+    }
+    return JsonNodeFactory.instance.textNode(scalar(type));
+  }
+
+  private static String scalar(ColumnType type) {
+    if (type instanceof Scalar scalar) {
+      return lower(scalar);
+    }
+    if (type instanceof ColumnType.Decimal decimal) {
+      return "decimal(" + decimal.precision() + "," + decimal.scale() + ")";
+    }
+    Timestamp timestamp = (Timestamp) type;
+    return "timestamp(" + lower(timestamp.unit()) + ", " + lower(timestamp.format()) + ")";
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}
