@@ -9,8 +9,13 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.SourceRecordCoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,13 +23,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.values.TimestampedValue;
-import org.joda.time.Instant;
+import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,23 +63,48 @@ class ContractChangeTest {
 
   private void write(String lake, String version, String columns, String json) throws Exception {
     SluiceOptions options = options(lake, version, columns);
-    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
-    Pipeline pipeline = Pipeline.create(options);
-    Instant time = Instant.parse("2026-02-01T00:00:00Z");
+    SluiceConfig config = SluiceConfig.from(options);
+    SluicePipeline.open(config, options);
     SourceRecord record =
         new SourceRecord(
             "s",
             0,
             offset++,
-            time.getMillis(),
+            Instant.parse("2026-02-01T00:00:00Z").toEpochMilli(),
             null,
             ("{\"at\":\"2026-02-01T00:00:00Z\"," + json + "}").getBytes(UTF_8),
             List.of());
-    sluice.build(
-        pipeline.apply(
-            Create.timestamped(List.of(TimestampedValue.of(record, time)))
-                .withCoder(SourceRecordCoder.of())));
-    pipeline.run().waitUntilFinish();
+    try (Store store = config.lake().open(options)) {
+      Table table = config.contract().lakeTable();
+      LogWriter writer =
+          new LogWriter(
+              new LakeTable(table, config.lake(), LakeDescriptor.open(store, table, null, false)),
+              store,
+              config.write(),
+              false,
+              (date, file, positions) -> {});
+      writer.add(row(config.contract(), record));
+      writer.flush();
+    }
+  }
+
+  private static Row row(Contract contract, SourceRecord record) {
+    List<Row> rows = new ArrayList<>();
+    new RecordDecoder(contract, null, null)
+        .decode(
+            record,
+            new RecordDecoder.Output() {
+              @Override
+              public void row(Row row) {
+                rows.add(row);
+              }
+
+              @Override
+              public void deadLetter(Row letter) {
+                throw new AssertionError(letter.toString());
+              }
+            });
+    return rows.get(0);
   }
 
   private List<String> query(String what, String... lakes) throws SQLException {
