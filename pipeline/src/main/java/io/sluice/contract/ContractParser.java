@@ -5,6 +5,7 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +14,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,8 +58,31 @@ public final class ContractParser {
   private static final int DEFAULT_MAX_DEPTH = 32;
   private static final int GREATEST_MAX_BYTES = 1 << 28;
   private static final int GREATEST_MAX_DEPTH = 500;
+  private static final int MOST_BYTES = 1 << 20;
+  private static final int MOST_TYPES = 10_000;
+  private static final int DEEPEST_TYPE = 32;
+
+  /**
+   * A contract and where it stands.
+   *
+   * @param file what errors call the text
+   * @param lines the lines, from 1 on, of the contract's keys and, as {@code columns.NAME}, of its
+   *     columns
+   */
+  public record Located(Contract contract, String file, Map<String, Integer> lines) {
+    public Located {
+      lines = Map.copyOf(lines);
+    }
+
+    /** The line of a key or a column; the first where it is not there. */
+    public int line(String key) {
+      return lines.getOrDefault(key, 1);
+    }
+  }
 
   private final String file;
+  private final Map<String, Integer> lines = new HashMap<>();
+  private int types;
 
   private ContractParser(String file) {
     this.file = file;
@@ -76,8 +101,22 @@ public final class ContractParser {
 
   /** Reads a file; one that cannot be read is a {@link UserException} too. */
   public static Contract read(Path file) {
-    try {
-      return parse(Files.readString(file), file.toString());
+    return readLocated(file).contract();
+  }
+
+  /** The same, with the lines. */
+  public static Located readLocated(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new UserException("contract " + file + ": a directory; name a YAML file");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] text = in.readNBytes(MOST_BYTES + 1);
+      if (text.length > MOST_BYTES) {
+        throw new UserException(
+            "contract " + file + ": larger than 1 MiB, which no contract is; name another file");
+      }
+      String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+      return parseLocated(yaml, file.toString());
     } catch (NoSuchFileException e) {
       throw new UserException(
           "contract " + file + ": no such file; name a YAML file with --contract", e);
@@ -91,7 +130,13 @@ public final class ContractParser {
    * @param file what errors call the text
    */
   public static Contract parse(String yaml, String file) {
-    return new ContractParser(file).contract(yaml);
+    return parseLocated(yaml, file).contract();
+  }
+
+  /** The same, with the lines. */
+  public static Located parseLocated(String yaml, String file) {
+    ContractParser parser = new ContractParser(file);
+    return new Located(parser.contract(yaml), file, parser.lines);
   }
 
   private Contract contract(String yaml) {
@@ -108,6 +153,7 @@ public final class ContractParser {
       throw new UserException(file + ":1: the contract is empty");
     }
     Fields fields = fields(root.get(), "the contract");
+    fields.nodes.forEach((key, node) -> lines.put(key, line(node)));
     String version =
         fields.optional("version").isEmpty()
             ? "1"
@@ -170,6 +216,7 @@ public final class ContractParser {
         }
       }
       paths.put(column.path(), column.name());
+      lines.put("columns." + column.name(), line(item));
       columns.add(column);
     }
     if (columns.isEmpty()) {
@@ -189,7 +236,7 @@ public final class ContractParser {
       throw error(node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
     }
     List<String> path = fields.scalar("path").map(p -> path(p)).orElse(List.of(name));
-    ColumnType type = type(fields.required("type"), fields.required("type"));
+    ColumnType type = type(fields.required("type"), 0);
     boolean required = fields.flag("required", false);
     boolean dictionary = fields.flag("dictionary", true);
     boolean bloomFilter = fields.flag("bloom_filter", false);
@@ -216,7 +263,17 @@ public final class ContractParser {
     return path;
   }
 
-  private ColumnType type(Node node, Node at) {
+  private ColumnType type(Node node, int depth) {
+    if (++types > MOST_TYPES || depth > DEEPEST_TYPE) {
+      // An alias may stand for a node that it is in.
+      throw error(
+          node,
+          "a type is nested deeper than "
+              + DEEPEST_TYPE
+              + ", or there are more than "
+              + MOST_TYPES
+              + ": write it without aliases that contain themselves");
+    }
     if (node instanceof ScalarNode scalar) {
       return scalarType(scalar);
     }
@@ -224,7 +281,7 @@ public final class ContractParser {
     Optional<Node> list = fields.optional("list");
     if (list.isPresent()) {
       fields.refuseOthers();
-      return new ColumnType.ListOf(type(list.get(), at));
+      return new ColumnType.ListOf(type(list.get(), depth + 1));
     }
     Node struct = fields.required("struct");
     fields.refuseOthers();
@@ -238,7 +295,7 @@ public final class ContractParser {
       }
       members.add(
           new ColumnType.Field(
-              name, type(field.required("type"), item), field.flag("required", false)));
+              name, type(field.required("type"), depth + 1), field.flag("required", false)));
       field.refuseOthers();
     }
     if (members.isEmpty()) {
@@ -340,8 +397,11 @@ public final class ContractParser {
   }
 
   private UserException error(Node node, String message) {
-    int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
-    return new UserException(file + ":" + line + ": " + message);
+    return new UserException(file + ":" + line(node) + ": " + message);
+  }
+
+  private static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
   }
 
   private static String firstLine(Exception e) {

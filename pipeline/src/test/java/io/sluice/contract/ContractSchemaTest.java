@@ -1,0 +1,195 @@
+package io.sluice.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.sluice.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The JSON Schema that editors use says the same as the parser. */
+class ContractSchemaTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonNode TEXT = text();
+  private static final JsonSchema SCHEMA =
+      JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(TEXT);
+  private static final String HEAD =
+      "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n";
+
+  private static JsonNode text() {
+    try (InputStream in =
+        Objects.requireNonNull(ContractParser.class.getResourceAsStream("contract.schema.json"))) {
+      return JSON.readTree(in);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static Set<ValidationMessage> errors(String yaml) {
+    return SCHEMA.validate(
+        JSON.valueToTree(new Load(LoadSettings.builder().build()).loadFromString(yaml)));
+  }
+
+  static List<Path> contractsOfTheRepository() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("sluice"))) {
+      root = Objects.requireNonNull(root.getParent(), "the repository's root");
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(file -> file.toString().contains("src/main/resources/io/sluice"))
+          .filter(file -> file.toString().endsWith(".yaml"))
+          .toList();
+    }
+  }
+
+  @Test
+  void thereAreContractsToHoldItAgainst() throws IOException {
+    assertTrue(contractsOfTheRepository().size() >= 4, contractsOfTheRepository().toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("contractsOfTheRepository")
+  void everyContractOfTheRepositoryIsValid(Path file) throws IOException {
+    ContractParser.read(file);
+    assertEquals(Set.of(), errors(Files.readString(file)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{name: x, type: string}",
+        "{name: x, path: a.b.c d, type: 'decimal( 38 , 0 )', dictionary: false}",
+        "{name: x, type: timestamp(micros)}",
+        "{name: x, type: 'timestamp(millis, epoch_us)', bloom_filter: true}",
+        "{name: x, type: {list: {list: bytes}}}",
+        "{name: x, type: {list: {struct: [{name: A, type: date, required: true}, {name: b, type: {struct: [{name: c, type: float}]}}]}}}"
+      })
+  void whatTheParserTakesIsValid(String column) {
+    String yaml = HEAD + "  - " + column + "\nversion: 1.5\nmax_bytes: 268435456\nmax_depth: 500\n";
+    ContractParser.parse(yaml, "c.yaml");
+    assertEquals(Set.of(), errors(yaml));
+  }
+
+  /**
+   * Not here, for a schema cannot say it: names that differ only by case, paths within paths, an
+   * event time that is no column, a zone that does not exist, a scale above its precision.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "- a\n",
+        "table: t\n",
+        HEAD + "colour: blue\n",
+        HEAD + "format: avro\n",
+        HEAD + "unknown_fields: explode\n",
+        HEAD + "max_bytes: 0\n",
+        HEAD + "max_bytes: 268435457\n",
+        HEAD + "max_depth: 501\n",
+        HEAD + "max_depth: many\n",
+        HEAD + "position_columns: maybe\n",
+        HEAD + "version: a/b\n",
+        HEAD + "version: ''\n",
+        HEAD + "version: [1]\n",
+        "table: T\ntopic: t\nevent_time: at\ncolumns: [{name: at, type: timestamp, required: true}]\n",
+        "table: t\ntopic: a b\nevent_time: at\ncolumns: [{name: at, type: timestamp, required: true}]\n",
+        "table: t\ntopic: t\nevent_time: at\ncolumns: []\n",
+        "table: t\ntopic: t\nevent_time: at\ncolumns: {name: at}\n",
+        HEAD + "  - {name: x}\n",
+        HEAD + "  - {type: string}\n",
+        HEAD + "  - {name: _x, type: string}\n",
+        HEAD + "  - {name: Event_Date, type: date}\n",
+        HEAD + "  - {name: x, type: strnig}\n",
+        HEAD + "  - {name: x, type: 'decimal(39,2)'}\n",
+        HEAD + "  - {name: x, type: 'decimal(0,0)'}\n",
+        HEAD + "  - {name: x, type: timestamp(nanos)}\n",
+        HEAD + "  - {name: x, type: 'timestamp(millis, rfc822)'}\n",
+        HEAD + "  - {name: x, path: a..b, type: string}\n",
+        HEAD + "  - {name: x, type: string, required: maybe}\n",
+        HEAD + "  - {name: x, type: string, nullable: true}\n",
+        HEAD + "  - {name: x, type: boolean, bloom_filter: true}\n",
+        HEAD + "  - {name: x, type: {list: string}, bloom_filter: true}\n",
+        HEAD + "  - {name: x, type: {list: string, of: string}}\n",
+        HEAD + "  - {name: x, type: {map: string}}\n",
+        HEAD + "  - {name: x, type: {struct: []}}\n",
+        HEAD + "  - {name: x, type: {struct: [{name: y}]}}\n",
+        HEAD + "  - {name: x, type: {struct: [{name: y, type: string, path: z}]}}\n"
+      })
+  void whatTheParserRefusesIsNotValid(String yaml) {
+    assertThrows(UserException.class, () -> ContractParser.parse(yaml, "c.yaml"));
+    assertFalse(errors(yaml).isEmpty(), yaml);
+  }
+
+  /** The parser names the keys that it knows where it meets one that it does not. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/properties | stranger: 1",
+        "/$defs/column/properties | '  - {name: x, type: string, stranger: 1}'",
+        "/$defs/field/properties | '  - {name: x, type: {struct: [{name: y, type: string, stranger: 1}]}}'",
+      })
+  void parserAndSchemaKnowTheSameKeys(String where, String yaml) {
+    UserException e =
+        assertThrows(UserException.class, () -> ContractParser.parse(HEAD + yaml + "\n", "c.yaml"));
+    Matcher known = Pattern.compile("unknown key 'stranger' in .*; known are (.*)").matcher(
+        String.valueOf(e.getMessage()));
+    assertTrue(known.find(), e.getMessage());
+    Set<String> keys = new TreeSet<>();
+    TEXT.at(where).fieldNames().forEachRemaining(keys::add);
+    assertEquals(keys, new TreeSet<>(List.of(known.group(1).split(", "))));
+  }
+
+  @Test
+  void everyKeyIsDescribed() {
+    for (String keys : List.of("/properties", "/$defs/column/properties", "/$defs/field/properties")) {
+      for (JsonNode key : TEXT.at(keys)) {
+        assertTrue(
+            key.has("description") || key.has("$ref"), () -> keys + " has no description: " + key);
+      }
+    }
+  }
+
+  @Test
+  void defaultsAreTheParsers() {
+    Contract contract = ContractParser.parse(HEAD, "c.yaml");
+    JsonNode keys = TEXT.path("properties");
+    assertEquals(contract.version(), keys.path("version").path("default").asText());
+    assertEquals(contract.maxBytes(), keys.path("max_bytes").path("default").asInt());
+    assertEquals(contract.maxDepth(), keys.path("max_depth").path("default").asInt());
+    assertEquals(
+        contract.positionColumns(), keys.path("position_columns").path("default").asBoolean());
+    assertEquals(
+        contract.unknownFields().name(),
+        keys.path("unknown_fields").path("default").asText().toUpperCase(java.util.Locale.ROOT));
+    assertEquals(java.time.ZoneId.of("Z"), contract.zone());
+    JsonNode column = TEXT.at("/$defs/column/properties");
+    Column at = contract.columns().get(0);
+    assertEquals(at.dictionary(), column.path("dictionary").path("default").asBoolean());
+    assertEquals(at.bloomFilter(), column.path("bloom_filter").path("default").asBoolean());
+  }
+}
