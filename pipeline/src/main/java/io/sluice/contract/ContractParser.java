@@ -90,10 +90,18 @@ public final class ContractParser {
 
   /** The contract that is used where none is named: user actions. */
   public static Contract userActions() {
-    String resource = "user-actions.yaml";
+    return parse(resource("user-actions.yaml"), "user-actions.yaml");
+  }
+
+  /** The JSON Schema (draft 2020-12) of contracts, for editors. */
+  public static String jsonSchema() {
+    return resource("contract.schema.json");
+  }
+
+  private static String resource(String resource) {
     try (InputStream in =
         Objects.requireNonNull(ContractParser.class.getResourceAsStream(resource))) {
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), resource);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException("reading the resource " + resource, e);
     }

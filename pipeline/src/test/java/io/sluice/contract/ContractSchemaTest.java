@@ -13,7 +13,6 @@ import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
 import io.sluice.UserException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,9 +40,8 @@ class ContractSchemaTest {
       "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n";
 
   private static JsonNode text() {
-    try (InputStream in =
-        Objects.requireNonNull(ContractParser.class.getResourceAsStream("contract.schema.json"))) {
-      return JSON.readTree(in);
+    try {
+      return JSON.readTree(ContractParser.jsonSchema());
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RebuildCommand.class,
       ReplayCommand.class,
       CompletionCommand.class,
+      ContractCommand.class,
       SizeCommand.class,
       CommandLine.HelpCommand.class
     },

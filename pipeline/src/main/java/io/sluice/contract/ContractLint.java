@@ -1,0 +1,236 @@
+package io.sluice.contract;
+
+import io.sluice.contract.ColumnType.Field;
+import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.StructOf;
+import io.sluice.contract.ColumnType.Timestamp;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * What is likely to be regretted about a contract that is valid: each with the line and what to do.
+ * By names, for there is no data here; so none of it is more than a warning.
+ */
+public final class ContractLint {
+
+  /**
+   * @param line of the file, from 1 on
+   * @param rule the rule's name, which does not change
+   * @param where {@code column a}, {@code field a.b} or a key of the contract
+   * @param fix what to write in its place
+   */
+  public record Warning(int line, String rule, String where, String message, String fix) {}
+
+  /** The broker's and topic's message.max.bytes where nobody set it (Kafka's documentation). */
+  private static final int KAFKA_MAX_BYTES = 1_048_588;
+
+  private static final Pattern PLAIN = Pattern.compile("[a-z][a-z0-9_]*");
+  private static final Pattern INSTANT =
+      last("at|ts|timestamp|datetime|epoch|expires|expiry|since|until");
+  private static final Pattern TIME = last("on|time");
+  private static final Pattern DAY = last("date|day|birthday|dob");
+  private static final Pattern MONEY =
+      any(
+          "price|amount|cost|fee|tax|vat|total|subtotal|balance|revenue|salary|discount|refund|payment|money");
+  private static final Pattern UNIQUE =
+      last("id|uuid|guid|key|token|hash|checksum|email|mail|url|uri|ip|session|trace|span");
+  private static final Pattern REPEATED =
+      last(
+          "type|kind|status|state|country|language|locale|platform|currency|category|level|gender|os|browser|region|env|environment|channel|source|method|unit");
+  private static final Pattern ARRIVAL =
+      any("ingested|ingestion|received|processed|processing|inserted|loaded|updated|modified");
+
+  private final ContractParser.Located located;
+  private final Contract contract;
+  private final List<Warning> warnings = new ArrayList<>();
+
+  private ContractLint(ContractParser.Located located) {
+    this.located = located;
+    this.contract = located.contract();
+  }
+
+  /** Names with one of these words. */
+  private static Pattern any(String words) {
+    return Pattern.compile("(?:^|.*_)(?:" + words + ")(?:_.*)?$");
+  }
+
+  /** Names that end in one of these words, but for a unit or a zone. */
+  private static Pattern last(String words) {
+    return Pattern.compile("(?:^|.*_)(?:" + words + ")(?:_(?:s|ms|us|sec|seconds|millis|micros|utc))?$");
+  }
+
+  /** The warnings, by line. */
+  public static List<Warning> of(ContractParser.Located contract) {
+    ContractLint lint = new ContractLint(contract);
+    lint.contract();
+    lint.warnings.sort(Comparator.comparingInt(Warning::line));
+    return lint.warnings;
+  }
+
+  /** Whether a name, in snake_case, is one of an amount of money. */
+  public static boolean isMoney(String name) {
+    return MONEY.matcher(name).matches();
+  }
+
+  /** Whether a name, in snake_case, is one of an instant. */
+  public static boolean isTime(String name) {
+    return INSTANT.matcher(name).matches()
+        || TIME.matcher(name).matches()
+        || DAY.matcher(name).matches();
+  }
+
+  /** Words of a name as {@code userId}, {@code SKU} or {@code user-id}, with _ between. */
+  public static String snakeCase(String name) {
+    return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+        .replaceAll("([A-Z]+)([A-Z][a-z])", "$1_$2")
+        .toLowerCase(java.util.Locale.ROOT)
+        .replaceAll("[^a-z0-9]+", "_")
+        .replaceAll("^_+|_+$", "");
+  }
+
+  private void add(String key, String rule, String where, String message, String fix) {
+    warnings.add(new Warning(located.line(key), rule, where, message, fix));
+  }
+
+  private void contract() {
+    if (!located.lines().containsKey("version")) {
+      add(
+          "version",
+          "no-version",
+          "version",
+          "is not set, and so is 1: the next contract of this table needs another one",
+          "version: 1");
+    }
+    if (contract.maxBytes() > KAFKA_MAX_BYTES) {
+      add(
+          "max_bytes",
+          "max-bytes",
+          "max_bytes",
+          "is above what Kafka takes where nobody sets it, " + KAFKA_MAX_BYTES + " bytes",
+          "max_bytes: 1048576, or raise max.message.bytes of the topic too");
+    }
+    if (ReservedWords.contains(contract.table())) {
+      add(
+          "table",
+          "reserved-word",
+          "table",
+          "'" + contract.table() + "' is a reserved word of Athena, which every query has to quote",
+          "table: " + contract.table() + "_events");
+    }
+    for (int i = 0; i < contract.columns().size(); i++) {
+      column(contract.columns().get(i), i == contract.eventTime());
+    }
+  }
+
+  private void column(Column column, boolean eventTime) {
+    String key = "columns." + column.name();
+    String where = "column " + column.name();
+    String name = snakeCase(column.name());
+    name(key, where, column.name());
+    type(key, where, name, column.type());
+    if (eventTime) {
+      if (ARRIVAL.matcher(name).matches()
+          || ARRIVAL.matcher(snakeCase(column.path().get(column.path().size() - 1))).matches()) {
+        add(
+            "event_time",
+            "event-time",
+            "event_time",
+            "'"
+                + column.name()
+                + "' sounds as if something else happened to the event then: a date would be that of its arrival or change",
+            "name the column of when the event happened; it can never be changed later");
+      }
+    }
+    boolean scalarText = column.type() == Scalar.STRING || column.type() == Scalar.BYTES;
+    if (scalarText && column.dictionary() && UNIQUE.matcher(name).matches()) {
+      add(
+          key,
+          "dictionary",
+          where,
+          "sounds as if nearly every value were new: a dictionary would cost time and be thrown away",
+          "dictionary: false, unless values repeat");
+    }
+    if (!column.dictionary()
+        && (column.type() == Scalar.BOOLEAN || scalarText && REPEATED.matcher(name).matches())) {
+      add(
+          key,
+          "dictionary",
+          where,
+          "sounds as if few values repeated, and has no dictionary: the files grow",
+          "drop dictionary: false");
+    }
+    if (column.bloomFilter()
+        && (column.type() == Scalar.DATE
+            || column.type() == Scalar.FLOAT
+            || column.type() == Scalar.DOUBLE
+            || column.type() instanceof Timestamp)) {
+      add(
+          key,
+          "bloom-filter",
+          where,
+          "is asked for by range, and a Bloom filter answers for single values only",
+          "drop bloom_filter: the least and greatest value of each page are there anyway");
+    }
+  }
+
+  private void type(String key, String where, String name, ColumnType type) {
+    boolean day = DAY.matcher(name).matches();
+    if (type == Scalar.STRING && isTime(name)) {
+      add(
+          key,
+          "time-as-text",
+          where,
+          "is text, and sounds like " + (day ? "a date" : "a time") + ": engines could not compare it",
+          day ? "type: date, for YYYY-MM-DD" : "type: timestamp, for ISO-8601 with an offset");
+    }
+    if ((type == Scalar.INT64 || type == Scalar.INT32 || type == Scalar.DOUBLE)
+        && INSTANT.matcher(name).matches()) {
+      add(
+          key,
+          "time-as-number",
+          where,
+          "is a number, and sounds like a time: engines would not show it as one",
+          "type: timestamp(millis, epoch_ms), or epoch_s or epoch_us as it comes");
+    }
+    if ((type == Scalar.FLOAT || type == Scalar.DOUBLE) && MONEY.matcher(name).matches()) {
+      add(
+          key,
+          "money-as-float",
+          where,
+          "sounds like money, of which binary fractions lose cents in sums",
+          "type: decimal(18,2), with as many digits as come");
+    }
+    if (type instanceof ListOf list) {
+      type(key, where + "[]", name, list.element());
+    } else if (type instanceof StructOf struct) {
+      String prefix = where.replaceFirst("^(column|field) ", "field ") + ".";
+      for (Field field : struct.fields()) {
+        // A field's name is the document's: it cannot be chosen, so case and reserved words stay.
+        type(key, prefix + field.name(), snakeCase(field.name()), field.type());
+      }
+    }
+  }
+
+  private void name(String key, String where, String name) {
+    if (!PLAIN.matcher(name).matches()) {
+      add(
+          key,
+          "plain-name",
+          where,
+          "Athena and Glue know lower case only, and show it as "
+              + name.toLowerCase(java.util.Locale.ROOT),
+          "name: " + snakeCase(name));
+    }
+    if (ReservedWords.contains(name)) {
+      add(
+          key,
+          "reserved-word",
+          where,
+          "is a reserved word of Athena, which every query has to quote",
+          "another name, as " + snakeCase(name) + "_value");
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.sluice.infer;
+
+import io.sluice.contract.Contract;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * What becomes of records under a contract, with the limits of a run that sets none.
+ *
+ * @param rejected how many are dead letters, by reason
+ * @param examples one dead letter of each reason, as {@code partition 0 offset 7: path: message}
+ */
+public record Decoded(int accepted, Map<String, Integer> rejected, Map<String, String> examples) {
+  /** The default of --maxFuture. */
+  private static final Duration MAX_FUTURE = Duration.ofHours(24);
+
+  public Decoded {
+    rejected = new TreeMap<>(rejected);
+    examples = new TreeMap<>(examples);
+  }
+
+  static Decoded of(List<SourceRecord> records, Contract contract) {
+    Counter counter = new Counter();
+    RecordDecoder decoder = new RecordDecoder(contract, MAX_FUTURE, null);
+    records.forEach(record -> decoder.decode(record, counter));
+    return new Decoded(counter.accepted, counter.rejected, counter.examples);
+  }
+
+  private static final class Counter implements RecordDecoder.Output {
+    private final Map<String, Integer> rejected = new TreeMap<>();
+    private final Map<String, String> examples = new TreeMap<>();
+    private int accepted;
+
+    @Override
+    public void row(Row row) {
+      accepted++;
+    }
+
+    @Override
+    public void deadLetter(Row letter) {
+      String reason = String.valueOf(letter.getString("reason"));
+      rejected.merge(reason, 1, Integer::sum);
+      String path = String.valueOf(letter.getString("path"));
+      examples.putIfAbsent(
+          reason,
+          "partition "
+              + letter.getInt32("partition")
+              + " offset "
+              + letter.getInt64("offset")
+              + ": "
+              + (path.isEmpty() ? "" : path + ": ")
+              + letter.getString("message"));
+    }
+  }
+
+  /** How many are dead letters in all. */
+  public int dead() {
+    return rejected.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** In one line: accepted, and rejected by reason, the most first. */
+  public String line() {
+    String reasons =
+        rejected.entrySet().stream()
+            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+            .map(reason -> reason.getKey() + " " + reason.getValue())
+            .collect(Collectors.joining(", "));
+    return String.format(Locale.ROOT, "%,d accepted, %,d dead letters", accepted, dead())
+        + (reasons.isEmpty() ? "" : ": " + reasons);
+  }
+}

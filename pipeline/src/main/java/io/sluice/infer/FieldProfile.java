@@ -1,0 +1,303 @@
+package io.sluice.infer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.ColumnType.Timestamp.Format;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a sample's documents have at one path. */
+final class FieldProfile {
+  enum Kind {
+    STRING,
+    BOOLEAN,
+    NUMBER,
+    OBJECT,
+    ARRAY
+  }
+
+  /** An object with more names is a map: its names are values. */
+  static final int MOST_NAMES = 200;
+
+  /** Documents that are nested deeper are dead letters anyway, by the default of max_depth. */
+  private static final int DEEPEST = 30;
+
+  private static final long EARLIEST_EPOCH = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
+  private static final long LATEST_EPOCH = Instant.parse("2100-01-01T00:00:00Z").getEpochSecond();
+  private static final int LONGEST_EXAMPLE = 40;
+
+  private final Map<Kind, Integer> kinds = new EnumMap<>(Kind.class);
+  private final Map<String, FieldProfile> fields = new LinkedHashMap<>();
+  private final Map<Format, List<Long>> distances = new EnumMap<>(Format.class);
+  private final Map<Format, Integer> times = new EnumMap<>(Format.class);
+  private final Set<Integer> distinct = new HashSet<>();
+  private @Nullable FieldProfile element;
+  private @Nullable String example;
+  private boolean map;
+  private boolean finerThanMillis;
+  private int seen;
+  private int nulls;
+  private int dates;
+  private int timesWithoutOffset;
+  private int decimalTexts;
+  private int fractions;
+  private int beyondInt64;
+  private int integerDigits;
+  private int scale;
+  private long largest;
+
+  /**
+   * @param recordTime of the record that the value is in, in milliseconds since the epoch; negative
+   *     where it has none
+   */
+  void add(JsonNode value, long recordTime, int depth) {
+    seen++;
+    if (value.isNull()) {
+      nulls++;
+      return;
+    }
+    Kind kind = kind(value);
+    kinds.merge(kind, 1, Integer::sum);
+    if (example == null) {
+      example = cut(value.toString());
+    }
+    switch (kind) {
+      case STRING -> text(value.textValue(), recordTime);
+      case NUMBER -> number(value.decimalValue(), recordTime);
+      case OBJECT -> object(value, recordTime, depth);
+      case ARRAY -> {
+        for (JsonNode one : value) {
+          if (element == null) {
+            element = new FieldProfile();
+          }
+          if (depth < DEEPEST) {
+            element.add(one, recordTime, depth + 1);
+          }
+        }
+      }
+      case BOOLEAN -> {}
+    }
+    if (value.isValueNode()) {
+      distinct.add(value.hashCode());
+    }
+  }
+
+  private static Kind kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> Kind.STRING;
+      case BOOLEAN -> Kind.BOOLEAN;
+      case NUMBER -> Kind.NUMBER;
+      case OBJECT -> Kind.OBJECT;
+      case ARRAY -> Kind.ARRAY;
+      case NULL, MISSING, BINARY, POJO -> throw new IllegalStateException("not of JSON: " + value);
+    };
+  }
+
+  /** One line of printable characters. */
+  private static String cut(String json) {
+    String cut =
+        json.codePointCount(0, json.length()) <= LONGEST_EXAMPLE
+            ? json
+            : json.substring(0, json.offsetByCodePoints(0, LONGEST_EXAMPLE)) + "…";
+    return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
+  }
+
+  private void object(JsonNode value, long recordTime, int depth) {
+    if (depth >= DEEPEST) {
+      return;
+    }
+    for (Map.Entry<String, JsonNode> field : value.properties()) {
+      FieldProfile profile = fields.get(field.getKey());
+      if (profile == null) {
+        if (fields.size() == MOST_NAMES) {
+          map = true;
+          continue;
+        }
+        profile = new FieldProfile();
+        fields.put(field.getKey(), profile);
+      }
+      profile.add(field.getValue(), recordTime, depth + 1);
+    }
+  }
+
+  private void text(String text, long recordTime) {
+    if (text.length() == 10 && isDate(text)) {
+      dates++;
+    } else if (text.length() >= 16 && (text.charAt(10) == 'T' || text.charAt(10) == ' ')) {
+      instant(text, recordTime);
+    } else if (text.matches("[+-]?\\d{1,20}(\\.\\d{1,10})?")) {
+      decimalTexts++;
+      digits(new BigDecimal(text));
+    }
+  }
+
+  private static boolean isDate(String text) {
+    try {
+      LocalDate.parse(text);
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  private void instant(String text, long recordTime) {
+    try {
+      Instant instant = OffsetDateTime.parse(text).toInstant();
+      finerThanMillis |= instant.getNano() % 1_000_000 != 0;
+      time(Format.ISO8601, instant.toEpochMilli(), recordTime);
+    } catch (DateTimeException e) {
+      try {
+        LocalDateTime.parse(text.replace(' ', 'T').replaceFirst("Z$", ""));
+        timesWithoutOffset++;
+      } catch (DateTimeException ignored) {
+        // Neither is it a time.
+      }
+    }
+  }
+
+  private void number(BigDecimal number, long recordTime) {
+    digits(number);
+    BigDecimal whole = number.stripTrailingZeros();
+    if (number.scale() > 0) {
+      fractions++;
+    } else if (whole.precision() - whole.scale() > 18) {
+      beyondInt64++;
+    } else {
+      largest = Math.max(largest, Math.abs(number.longValueExact()));
+    }
+    if (whole.precision() - whole.scale() > 18) {
+      return;
+    }
+    for (Format format : List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US)) {
+      long units = number.longValue();
+      if (units >= EARLIEST_EPOCH * format.perSecond()
+          && units < LATEST_EPOCH * format.perSecond()) {
+        BigDecimal millis =
+            number.multiply(BigDecimal.valueOf(1000)).divide(BigDecimal.valueOf(format.perSecond()));
+        finerThanMillis |= millis.stripTrailingZeros().scale() > 0;
+        time(format, millis.longValue(), recordTime);
+      }
+    }
+  }
+
+  private void digits(BigDecimal number) {
+    scale = Math.max(scale, Math.max(0, number.stripTrailingZeros().scale()));
+    integerDigits = Math.max(integerDigits, Math.max(0, number.precision() - number.scale()));
+  }
+
+  private void time(Format format, long millis, long recordTime) {
+    times.merge(format, 1, Integer::sum);
+    if (recordTime >= 0) {
+      distances
+          .computeIfAbsent(format, f -> new ArrayList<>())
+          .add(Math.abs(millis - recordTime));
+    }
+  }
+
+  /** How often the path is there, null or not. */
+  int seen() {
+    return seen;
+  }
+
+  /** How often it has a value. */
+  int values() {
+    return seen - nulls;
+  }
+
+  /** What most values are; null where there is none. */
+  @Nullable Kind kind() {
+    return kinds.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(null);
+  }
+
+  int count(Kind kind) {
+    return kinds.getOrDefault(kind, 0);
+  }
+
+  Map<String, FieldProfile> fields() {
+    return fields;
+  }
+
+  @Nullable FieldProfile element() {
+    return element;
+  }
+
+  /** Whether an object's names are values themselves. */
+  boolean isMap() {
+    return map;
+  }
+
+  /** How many values are times of a format. */
+  int times(Format format) {
+    return times.getOrDefault(format, 0);
+  }
+
+  /** The median distance to the records' Kafka timestamps in milliseconds; -1 where unknown. */
+  long medianDistance(Format format) {
+    List<Long> all = new ArrayList<>(distances.getOrDefault(format, List.of()));
+    Collections.sort(all);
+    return all.isEmpty() ? -1 : all.get(all.size() / 2);
+  }
+
+  boolean isFinerThanMillis() {
+    return finerThanMillis;
+  }
+
+  int dates() {
+    return dates;
+  }
+
+  int timesWithoutOffset() {
+    return timesWithoutOffset;
+  }
+
+  /** How many texts are decimal numbers. */
+  int decimalTexts() {
+    return decimalTexts;
+  }
+
+  int fractions() {
+    return fractions;
+  }
+
+  /** How many whole numbers have more than 18 digits. */
+  int beyondInt64() {
+    return beyondInt64;
+  }
+
+  int integerDigits() {
+    return integerDigits;
+  }
+
+  int scale() {
+    return scale;
+  }
+
+  /** The largest whole number, its sign aside. */
+  long largest() {
+    return largest;
+  }
+
+  int distinct() {
+    return distinct.size();
+  }
+
+  /** A value as JSON, cut to be short. */
+  String example() {
+    return example == null ? "null" : example;
+  }
+}

@@ -1,0 +1,173 @@
+package io.sluice.infer;
+
+import io.sluice.contract.ColumnType;
+import io.sluice.contract.ColumnType.Decimal;
+import io.sluice.contract.ColumnType.Field;
+import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.StructOf;
+import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.contract.ColumnType.Timestamp.Format;
+import io.sluice.contract.ColumnType.Timestamp.Unit;
+import io.sluice.contract.ContractLint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The type that most values at a path have.
+ *
+ * @param misfits how many values are of another type, and so make dead letters of their records
+ * @param remarks what is worth knowing of the guess
+ */
+record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
+  /** The share of texts or numbers from which on their special form is taken for the rule. */
+  private static final double RULE = 0.95;
+
+  /** A number that may grow a thousandfold and still fit an int32. */
+  private static final long MOST_FOR_INT32 = 1_000_000;
+
+  private static final int DIGITS = 18;
+  private static final long NEAR = Duration.ofDays(2).toMillis();
+
+  TypeGuess {
+    remarks = List.copyOf(remarks);
+  }
+
+  /** The guess; null where there is nothing to go by, or no column can hold it. */
+  static @Nullable TypeGuess of(String name, FieldProfile profile) {
+    FieldProfile.Kind kind = profile.kind();
+    if (kind == null) {
+      return null;
+    }
+    int others = profile.values() - profile.count(kind);
+    return switch (kind) {
+      case BOOLEAN -> new TypeGuess(Scalar.BOOLEAN, others, List.of());
+      case STRING -> text(ContractLint.snakeCase(name), profile);
+      case NUMBER -> number(ContractLint.snakeCase(name), profile);
+      case ARRAY -> list(name, profile, others);
+      case OBJECT -> struct(profile, others);
+    };
+  }
+
+  /** The format of what are instants, if these are. */
+  private static @Nullable Format format(String name, FieldProfile profile, int of) {
+    for (Format format : Format.values()) {
+      if (profile.times(format) >= RULE * of && profile.times(format) > 0) {
+        long distance = profile.medianDistance(format);
+        if (format == Format.ISO8601
+            || ContractLint.isTime(name)
+            || distance >= 0 && distance < NEAR) {
+          return format;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static TypeGuess timestamp(FieldProfile profile, Format format) {
+    return new TypeGuess(
+        new Timestamp(profile.isFinerThanMillis() ? Unit.MICROS : Unit.MILLIS, format),
+        profile.values() - profile.times(format),
+        List.of());
+  }
+
+  private static TypeGuess text(String name, FieldProfile profile) {
+    int texts = profile.count(FieldProfile.Kind.STRING);
+    int others = profile.values() - texts;
+    Format format = format(name, profile, texts);
+    if (format == Format.ISO8601) {
+      return timestamp(profile, format);
+    }
+    if (profile.dates() >= RULE * texts) {
+      return new TypeGuess(Scalar.DATE, profile.values() - profile.dates(), List.of());
+    }
+    if (profile.decimalTexts() >= RULE * texts && ContractLint.isMoney(name)) {
+      ColumnType decimal = decimal(profile);
+      if (decimal != null) {
+        int numbers = profile.decimalTexts() + profile.count(FieldProfile.Kind.NUMBER);
+        return new TypeGuess(decimal, profile.values() - numbers, List.of());
+      }
+    }
+    return new TypeGuess(
+        Scalar.STRING,
+        others,
+        profile.timesWithoutOffset() >= RULE * texts && texts > 0
+            ? List.of("times without an offset, which no timestamp can be: text")
+            : List.of());
+  }
+
+  private static TypeGuess number(String name, FieldProfile profile) {
+    int numbers = profile.count(FieldProfile.Kind.NUMBER);
+    int others = profile.values() - numbers;
+    Format format = format(name, profile, numbers);
+    if (format != null && format != Format.ISO8601) {
+      return timestamp(profile, format);
+    }
+    if (profile.fractions() > 0) {
+      ColumnType decimal = ContractLint.isMoney(name) ? decimal(profile) : null;
+      return new TypeGuess(decimal == null ? Scalar.DOUBLE : decimal, others, List.of());
+    }
+    if (profile.beyondInt64() > 0) {
+      return new TypeGuess(new Decimal(Decimal.MAX_PRECISION, 0), others, List.of());
+    }
+    boolean id = name.equals("id") || name.endsWith("_id");
+    return new TypeGuess(
+        profile.largest() <= MOST_FOR_INT32 && !id ? Scalar.INT32 : Scalar.INT64,
+        others,
+        List.of());
+  }
+
+  /** With room to grow: cents at least, and eighteen digits, which are a long. */
+  private static @Nullable ColumnType decimal(FieldProfile profile) {
+    int scale = Math.max(2, profile.scale());
+    return profile.integerDigits() + scale <= DIGITS ? new Decimal(DIGITS, scale) : null;
+  }
+
+  private static @Nullable TypeGuess list(String name, FieldProfile profile, int others) {
+    FieldProfile element = profile.element();
+    if (element == null || element.values() == 0) {
+      return new TypeGuess(
+          new ListOf(Scalar.STRING), others, List.of("no element in the sample: a guess"));
+    }
+    TypeGuess guess = of(name, element);
+    return guess == null
+        ? null
+        : new TypeGuess(new ListOf(guess.type()), others + guess.misfits(), guess.remarks());
+  }
+
+  private static @Nullable TypeGuess struct(FieldProfile profile, int others) {
+    if (profile.isMap()) {
+      return null;
+    }
+    int objects = profile.count(FieldProfile.Kind.OBJECT);
+    int misfits = others;
+    List<Field> fields = new ArrayList<>();
+    List<String> remarks = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Map.Entry<String, FieldProfile> entry : profile.fields().entrySet()) {
+      String name = entry.getKey();
+      TypeGuess guess = of(name, entry.getValue());
+      if (guess == null
+          || !name.matches("[A-Za-z][A-Za-z0-9_]*")
+          || !names.add(name.toLowerCase(Locale.ROOT))) {
+        remarks.add("without its field " + Quoted.json(name));
+        continue;
+      }
+      misfits += guess.misfits();
+      remarks.addAll(guess.remarks());
+      fields.add(
+          new Field(
+              name,
+              Objects.requireNonNull(guess).type(),
+              entry.getValue().values() == objects && guess.misfits() == 0));
+    }
+    return fields.isEmpty() ? null : new TypeGuess(new StructOf(fields), misfits, remarks);
+  }
+}

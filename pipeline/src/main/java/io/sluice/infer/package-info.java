@@ -1,0 +1,2 @@
+/** Drafts a contract from a sample of real records. */
+package io.sluice.infer;

@@ -1,0 +1,114 @@
+package io.sluice.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.contract.ContractLint.Warning;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContractLintTest {
+  private static final String HEAD =
+      "version: 1\ntable: t\ntopic: t\nevent_time: happened\ncolumns:\n  - {name: happened, type: timestamp, required: true}\n";
+
+  private static List<Warning> lint(String yaml) {
+    return ContractLint.of(ContractParser.parseLocated(yaml, "c.yaml"));
+  }
+
+  @Test
+  void aContractWithNothingToRegretHasNoWarning() {
+    assertEquals(
+        List.of(),
+        lint(
+            HEAD
+                + """
+                  - {name: user_id, type: string, dictionary: false, bloom_filter: true}
+                  - {name: status, type: string}
+                  - {name: paid_at, type: timestamp}
+                  - {name: birth_date, type: date}
+                  - {name: price, type: "decimal(18,2)"}
+                  - {name: width, type: double}
+                  - {name: response_time, type: double}
+                  - {name: items, type: {list: {struct: [{name: Sku, type: string}, {name: price, type: "decimal(9,2)"}]}}}
+                """));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: SKU, type: string}                                   | plain-name     | column SKU",
+        "{name: order, type: string}                                 | reserved-word  | column order",
+        "{name: User, type: string}                                  | plain-name     | column User",
+        "{name: created_at, type: string}                            | time-as-text   | column created_at",
+        "{name: login_time, path: a, type: string}                   | time-as-text   | column login_time",
+        "{name: birth_date, type: string}                            | time-as-text   | column birth_date",
+        "{name: expires_ms, path: a, type: int64}                    | time-as-number | column expires_ms",
+        "{name: unit_price, type: double}                            | money-as-float | column unit_price",
+        "{name: total, type: float}                                  | money-as-float | column total",
+        "{name: lines, type: {list: {struct: [{name: unitPrice, type: double}]}}} | money-as-float | field lines[].unitPrice",
+        "{name: user_id, type: string}                               | dictionary     | column user_id",
+        "{name: country, type: string, dictionary: false}            | dictionary     | column country",
+        "{name: flag, type: boolean, dictionary: false}              | dictionary     | column flag",
+        "{name: day, type: date, bloom_filter: true}                 | bloom-filter   | column day",
+        "{name: x, type: timestamp, bloom_filter: true}              | bloom-filter   | column x",
+      })
+  void whatIsLikelyToBeRegrettedIsNamedWithLineAndFix(String column, String rule, String where) {
+    List<Warning> warnings = lint(HEAD + "  - {name: plain, type: int32}\n  - " + column + "\n");
+    Warning first = warnings.get(0);
+    assertEquals(rule, first.rule(), warnings.toString());
+    assertEquals(where, first.where());
+    assertEquals(8, first.line());
+    assertFalse(first.message().isEmpty() || first.fix().isEmpty(), first.toString());
+  }
+
+  @Test
+  void keysOfTheContractAreLookedAtToo() {
+    assertEquals(
+        List.of("1 no-version", "1 reserved-word", "3 event-time", "5 max-bytes"),
+        lint(
+                """
+                table: values
+                topic: t
+                event_time: received_at
+                columns: [{name: received_at, type: timestamp, required: true}]
+                max_bytes: 1048589
+                """)
+            .stream()
+            .map(warning -> warning.line() + " " + warning.rule())
+            .toList());
+    assertEquals(List.of(), lint(HEAD + "max_bytes: 1048588\n"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pathway", "seat", "status_text", "formation", "update", "candidate", "today", "time_zone", "day_of_week", "add_on_name"})
+  void aWordWithinAWordIsNoTime(String name) {
+    assertFalse(ContractLint.isTime(name), name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "userId, user_id",
+    "SKU, sku",
+    "HTMLBody, html_body",
+    "user-id, user_id",
+    "already_snake, already_snake",
+    "a1B2, a1_b2",
+    "_x_, x",
+    "Größe, gr_e"
+  })
+  void namesBecomeSnakeCase(String name, String snake) {
+    assertEquals(snake, ContractLint.snakeCase(name));
+  }
+
+  @Test
+  void reservedWordsAreKnownInAnyCase() {
+    assertTrue(ReservedWords.contains("Timestamp"));
+    assertTrue(ReservedWords.contains("uescape"));
+    assertFalse(ReservedWords.contains("event_name"));
+  }
+}

@@ -1,0 +1,172 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.UserException;
+import io.sluice.infer.ContractDraft;
+import io.sluice.source.KafkaSettings;
+import io.sluice.source.Sample;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice contract infer}: a contract drafted from a sample of a topic. */
+@Command(
+    name = "infer",
+    description =
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
+    footer = {
+      "",
+      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said."
+    })
+final class ContractInferCommand implements Callable<Integer> {
+  private static final int MOST = 1_000_000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--bootstrapServers",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "Kafka brokers, as host:port,host:port.")
+  private String bootstrapServers;
+
+  @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic.")
+  private String topic;
+
+  @Option(
+      names = "--kafkaConfigFile",
+      paramLabel = "FILE",
+      description = "Kafka client settings (security, for one), a properties file.")
+  private @Nullable String kafkaConfigFile;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "The most messages to read [${DEFAULT-VALUE}].")
+  private int sample;
+
+  @Option(names = "--table", paramLabel = "NAME", description = "The table's name; default: the topic's.")
+  private @Nullable String table;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to write the contract; default: stdout. An existing file is left alone.")
+  private @Nullable Path out;
+
+  @Option(names = "--json", description = "Prints one line of JSON, the contract's text in it.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  ContractInferCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (sample < 1 || sample > MOST) {
+      throw new UserException("--sample=" + sample + ": a whole number from 1 to " + MOST);
+    }
+    if (table != null && !table.matches("[a-z][a-z0-9_]*")) {
+      throw new UserException("--table=" + table + ": lower-case letters, digits and _");
+    }
+    if (out != null && Files.exists(out)) {
+      throw new UserException("--out=" + out + " exists: remove it, or name another file");
+    }
+    Sample read;
+    try (Progress progress = Progress.start("sampling " + topic, sample)) {
+      read =
+          Sample.read(
+              new KafkaSettings(bootstrapServers, kafkaConfigFile),
+              topic,
+              Sample.Limits.of(sample),
+              progress::to);
+    }
+    ContractDraft draft = ContractDraft.of(read, table);
+    write(draft);
+    PrintWriter stdout = spec.commandLine().getOut();
+    if (json) {
+      stdout.println(report(read, draft));
+    } else {
+      if (out == null) {
+        stdout.print(draft.yaml());
+      }
+      print(read, draft);
+    }
+    stdout.flush();
+    return 0;
+  }
+
+  private void write(ContractDraft draft) throws IOException {
+    if (out == null) {
+      return;
+    }
+    try {
+      Files.writeString(out, draft.yaml(), StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new UserException("--out=" + out + " exists: remove it, or name another file", e);
+    } catch (IOException e) {
+      throw new UserException("--out=" + out + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private ObjectNode report(Sample read, ContractDraft draft) {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("topic", topic);
+    report.put("partitions", read.partitions().size());
+    report.put("offsets", read.offsets());
+    report.put("sampled", read.records().size());
+    report.put("bytes", read.bytes());
+    report.put("documents", draft.documents());
+    report.put("accepted", draft.proof().accepted());
+    ObjectNode rejected = report.putObject("rejected");
+    draft.proof().rejected().forEach(rejected::put);
+    ObjectNode examples = report.putObject("examples");
+    draft.proof().examples().forEach(examples::put);
+    report.put("columns", draft.contract().columns().size());
+    report.put("eventTime", draft.eventTime());
+    report.put("contract", draft.yaml());
+    return report;
+  }
+
+  /** Beside the contract, so that stdout may go to a file. */
+  private void print(Sample read, ContractDraft draft) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf(
+        "sampled      %,d records (%,d bytes) of %,d offsets in %d partitions%s%n",
+        read.records().size(),
+        read.bytes(),
+        read.offsets(),
+        read.partitions().size(),
+        switch (read.end()) {
+          case COMPLETE -> "";
+          case BYTES -> "; no more, for they are large";
+          case TIME -> "; no more, for time was up";
+        });
+    err.printf("columns      %d%n", draft.contract().columns().size());
+    err.printf("event time   %s%n", draft.eventTime());
+    err.printf("decoded      %s%n", draft.proof().line());
+    draft
+        .proof()
+        .examples()
+        .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
+    err.printf(
+        "next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
+    err.flush();
+  }
+}
