@@ -30,6 +30,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -61,6 +65,9 @@ public final class ContractParser {
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_TYPES = 10_000;
   private static final int DEEPEST_TYPE = 32;
+
+  /** Each level of a type is three of YAML. */
+  private static final int DEEPEST = 4 * DEEPEST_TYPE;
 
   /**
    * A contract and where it stands.
@@ -150,6 +157,7 @@ public final class ContractParser {
   private Contract contract(String yaml) {
     Optional<Node> root;
     try {
+      refuseDepth(yaml);
       root = new Compose(LoadSettings.builder().build()).composeString(yaml);
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
@@ -199,6 +207,20 @@ public final class ContractParser {
     fields.refuseOthers();
     return new Contract(
         version, table, topic, columns, index, zone, unknown, maxBytes, maxDepth, positionColumns);
+  }
+
+  /** The composer calls itself for each level. */
+  private void refuseDepth(String yaml) {
+    int depth = 0;
+    for (Event event : new Parse(LoadSettings.builder().build()).parseString(yaml)) {
+      if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
+        int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+        throw new UserException(
+            file + ":" + line + ": nested deeper than " + DEEPEST + ", which no contract is");
+      } else if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
+    }
   }
 
   private List<Column> columns(Node node) {

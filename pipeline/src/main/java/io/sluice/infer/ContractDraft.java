@@ -51,6 +51,11 @@ public record ContractDraft(
   private static final int FEWEST_FOR_UNIQUE = 100;
   private static final int MOST_COLUMNS = 1_000;
 
+  /** The defaults of max_bytes and max_depth: a document beyond them is a dead letter. */
+  private static final int MOST_BYTES = 1 << 20;
+
+  private static final int DEEPEST = 32;
+
   private static final ObjectReader JSON =
       new ObjectMapper(
               JsonMapper.builder()
@@ -94,7 +99,7 @@ public record ContractDraft(
   public static ContractDraft of(Sample sample, @Nullable String table) {
     FieldProfile root = new FieldProfile();
     for (SourceRecord record : sample.records()) {
-      document(record).ifPresent(json -> root.add(json, record.recordTime(), 0));
+      document(record).ifPresent(json -> root.add(json, record.recordTime()));
     }
     refuseWhatIsNotJson(sample, root.seen());
     List<String> leftOut = new ArrayList<>();
@@ -112,19 +117,33 @@ public record ContractDraft(
 
   private static Optional<JsonNode> document(SourceRecord record) {
     byte[] value = record.value();
-    if (value == null) {
+    if (value == null || value.length > MOST_BYTES) {
       return Optional.empty();
     }
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(value)).toString();
       JsonNode json = JSON.readTree(text);
-      return json.isObject() ? Optional.of(json) : Optional.empty();
+      return json.isObject() && !isDeeper(json, DEEPEST)
+          ? Optional.of(json)
+          : Optional.empty();
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading a text", e);
     }
+  }
+
+  private static boolean isDeeper(JsonNode json, int than) {
+    if (than == 0) {
+      return json.isContainerNode();
+    }
+    for (JsonNode child : json) {
+      if (isDeeper(child, than - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void refuseWhatIsNotJson(Sample sample, int documents) {

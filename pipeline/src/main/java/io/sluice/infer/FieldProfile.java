@@ -31,11 +31,9 @@ final class FieldProfile {
   /** An object with more names is a map: its names are values. */
   static final int MOST_NAMES = 200;
 
-  /** Documents that are nested deeper are dead letters anyway, by the default of max_depth. */
-  private static final int DEEPEST = 30;
-
   private static final long EARLIEST_EPOCH = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
   private static final long LATEST_EPOCH = Instant.parse("2100-01-01T00:00:00Z").getEpochSecond();
+  private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final int LONGEST_EXAMPLE = 40;
 
   private final Map<Kind, Integer> kinds = new EnumMap<>(Kind.class);
@@ -62,7 +60,7 @@ final class FieldProfile {
    * @param recordTime of the record that the value is in, in milliseconds since the epoch; negative
    *     where it has none
    */
-  void add(JsonNode value, long recordTime, int depth) {
+  void add(JsonNode value, long recordTime) {
     seen++;
     if (value.isNull()) {
       nulls++;
@@ -76,15 +74,13 @@ final class FieldProfile {
     switch (kind) {
       case STRING -> text(value.textValue(), recordTime);
       case NUMBER -> number(value.decimalValue(), recordTime);
-      case OBJECT -> object(value, recordTime, depth);
+      case OBJECT -> object(value, recordTime);
       case ARRAY -> {
         for (JsonNode one : value) {
           if (element == null) {
             element = new FieldProfile();
           }
-          if (depth < DEEPEST) {
-            element.add(one, recordTime, depth + 1);
-          }
+          element.add(one, recordTime);
         }
       }
       case BOOLEAN -> {}
@@ -114,10 +110,7 @@ final class FieldProfile {
     return cut.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
   }
 
-  private void object(JsonNode value, long recordTime, int depth) {
-    if (depth >= DEEPEST) {
-      return;
-    }
+  private void object(JsonNode value, long recordTime) {
     for (Map.Entry<String, JsonNode> field : value.properties()) {
       FieldProfile profile = fields.get(field.getKey());
       if (profile == null) {
@@ -128,7 +121,7 @@ final class FieldProfile {
         profile = new FieldProfile();
         fields.put(field.getKey(), profile);
       }
-      profile.add(field.getValue(), recordTime, depth + 1);
+      profile.add(field.getValue(), recordTime);
     }
   }
 
@@ -169,15 +162,15 @@ final class FieldProfile {
 
   private void number(BigDecimal number, long recordTime) {
     digits(number);
-    BigDecimal whole = number.stripTrailingZeros();
+    boolean small = Math.abs((long) number.precision() - number.scale()) <= 19;
     if (number.scale() > 0) {
       fractions++;
-    } else if (whole.precision() - whole.scale() > 18) {
-      beyondInt64++;
+    } else if (small && number.toBigIntegerExact().bitLength() < Long.SIZE) {
+      largest = Math.max(largest, number.abs().min(MOST_LONG).longValueExact());
     } else {
-      largest = Math.max(largest, Math.abs(number.longValueExact()));
+      beyondInt64++;
     }
-    if (whole.precision() - whole.scale() > 18) {
+    if (!small) {
       return;
     }
     for (Format format : List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US)) {
@@ -274,7 +267,7 @@ final class FieldProfile {
     return fractions;
   }
 
-  /** How many whole numbers have more than 18 digits. */
+  /** How many whole numbers no int64 holds. */
   int beyondInt64() {
     return beyondInt64;
   }

@@ -125,7 +125,8 @@ public record Sample(
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     // What retention takes away meanwhile is not worth an error.
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    // The consumer reads ahead, and each slice throws that away.
+    // The consumer reads ahead, and each slice throws that away, and waits for it.
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10);
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
     return config;

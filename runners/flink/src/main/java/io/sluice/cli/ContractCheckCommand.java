@@ -89,7 +89,7 @@ final class ContractCheckCommand implements Callable<Integer> {
   private void print(Contract contract, List<ContractLint.Warning> warnings, PrintWriter out) {
     for (ContractLint.Warning warning : warnings) {
       out.printf(
-          "%s:%d: %s %s%n    [%s] %s%n",
+          "%s:%d: %s: %s%n    [%s] %s%n",
           file, warning.line(), warning.where(), warning.message(), warning.rule(), warning.fix());
     }
     out.printf(

@@ -105,6 +105,7 @@ final class ContractInferCommand implements Callable<Integer> {
     } else {
       if (out == null) {
         stdout.print(draft.yaml());
+        stdout.flush();
       }
       print(read, draft);
     }

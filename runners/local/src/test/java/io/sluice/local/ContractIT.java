@@ -5,15 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.UserException;
+import io.sluice.cli.Main;
+import io.sluice.contract.Column;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.Reason;
 import io.sluice.source.KafkaSettings;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -130,5 +143,97 @@ class ContractIT {
     UserException e =
         assertThrows(UserException.class, () -> sample("no-such", Sample.Limits.of(100)));
     assertTrue(e.getMessage().contains("topic no-such does not exist"), e.getMessage());
+  }
+
+  private record Result(int status, String out, String err) {}
+
+  private static Result infer(String topic, String... more) {
+    List<String> args = new ArrayList<>(List.of("contract", "infer", "--topic", topic));
+    args.addAll(List.of("--bootstrapServers", kafka.bootstrapServers()));
+    args.addAll(List.of(more));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream outBefore = System.out;
+    PrintStream errBefore = System.err;
+    System.setOut(new PrintStream(out, true, UTF_8));
+    System.setErr(new PrintStream(err, true, UTF_8));
+    try {
+      int status = Main.execute(args.toArray(new String[0]));
+      return new Result(status, out.toString(UTF_8), err.toString(UTF_8));
+    } finally {
+      System.setOut(outBefore);
+      System.setErr(errBefore);
+    }
+  }
+
+  @Test
+  void theDraftOfRealMessagesAcceptsThemButForTheBrokenOnes() throws Exception {
+    int events = 5_000;
+    UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 5);
+    EventProducer.createTopic(kafka.bootstrapServers(), "user-actions", 2);
+    EventProducer.send(
+        kafka.bootstrapServers(), "user-actions", 2, actions, 0, events, 0, new AtomicLong());
+    long good = 0;
+    long withoutName = 0;
+    for (int i = 0; i < events; i++) {
+      Optional<Reason> rejected = actions.event(i).rejected();
+      good += rejected.isEmpty() ? 1 : 0;
+      // No name is required that some lack.
+      withoutName += rejected.equals(Optional.of(Reason.MISSING_FIELD)) ? 1 : 0;
+    }
+    Path file = directory.resolve("draft.yaml");
+    Result inferred = infer("user-actions", "--json", "--out", file.toString());
+    assertEquals(0, inferred.status(), inferred.err());
+    assertEquals(1, inferred.out().lines().count(), inferred.out());
+    JsonNode json = new ObjectMapper().readTree(inferred.out());
+    assertEquals(events, json.path("sampled").asInt());
+    assertEquals(good + withoutName, json.path("accepted").asInt(), inferred.out());
+    int rejected = 0;
+    for (JsonNode count : json.path("rejected")) {
+      rejected += count.asInt();
+    }
+    assertEquals(events - good - withoutName, rejected);
+    assertEquals(json.path("contract").asText(), Files.readString(file));
+    Contract draft = ContractParser.read(file);
+    assertEquals(
+        List.of(
+            "event_time",
+            "event_name",
+            "user_identifiers_platform",
+            "user_identifiers_id",
+            "product_information_name",
+            "product_information_sku"),
+        draft.columns().stream().map(Column::name).toList());
+    assertEquals("event_time", draft.columns().get(draft.eventTime()).name());
+
+    Result again = infer("user-actions", "--out", file.toString());
+    assertEquals(2, again.status());
+    assertTrue(again.err().contains("exists"), again.err());
+
+    Result printed = infer("user-actions", "--sample", "100");
+    assertEquals(0, printed.status());
+    assertEquals("user_actions", ContractParser.parse(printed.out(), "stdout").table());
+    assertTrue(printed.err().contains("sampled      100 records"), printed.err());
+  }
+
+  @Test
+  void aTopicWithNothingToDraftFromIsSaidInOneLine() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "nothing", 1);
+    EventProducer.createTopic(kafka.bootstrapServers(), "avro", 1);
+    try (KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
+      producer.send(new ProducerRecord<>("avro", 0, TIME, null, new byte[] {0, 0, 0, 0, 1, 2, 3}));
+    }
+    for (String[] bad :
+        new String[][] {
+          {"nothing", "has no records"},
+          {"avro", "schema registry"},
+          {"absent", "does not exist"}
+        }) {
+      Result refused = infer(bad[0]);
+      assertEquals(2, refused.status(), refused.err());
+      assertTrue(refused.err().contains(bad[1]), refused.err());
+      assertEquals(1, refused.err().lines().count(), refused.err());
+      assertEquals("", refused.out());
+    }
   }
 }

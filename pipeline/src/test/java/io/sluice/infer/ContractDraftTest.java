@@ -1,0 +1,326 @@
+package io.sluice.infer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.contract.Column;
+import io.sluice.contract.ContractJson;
+import io.sluice.contract.ContractLint;
+import io.sluice.contract.ContractParser;
+import io.sluice.source.Sample;
+import io.sluice.source.SourceRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContractDraftTest {
+  private static final Instant TIME = Instant.parse("2026-05-01T00:00:00Z");
+
+  private static Sample sample(List<byte[]> values) {
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      records.add(
+          new SourceRecord(
+              "the-topic",
+              0,
+              i,
+              TIME.plusSeconds(i).toEpochMilli(),
+              null,
+              values.get(i),
+              List.of()));
+    }
+    return new Sample(
+        "the-topic",
+        records,
+        Map.of(0, new Sample.Partition(0, values.size(), values.size())),
+        0,
+        Sample.End.COMPLETE);
+  }
+
+  private static ContractDraft draft(int documents, IntFunction<String> document) {
+    return ContractDraft.of(
+        sample(IntStream.range(0, documents).mapToObj(i -> document.apply(i).getBytes(UTF_8)).toList()),
+        null);
+  }
+
+  /** Documents with a time and what is said. */
+  private static ContractDraft with(int documents, IntFunction<String> fields) {
+    return draft(
+        documents,
+        i -> "{\"at\":\"" + TIME.plusSeconds(i) + "\"," + fields.apply(i) + "}");
+  }
+
+  private static Column column(ContractDraft draft, String name) {
+    return draft.contract().columns().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not in " + draft.yaml()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "name       | \"a%d\"                                | string",
+        "flag       | true                                   | boolean",
+        "n          | %d                                     | int32",
+        "n          | %d000000000                            | int64",
+        "user_id    | %d                                     | int64",
+        "snowflake  | 123456789012345678%d                   | int64",
+        "n          | -9223372036854775808                   | int64",
+        "n          | 9223372036854775808                    | decimal(38,0)",
+        "n          | 1%d00000000000000000000                | decimal(38,0)",
+        "ratio      | 0.%d                                   | double",
+        "unitPrice  | 12.%d                                  | decimal(18,2)",
+        "price      | \"12.%d\"                              | decimal(18,2)",
+        "code       | \"12.%d\"                              | string",
+        "born       | \"1980-01-1%d\"                        | date",
+        "when       | \"2020-01-01T00:00:0%dZ\"              | timestamp(millis, iso8601)",
+        "when       | \"2020-01-01T00:00:00.12345%d+02:00\"  | timestamp(micros, iso8601)",
+        "created_at | 150000000%d                            | timestamp(millis, epoch_s)",
+        "created_at | 150000000%d.5                          | timestamp(millis, epoch_s)",
+        "created_at | 150000000%d000                         | timestamp(millis, epoch_ms)",
+        "createdAt  | 150000000%d000001                      | timestamp(micros, epoch_us)",
+        "unnamed    | 177759360%d                            | timestamp(millis, epoch_s)",
+        "unnamed    | 150000000%d                            | int64",
+        "tags       | [\"a\", null, \"b\"]                   | {list: string}",
+        "tags       | []                                     | {list: string}",
+        "matrix     | [[1.5],[]]                             | {list: {list: double}}",
+        "items      | [{\"sku\":\"a\",\"price\":1.5},{\"sku\":\"b\",\"price\":null}] | {list: {struct: [{name: sku, type: string, required: true}, {name: price, type: \"decimal(18,2)\"}]}}",
+        "items      | [{\"a\":{\"b\":[{\"c\":true}]}}]       | {list: {struct: [{name: a, type: {struct: [{name: b, type: {list: {struct: [{name: c, type: boolean, required: true}]}}, required: true}]}, required: true}]}}",
+      })
+  void typesAreInferred(String name, String value, String type) {
+    ContractDraft draft =
+        with(9, i -> "\"" + name + "\":" + value.replace("%d", String.valueOf(i + 1)));
+    Column column = draft.contract().columns().get(1);
+    assertEquals(type, ContractJson.text(column.type()), draft.yaml());
+    assertTrue(column.required(), draft.yaml());
+    assertEquals(9, draft.proof().accepted(), draft.proof().line());
+  }
+
+  @Test
+  void mixedTypesGiveWhatMostAreAndTheOthersAreCounted() {
+    ContractDraft draft = with(100, i -> "\"x\":" + (i < 7 ? "\"text\"" : String.valueOf(i)));
+    assertEquals("int32", ContractJson.text(column(draft, "x").type()));
+    assertFalse(column(draft, "x").required());
+    assertTrue(draft.yaml().contains("7 values are of other types, and dead letters"), draft.yaml());
+    assertEquals(Map.of("WRONG_TYPE", 7), draft.proof().rejected());
+    assertEquals(93, draft.proof().accepted());
+    assertTrue(draft.proof().examples().get("WRONG_TYPE").startsWith("partition 0 offset 0: x: "));
+  }
+
+  @Test
+  void whatIsNotThereOrNullIsNotRequired() {
+    ContractDraft draft =
+        with(100, i -> "\"o\":{\"a\":" + (i == 50 ? "null" : "1") + (i < 25 ? "" : ",\"b\":2") + ",\"c\":3}");
+    assertFalse(column(draft, "o_a").required());
+    assertFalse(column(draft, "o_b").required());
+    assertTrue(column(draft, "o_c").required());
+    assertEquals(List.of("o", "a"), column(draft, "o_a").path());
+    assertTrue(draft.yaml().contains("# 75.0 %, e.g. 2\n"), draft.yaml());
+    assertEquals(100, draft.proof().accepted());
+  }
+
+  @Test
+  void theEventTimeIsTheTimeNextToTheRecords() {
+    ContractDraft draft =
+        draft(
+            100,
+            i ->
+                "{\"born\":\"1980-01-01T00:00:00Z\",\"sent\":"
+                    + TIME.plusSeconds(i - 2).toEpochMilli()
+                    + (i < 60 ? "" : ",\"rare\":\"" + TIME.plusSeconds(i) + "\"")
+                    + "}");
+    assertEquals("sent", draft.contract().columns().get(draft.contract().eventTime()).name());
+    assertTrue(
+        draft.eventTime().contains("sent is a time in 100 % of the documents, 2.0 s from"),
+        draft.eventTime());
+    assertTrue(draft.eventTime().contains("born (16922 days)"), draft.eventTime());
+    assertTrue(draft.eventTime().contains("rare (0.0 s)"), draft.eventTime());
+  }
+
+  @Test
+  void theEventTimeIsRequiredThoughSomeLackIt() {
+    ContractDraft draft =
+        draft(100, i -> i < 3 ? "{\"a\":1}" : "{\"a\":1,\"at\":\"" + TIME + "\"}");
+    assertEquals(Map.of("MISSING_FIELD", 3), draft.proof().rejected());
+  }
+
+  @Test
+  void namesAreSnakeCaseAndNeverCollide() {
+    ContractDraft draft =
+        with(
+            5,
+            i ->
+                "\"userId\":1,\"user_id\":2,\"user\":{\"id\":3},\"SKU\":\"a\",\"event_date\":\"x\",\"order\":1,\"1st\":1,\"ñ\":1,\"\\\"\\n#: {\":1,\"naïve name\":1");
+    assertEquals(
+        List.of(
+            "at", "user_id", "user_id_2", "user_id_3", "sku", "event_date_value", "order_value",
+            "c_1st", "c_", "c__2", "na_ve_name"),
+        draft.contract().columns().stream().map(Column::name).toList());
+    assertEquals(5, draft.proof().accepted(), draft.yaml());
+    assertEquals(List.of("\"\n#: {"), draft.contract().columns().get(9).path());
+  }
+
+  @Test
+  void aTimeWithAReservedNameIsCalledEventTime() {
+    ContractDraft draft = draft(5, i -> "{\"timestamp\":\"" + TIME.plusSeconds(i) + "\"}");
+    assertEquals("event_time", draft.contract().columns().get(0).name());
+  }
+
+  @Test
+  void whatNoColumnCanHoldIsListed() {
+    ContractDraft draft =
+        with(
+            300,
+            i ->
+                "\"nothing\":null,\"a.b\":1,\"\":2,\"empty\":{},\"counts\":{\"user"
+                    + i
+                    + "\":1},\"half\":"
+                    + (i < 100 ? "1" : "{\"c\":2}"));
+    assertEquals(
+        List.of("at", "half_c"), draft.contract().columns().stream().map(Column::name).toList());
+    for (String left :
+        List.of(
+            "\"nothing\": null in all",
+            "\"a.b\": a path cannot say",
+            "\"\": a path cannot say",
+            "\"empty\": an object without fields",
+            "\"counts\": more than 200 names",
+            "\"half\": no object in 100 records")) {
+      assertTrue(draft.yaml().contains("#   " + left), left + " in " + draft.yaml());
+    }
+    assertEquals(Map.of("WRONG_TYPE", 100), draft.proof().rejected());
+  }
+
+  @Test
+  void aDictionaryIsNotTriedWhereNearlyEveryValueIsNew() {
+    ContractDraft draft = with(200, i -> "\"id\":\"u" + i + "\",\"name\":\"n" + i % 5 + "\"");
+    assertFalse(column(draft, "id").dictionary());
+    assertTrue(column(draft, "name").dictionary());
+    assertTrue(column(draft, "at").dictionary());
+    assertTrue(column(with(9, i -> "\"id\":\"u" + i + "\""), "id").dictionary());
+  }
+
+  @Test
+  void aDraftHasNothingToRegret() {
+    ContractDraft draft =
+        with(
+            200,
+            i ->
+                "\"userId\":\"u"
+                    + i
+                    + "\",\"createdAt\":\"2020-01-01T00:00:00Z\",\"unitPrice\":1.5,\"values\":[1],\"birthDate\":\"1980-01-01\",\"country\":\"DE\"");
+    assertEquals(
+        List.of(), ContractLint.of(ContractParser.parseLocated(draft.yaml(), "draft.yaml")));
+  }
+
+  @Test
+  void someGarbageDoesNotSpoilIt() {
+    List<byte[]> values = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      values.add(("{\"at\":\"" + TIME.plusSeconds(i) + "\",\"a\":1}").getBytes(UTF_8));
+    }
+    values.add(null);
+    values.add("{\"at\":".getBytes(UTF_8));
+    values.add(new byte[] {(byte) 0xff, 0});
+    values.add("[1]".getBytes(UTF_8));
+    values.add(("{\"deep\":" + "[".repeat(40) + "]".repeat(40) + "}").getBytes(UTF_8));
+    values.add("{\"at\":\"2026-05-01T00:00:00Z\",\"a\":1,\"a\":2}".getBytes(UTF_8));
+    ContractDraft draft = ContractDraft.of(sample(values), "named");
+    assertEquals(100, draft.documents());
+    assertEquals(100, draft.proof().accepted());
+    assertEquals(6, draft.proof().dead());
+    assertEquals("named", draft.contract().table());
+    assertEquals(
+        List.of("at", "a"), draft.contract().columns().stream().map(Column::name).toList());
+  }
+
+  private static String refused(byte[]... values) {
+    UserException e =
+        assertThrows(
+            UserException.class, () -> ContractDraft.of(sample(java.util.Arrays.asList(values)), null));
+    assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    return e.getMessage();
+  }
+
+  @Test
+  void whatCannotBeDraftedFromIsSaid() {
+    assertTrue(refused().contains("topic the-topic has no records"));
+    assertTrue(
+        refused("a;b\nc".getBytes(UTF_8)).contains("0 of 1 sampled values are JSON objects"));
+    assertTrue(refused("plain,csv".getBytes(UTF_8)).contains("offset 0 is \"plain,csv\""));
+    assertTrue(refused(new byte[] {0, 0, 0, 0, 7, 2, 4}).contains("of a schema registry's format"));
+    assertTrue(refused(new byte[] {1, 2, (byte) 0xff}).contains("the bytes 01 02 ff"));
+    assertTrue(refused(new byte[][] {null}).contains("is null"));
+    assertTrue(refused("{\"a\":1}".getBytes(UTF_8)).contains("no field is a time"));
+    assertTrue(
+        refused("{\"when\":\"2026-05-01 00:00:00\"}".getBytes(UTF_8))
+            .contains("when has times without an offset"));
+  }
+
+  private static final String[] NAMES = {"a", "B", "userId", "x y", "café", "order", "at", "p.q", "#"};
+
+  /** A document of a made-up schema, some of its fields left out. */
+  private static String random(SplittableRandom shape, SplittableRandom values, int depth) {
+    StringBuilder json = new StringBuilder("{");
+    int fields = 1 + shape.nextInt(4);
+    for (int f = 0; f < fields; f++) {
+      String name = NAMES[(shape.nextInt(2) + f * 2) % NAMES.length];
+      String value = value(shape, values, depth);
+      if (values.nextInt(5) > 0) {
+        json.append(json.length() > 1 ? "," : "")
+            .append('"')
+            .append(name)
+            .append("\":")
+            .append(values.nextInt(9) == 0 ? "null" : value);
+      }
+    }
+    return json.append('}').toString();
+  }
+
+  private static String value(SplittableRandom shape, SplittableRandom values, int depth) {
+    return switch (shape.nextInt(depth > 3 ? 7 : 9)) {
+      case 0 -> "\"s" + values.nextInt() + "\\n\\u2028\"";
+      case 1 -> String.valueOf(values.nextBoolean());
+      case 2 -> String.valueOf(values.nextLong());
+      case 3 -> String.valueOf(values.nextInt(100));
+      case 4 -> String.valueOf(values.nextDouble());
+      case 5 -> "\"19" + (10 + values.nextInt(90)) + "-01-01\"";
+      case 6 -> "\"" + Instant.ofEpochSecond(values.nextInt()) + "\"";
+      case 7 -> {
+        long seed = shape.nextLong();
+        yield "["
+            + value(new SplittableRandom(seed), values, depth + 1)
+            + ","
+            + value(new SplittableRandom(seed), values, depth + 1)
+            + "]";
+      }
+      default -> random(shape, values, depth + 1);
+    };
+  }
+
+  /** Whatever the documents of a topic are, as long as they are of a kind. */
+  @Test
+  void aDraftAcceptsAllThatItWasDraftedFrom() {
+    for (int seed = 0; seed < 300; seed++) {
+      int shape = seed;
+      SplittableRandom values = new SplittableRandom(seed);
+      ContractDraft draft =
+          with(30, i -> "\"rest\":" + random(new SplittableRandom(shape), values, 0));
+      assertEquals(30, draft.proof().accepted(), draft.proof() + "\n" + draft.yaml());
+    }
+  }
+}
