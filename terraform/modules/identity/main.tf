@@ -37,7 +37,8 @@ locals {
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
           "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
-          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/probe",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*",
+          "${store.arn}/${store.root}_sluice/probe",
         ]])
         Condition = {
           Null = { "s3:if-none-match" = "true" }

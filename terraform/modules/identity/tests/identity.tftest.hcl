@@ -50,11 +50,11 @@ run "writer" {
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
       Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
-      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
-      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
+      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
+      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
-    error_message = "the writer writes files, manifests, starts and the probe with If-None-Match or not at all"
+    error_message = "the writer writes files, manifests, starts, contracts and the probe with If-None-Match or not at all"
   }
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })

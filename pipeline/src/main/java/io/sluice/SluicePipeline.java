@@ -69,7 +69,8 @@ public final class SluicePipeline {
    * Opens the lake and the dead letters: probes the stores, writes the descriptors where there are
    * none, and records the contract.
    *
-   * @throws UserException where they cannot be used, or the contract does not go with an earlier one
+   * @throws UserException where they cannot be used, or the contract does not go with an earlier
+   *     one
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {

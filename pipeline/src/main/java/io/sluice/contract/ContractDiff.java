@@ -6,6 +6,8 @@ import io.sluice.contract.ColumnType.ListOf;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.StructOf;
 import io.sluice.contract.ColumnType.Timestamp;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -89,7 +91,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               "",
               columns,
               0,
-              contract.zone(),
+              contract.zone().normalized(),
               contract.unknownFields(),
               contract.maxBytes(),
               contract.maxDepth(),
@@ -149,7 +151,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           Verdict.NOTE,
           "its records have other positions: they are added to the table, though they may be the same events");
       eventTimes(older, newer);
-      key("zone", older.zone().getId(), newer.zone().getId(), Verdict.INCOMPATIBLE, NEW_TABLE);
+      key("zone", zone(older), zone(newer), Verdict.INCOMPATIBLE, NEW_TABLE);
       key("unknown_fields", older.unknownFields(), newer.unknownFields(), Verdict.NOTE, MOVES);
       key("max_bytes", older.maxBytes(), newer.maxBytes(), Verdict.NOTE, MOVES);
       key("max_depth", older.maxDepth(), newer.maxDepth(), Verdict.NOTE, MOVES);
@@ -162,20 +164,21 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       columns(older, newer);
     }
 
+    /** UTC has several names. */
+    private static String zone(Contract contract) {
+      ZoneId zone = contract.zone().normalized();
+      return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
+    }
+
     private void eventTimes(Contract older, Contract newer) {
       Column before = older.columns().get(older.eventTime());
       Column after = newer.columns().get(newer.eventTime());
       if (!before.path().equals(after.path())) {
-        add(
-            "event_time",
-            change(path(before), path(after)),
-            Verdict.INCOMPATIBLE,
-            NEW_TABLE);
+        add("event_time", change(path(before), path(after)), Verdict.INCOMPATIBLE, NEW_TABLE);
       } else if (((Timestamp) before.type()).format() != ((Timestamp) after.type()).format()) {
         add(
             "event_time",
-            change(
-                ((Timestamp) before.type()).format(), ((Timestamp) after.type()).format()),
+            change(((Timestamp) before.type()).format(), ((Timestamp) after.type()).format()),
             Verdict.INCOMPATIBLE,
             NEW_TABLE);
       }
@@ -223,11 +226,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       required(what, before.required(), after.required());
       if (before.dictionary() != after.dictionary()
           || before.bloomFilter() != after.bloomFilter()) {
-        add(
-            what,
-            "dictionary or bloom_filter",
-            Verdict.COMPATIBLE,
-            "readers see the same values");
+        add(what, "dictionary or bloom_filter", Verdict.COMPATIBLE, "readers see the same values");
       }
     }
 

@@ -59,7 +59,8 @@ public final class ContractLint {
 
   /** Names that end in one of these words, but for a unit or a zone. */
   private static Pattern last(String words) {
-    return Pattern.compile("(?:^|.*_)(?:" + words + ")(?:_(?:s|ms|us|sec|seconds|millis|micros|utc))?$");
+    return Pattern.compile(
+        "(?:^|.*_)(?:" + words + ")(?:_(?:s|ms|us|sec|seconds|millis|micros|utc))?$");
   }
 
   /** The warnings, by line. */
@@ -183,7 +184,9 @@ public final class ContractLint {
           key,
           "time-as-text",
           where,
-          "is text, and sounds like " + (day ? "a date" : "a time") + ": engines could not compare it",
+          "is text, and sounds like "
+              + (day ? "a date" : "a time")
+              + ": engines could not compare it",
           day ? "type: date, for YYYY-MM-DD" : "type: timestamp, for ISO-8601 with an offset");
     }
     if ((type == Scalar.INT64 || type == Scalar.INT32 || type == Scalar.DOUBLE)

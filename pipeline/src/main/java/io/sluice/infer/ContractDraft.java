@@ -111,8 +111,7 @@ public record ContractDraft(
     String body = body(sample, table, root, columns, eventTime, reason, leftOut);
     Contract contract = ContractParser.parse(body, "draft");
     Decoded proof = Decoded.of(sample.records(), contract);
-    return new ContractDraft(
-        header(sample, proof) + body, contract, root.seen(), reason, proof);
+    return new ContractDraft(header(sample, proof) + body, contract, root.seen(), reason, proof);
   }
 
   private static Optional<JsonNode> document(SourceRecord record) {
@@ -124,9 +123,7 @@ public record ContractDraft(
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(value)).toString();
       JsonNode json = JSON.readTree(text);
-      return json.isObject() && !isDeeper(json, DEEPEST)
-          ? Optional.of(json)
-          : Optional.empty();
+      return json.isObject() && !isDeeper(json, DEEPEST) ? Optional.of(json) : Optional.empty();
     } catch (CharacterCodingException | JsonProcessingException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -257,7 +254,9 @@ public record ContractDraft(
                       .filter(column -> column.profile.timesWithoutOffset() > 0)
                       .map(column -> String.join(".", column.path))
                       .findFirst()
-                      .map(path -> "; " + path + " has times without an offset, which are no instants")
+                      .map(
+                          path ->
+                              "; " + path + " has times without an offset, which are no instants")
                       .orElse("");
               return new UserException(
                   "topic "
@@ -423,8 +422,6 @@ public record ContractDraft(
   private static String percent(int part, int all) {
     double percent = 100.0 * part / Math.max(1, all);
     // What is not all of them is never shown as 100 %.
-    return part == all
-        ? "100 %"
-        : String.format(Locale.ROOT, "%.1f %%", Math.min(99.9, percent));
+    return part == all ? "100 %" : String.format(Locale.ROOT, "%.1f %%", Math.min(99.9, percent));
   }
 }

@@ -178,7 +178,9 @@ final class FieldProfile {
       if (units >= EARLIEST_EPOCH * format.perSecond()
           && units < LATEST_EPOCH * format.perSecond()) {
         BigDecimal millis =
-            number.multiply(BigDecimal.valueOf(1000)).divide(BigDecimal.valueOf(format.perSecond()));
+            number
+                .multiply(BigDecimal.valueOf(1000))
+                .divide(BigDecimal.valueOf(format.perSecond()));
         finerThanMillis |= millis.stripTrailingZeros().scale() > 0;
         time(format, millis.longValue(), recordTime);
       }
@@ -193,9 +195,7 @@ final class FieldProfile {
   private void time(Format format, long millis, long recordTime) {
     times.merge(format, 1, Integer::sum);
     if (recordTime >= 0) {
-      distances
-          .computeIfAbsent(format, f -> new ArrayList<>())
-          .add(Math.abs(millis - recordTime));
+      distances.computeIfAbsent(format, f -> new ArrayList<>()).add(Math.abs(millis - recordTime));
     }
   }
 

@@ -41,8 +41,7 @@ public final class ContractHistory {
   public static void record(Store store, Contract contract) throws IOException {
     check(store, contract);
     String json = ContractJson.of(contract);
-    store.create(
-        key(contract), json.getBytes(StandardCharsets.UTF_8), Token.next());
+    store.create(key(contract), json.getBytes(StandardCharsets.UTF_8), Token.next());
     // Of two that begin at once, each sees the other now at the latest.
     check(store, contract);
   }

@@ -85,7 +85,19 @@ class ContractLintTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"pathway", "seat", "status_text", "formation", "update", "candidate", "today", "time_zone", "day_of_week", "add_on_name"})
+  @ValueSource(
+      strings = {
+        "pathway",
+        "seat",
+        "status_text",
+        "formation",
+        "update",
+        "candidate",
+        "today",
+        "time_zone",
+        "day_of_week",
+        "add_on_name"
+      })
   void aWordWithinAWordIsNoTime(String name) {
     assertFalse(ContractLint.isTime(name), name);
   }

@@ -154,8 +154,9 @@ class ContractSchemaTest {
   void parserAndSchemaKnowTheSameKeys(String where, String yaml) {
     UserException e =
         assertThrows(UserException.class, () -> ContractParser.parse(HEAD + yaml + "\n", "c.yaml"));
-    Matcher known = Pattern.compile("unknown key 'stranger' in .*; known are (.*)").matcher(
-        String.valueOf(e.getMessage()));
+    Matcher known =
+        Pattern.compile("unknown key 'stranger' in .*; known are (.*)")
+            .matcher(String.valueOf(e.getMessage()));
     assertTrue(known.find(), e.getMessage());
     Set<String> keys = new TreeSet<>();
     TEXT.at(where).fieldNames().forEachRemaining(keys::add);
@@ -164,7 +165,8 @@ class ContractSchemaTest {
 
   @Test
   void everyKeyIsDescribed() {
-    for (String keys : List.of("/properties", "/$defs/column/properties", "/$defs/field/properties")) {
+    for (String keys :
+        List.of("/properties", "/$defs/column/properties", "/$defs/field/properties")) {
       for (JsonNode key : TEXT.at(keys)) {
         assertTrue(
             key.has("description") || key.has("$ref"), () -> keys + " has no description: " + key);
@@ -184,7 +186,7 @@ class ContractSchemaTest {
     assertEquals(
         contract.unknownFields().name(),
         keys.path("unknown_fields").path("default").asText().toUpperCase(java.util.Locale.ROOT));
-    assertEquals(java.time.ZoneId.of("Z"), contract.zone());
+    assertEquals(java.time.ZoneOffset.UTC, contract.zone());
     JsonNode column = TEXT.at("/$defs/column/properties");
     Column at = contract.columns().get(0);
     assertEquals(at.dictionary(), column.path("dictionary").path("default").asBoolean());

@@ -50,15 +50,17 @@ class ContractDraftTest {
 
   private static ContractDraft draft(int documents, IntFunction<String> document) {
     return ContractDraft.of(
-        sample(IntStream.range(0, documents).mapToObj(i -> document.apply(i).getBytes(UTF_8)).toList()),
+        sample(
+            IntStream.range(0, documents)
+                .mapToObj(i -> document.apply(i).getBytes(UTF_8))
+                .toList()),
         null);
   }
 
   /** Documents with a time and what is said. */
   private static ContractDraft with(int documents, IntFunction<String> fields) {
     return draft(
-        documents,
-        i -> "{\"at\":\"" + TIME.plusSeconds(i) + "\"," + fields.apply(i) + "}");
+        documents, i -> "{\"at\":\"" + TIME.plusSeconds(i) + "\"," + fields.apply(i) + "}");
   }
 
   private static Column column(ContractDraft draft, String name) {
@@ -115,7 +117,8 @@ class ContractDraftTest {
     ContractDraft draft = with(100, i -> "\"x\":" + (i < 7 ? "\"text\"" : String.valueOf(i)));
     assertEquals("int32", ContractJson.text(column(draft, "x").type()));
     assertFalse(column(draft, "x").required());
-    assertTrue(draft.yaml().contains("7 values are of other types, and dead letters"), draft.yaml());
+    assertTrue(
+        draft.yaml().contains("7 values are of other types, and dead letters"), draft.yaml());
     assertEquals(Map.of("WRONG_TYPE", 7), draft.proof().rejected());
     assertEquals(93, draft.proof().accepted());
     assertTrue(draft.proof().examples().get("WRONG_TYPE").startsWith("partition 0 offset 0: x: "));
@@ -124,7 +127,13 @@ class ContractDraftTest {
   @Test
   void whatIsNotThereOrNullIsNotRequired() {
     ContractDraft draft =
-        with(100, i -> "\"o\":{\"a\":" + (i == 50 ? "null" : "1") + (i < 25 ? "" : ",\"b\":2") + ",\"c\":3}");
+        with(
+            100,
+            i ->
+                "\"o\":{\"a\":"
+                    + (i == 50 ? "null" : "1")
+                    + (i < 25 ? "" : ",\"b\":2")
+                    + ",\"c\":3}");
     assertFalse(column(draft, "o_a").required());
     assertFalse(column(draft, "o_b").required());
     assertTrue(column(draft, "o_c").required());
@@ -167,8 +176,17 @@ class ContractDraftTest {
                 "\"userId\":1,\"user_id\":2,\"user\":{\"id\":3},\"SKU\":\"a\",\"event_date\":\"x\",\"order\":1,\"1st\":1,\"ñ\":1,\"\\\"\\n#: {\":1,\"naïve name\":1");
     assertEquals(
         List.of(
-            "at", "user_id", "user_id_2", "user_id_3", "sku", "event_date_value", "order_value",
-            "c_1st", "c_", "c__2", "na_ve_name"),
+            "at",
+            "user_id",
+            "user_id_2",
+            "user_id_3",
+            "sku",
+            "event_date_value",
+            "order_value",
+            "c_1st",
+            "c_",
+            "c__2",
+            "na_ve_name"),
         draft.contract().columns().stream().map(Column::name).toList());
     assertEquals(5, draft.proof().accepted(), draft.yaml());
     assertEquals(List.of("\"\n#: {"), draft.contract().columns().get(9).path());
@@ -251,7 +269,8 @@ class ContractDraftTest {
   private static String refused(byte[]... values) {
     UserException e =
         assertThrows(
-            UserException.class, () -> ContractDraft.of(sample(java.util.Arrays.asList(values)), null));
+            UserException.class,
+            () -> ContractDraft.of(sample(java.util.Arrays.asList(values)), null));
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     return e.getMessage();
   }
@@ -271,7 +290,9 @@ class ContractDraftTest {
             .contains("when has times without an offset"));
   }
 
-  private static final String[] NAMES = {"a", "B", "userId", "x y", "café", "order", "at", "p.q", "#"};
+  private static final String[] NAMES = {
+    "a", "B", "userId", "x y", "café", "order", "at", "p.q", "#"
+  };
 
   /** A document of a made-up schema, some of its fields left out. */
   private static String random(SplittableRandom shape, SplittableRandom values, int depth) {

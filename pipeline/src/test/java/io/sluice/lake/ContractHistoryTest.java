@@ -127,7 +127,8 @@ class ContractHistoryTest {
   @Test
   void jobsMayStartAtOnce() throws Exception {
     Contract one = contract("1", "");
-    assertEquals(List.of(), together(List.of(one, one, one, contract("2", ", {name: x, type: date}"))));
+    assertEquals(
+        List.of(), together(List.of(one, one, one, contract("2", ", {name: x, type: date}"))));
     assertEquals(List.of("1", "2"), versions());
   }
 

@@ -154,8 +154,8 @@ class ContractChangeTest {
         "\"kept\":null,\"added\":1.5,\"needed\":\"n2\",\"nested\":{\"a\":\"a2\",\"b\":0.5},\"items\":[{\"a\":2,\"b\":\"b2\"}]");
     assertEquals(
         List.of(
-            "k1", "1", "null", "null", "a1", "1", "null", "1", "null",
-            "null", "null", "1.50", "n2", "a2", "null", "0.5", "2", "b2"),
+            "k1", "1", "null", "null", "a1", "1", "null", "1", "null", "null", "null", "1.50", "n2",
+            "a2", "null", "0.5", "2", "b2"),
         query(
             "kept, dropped, added, needed, nested.a, nested.gone, nested.b, items[1].a, items[1].b",
             "lake"));
@@ -202,7 +202,8 @@ class ContractChangeTest {
     write("lower", "1", lower, "\"sku\":\"a\"");
     write("upper", "2", upper, "\"sku\":\"b\"");
     assertEquals(
-        List.of("a", "b"), query("columns('(?i)sku')", "lower", "upper").stream().sorted().toList());
+        List.of("a", "b"),
+        query("columns('(?i)sku')", "lower", "upper").stream().sorted().toList());
     refused("both", lower, upper);
   }
 }

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cli.Main;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractDiff;
+import io.sluice.contract.ContractParser;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,5 +51,19 @@ class ChaosCommandTest {
     Files.createFile(directory.resolve("mine"));
     String error = errorOf("chaos", "--keep=" + directory);
     assertTrue(error.contains("is not empty"), error);
+  }
+
+  private static Contract contract(String name) throws Exception {
+    try (var in = Objects.requireNonNull(Run.class.getResourceAsStream(name))) {
+      return ContractParser.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name);
+    }
+  }
+
+  /** A run that refused the other version would be no fault of the scenario's. */
+  @Test
+  void theTwoVersionsOfTheContractGoTogether() throws Exception {
+    ContractDiff diff = ContractDiff.of(contract("chaos-1.yaml"), contract("chaos-2.yaml"));
+    assertTrue(diff.isCompatible(), diff.toString());
+    assertEquals(2, diff.changes().size());
   }
 }

@@ -88,7 +88,9 @@ final class ContractDiffCommand implements Callable<Integer> {
             case NOTE -> "note";
             case INCOMPATIBLE -> "INCOMPATIBLE";
           };
-      out.printf("%-12s  %s: %s%n              %s%n", verdict, change.what(), change.change(), change.why());
+      out.printf(
+          "%-12s  %s: %s%n              %s%n",
+          verdict, change.what(), change.change(), change.why());
     }
     out.printf(
         "%s: version %s -> %s: %s%n",

@@ -56,7 +56,10 @@ final class ContractInferCommand implements Callable<Integer> {
       description = "The most messages to read [${DEFAULT-VALUE}].")
   private int sample;
 
-  @Option(names = "--table", paramLabel = "NAME", description = "The table's name; default: the topic's.")
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "The table's name; default: the topic's.")
   private @Nullable String table;
 
   @Option(
@@ -166,8 +169,7 @@ final class ContractInferCommand implements Callable<Integer> {
         .proof()
         .examples()
         .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
-    err.printf(
-        "next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
+    err.printf("next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
     err.flush();
   }
 }

@@ -102,7 +102,8 @@ class ContractCommandTest {
     assertEquals(good + ": valid: version 1 of table t, 2 columns; no warnings\n", fine.out());
     Result warned = sluice("contract", "check", odd);
     assertEquals(0, warned.status());
-    assertTrue(warned.out().startsWith(odd + ":8: column unit_price: sounds like money"), warned.out());
+    assertTrue(
+        warned.out().startsWith(odd + ":8: column unit_price: sounds like money"), warned.out());
     assertTrue(warned.out().contains("[money-as-float] type: decimal(18,2)"), warned.out());
     assertTrue(warned.out().endsWith("; 1 warning\n"), warned.out());
     assertEquals(Main.NOT_PROVED, sluice("contract", "check", odd, "--strict").status());
@@ -130,8 +131,7 @@ class ContractCommandTest {
     String binary = directory.resolve("binary.yaml").toString();
     Files.write(Path.of(binary), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
     String deep = file("deep.yaml", "[".repeat(200_000));
-    String endless =
-        file("endless.yaml", ONE + "  - {name: x, type: &t {list: *t}}\n");
+    String endless = file("endless.yaml", ONE + "  - {name: x, type: &t {list: *t}}\n");
     for (String[] bad :
         List.of(
             new String[] {directory.resolve("absent.yaml").toString(), "no such file"},

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -171,8 +170,7 @@ class ContractIT {
     int events = 5_000;
     UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 5);
     EventProducer.createTopic(kafka.bootstrapServers(), "user-actions", 2);
-    EventProducer.send(
-        kafka.bootstrapServers(), "user-actions", 2, actions, 0, events, 0, new AtomicLong());
+    EventProducer.send(kafka.bootstrapServers(), "user-actions", 2, actions, 0, events, 0, n -> {});
     long good = 0;
     long withoutName = 0;
     for (int i = 0; i < events; i++) {
