@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompactCommand.class,
       RebuildCommand.class,
       ReplayCommand.class,
+      ReportCommand.class,
       CompletionCommand.class,
       ContractCommand.class,
       SizeCommand.class,

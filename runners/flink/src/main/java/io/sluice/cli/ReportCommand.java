@@ -1,0 +1,246 @@
+package io.sluice.cli;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.audit.Audit;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.flink.FlinkJob;
+import io.sluice.lake.Store;
+import io.sluice.report.Page;
+import io.sluice.report.Report;
+import io.sluice.report.ReportReader;
+import io.sluice.report.Steps;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code sluice report}: what a lake holds, as one page that needs no network. */
+@Command(
+    name = "report",
+    description =
+        "Writes one self-contained page: rows, files, freshness, late events, dead letters, and the proof.",
+    footer = {
+      "",
+      "Takes the flags of run that say where things are: --lake, --deadLetters, --contract, and Beam's AWS flags. With",
+      "--bootstrapServers (and --topic, --sourceId, --kafkaConfigFile) the proof is that of the audit; without it the",
+      "footers alone are asked, which know what is double, and what is not there, but not whether it ever held a record.",
+      "Exit status 3 where something is lost, double or damaged; the page is written all the same."
+    })
+public final class ReportCommand implements Callable<Integer> {
+  private static final Duration MOST_HOURS = Duration.ofDays(31);
+  private static final int MOST_SAMPLES = 100;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "report.html",
+      description = "Where the page goes; what is there is replaced. [${DEFAULT-VALUE}]")
+  private String out;
+
+  @Option(
+      names = "--hours",
+      paramLabel = "DURATION",
+      defaultValue = "7d",
+      description =
+          "How much, in whole days of the newest dates, is counted by hour, too: reads their event times. [${DEFAULT-VALUE}]")
+  private String hours;
+
+  @Option(
+      names = "--samples",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Dead letters of each reason that are shown. [${DEFAULT-VALUE}]")
+  private int samples;
+
+  @Option(
+      names = "--noValues",
+      description = "Leaves out the values and messages of dead letters, which may be private.")
+  private boolean noValues;
+
+  @Option(
+      names = "--json",
+      description = "Prints the data as JSON, in one line, instead of writing a page.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Unmatched private List<String> flags;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  ReportCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    ReportReader.Limits limits = limits();
+    SluiceOptions options = FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
+    Path file = json ? null : writable(out);
+    Report report = read(options, limits);
+    PrintWriter print = spec.commandLine().getOut();
+    if (file == null) {
+      print.println(report.toJson());
+    } else {
+      write(report, file);
+      print.println(summary(report));
+      print.println("report: " + file.toAbsolutePath());
+    }
+    print.flush();
+    return report.verdict().passed() ? 0 : Main.NOT_PROVED;
+  }
+
+  private ReportReader.Limits limits() {
+    Duration length = SluiceConfig.duration("hours", hours);
+    if (length.compareTo(MOST_HOURS) > 0) {
+      throw new UserException(
+          "--hours=" + hours + ": at most " + MOST_HOURS.toDays() + "d, for each file is read");
+    }
+    if (samples < 0 || samples > MOST_SAMPLES) {
+      throw new UserException(
+          "--samples=" + samples + ": a whole number from 0 to " + MOST_SAMPLES);
+    }
+    return new ReportReader.Limits(
+        Duration.ofDays((length.toSeconds() + 86_399) / 86_400), samples, !noValues);
+  }
+
+  /**
+   * Reads what the flags of a run name; asks Kafka where they say how.
+   *
+   * @throws UserException where there is no lake
+   */
+  static Report read(SluiceOptions options, ReportReader.Limits limits) throws IOException {
+    Contract contract =
+        options.getContract() == null
+            ? ContractParser.userActions()
+            : ContractParser.read(Path.of(options.getContract()));
+    try (Store lake = SluiceConfig.lake(options).open(options);
+        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+      require(lake, contract.table(), "--lake");
+      require(deadLetters, DeadLetters.table(contract).name(), "--deadLetters");
+      Audit audit = null;
+      if (options.getBootstrapServers() != null) {
+        SluiceConfig config = SluiceConfig.from(options);
+        audit =
+            new Audit(
+                lake, deadLetters, contract, config.kafka(), config.topic(), config.sourceId());
+      }
+      return new ReportReader(lake, deadLetters, contract, audit, limits, steps())
+          .read(Instant.now(), version());
+    }
+  }
+
+  /** Writes the page of what {@code flags} name, as the verb does by default. */
+  public static Report write(SluiceOptions options, Path file) throws IOException {
+    Report report = read(options, new ReportReader.Limits(Duration.ofDays(7), 3, true));
+    write(report, file);
+    return report;
+  }
+
+  private static void require(Store store, String table, String flag) throws IOException {
+    if (store.read("_sluice/" + table + ".json").isEmpty()) {
+      throw new UserException(
+          store.root() + " has no table " + table + ": check " + flag + " and --contract");
+    }
+  }
+
+  private static Path writable(String name) {
+    Path file;
+    try {
+      file = Path.of(name).toAbsolutePath();
+    } catch (InvalidPathException e) {
+      throw new UserException("--out=" + name + ": not a path", e);
+    }
+    if (Files.isDirectory(file)) {
+      throw new UserException(
+          "--out=" + name + " is a directory: name a file, as " + file.resolve("report.html"));
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new UserException("--out=" + name + " is no file; for a pipe there is --json");
+    }
+    Path folder = Objects.requireNonNull(file.getParent());
+    if (!Files.isDirectory(folder)) {
+      throw new UserException("--out=" + name + ": " + folder + " is no directory: create it");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new UserException(
+          "--out="
+              + name
+              + ": "
+              + folder
+              + " cannot be written: name another, or change its owner");
+    }
+    return file;
+  }
+
+  /** Whole or not at all: a page that is served while it is replaced is never half there. */
+  private static void write(Report report, Path file) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+    try {
+      Files.writeString(temporary, Page.of(report));
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static String summary(Report report) {
+    return String.format(
+        Locale.ROOT,
+        "  %,d rows of %d dates in %,d files, %,d dead letters; %s",
+        report.totals().rows(),
+        report.totals().dates(),
+        report.totals().files(),
+        report.totals().deadLetters(),
+        Page.verdict(report));
+  }
+
+  private static Steps steps() {
+    return (what, total) -> {
+      Progress progress = Progress.start("reading " + what, total);
+      return new Steps.Step() {
+        @Override
+        public void to(long done) {
+          progress.to(done);
+        }
+
+        @Override
+        public void close() {
+          progress.close();
+        }
+      };
+    };
+  }
+
+  private static String version() throws IOException {
+    Properties build = new Properties();
+    try (var in =
+        Objects.requireNonNull(Report.class.getResourceAsStream("/io/sluice/build.properties"))) {
+      build.load(in);
+    }
+    return build.getProperty("version");
+  }
+}
