@@ -150,6 +150,10 @@ final class PageView {
             + " records: --bootstrapServers tells them apart.";
   }
 
+  boolean hasDamaged() {
+    return !damaged().isEmpty();
+  }
+
   List<String> damaged() {
     return report.verdict().damaged();
   }

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -89,7 +91,7 @@ public final class ReportReader {
             lake.root(),
             deadLetters.root(),
             contract.version(),
-            table.zone().getId()),
+            zone(table.zone())),
         verdict(covered, proof, partitions),
         totals(dates, letters, seen),
         dates,
@@ -173,6 +175,11 @@ public final class ReportReader {
     HourCounts.Files newestFiles() {
       return new HourCounts.Files(newest, dates.size() - newest.size());
     }
+  }
+
+  /** Java calls the zone of an offset of nothing Z. */
+  private static String zone(ZoneId zone) {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
   static Instant later(@Nullable Instant one, Instant other) {

@@ -1,0 +1,171 @@
+package io.sluice.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.S3Settings;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.source.SourceRecord;
+import io.sluice.write.LogWriter;
+import io.sluice.write.WriteSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.values.Row;
+
+/** A lake of user actions in a directory, written by the pipeline's own parts. */
+final class TestLake {
+  static final String SOURCE = "cluster/user-actions/id";
+  private static final int SHARDS = 2;
+
+  final Path directory;
+  final Contract contract;
+  final Store lake;
+  final Store deadLetters;
+  private final LakeTable lakeTable;
+  private final LakeTable deadTable;
+  private final RecordDecoder decoder;
+
+  TestLake(Path directory) throws IOException {
+    this(directory, ContractParser.userActions());
+  }
+
+  TestLake(Path directory, Contract contract) throws IOException {
+    this.directory = directory;
+    this.contract = contract;
+    Stores lakes = stores(directory.resolve("lake"));
+    Stores dead = stores(directory.resolve("dead"));
+    this.lake = lakes.open(PipelineOptionsFactory.create());
+    this.deadLetters = dead.open(PipelineOptionsFactory.create());
+    this.lakeTable =
+        new LakeTable(
+            contract.lakeTable(),
+            lakes,
+            LakeDescriptor.open(lake, contract.lakeTable(), SHARDS, false));
+    this.deadTable =
+        new LakeTable(
+            DeadLetters.table(contract),
+            dead,
+            LakeDescriptor.open(deadLetters, DeadLetters.table(contract), SHARDS, false));
+    this.decoder = new RecordDecoder(contract, null, null);
+  }
+
+  private static Stores stores(Path root) {
+    return new Stores(
+        root.toString(),
+        new S3Settings(null, null, null, false, Map.of(), 5 << 20, true, Duration.ofMinutes(1)),
+        false);
+  }
+
+  /** A good event. */
+  static SourceRecord event(int partition, long offset, Instant time) {
+    return record(
+        partition,
+        offset,
+        time,
+        "{\"timestamp\":\""
+            + time
+            + "\",\"event_name\":\"view\",\"user_identifiers\":{\"id\":\"u\"}}");
+  }
+
+  /** Any record, sent at a time. */
+  static SourceRecord record(int partition, long offset, Instant time, String value) {
+    return new SourceRecord(
+        SOURCE, partition, offset, time.toEpochMilli(), null, value.getBytes(UTF_8), List.of());
+  }
+
+  /** Decodes records and appends them where they belong. */
+  TestLake append(List<SourceRecord> records) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    List<Row> letters = new ArrayList<>();
+    for (SourceRecord record : records) {
+      decoder.decode(
+          record,
+          new RecordDecoder.Output() {
+            @Override
+            public void row(Row row) {
+              rows.add(row);
+            }
+
+            @Override
+            public void deadLetter(Row letter) {
+              letters.add(letter);
+            }
+          });
+    }
+    write(lakeTable, lake, rows);
+    write(deadTable, deadLetters, letters);
+    return this;
+  }
+
+  private static void write(LakeTable table, Store store, List<Row> rows) throws IOException {
+    LogWriter writer =
+        new LogWriter(
+            table,
+            store,
+            new WriteSettings(64 << 20, Duration.ZERO, 3),
+            false,
+            (date, file, positions) -> {});
+    for (Row row : rows) {
+      writer.add(row);
+    }
+    writer.flush();
+  }
+
+  /** Calls a date of the lake complete. */
+  TestLake complete(LocalDate date) throws IOException {
+    DateManifest.publish(lake, contract.lakeTable(), date, Map.of());
+    return this;
+  }
+
+  /** The data files of a date, by name. */
+  List<Path> files(LocalDate date) throws IOException {
+    Table table = contract.lakeTable();
+    Path folder =
+        directory.resolve("lake").resolve(PartFile.folder(table.name(), table.dateColumn(), date));
+    try (var files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+
+  /** Copies a data file under the next name of its log, as somebody's restore from a backup may. */
+  TestLake copy(Path file) throws IOException {
+    PartFile part =
+        PartFile.parse(directory.resolve("lake").relativize(file).toString()).orElseThrow();
+    PartFile next =
+        new PartFile(
+            part.table(), part.dateColumn(), part.date(), part.shard(), part.sequence() + 1000);
+    Files.copy(file, directory.resolve("lake").resolve(next.key()));
+    return this;
+  }
+
+  Report report() throws IOException {
+    return report(new ReportReader.Limits(Duration.ofDays(7), 3, true));
+  }
+
+  Report report(ReportReader.Limits limits) throws IOException {
+    return new ReportReader(lake, deadLetters, contract, null, limits, Steps.NONE)
+        .read(Instant.now(), "1.2.3");
+  }
+
+  /** Writes the page. */
+  Path page() throws IOException {
+    return Files.writeString(directory.resolve("report.html"), Page.of(report()));
+  }
+}
