@@ -176,20 +176,23 @@ final class PageView {
             Texts.count(totals.deadLetters()),
             Texts.percent(totals.deadLetters(), all) + " of all records"),
         new Tile("Files", Texts.count(totals.files()), Texts.bytes(totals.bytes())),
-        new Tile(
-            "Newest record",
-            age(totals.newestRecord()),
-            totals.newestRecord() == null
-                ? "the files do not say"
-                : "before this page: " + Texts.time(totals.newestRecord())),
-        new Tile(
-            "Newest event",
-            age(totals.newestEvent()),
-            "before this page: " + Texts.time(totals.newestEvent())));
+        age("Newest record", totals.newestRecord()),
+        age("Newest event", totals.newestEvent()));
   }
 
-  private String age(@Nullable Instant time) {
-    return time == null ? Texts.NONE : Texts.duration(Duration.between(time, report.made().at()));
+  private Tile age(String label, @Nullable Instant time) {
+    if (time == null) {
+      return new Tile(label, Texts.NONE, isEmpty() ? "" : "the files do not say");
+    }
+    Duration age = Duration.between(time, report.made().at());
+    return new Tile(
+        label,
+        Texts.duration(age.abs()),
+        (age.isNegative() ? "after" : "before") + " this page: " + Texts.time(time));
+  }
+
+  private static String capital(String word) {
+    return Character.toUpperCase(word.charAt(0)) + word.substring(1);
   }
 
   // Rows.
@@ -414,11 +417,11 @@ final class PageView {
                 "#Size",
                 "#Median file",
                 "#Smallest file",
-                "First complete",
-                "Complete since",
-                "Last file",
+                "First complete, UTC",
+                "Complete since, UTC",
+                "Last file, UTC",
                 "#After the date's end",
-                "Last record sent",
+                "Last record sent, UTC",
                 "#After the date's end",
                 "#Late rows"));
     List<Report.Date> dates = report.dates();
@@ -433,11 +436,11 @@ final class PageView {
               Texts.bytes(date.bytes()),
               Texts.bytes(date.medianBytes()),
               Texts.bytes(date.leastBytes()),
-              Texts.time(date.firstComplete()),
-              date.completeSince() == null ? "not complete" : Texts.time(date.completeSince()),
-              Texts.time(date.lastFile()),
+              Texts.minute(date.firstComplete()),
+              date.completeSince() == null ? "not complete" : Texts.minute(date.completeSince()),
+              Texts.minute(date.lastFile()),
               Texts.duration(Duration.ofSeconds(date.lastFileAfterEnd())),
-              Texts.time(date.newestRecord()),
+              Texts.minute(date.newestRecord()),
               date.newestRecord() == null
                   ? Texts.NONE
                   : Texts.duration(Duration.between(end, date.newestRecord())),
@@ -597,7 +600,12 @@ final class PageView {
   }
 
   String missingWord() {
-    return report.verdict().proof() == Proof.KAFKA ? "Lost" : "Not there";
+    return report.verdict().proof() == Proof.KAFKA ? "lost" : "not there";
+  }
+
+  /** What the band's ground is. */
+  String nothingWord() {
+    return report.verdict().proof() == Proof.KAFKA ? "no record" : "nothing";
   }
 
   List<Band> bands() {
@@ -615,7 +623,9 @@ final class PageView {
     return new Band(
         "Partition " + p.number() + ", offsets " + Texts.range(new Range(p.from(), p.end() - 1)),
         p.strip().isEmpty() ? "" : StripSvg.of(p),
-        p.missing() == 0 ? "" : missingWord() + ": " + Texts.ranges(p.missingRanges(), p.missing()),
+        p.missing() == 0
+            ? ""
+            : capital(missingWord()) + ": " + Texts.ranges(p.missingRanges(), p.missing()),
         p.duplicate() == 0 ? "" : "Double: " + Texts.ranges(p.duplicateRanges(), p.duplicate()));
   }
 
@@ -638,7 +648,7 @@ final class PageView {
                 "#Lake",
                 "#Dead letters",
                 "#Recovered",
-                "#" + missingWord(),
+                "#" + capital(missingWord()),
                 "#Double",
                 "Topic's identity"));
     for (Report.Partition p : report.partitions()) {

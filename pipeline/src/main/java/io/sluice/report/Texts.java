@@ -56,6 +56,10 @@ final class Texts {
     return time == null ? NONE : SECOND.withZone(ZoneOffset.UTC).format(time) + " UTC";
   }
 
+  static String minute(@Nullable Instant time) {
+    return time == null ? NONE : MINUTE.withZone(ZoneOffset.UTC).format(time);
+  }
+
   static String hour(Instant time, ZoneId zone) {
     return MINUTE.withZone(zone).format(time);
   }

@@ -15,8 +15,21 @@
     }
     return whole.format(n) + " " + units[unit];
   };
-  const axis = { count: (n) => compact.format(n), bytes, hours: (n) => whole.format(n) + " h" };
-  const exact = { count: (n) => whole.format(n), bytes, hours: (n) => whole.format(n) + " h" };
+  const hours = (n) => n > 96 ? whole.format(n / 24) + " d" : whole.format(n) + " h";
+  const axis = { count: (n) => compact.format(n), bytes, hours };
+  const exact = { count: (n) => whole.format(n), bytes, hours };
+
+  // Steps of an axis that are round in the unit they are written in.
+  const step = (unit, most) => {
+    const one = unit === "bytes" ? 1024 ** Math.max(0, Math.floor(Math.log(most / 2) / Math.log(1024)))
+      : unit === "hours" && most > 96 ? 24 : 0;
+    if (one === 0 || most === 0) {
+      return undefined;
+    }
+    const rough = most / one / 4;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    return one * power * [1, 2, 5, 10].find((n) => n * power >= rough);
+  };
 
   // Neighbours differ in pattern, too: colour alone tells nothing to some.
   const fill = (context, colour, index) => {
@@ -70,6 +83,7 @@
       const context = canvas.getContext("2d");
       const stacked = chart.series.length > 1;
       const format = exact[chart.unit];
+      const most = Math.max(0, ...chart.labels.map((_, i) => chart.series.reduce((sum, one) => sum + one.values[i], 0)));
       drawn.set(chart.id, new Chart(canvas, {
         type: "bar",
         data: {
@@ -103,7 +117,7 @@
               beginAtZero: true,
               border: { display: false },
               grid: { color: colour("--line") },
-              ticks: { maxTicksLimit: 5, precision: chart.unit === "count" ? 0 : undefined, callback: (n) => axis[chart.unit](n) },
+              ticks: { maxTicksLimit: 5, precision: chart.unit === "count" ? 0 : undefined, stepSize: step(chart.unit, most), callback: (n) => axis[chart.unit](n) },
             },
           },
           plugins: {
