@@ -41,7 +41,10 @@ final class Browser implements AutoCloseable {
   private final AtomicInteger ids = new AtomicInteger();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> errors = new CopyOnWriteArrayList<>();
-  private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
+
+  /** By the loader that the browser names: an earlier page's event is not taken for this one's. */
+  private final Map<String, CompletableFuture<Void>> loads = new ConcurrentHashMap<>();
+
   private String session = "";
 
   private Browser(Process process, Path profile, URI address) {
@@ -110,18 +113,22 @@ final class Browser implements AutoCloseable {
     for (String domain : List.of("Page", "Network", "Runtime", "Log")) {
       call(domain + ".enable", Map.of());
     }
+    call("Page.setLifecycleEventsEnabled", Map.of("enabled", true));
   }
 
   /** Opens a page and waits until it is loaded. */
   void open(Path page) throws Exception {
     requests.clear();
     errors.clear();
-    loaded = new CompletableFuture<>();
-    call("Page.navigate", Map.of("url", page.toUri().toString()));
-    loaded.get(SECONDS, TimeUnit.SECONDS);
+    JsonNode navigation = call("Page.navigate", Map.of("url", page.toUri().toString()));
+    load(navigation.path("loaderId").asText()).get(SECONDS, TimeUnit.SECONDS);
     // What scripts do after that, and what the console says of it, comes before the answer.
     evaluate(
         "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
+  }
+
+  private CompletableFuture<Void> load(String loader) {
+    return loads.computeIfAbsent(loader, l -> new CompletableFuture<>());
   }
 
   /** The addresses that were asked for since the page was opened, its own among them. */
@@ -190,7 +197,11 @@ final class Browser implements AutoCloseable {
   private void event(JsonNode event) {
     JsonNode parameters = event.path("params");
     switch (event.path("method").asText()) {
-      case "Page.loadEventFired" -> loaded.complete(null);
+      case "Page.lifecycleEvent" -> {
+        if (parameters.path("name").asText().equals("load")) {
+          load(parameters.path("loaderId").asText()).complete(null);
+        }
+      }
       case "Network.requestWillBeSent" ->
           requests.add(parameters.path("request").path("url").asText());
       case "Runtime.exceptionThrown" -> errors.add(parameters.path("exceptionDetails").toString());

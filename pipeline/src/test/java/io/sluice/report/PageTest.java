@@ -180,8 +180,11 @@ class PageTest {
       browser.size(width, 640, width < 500);
       browser.open(page(name));
       browser.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)");
-      assertEquals(width, browser.evaluate("document.documentElement.scrollWidth").asInt(), name);
       assertEquals(width, browser.evaluate("innerWidth").asInt(), name);
+      assertEquals(
+          browser.evaluate("document.documentElement.clientWidth").asInt(),
+          browser.evaluate("document.documentElement.scrollWidth").asInt(),
+          name + " " + width);
     }
   }
 
@@ -213,11 +216,11 @@ class PageTest {
     assertEquals("user_actions – Sluice report", browser.evaluate("document.title").asText());
     assertEquals(0, browser.evaluate("document.images.length").asInt());
     assertEquals(3, browser.evaluate("document.scripts.length").asInt());
-    assertTrue(
+    String values =
         browser
             .evaluate("[...document.querySelectorAll('pre')].map(p => p.textContent).join(' ')")
-            .asText()
-            .contains(EVIL));
+            .asText();
+    assertTrue(values.contains(EVIL), values);
     assertTrue(
         browser
             .evaluate("document.getElementById('versions-of').nextElementSibling.textContent")
