@@ -2,6 +2,7 @@ package io.sluice;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -25,6 +26,22 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.beam.runners..", "org.apache.flink..")
+        .check(CLASSES);
+  }
+
+  /** A report reads what others made; nothing is made of a report. */
+  @Test
+  void noStageKnowsTheReport() {
+    noClasses()
+        .that(resideOutsideOfPackage("io.sluice.report.."))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.sluice.report.."))
+        .check(CLASSES);
+    noClasses()
+        .that(resideInAPackage("io.sluice.report.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("io.sluice.write..", "io.sluice.block..", "io.sluice.window.."))
         .check(CLASSES);
   }
 

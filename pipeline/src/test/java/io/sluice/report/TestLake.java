@@ -30,7 +30,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.values.Row;
 
 /** A lake of user actions in a directory, written by the pipeline's own parts. */
-final class TestLake {
+public final class TestLake {
   static final String SOURCE = "cluster/user-actions/id";
   private static final int SHARDS = 2;
 
@@ -42,7 +42,7 @@ final class TestLake {
   private final LakeTable deadTable;
   private final RecordDecoder decoder;
 
-  TestLake(Path directory) throws IOException {
+  public TestLake(Path directory) throws IOException {
     this(directory, ContractParser.userActions());
   }
 
@@ -74,7 +74,7 @@ final class TestLake {
   }
 
   /** A good event. */
-  static SourceRecord event(int partition, long offset, Instant time) {
+  public static SourceRecord event(int partition, long offset, Instant time) {
     return record(
         partition,
         offset,
@@ -85,13 +85,13 @@ final class TestLake {
   }
 
   /** Any record, sent at a time. */
-  static SourceRecord record(int partition, long offset, Instant time, String value) {
+  public static SourceRecord record(int partition, long offset, Instant time, String value) {
     return new SourceRecord(
         SOURCE, partition, offset, time.toEpochMilli(), null, value.getBytes(UTF_8), List.of());
   }
 
   /** Decodes records and appends them where they belong. */
-  TestLake append(List<SourceRecord> records) throws IOException {
+  public TestLake append(List<SourceRecord> records) throws IOException {
     List<Row> rows = new ArrayList<>();
     List<Row> letters = new ArrayList<>();
     for (SourceRecord record : records) {
@@ -129,13 +129,13 @@ final class TestLake {
   }
 
   /** Calls a date of the lake complete. */
-  TestLake complete(LocalDate date) throws IOException {
+  public TestLake complete(LocalDate date) throws IOException {
     DateManifest.publish(lake, contract.lakeTable(), date, Map.of());
     return this;
   }
 
   /** The data files of a date, by name. */
-  List<Path> files(LocalDate date) throws IOException {
+  public List<Path> files(LocalDate date) throws IOException {
     Table table = contract.lakeTable();
     Path folder =
         directory.resolve("lake").resolve(PartFile.folder(table.name(), table.dateColumn(), date));
@@ -145,7 +145,7 @@ final class TestLake {
   }
 
   /** Copies a data file under the next name of its log, as somebody's restore from a backup may. */
-  TestLake copy(Path file) throws IOException {
+  public TestLake copy(Path file) throws IOException {
     PartFile part =
         PartFile.parse(directory.resolve("lake").relativize(file).toString()).orElseThrow();
     PartFile next =

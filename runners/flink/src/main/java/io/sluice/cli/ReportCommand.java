@@ -3,6 +3,7 @@ package io.sluice.cli;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -149,7 +149,7 @@ public final class ReportCommand implements Callable<Integer> {
                 lake, deadLetters, contract, config.kafka(), config.topic(), config.sourceId());
       }
       return new ReportReader(lake, deadLetters, contract, audit, limits, steps())
-          .read(Instant.now(), version());
+          .read(Instant.now(), Version.text());
     }
   }
 
@@ -198,12 +198,14 @@ public final class ReportCommand implements Callable<Integer> {
 
   /** Whole or not at all: a page that is served while it is replaced is never half there. */
   private static void write(Report report, Path file) throws IOException {
+    String page = Page.of(report);
     Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
-      Files.writeString(temporary, Page.of(report));
+      Files.writeString(temporary, page);
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
+    } catch (IOException e) {
       Files.deleteIfExists(temporary);
+      throw new UserException("--out=" + file + ": cannot be written: " + e + "; name another", e);
     }
   }
 
@@ -233,14 +235,5 @@ public final class ReportCommand implements Callable<Integer> {
         }
       };
     };
-  }
-
-  private static String version() throws IOException {
-    Properties build = new Properties();
-    try (var in =
-        Objects.requireNonNull(Report.class.getResourceAsStream("/io/sluice/build.properties"))) {
-      build.load(in);
-    }
-    return build.getProperty("version");
   }
 }

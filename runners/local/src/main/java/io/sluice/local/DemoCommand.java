@@ -7,6 +7,7 @@ import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
+import io.sluice.cli.ReportCommand;
 import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
 import io.sluice.complete.DateManifest;
@@ -166,7 +167,14 @@ public final class DemoCommand implements Verb {
       say("auditing");
       AuditReport report = AuditCommand.run(options, true);
       double decodedSeconds = decodedAll == 0 ? seconds : (decodedAll - started) / 1e9;
+      Path page =
+          keep != null
+              ? directory.resolve("report.html")
+              : Files.createTempFile("sluice-report-", ".html");
+      say("writing a page");
+      ReportCommand.write(options, page);
       summary(report, directory, decodedSeconds, seconds, (System.nanoTime() - begin) / 1e9);
+      json.text().printf("  A page to look at: %s%n%n", page);
       json.text().println(report.line());
       json.text().flush();
       json.write(report.toJson());

@@ -86,6 +86,9 @@ class DemoIT {
             "audit: offsets=200000 lake=\\d+ dead=\\d+ lost=0 duplicate=0 dates=3 files=\\d+"),
         last);
     assertEquals(1, out.stream().filter(line -> line.startsWith("audit: ")).count());
+    Path page = kept.resolve("report.html");
+    assertTrue(out.stream().anyMatch(line -> line.endsWith("A page to look at: " + page)));
+    assertTrue(Files.readString(page).contains("Every offset is there, and each once."));
   }
 
   @ParameterizedTest

@@ -1,0 +1,131 @@
+package io.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.report.TestLake;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code sluice report} as a user calls it. */
+class ReportCommandTest {
+  private static final Instant TIME = Instant.parse("2026-03-10T12:00:00Z");
+
+  @TempDir Path directory;
+  private TestLake lake;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void makeALake() throws Exception {
+    lake = new TestLake(directory);
+    lake.append(
+        List.of(
+            TestLake.event(0, 0, TIME),
+            TestLake.event(0, 1, TIME),
+            TestLake.record(0, 2, TIME, "{secret")));
+  }
+
+  private int report(String... args) {
+    List<String> all = new ArrayList<>(List.of("report"));
+    for (String arg : args) {
+      all.add(arg.replace("DIR", directory.toString()));
+    }
+    PrintStream stdout = System.out;
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(toOut, true, UTF_8));
+      System.setErr(new PrintStream(toErr, true, UTF_8));
+      return Main.execute(all.toArray(new String[0]));
+    } finally {
+      System.setOut(stdout);
+      System.setErr(stderr);
+      out = toOut.toString(UTF_8);
+      err = toErr.toString(UTF_8);
+    }
+  }
+
+  @Test
+  void aPageIsWrittenOverTheOneBeforeAndNothingElseIsLeft() throws Exception {
+    Path page = Files.writeString(directory.resolve("page.html"), "the one before");
+    assertEquals(0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"), err);
+    assertTrue(out.contains("2 rows of 1 dates in 1 files, 1 dead letters"), out);
+    assertTrue(out.endsWith("report: " + page + "\n"), out);
+    String html = Files.readString(page);
+    assertTrue(html.startsWith("<!DOCTYPE html>"), html.substring(0, 20));
+    assertTrue(html.contains("secret"));
+    try (Stream<Path> files = Files.list(directory)) {
+      assertEquals(
+          List.of("dead", "lake", "page.html"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertEquals(
+        0,
+        report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html", "--noValues"));
+    assertFalse(Files.readString(page).contains("secret"));
+  }
+
+  @Test
+  void jsonIsOneLineAndThereIsNoPage() throws Exception {
+    assertEquals(0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json"), err);
+    assertEquals(1, out.lines().count(), out);
+    JsonNode json = new ObjectMapper().readTree(out);
+    assertEquals(2, json.path("totals").path("rows").asLong());
+    assertEquals(1, json.path("totals").path("deadLetters").asLong());
+    assertFalse(Files.exists(Path.of("report.html")));
+  }
+
+  @Test
+  void whatIsDoubleIsExitStatus3AndOnThePage() throws Exception {
+    lake.copy(lake.files(LocalDate.parse("2026-03-10")).get(0));
+    assertEquals(3, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"));
+    assertTrue(out.contains("Not proved: 2 offsets double."), out);
+    assertTrue(
+        Files.readString(directory.resolve("page.html")).contains("Not proved: 2 offsets double."));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--deadLetters=DIR/dead | --lake is missing",
+        "--lake=DIR/lake | --deadLetters is missing",
+        "--lake=DIR/none --deadLetters=DIR/dead | DIR/none has no table user_actions: check --lake",
+        "--lake=DIR/lake --deadLetters=DIR/lake | DIR/lake has no table user_actions_dead_letters: check --deadLetters",
+        "--lake=DIR/lake --deadLetters=DIR/dead --contract=DIR/no.yaml | DIR/no.yaml: no such file",
+        "--lake=DIR/lake --deadLetters=DIR/dead --out=DIR | is a directory: name a file",
+        "--lake=DIR/lake --deadLetters=DIR/dead --out=DIR/no/page.html | DIR/no is no directory: create it",
+        "--lake=DIR/lake --deadLetters=DIR/dead --out=/dev/null | --out=/dev/null is no file",
+        "--lake=DIR/lake --deadLetters=DIR/dead --out=/proc/page.html | --out=/proc/page.html",
+        "--lake=DIR/lake --deadLetters=DIR/dead --hours=week | --hours=week: not a duration",
+        "--lake=DIR/lake --deadLetters=DIR/dead --hours=32d | --hours=32d: at most 31d",
+        "--lake=DIR/lake --deadLetters=DIR/dead --samples=-1 | --samples=-1: a whole number from 0 to 100",
+        "--lake=DIR/lake --deadLetters=DIR/dead --samples=few | --samples",
+        "--lake=DIR/lake --deadLetters=DIR/dead --sampels=4 | unknown flag --sampels",
+      })
+  void whatTheUserCanMendIsOneLineAndExitStatus2(String args, String message) {
+    assertEquals(2, report(args.split(" ")), err);
+    assertEquals("", out);
+    assertEquals(1, err.lines().count(), err);
+    assertTrue(err.startsWith("sluice: "), err);
+    assertTrue(err.contains(message.replace("DIR", directory.toString())), err);
+  }
+}
