@@ -1,5 +1,6 @@
 package io.sluice.plan;
 
+import io.sluice.UserException;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
@@ -57,9 +58,14 @@ final class StoreChecks {
         name,
         "check --" + name,
         () -> {
-          opened[0] = stores.open(options);
-          return opened[0].root();
+          Store store = stores.open(options);
+          if (stores.directory().map(Files::isRegularFile).orElse(false)) {
+            throw new UserException(store.root() + " is a file: name a directory");
+          }
+          opened[0] = store;
+          return store.root();
         })) {
+      skip(List.of("list", "put", "conditions", "get"), "it could not be opened");
       return Optional.empty();
     }
     Deque<Path> made = missingFolders();
@@ -117,7 +123,10 @@ final class StoreChecks {
   }
 
   private boolean check(String what, String fix, Checks.Try tried) {
-    return checks.check(name + ": " + what, fix, tried);
+    return checks.check(
+        name + ": " + what,
+        stores.directory().isPresent() ? "change its owner or its rights" : fix,
+        tried);
   }
 
   private void skip(List<String> names, String why) {
@@ -139,7 +148,7 @@ final class StoreChecks {
       return "a hard link replaces no file";
     }
     return probed.s3().multipart()
-        ? "If-None-Match holds on PutObject and CompleteMultipartUpload"
+        ? "If-None-Match holds"
         : "If-None-Match holds on PutObject, not on CompleteMultipartUpload: files go up whole";
   }
 

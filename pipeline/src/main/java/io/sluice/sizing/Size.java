@@ -48,6 +48,16 @@ public record Size(
     return (double) dates * settings.shards() * settings.rules().fileBytes();
   }
 
+  /** Bytes that wait for their file, at most: on the day, or while an outage is caught up. */
+  public double peakState() {
+    return Math.max(day.waiting().peak(), recovery.peakWaiting());
+  }
+
+  /** Requests of one kind. */
+  public double requestsAMonth(S3Request request) {
+    return day.requests().getOrDefault(request, 0.0) * S3Prices.DAYS;
+  }
+
   public double requestCost() {
     return S3Prices.cost(day.requests()) * S3Prices.DAYS;
   }

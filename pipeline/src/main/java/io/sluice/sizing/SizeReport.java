@@ -103,7 +103,7 @@ public final class SizeReport {
 
   private void requests() {
     for (S3Request request : S3Request.values()) {
-      row(request.label() + ", a month", s -> Figures.count(month(s, request)));
+      row(request.label() + ", a month", s -> Figures.count(s.requestsAMonth(request)));
     }
     row("writes to S3 in the busiest second", s -> Figures.count(s.day().busiestSecond()));
     row("requests, $ a month", s -> Figures.dollars(s.requestCost()));
@@ -111,10 +111,6 @@ public final class SizeReport {
     row("storage that a month adds", s -> Figures.bytes(s.monthBytes()));
     row("  and costs, $ a month", s -> Figures.dollars(s.storageCost()));
     out.println();
-  }
-
-  private static double month(Size size, S3Request request) {
-    return size.day().requests().getOrDefault(request, 0.0) * S3Prices.DAYS;
   }
 
   private void restarts() {
@@ -228,7 +224,7 @@ public final class SizeReport {
         .put("longest_unpublished_seconds", day.longestUnpublished());
     ObjectNode requests = node.putObject("requests_a_month");
     for (S3Request request : S3Request.values()) {
-      requests.put(request.name().toLowerCase(Locale.ROOT), Math.round(month(size, request)));
+      requests.put(request.name().toLowerCase(Locale.ROOT), Math.round(size.requestsAMonth(request)));
     }
     node.putObject("dollars_a_month")
         .put("requests", size.requestCost())

@@ -332,6 +332,11 @@ public final class StoreScript {
     }
 
     @Override
+    public void delete(List<String> keys) throws IOException {
+      inner.delete(keys);
+    }
+
+    @Override
     public void probe() throws IOException {
       inner.probe();
     }

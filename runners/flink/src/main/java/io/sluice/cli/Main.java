@@ -20,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "VERB",
     subcommands = {
       RunCommand.class,
+      PlanCommand.class,
       AuditCommand.class,
       CompactCommand.class,
       RebuildCommand.class,

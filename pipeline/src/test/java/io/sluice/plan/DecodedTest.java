@@ -1,0 +1,75 @@
+package io.sluice.plan;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.Reason;
+import io.sluice.source.SourceRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DecodedTest {
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private static String event(Instant time) {
+    return "{\"timestamp\":\"" + time + "\",\"event_name\":\"view\"}";
+  }
+
+  private static Decoded decoded(List<SourceRecord> records) {
+    return Decoded.of(records, ContractParser.userActions(), DAY, null);
+  }
+
+  @Test
+  void rejectsAreCountedByReasonAndPathWithTheirFirstExample() {
+    List<SourceRecord> records = new ArrayList<>(Records.of(6, i -> event(Records.TIME)));
+    for (int i = 6; i < 9; i++) {
+      records.add(Records.record(i, Records.TIME, "{\"event_name\":\"x\"}".getBytes(UTF_8)));
+    }
+    records.add(
+        Records.record(
+            9, Records.TIME, event(Records.TIME).replace("\"view\"", "null").getBytes(UTF_8)));
+    records.add(new SourceRecord("topic", 3, 77, 0, null, null, List.of()));
+
+    Decoded decoded = decoded(records);
+
+    assertEquals(6, decoded.accepted());
+    assertEquals(5, decoded.rejectedCount());
+    assertEquals(Map.of(Reason.MISSING_FIELD, 4L, Reason.EMPTY, 1L), decoded.byReason());
+    Decoded.Rejected first = decoded.rejected().get(0);
+    assertEquals("timestamp", first.path());
+    assertEquals(3, first.count());
+    assertEquals(6, first.example().offset());
+    assertEquals("{\"event_name\":\"x\"}", first.example().firstBytes());
+    Decoded.Rejected empty =
+        decoded.rejected().stream().filter(r -> r.reason() == Reason.EMPTY).findFirst().get();
+    assertEquals(3, empty.example().partition());
+    assertEquals(77, empty.example().offset());
+    assertNull(empty.example().firstBytes());
+    // The tombstone is none.
+    assertEquals(10, decoded.documents().size());
+  }
+
+  /** Else nobody could tell how far ahead the rejected ones are. */
+  @Test
+  void anEventThatTheLimitsRejectHasATimeAllTheSame() {
+    Decoded decoded =
+        decoded(Records.of(10, i -> event(Records.TIME.plus(Duration.ofDays(i < 3 ? 2 : 0)))));
+    assertEquals(7, decoded.accepted());
+    assertEquals(10, decoded.times().size());
+    assertEquals(3, decoded.times().stream().filter(time -> !time.accepted()).count());
+    assertEquals(
+        Records.TIME.plus(Duration.ofDays(2)).toEpochMilli(), decoded.times().get(0).eventMillis());
+  }
+
+  @Test
+  void aLongValueIsCutInTheExample() {
+    Decoded decoded = decoded(Records.of(1, i -> "[" + "1,".repeat(1000) + "1]"));
+    assertEquals(201, decoded.rejected().get(0).example().firstBytes().length());
+  }
+}

@@ -1,0 +1,165 @@
+package io.sluice.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.contract.Contract;
+import io.sluice.source.SourceRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is said of columns, and of fields that are not columns. */
+class HintsTest {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+  private static final int RECORDS = 2000;
+
+  @TempDir Path directory;
+
+  private record Seen(Hints hints, Fields fields) {}
+
+  private static Seen seen(Contract contract, IntFunction<String> fields) throws IOException {
+    List<SourceRecord> documents =
+        Records.of(RECORDS, i -> "{\"at\":\"" + Records.TIME + "\"" + fields.apply(i) + "}");
+    Hints hints = new Hints(contract, documents);
+    Fields all = new Fields(contract);
+    for (SourceRecord record : documents) {
+      hints.add(JSON.readTree(record.value()));
+      all.add(JSON.readTree(record.value()));
+    }
+    return new Seen(hints, all);
+  }
+
+  private List<Hints.Hint> hints(String column, IntFunction<String> value) throws IOException {
+    return seen(Records.contract(directory, column), i -> ",\"v\":" + value.apply(i))
+        .hints()
+        .hints();
+  }
+
+  private static String changes(List<Hints.Hint> hints) {
+    return String.join(" | ", hints.stream().map(Hints.Hint::change).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "string; \"2026-05-01T00:00:%02d+02:00\"; type: timestamp",
+        "string; \"2026-05-%02d\"; type: date",
+        "string; \"%d.99\"; type: decimal(7,2)",
+        "string; \"%d\"; type: decimal(5,0)",
+        "string; \"00%d\"; ''",
+        "string; \"x%d\"; ''",
+        "string; \"true\"; type: boolean",
+        "int64; 17145312%02d; ''",
+        "double; %d.25; ''"
+      })
+  void aTypeIsProposedThatAllValuesHave(String type, String value, String expected)
+      throws IOException {
+    List<Hints.Hint> hints =
+        hints("name: v, type: " + type, i -> String.format(value, 10 + i % 20));
+    assertEquals(expected, changes(hints));
+  }
+
+  /** By its name alone: any number may look like a time or like money. */
+  @Test
+  void wholeNumbersMayBeTimesAndFractionsMoney() throws IOException {
+    Contract contract =
+        Records.contract(
+            directory,
+            "name: created_at, path: a, type: int64",
+            "name: created_ms, path: b, type: int64",
+            "name: price, path: c, type: double");
+    Seen seen =
+        seen(
+            contract,
+            i -> ",\"a\":" + (1714531200 + i) + ",\"b\":" + (1714531200000L + i) + ",\"c\":9.5");
+    assertEquals(
+        "type: timestamp(millis, epoch_s) | type: timestamp(millis, epoch_ms) | type: decimal(5,1)",
+        changes(seen.hints().hints()));
+  }
+
+  /** One value that the proposed type would reject is enough not to propose it. */
+  @Test
+  void aTypeThatWouldRejectARecordIsNotProposed() throws IOException {
+    assertEquals(
+        "",
+        changes(
+            hints(
+                "name: v, type: string",
+                i -> i == 700 ? "\"unknown\"" : "\"2026-05-01T00:00:00Z\"")));
+  }
+
+  @Test
+  void aTypeThatRejectsNearlyAllIsToBecomeTheirs() throws IOException {
+    List<Hints.Hint> hints = hints("name: v, type: int64", i -> "\"n" + i % 5 + "\"");
+    assertEquals("type: string", changes(hints));
+    assertTrue(hints.get(0).why().endsWith("accepts 2,000 records more"), hints.toString());
+  }
+
+  @Test
+  void dictionariesAreForWhatRepeats() throws IOException {
+    assertEquals(
+        "dictionary: false, bloom_filter: true",
+        changes(hints("name: v, type: string", i -> "\"" + new UUID(i, i) + "\"")));
+    assertEquals(
+        "dictionary: false", changes(hints("name: v, type: string", i -> "\"user" + i + "\"")));
+    assertEquals(
+        "dictionary: true",
+        changes(hints("name: v, type: string, dictionary: false", i -> "\"user" + i % 9 + "\"")));
+  }
+
+  @Test
+  void columnsThatAreNeverNullAreNamed() throws IOException {
+    Contract contract =
+        Records.contract(directory, "name: a, type: string", "name: b, type: string");
+    Seen seen = seen(contract, i -> ",\"a\":\"x\",\"b\":" + (i == 5 ? "null" : "\"y\""));
+    assertEquals(List.of("a"), seen.hints().neverNull());
+  }
+
+  @Test
+  void fieldsThatTheContractAndTheDocumentsDoNotShareAreNamed() throws IOException {
+    Contract contract =
+        Records.contract(
+            directory,
+            "name: user_id, path: user.id, type: string",
+            "name: country, path: user.country, type: string",
+            "name: tags, type: {list: {struct: [{name: k, type: string}]}}");
+    Fields fields =
+        seen(
+                contract,
+                i ->
+                    ",\"user\":{\"userId\":\"u\",\"geo\":{\"lat\":1}},\"tags\":[{\"k\":\"a\",\"w\":2}]"
+                        + (i % 2 == 0 ? ",\"extra\":null" : ",\"extra\":7"))
+            .fields();
+    assertEquals(
+        List.of("user.userId", "user.geo", "tags[].w", "extra"),
+        fields.unknown().stream().map(Fields.Unknown::path).toList());
+    Fields.Unknown extra = fields.unknown().get(3);
+    assertEquals(Set.of("null", "number"), extra.kinds());
+    assertEquals(RECORDS, extra.count());
+    assertEquals(
+        List.of(
+            new Fields.NeverSeen("user_id", "user.id", "user.userId"),
+            new Fields.NeverSeen("country", "user.country", null)),
+        fields.neverSeen());
+  }
+
+  /** A producer that writes identifiers as names must not fill the memory. */
+  @Test
+  void unknownFieldsAreBounded() throws IOException {
+    Fields fields = seen(Records.contract(directory), i -> ",\"id" + i + "\":1").fields();
+    assertEquals(1000, fields.unknown().size());
+    assertTrue(!fields.isComplete());
+  }
+}
