@@ -104,7 +104,7 @@ public final class PlanText {
   }
 
   private void row(Check.Status status, String name, String text) {
-    line("  %-8s%-19s %s", status.name().toLowerCase(Locale.ROOT), name, text);
+    line("  %-8s%-23s %s", status.name().toLowerCase(Locale.ROOT), name, text);
   }
 
   private void sample(Sample sample, Decoded decoded) {
