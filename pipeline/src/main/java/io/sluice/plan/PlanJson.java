@@ -177,9 +177,7 @@ public final class PlanJson {
   }
 
   private static void advise(ObjectNode node, String flag, EventTimes.Advised advised) {
-    node.putObject(flag)
-        .put("value", Figures.duration(advised.value()))
-        .put("why", advised.why());
+    node.putObject(flag).put("value", Figures.duration(advised.value())).put("why", advised.why());
   }
 
   private static double seconds(Duration span) {

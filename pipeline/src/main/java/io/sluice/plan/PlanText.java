@@ -66,8 +66,7 @@ public final class PlanText {
   private void access() {
     title("Access");
     for (List<Check> group : groups().values()) {
-      if (group.size() > 1
-          && group.stream().allMatch(check -> check.status() == Check.Status.OK)) {
+      if (group.size() > 1 && group.stream().allMatch(check -> check.status() == Check.Status.OK)) {
         joined(group);
       } else {
         group.forEach(check -> row(check.status(), check.name(), check.text()));
@@ -248,7 +247,9 @@ public final class PlanText {
     if (dates.size() > MOST_DATES) {
       text.append("and ").append(dates.size() - MOST_DATES).append(" others");
     }
-    line("  %-19s %s", dates.size() + (dates.size() == 1 ? " date" : " dates"), text.toString().strip());
+    line(
+        "  %-19s %s",
+        dates.size() + (dates.size() == 1 ? " date" : " dates"), text.toString().strip());
   }
 
   private void load(Findings findings) {
@@ -333,10 +334,7 @@ public final class PlanText {
     both(
         sizing,
         "state, at most; kept by",
-        s ->
-            Figures.bytes(s.peakState())
-                + "; "
-                + s.memory().stateBackend());
+        s -> Figures.bytes(s.peakState()) + "; " + s.memory().stateBackend());
     both(
         sizing,
         "files a day, of bytes (p50)",
@@ -346,8 +344,7 @@ public final class PlanText {
     both(
         sizing,
         "$ a month: requests + storage added",
-        s ->
-            Figures.dollars(s.requestCost()) + " + " + Figures.dollars(s.storageCost()));
+        s -> Figures.dollars(s.requestCost()) + " + " + Figures.dollars(s.storageCost()));
     line(
         "  Kafka partitions advised: %d. Prices: S3 Standard, us-east-1. More: sluice size --gibPerDay=%.3g",
         sizing.advised().partitions(), given.load().gibPerDay());

@@ -48,7 +48,8 @@ final class RunLine {
       if (now.s3PartMebibytes() != best.s3PartMebibytes()) {
         advise("s3PartMebibytes", String.valueOf(best.s3PartMebibytes()));
       }
-      rocksdb = sizing.advised().memory().stateBackend().equals("rocksdb") && !isGiven("stateBackend");
+      rocksdb =
+          sizing.advised().memory().stateBackend().equals("rocksdb") && !isGiven("stateBackend");
     }
   }
 
@@ -65,7 +66,8 @@ final class RunLine {
   }
 
   private boolean isGiven(String flag) {
-    return given.stream().anyMatch(one -> one.equals("--" + flag) || one.startsWith("--" + flag + "="));
+    return given.stream()
+        .anyMatch(one -> one.equals("--" + flag) || one.startsWith("--" + flag + "="));
   }
 
   /** The flags that were not given and are advised. */

@@ -224,7 +224,8 @@ public final class SizeReport {
         .put("longest_unpublished_seconds", day.longestUnpublished());
     ObjectNode requests = node.putObject("requests_a_month");
     for (S3Request request : S3Request.values()) {
-      requests.put(request.name().toLowerCase(Locale.ROOT), Math.round(size.requestsAMonth(request)));
+      requests.put(
+          request.name().toLowerCase(Locale.ROOT), Math.round(size.requestsAMonth(request)));
     }
     node.putObject("dollars_a_month")
         .put("requests", size.requestCost())

@@ -35,8 +35,7 @@ class StoreChecksTest {
     }
 
     String failure() {
-      List<Check> failed =
-          checks.stream().filter(c -> c.status() == Check.Status.FAILED).toList();
+      List<Check> failed = checks.stream().filter(c -> c.status() == Check.Status.FAILED).toList();
       assertEquals(1, failed.size(), checks.toString());
       return failed.get(0).text();
     }

@@ -19,7 +19,8 @@ class TrafficTest {
   void whatIsBetweenTwoHoursOfAllPartitionsIsTheHour() {
     assertEquals(
         List.of(30L, 5L),
-        Traffic.between(List.of(Map.of(0, 10L, 1, 0L), Map.of(0, 20L, 1, 20L), Map.of(0, 25L, 1, 20L))));
+        Traffic.between(
+            List.of(Map.of(0, 10L, 1, 0L), Map.of(0, 20L, 1, 20L), Map.of(0, 25L, 1, 20L))));
     // A partition that is new has all of its offsets in its first hour.
     assertEquals(List.of(7L), Traffic.between(List.of(Map.of(0, 10L), Map.of(0, 10L, 1, 7L))));
   }

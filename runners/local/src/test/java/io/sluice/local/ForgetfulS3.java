@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 
 /**
- * As much of S3 as the probe and a plan ask for, by a server that ignores If-None-Match: everywhere,
- * or where an upload is completed; and that refuses what it is told to refuse.
+ * As much of S3 as the probe and a plan ask for, by a server that ignores If-None-Match:
+ * everywhere, or where an upload is completed; and that refuses what it is told to refuse.
  */
 final class ForgetfulS3 implements AutoCloseable {
   private record Stored(byte[] content, String token) {}
@@ -39,8 +39,7 @@ final class ForgetfulS3 implements AutoCloseable {
   /**
    * @param refused requests that are answered as those that a policy forbids
    */
-  static ForgetfulS3 start(boolean honoursPut, Predicate<HttpExchange> refused)
-      throws IOException {
+  static ForgetfulS3 start(boolean honoursPut, Predicate<HttpExchange> refused) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     ForgetfulS3 s3 = new ForgetfulS3(server, honoursPut, refused);

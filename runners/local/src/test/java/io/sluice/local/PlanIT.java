@@ -154,11 +154,17 @@ class PlanIT {
     assertEquals("", said.err());
     JsonNode plan = said.json();
     Map<String, Long> foretold = new TreeMap<>();
-    plan.at("/outcome/by_reason").properties().forEach(e -> foretold.put(e.getKey(), e.getValue().asLong()));
+    plan.at("/outcome/by_reason")
+        .properties()
+        .forEach(e -> foretold.put(e.getKey(), e.getValue().asLong()));
     assertEquals(made, foretold);
     assertEquals(EVENTS - rejected, plan.at("/outcome/accepted").asLong());
     assertEquals(EVENTS, plan.at("/sample/records").asLong());
-    assertEquals(0, plan.at("/columns/unknown").findValuesAsText("path").stream().filter(p -> !p.equals("deep") && !p.equals("blob")).count());
+    assertEquals(
+        0,
+        plan.at("/columns/unknown").findValuesAsText("path").stream()
+            .filter(p -> !p.equals("deep") && !p.equals("blob"))
+            .count());
     assertEquals(2, plan.at("/dates").size());
     assertEquals(EVENTS / 2.0, plan.at("/traffic/records_a_day").asDouble(), EVENTS / 100.0);
     // Nothing was written: no object, no group, no record.
@@ -176,7 +182,8 @@ class PlanIT {
     // The lake is begun now: its shards are fixed, and not advised.
     Said again = plan(TOPIC, "--lake=" + directory.resolve("run"), "--sample=1000");
     assertEquals(0, again.status(), again.out());
-    assertTrue(again.line("ok      lake").contains("user_actions is there, with 1 shards"), again.out());
+    assertTrue(
+        again.line("ok      lake").contains("user_actions is there, with 1 shards"), again.out());
     assertFalse(again.out().contains("--shards="), again.out());
   }
 
@@ -264,7 +271,13 @@ class PlanIT {
             "--kafkaConfigFile=" + properties,
             "--json");
     assertEquals(Main.USER_ERROR, said.status());
-    assertEquals(1, said.err().lines().filter(l -> l.startsWith("sluice: brokers: no Kafka broker answers")).count(), said.err());
+    assertEquals(
+        1,
+        said.err()
+            .lines()
+            .filter(l -> l.startsWith("sluice: brokers: no Kafka broker answers"))
+            .count(),
+        said.err());
     JsonNode plan = said.json();
     assertFalse(plan.at("/can_start").asBoolean());
     assertTrue(plan.at("/outcome").isMissingNode());
@@ -297,7 +310,8 @@ class PlanIT {
       String put = said.line("failed  lake: put");
       assertTrue(put.contains("Access Denied"), said.out());
       assertTrue(put.endsWith("allow s3:PutObject, and the use of the bucket's key"), put);
-      assertTrue(said.line("skipped lake: conditions").contains("nothing could be put"), said.out());
+      assertTrue(
+          said.line("skipped lake: conditions").contains("nothing could be put"), said.out());
       assertEquals(List.of(), readOnly.objects());
       // The sample was read all the same.
       assertTrue(said.out().contains("Sample: 100 of 20,000"), said.out());
@@ -335,7 +349,8 @@ class PlanIT {
       String kms = "--SSEAlgorithm=aws:kms";
       Said said = plan(flags(usable.endpoint(), TOPIC, key, kms, "--sample=100"));
       assertEquals(0, said.status(), said.out());
-      assertTrue(said.line("ok      lake: encryption").contains("written and read with"), said.out());
+      assertTrue(
+          said.line("ok      lake: encryption").contains("written and read with"), said.out());
       assertTrue(
           said.line("note    lake: left").contains("_sluice/probe-encrypted stays"), said.out());
       assertEquals(4, usable.objects().size());
