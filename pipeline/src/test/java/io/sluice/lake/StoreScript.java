@@ -332,11 +332,6 @@ public final class StoreScript {
     }
 
     @Override
-    public void delete(List<String> keys) throws IOException {
-      inner.delete(keys);
-    }
-
-    @Override
     public void probe() throws IOException {
       inner.probe();
     }
