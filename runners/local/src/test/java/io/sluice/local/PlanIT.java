@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.admin.Admin;
@@ -70,7 +69,7 @@ class PlanIT {
     s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead");
     EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
     EventProducer.send(
-        kafka.bootstrapServers(), TOPIC, PARTITIONS, ACTIONS, 0, EVENTS, 0, new AtomicLong());
+        kafka.bootstrapServers(), TOPIC, PARTITIONS, ACTIONS, 0, EVENTS, 0, sent -> {});
   }
 
   @AfterAll
