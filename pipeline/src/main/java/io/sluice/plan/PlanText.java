@@ -25,6 +25,9 @@ public final class PlanText {
   private static final int MOST_DATES = 4;
   private static final int LONGEST = 130;
 
+  /** More rejects than this are said once more, where the command is. */
+  private static final double MUCH = 0.05;
+
   private final Plan plan;
   private final RunLine run;
   private final PrintWriter out;
@@ -154,7 +157,7 @@ public final class PlanText {
     for (Fields.NeverSeen one : findings.neverSeen()) {
       lines.add(
           format(
-              "  never seen          %s: no record has %s%s",
+              "  never seen             %s: no record has %s%s",
               one.column(),
               one.path(),
               one.likely() == null ? "" : "; is it " + one.likely() + "?"));
@@ -162,7 +165,7 @@ public final class PlanText {
     for (Fields.Unknown one : findings.unknown()) {
       lines.add(
           format(
-              "  unknown             %s: in %s, %s, as %s",
+              "  unknown                %s: in %s, %s, as %s",
               one.path(),
               share(one.count(), documents).strip(),
               String.join(" or ", one.kinds()),
@@ -170,12 +173,12 @@ public final class PlanText {
     }
     for (Hints.Hint hint : findings.hints()) {
       lines.add(
-          format("  would fit better    %s: %s; %s", hint.column(), hint.change(), hint.why()));
+          format("  would fit better       %s: %s; %s", hint.column(), hint.change(), hint.why()));
     }
     if (!findings.neverNull().isEmpty()) {
       lines.add(
           format(
-              "  never null          %s: required: true, if a record without is broken",
+              "  never null             %s: required: true, if a record without is broken",
               String.join(", ", findings.neverNull())));
     }
     if (lines.isEmpty()) {
@@ -200,17 +203,17 @@ public final class PlanText {
       return;
     }
     line(
-        "  behind              p50 %s   p90 %s   p99 %s   p99.9 %s   max %s",
+        "  behind                 p50 %s   p90 %s   p99 %s   p99.9 %s   max %s",
         Spans.text(times.behind(50)),
         Spans.text(times.behind(90)),
         Spans.text(times.behind(99)),
         Spans.text(times.behind(99.9)),
         Spans.text(times.behind(100)));
     if (times.ahead().length == 0) {
-      line("  ahead               none");
+      line("  ahead                  none");
     } else {
       line(
-          "  ahead               %s   p50 %s   p99 %s   max %s",
+          "  ahead                  %s   p50 %s   p99 %s   max %s",
           share(times.ahead().length, times.compared()).strip(),
           Spans.text(times.ahead(50)),
           Spans.text(times.ahead(99)),
@@ -223,7 +226,7 @@ public final class PlanText {
   }
 
   private void advised(String flag, EventTimes.Advised advised) {
-    line("  %-19s %s", "--" + flag + "=" + Figures.duration(advised.value()), advised.why());
+    line("  %-22s %s", "--" + flag + "=" + Figures.duration(advised.value()), advised.why());
   }
 
   private void dates(Findings findings) {
@@ -248,7 +251,7 @@ public final class PlanText {
       text.append("and ").append(dates.size() - MOST_DATES).append(" others");
     }
     line(
-        "  %-19s %s",
+        "  %-22s %s",
         dates.size() + (dates.size() == 1 ? " date" : " dates"), text.toString().strip());
   }
 
@@ -256,10 +259,10 @@ public final class PlanText {
     title("Load and size");
     Encoding encoding = findings.encoding();
     if (encoding == null) {
-      line("  a row               Not known: no record was accepted, so none was encoded.");
+      line("  a row                  Not known: no record was accepted, so none was encoded.");
     } else {
       line(
-          "  a row               %,.0f bytes of JSON, %,.1f in a block (%.2f), %,.1f in Parquet (%.3f): by encoding %,d",
+          "  a row                  %,.0f bytes of JSON, %,.1f in a block (%.2f), %,.1f in Parquet (%.3f): by encoding %,d",
           encoding.jsonBytesOfARow(),
           encoding.blockBytesOfARow(),
           encoding.blockBytesOfARow() / encoding.jsonBytesOfARow(),
@@ -278,14 +281,14 @@ public final class PlanText {
     Traffic traffic = plan.traffic();
     if (traffic == null || !traffic.isKnown()) {
       line(
-          "  a day               Not known: %s. --gibPerDay=N sizes for a load that you name.",
+          "  a day                  Not known: %s. --gibPerDay=N sizes for a load that you name.",
           traffic == null
               ? "no record has a time before now"
               : "the records span " + Spans.text(traffic.covered()));
       return;
     }
     line(
-        "  a day               %,.0f records, %s; %s to %s: %,.1f/s, busiest hour %,d%s",
+        "  a day                  %,.0f records, %s; %s to %s: %,.1f/s, busiest hour %,d%s",
         traffic.eventsADay(),
         Figures.bytes(traffic.eventsADay() * findings.bytesOfARecord()),
         minute(later(traffic.from(), traffic.oldest())),
@@ -295,7 +298,7 @@ public final class PlanText {
         traffic.isWholeDay() ? ", from " + minute(traffic.peakHourFrom()) : "");
     if (!traffic.isWholeDay()) {
       line(
-          "                      reckoned from %s; the peak is taken to be %.0f times the mean",
+          "                         reckoned from %s; the peak is taken to be %.0f times the mean",
           Spans.text(traffic.covered()), traffic.peakFactor());
     }
   }
@@ -310,7 +313,13 @@ public final class PlanText {
 
   private void sizes(Sizing sizing) {
     Size given = sizing.given();
-    line("  %-34s %16s %16s", "", "with these flags", "as advised");
+    line(
+        "  %-34s %16s %16s",
+        sizing.measuredRate()
+            ? ""
+            : format("for %.3g GiB of JSON a day:", given.load().gibPerDay()),
+        "with these flags",
+        "as advised");
     both(sizing, "--parallelism", s -> Figures.count(s.settings().parallelism()));
     both(
         sizing,
@@ -369,11 +378,22 @@ public final class PlanText {
       failed.forEach(check -> line("  %s: %s", check.name(), check.text()));
       return;
     }
-    title("Run it");
+    title("Run it%s", warning());
     run.lines().forEach(text -> line("  %s", text));
     if (run.needsRocksdb()) {
       line("  with --stateBackend=rocksdb --stateBackendStoragePath=URI, a folder for checkpoints");
     }
+  }
+
+  /** A run can start whatever the contract rejects; that is worth a word. */
+  private String warning() {
+    Findings findings = plan.findings();
+    if (findings == null || findings.decoded().rejectedCount() <= MUCH * findings.records()) {
+      return "";
+    }
+    return format(
+        "; mind that %s of the sample would be rejected",
+        share(findings.decoded().rejectedCount(), findings.records()).strip());
   }
 
   private void title(String format, Object... args) {

@@ -375,12 +375,13 @@ class PlanIT {
     assertTrue(garbage.line("rejected").contains("50  100.00 %"), garbage.out());
     assertTrue(garbage.line("MALFORMED_JSON").contains("no json· at all"), garbage.out());
     assertTrue(garbage.out().contains("Not known: no record was accepted"), garbage.out());
+    assertTrue(garbage.out().contains("mind that 100.00 % of the sample"), garbage.out());
 
     // Records of a moment say nothing of a day, unless one is named.
     send("young", 50, "{\"timestamp\":\"2026-05-01T00:00:00Z\",\"event_name\":\"view\"}");
     assertTrue(plan("young").out().contains("the records span"));
-    JsonNode sized = plan("young", "--gibPerDay=500", "--json").json();
-    assertEquals(500, sized.at("/size/as_advised/gib_per_day").asDouble());
+    JsonNode sized = plan("young", "--gibPerDay=1", "--json").json();
+    assertEquals(1, sized.at("/size/as_advised/gib_per_day").asDouble());
   }
 
   @Test
