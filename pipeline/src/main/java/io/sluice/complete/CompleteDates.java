@@ -5,6 +5,7 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.metrics.DroppedElements;
 import io.sluice.metrics.IncompleteDates;
+import io.sluice.metrics.SluiceMetrics;
 import io.sluice.write.CommittedFile;
 import io.sluice.write.LogChange;
 import java.io.IOException;
@@ -194,6 +195,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       super.setup(options);
       watermark = Long.MIN_VALUE;
       incompleteDates = new IncompleteDates();
+      SluiceMetrics.plannedDelay(windowSize.plus(fileInterval));
     }
 
     @StartBundle

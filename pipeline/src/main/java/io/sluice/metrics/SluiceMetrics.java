@@ -7,6 +7,7 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
 import io.sluice.Version;
 import io.sluice.deadletter.Reason;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,6 +51,11 @@ public final class SluiceMetrics {
           .name("sluice_unread_partitions")
           .help("Partitions that were added after the start and are not read.")
           .labelNames("topic")
+          .register();
+  private static final Gauge PLANNED_DELAY =
+      Gauge.builder()
+          .name("sluice_planned_delay_seconds")
+          .help("How long a row waits for its file by the settings: its window and the interval.")
           .register();
   private static final Counter ROWS = counter("sluice_rows_total", "Records accepted.", "table");
   private static final Counter DEAD_LETTERS =
@@ -280,6 +286,11 @@ public final class SluiceMetrics {
   /** Says how many records of a partition are not read yet. */
   public static void lag(String topic, int partition, long records) {
     LAG.labelValues(topic, String.valueOf(partition)).set(records);
+  }
+
+  /** Says how long a row waits for its file at most, where all goes well, by the settings. */
+  public static void plannedDelay(Duration delay) {
+    PLANNED_DELAY.set(delay.toMillis() / MILLIS);
   }
 
   /** Says which offset of a partition is read next. */
