@@ -208,6 +208,7 @@ public final class SluiceMetrics {
     }
     STORE_RETRIES.labelValues("other");
     STORE_FAILURES.labelValues("refused");
+    SOURCE_FAILURES.labelValues("TimeoutException");
   }
 
   private SluiceMetrics() {}

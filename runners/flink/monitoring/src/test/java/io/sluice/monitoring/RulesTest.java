@@ -1,0 +1,145 @@
+package io.sluice.monitoring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The rules: what Prometheus makes of them, and what they say to who is woken by them. */
+class RulesTest {
+  @TempDir Path directory;
+
+  @Test
+  void prometheusTakesThem() throws Exception {
+    Tool.Run run = Tool.named("promtool").run(List.of("check", "rules", Shipped.RULES.toString()));
+    assertEquals(0, run.status(), run.output());
+  }
+
+  @Test
+  void eachFiresWhenItIsToAndNotBefore() throws Exception {
+    Tool.Run run = tests(Shipped.RULES.getParent());
+    assertEquals(0, run.status(), run.output());
+  }
+
+  private static Tool.Run tests(Path rules) throws Exception {
+    List<String> command = new ArrayList<>(List.of("test", "rules"));
+    for (Path file : Shipped.ruleTests()) {
+      command.add(rules.resolve("tests").resolve(file.getFileName()).toString());
+    }
+    return Tool.named("promtool").run(command);
+  }
+
+  /** Takes each alert's condition away, and then its threshold: one of its tests has to see it. */
+  @Test
+  void theTestsNoticeAnAlertThatIsBroken() throws Exception {
+    Files.createDirectories(directory.resolve("tests"));
+    for (Path file : Shipped.ruleTests()) {
+      Files.copy(file, directory.resolve("tests").resolve(file.getFileName()));
+    }
+    for (JsonNode alert : Shipped.alerts()) {
+      String expression = alert.path("expr").asText();
+      for (String broken :
+          List.of(
+              "(" + expression + ") unless on () vector(1)",
+              // Whatever it compares with is passed by anything.
+              expression
+                  .replaceAll("(>|>=) (?=[0-9(])", "$1 -1e9 + 0 * ")
+                  .replaceAll("== 0\\b", ">= -1e9"))) {
+        Files.writeString(
+            directory.resolve("sluice.yaml"), rulesWith(alert.path("alert").asText(), broken));
+        Tool.Run run = tests(directory);
+        assertNotEquals(0, run.status(), broken + " passes:\n" + run.output());
+      }
+    }
+  }
+
+  private static String rulesWith(String name, String expression) throws IOException {
+    JsonNode rules = Shipped.YAML.readTree(Shipped.RULES.toFile());
+    for (JsonNode group : rules.path("groups")) {
+      for (JsonNode rule : group.path("rules")) {
+        if (rule.path("alert").asText().equals(name)) {
+          ((ObjectNode) rule).put("expr", expression);
+        }
+      }
+    }
+    return Shipped.YAML.writeValueAsString(rules);
+  }
+
+  @Test
+  void eachHasATestThatItFiresAndOneThatItDoesNot() throws IOException {
+    Set<String> fires = new TreeSet<>();
+    Set<String> doesNot = new TreeSet<>();
+    for (Path file : Shipped.ruleTests()) {
+      for (JsonNode test : Shipped.YAML.readTree(file.toFile()).path("tests")) {
+        boolean nearMiss = test.path("name").asText().startsWith("near miss");
+        for (JsonNode expected : test.path("alert_rule_test")) {
+          String name = expected.path("alertname").asText();
+          if (!expected.path("exp_alerts").isEmpty()) {
+            fires.add(name);
+          } else if (nearMiss) {
+            doesNot.add(name);
+          }
+        }
+      }
+    }
+    Set<String> all = names();
+    assertEquals(all, fires);
+    assertEquals(all, doesNot);
+  }
+
+  private static Set<String> names() throws IOException {
+    return Shipped.alerts().stream()
+        .map(alert -> alert.path("alert").asText())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void eachSaysWhatIsWrongByHowMuchAndWhatToDo() throws IOException {
+    Set<String> anchors = Shipped.anchors();
+    for (JsonNode alert : Shipped.alerts()) {
+      String name = alert.path("alert").asText();
+      JsonNode said = alert.path("annotations");
+      assertTrue(
+          Set.of("page", "ticket").contains(alert.path("labels").path("severity").asText()), name);
+      assertTrue(said.path("summary").asText().length() > 10, name);
+      assertTrue(said.path("description").asText().contains("{{"), name + " has no number in it");
+      String url = said.path("runbook_url").asText();
+      assertTrue(url.contains("/docs/operations.md#"), name + ": " + url);
+      String anchor = url.substring(url.indexOf('#') + 1);
+      assertEquals(name.toLowerCase(java.util.Locale.ROOT), anchor);
+      assertTrue(anchors.contains(anchor), "docs/operations.md has no heading " + name);
+    }
+  }
+
+  @Test
+  void theManualHasNoAlertThatIsNotThere() throws IOException {
+    Set<String> headings =
+        Shipped.manual("Alerts")
+            .lines()
+            .filter(line -> line.startsWith("### Sluice"))
+            .map(line -> line.substring("### ".length()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(names(), headings);
+  }
+
+  @Test
+  void theyReadMetricsThatThereAre() throws IOException {
+    for (JsonNode rule : Shipped.rules()) {
+      String expression = rule.path("expr").asText();
+      assertTrue(!Shipped.metrics(expression).isEmpty(), expression);
+      assertEquals(Set.of(), Shipped.unknown(expression), expression);
+    }
+  }
+}
