@@ -37,8 +37,7 @@ record Dashboard(JsonNode json) {
     List<Query> queries = new ArrayList<>();
     for (JsonNode panel : panels()) {
       for (JsonNode target : panel.path("targets")) {
-        queries.add(
-            Query.of(panel.path("title").asText(), target.path("expr").asText(), interval));
+        queries.add(Query.of(panel.path("title").asText(), target.path("expr").asText(), interval));
       }
     }
     for (JsonNode annotation : json.path("annotations").path("list")) {

@@ -40,7 +40,8 @@ class DashboardTest {
         continue;
       }
       assertTrue(Set.of("timeseries", "stat").contains(panel.path("type").asText()), title);
-      assertFalse(panel.path("fieldConfig").path("defaults").path("unit").asText().isEmpty(), title);
+      assertFalse(
+          panel.path("fieldConfig").path("defaults").path("unit").asText().isEmpty(), title);
       assertEquals("${datasource}", panel.path("datasource").path("uid").asText(), title);
       assertFalse(panel.path("targets").isEmpty(), title);
       Set<String> letters = new HashSet<>();
@@ -56,7 +57,8 @@ class DashboardTest {
     Set<String> taken = new HashSet<>();
     for (JsonNode panel : Dashboard.read().panels()) {
       JsonNode at = panel.path("gridPos");
-      assertTrue(at.path("x").asInt() + at.path("w").asInt() <= WIDTH, panel.path("title").asText());
+      assertTrue(
+          at.path("x").asInt() + at.path("w").asInt() <= WIDTH, panel.path("title").asText());
       for (int x = at.path("x").asInt(); x < at.path("x").asInt() + at.path("w").asInt(); x++) {
         for (int y = at.path("y").asInt(); y < at.path("y").asInt() + at.path("h").asInt(); y++) {
           assertTrue(taken.add(x + "," + y), panel.path("title").asText() + " at " + x + "," + y);

@@ -64,7 +64,9 @@ final class Shipped {
   /** Every metric that the manual's section on metrics names, between backticks. */
   static Set<String> documented() throws IOException {
     Set<String> names = new TreeSet<>();
-    Matcher code = Pattern.compile("`((?:sluice|flink|jvm|process|kube|up)[a-zA-Z0-9_]*)`").matcher(manual("Metrics"));
+    Matcher code =
+        Pattern.compile("`((?:sluice|flink|jvm|process|kube|up)[a-zA-Z0-9_]*)`")
+            .matcher(manual("Metrics"));
     while (code.find()) {
       names.add(code.group(1));
     }
@@ -97,7 +99,8 @@ final class Shipped {
             .replaceAll("\\b(by|on|without|ignoring|group_left|group_right)\\s*\\([^)]*\\)", " ")
             .replaceAll("\\boffset\\s+\\S+", " ");
     Set<String> metrics = new TreeSet<>();
-    Matcher name = Pattern.compile("(?<![\\w:.])([a-zA-Z_][\\w:]*)(?!\\s*\\(|[\\w:])").matcher(bare);
+    Matcher name =
+        Pattern.compile("(?<![\\w:.])([a-zA-Z_][\\w:]*)(?!\\s*\\(|[\\w:])").matcher(bare);
     while (name.find()) {
       if (!WORDS.contains(name.group(1))) {
         metrics.add(name.group(1));
