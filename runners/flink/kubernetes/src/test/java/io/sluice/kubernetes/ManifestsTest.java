@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.flink.FlinkMain;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,26 @@ class ManifestsTest {
                 "pipeline/src/main/resources/io/sluice/contract/user-actions.yaml")),
         Files.readString(Manifests.HERE.resolve("base/contract.yaml")),
         "copy the default contract to base/contract.yaml");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "staging", "production"})
+  void rulesAndDashboardAreThoseThatAreTested(String overlay) throws Exception {
+    Manifests manifests = render(overlay);
+    ObjectNode dashboard = manifests.get("ConfigMap", "sluice-dashboard");
+    assertEquals("1", dashboard.at("/metadata/labels/grafana_dashboard").asText());
+    Path monitoring = Manifests.ROOT.resolve("runners/flink/monitoring");
+    assertEquals(
+        Files.readString(monitoring.resolve("dashboards/sluice.json")),
+        Manifests.text(dashboard, "sluice.json").get());
+    ObjectNode rules = manifests.get("PrometheusRule", "sluice");
+    assertEquals("sluice", Manifests.namespace(rules));
+    assertEquals(
+        Manifests.YAML.readTree(monitoring.resolve("rules/sluice.yaml").toFile()),
+        rules.get("spec"),
+        "run runners/flink/monitoring/prometheus-rule.sh");
+    // As the rules and the routes know the job: by the PodMonitor's namespace and name.
+    assertEquals("sluice", Manifests.name(manifests.get("PodMonitor", "sluice")));
   }
 
   @Test

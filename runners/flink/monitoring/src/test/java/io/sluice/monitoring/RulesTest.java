@@ -141,6 +141,15 @@ class RulesTest {
     assertEquals(names(), headings);
   }
 
+  /** The Prometheus operator's form of them. */
+  @Test
+  void theCopyForKubernetesIsACopy() throws IOException {
+    assertEquals(
+        Shipped.YAML.readTree(Shipped.RULES.toFile()),
+        Shipped.YAML.readTree(Shipped.HERE.resolve("prometheus-rule.yaml").toFile()).get("spec"),
+        "run runners/flink/monitoring/prometheus-rule.sh");
+  }
+
   @Test
   void theyReadMetricsThatThereAre() throws IOException {
     for (JsonNode rule : Shipped.rules()) {
