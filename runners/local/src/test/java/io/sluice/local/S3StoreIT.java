@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.flink.FlinkJob;
@@ -14,6 +15,7 @@ import io.sluice.lake.Stores;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,6 +82,50 @@ class S3StoreIT {
       }
     }
     assertEquals(before + 1, SluiceMetrics.STORE_FAILURES.labelValues("timeout").get());
+  }
+
+  /** The SDK tries again by itself, and says so to nobody but its metrics. */
+  @Test
+  void whatTheClientTriesAgainIsCountedByItsCause() throws Exception {
+    String[] causes = {"throttled", "server_error", "connection", "timeout", "other"};
+    List<Double> before = retries(causes);
+    AtomicInteger requests = new AtomicInteger();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          int status = new int[] {503, 500, 200}[Math.min(requests.getAndIncrement(), 2)];
+          String code = status == 503 ? "SlowDown" : "InternalError";
+          byte[] body =
+              (status == 200 ? "content" : "<Error><Code>" + code + "</Code></Error>")
+                  .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    try (Store store =
+        stores("s3://lake/x")
+            .open(
+                FlinkJob.options(
+                    EmbeddedS3.flags(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()))))) {
+      assertEquals("content", new String(
+              store.read("key").orElseThrow(), java.nio.charset.StandardCharsets.UTF_8));
+    } finally {
+      server.stop(0);
+    }
+    List<Double> after = retries(causes);
+    assertEquals(
+        List.of(before.get(0) + 1, before.get(1) + 1, before.get(2), before.get(3), before.get(4)),
+        after);
+  }
+
+  private static List<Double> retries(String... causes) {
+    return Stream.of(causes)
+        .map(cause -> SluiceMetrics.STORE_RETRIES.labelValues(cause).get())
+        .toList();
   }
 
   @Test
