@@ -173,7 +173,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     @TimerId("again")
     private final TimerSpec againSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
-    private static final org.joda.time.Duration TELL = org.joda.time.Duration.standardMinutes(1);
+    private static final org.joda.time.Duration TELL = org.joda.time.Duration.standardSeconds(10);
 
     private final Duration windowSize;
     private final Duration fileInterval;

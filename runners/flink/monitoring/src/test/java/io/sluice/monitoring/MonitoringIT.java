@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -58,6 +60,8 @@ class MonitoringIT {
   private static EmbeddedKafka kafka;
   private static Inbox inbox;
   private static Server prometheus;
+  private static Traffic traffic;
+  private static PipelineResult job;
   private static int flinkPort;
 
   @BeforeAll
@@ -68,9 +72,9 @@ class MonitoringIT {
       inbox = started(new Inbox());
       kafka = started(EmbeddedKafka.start(directory.resolve("kafka")));
       EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
-      started(new Traffic(kafka.bootstrapServers(), TOPIC, PARTITIONS));
-      PipelineResult job = FlinkJob.start(options());
-      started(job::cancel);
+      traffic = started(new Traffic(kafka.bootstrapServers(), TOPIC, PARTITIONS));
+      job = FlinkJob.start(options(""));
+      started(() -> job.cancel());
       int metrics = await("the job's metrics", MonitoringIT::metricsPort);
 
       int alertmanagerPort = Server.freePort();
@@ -120,7 +124,10 @@ class MonitoringIT {
     return part;
   }
 
-  private static SluiceOptions options() throws IOException {
+  /**
+   * @param more settings of Flink's
+   */
+  private static SluiceOptions options(String more) throws IOException {
     flinkPort = Server.freePort();
     Path conf = Files.createDirectories(directory.resolve("conf"));
     // As the manifests have it, but for the address.
@@ -130,8 +137,9 @@ class MonitoringIT {
         metrics.reporters: prom
         metrics.reporter.prom.factory.class: org.apache.flink.metrics.prometheus.PrometheusReporterFactory
         metrics.reporter.prom.port: %d
+        %s
         """
-            .formatted(flinkPort));
+            .formatted(flinkPort, more));
     return FlinkJob.options(
         List.of(
             "--bootstrapServers=" + kafka.bootstrapServers(),
@@ -146,7 +154,11 @@ class MonitoringIT {
             "--flinkConfDir=" + conf,
             "--parallelism=2",
             "--attachedMode=false",
-            "--checkpointingInterval=1000"));
+            "--checkpointingInterval=1000",
+            "--externalizedCheckpointsEnabled=true",
+            "--retainExternalizedCheckpointsOnCancellation=true",
+            "--stateBackend=filesystem",
+            "--stateBackendStoragePath=" + directory.resolve("checkpoints").toUri()));
   }
 
   private static Integer metricsPort() {
@@ -343,6 +355,46 @@ class MonitoringIT {
     }
     assertEquals(Set.of("SluicePartitionStalled"), names, "others fired, too");
     awaitFiles();
+  }
+
+  /** Keyed state cannot be listed: a worker that takes it over knows of no date by itself. */
+  @Test
+  @Order(4)
+  void aRestoredJobKnowsWhichDatesWaitForTheirManifest() throws Exception {
+    String metric = "sluice_oldest_incomplete_date_timestamp_seconds{table=\"user_actions\"} ";
+    traffic.close();
+    await(
+        "all rows in files",
+        () ->
+            scrape(MetricsServer.port())
+                    .contains("sluice_oldest_waiting_seconds{table=\"user_actions\"} 0.0")
+                ? true
+                : null);
+    String before = await("today", () -> line(metric));
+    TimeUnit.SECONDS.sleep(3);
+    job.cancel();
+    await("the end of the job", () -> MetricsServer.port() == 0 ? true : null);
+    job = FlinkJob.start(options("execution.savepoint.path: " + newestCheckpoint()));
+    await("the restored job's metrics", MonitoringIT::metricsPort);
+    assertEquals(before, await("today again", () -> line(metric)));
+  }
+
+  private static String line(String start) throws Exception {
+    return scrape(MetricsServer.port())
+        .lines()
+        .filter(line -> line.startsWith(start))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static Path newestCheckpoint() throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve("checkpoints"))) {
+      return files
+          .filter(file -> file.endsWith("_metadata"))
+          .max(Comparator.comparing(file -> file.toFile().lastModified()))
+          .orElseThrow()
+          .getParent();
+    }
   }
 
   private static JsonNode first(String path, String status) {

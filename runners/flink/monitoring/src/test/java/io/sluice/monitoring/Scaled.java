@@ -26,7 +26,7 @@ final class Scaled {
   }
 
   static ObjectNode alertmanager() throws IOException {
-    // Anchors and merges are resolved by hand: Jackson leaves a merge as a key.
+    // Jackson takes an anchor's alias for its name: a text.
     ObjectNode config = (ObjectNode) Shipped.YAML.readTree(Shipped.ALERTMANAGER.toFile());
     scale(config);
     return config;

@@ -66,6 +66,7 @@ final class Traffic implements AutoCloseable {
 
   @Override
   public void close() throws InterruptedException {
+    // It may be called twice, and the producer minds not.
     stopped = true;
     thread.join();
     producer.close();
