@@ -123,7 +123,7 @@ variable "budget_usd" {
 }
 
 variable "operator_principals" {
-  description = "ARNs of IAM roles of the people who compact and rebuild."
+  description = "ARNs of IAM roles of the people who make the topic and repair by hand."
   type        = list(string)
   default     = []
 }

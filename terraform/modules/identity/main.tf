@@ -4,6 +4,22 @@ locals {
     dead_letters = { arn = "arn:${var.partition}:s3:::${var.dead_letters.bucket}", root = var.dead_letters.prefix == "" ? "" : "${var.dead_letters.prefix}/" }
   }
   objects = [for store in values(local.stores) : "${store.arn}/${store.root}*"]
+  probes  = [for store in values(local.stores) : "${store.arn}/${store.root}_sluice/probe"]
+
+  # By the column of dates, which is a folder: what stands below `_sluice/` is no data file, whatever its name.
+  dates      = { for kind, store in local.stores : kind => "${store.arn}/${store.root}*/${kind == "lake" ? "event_date" : "dead_letter_date"}=*" }
+  data_files = [for date in values(local.dates) : "${date}/part-*.parquet"]
+  manifests  = [for date in values(local.dates) : "${date}/_manifest-*.json"]
+  success    = [for date in values(local.dates) : "${date}/_SUCCESS"]
+  replays    = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replays/*"]
+  contracts  = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/contracts/*"] # a replay may write rows of a new one
+  report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
+
+  # ObjectCreationOperation exempts CreateMultipartUpload and UploadPart, which take no condition.
+  without_condition = {
+    Null = { "s3:if-none-match" = "true" }
+    Bool = { "s3:ObjectCreationOperation" = "true" }
+  }
 
   # IfExists, because a run begins with HeadBucket, and asks with HeadObject whether a file is there: neither has a prefix, and both are
   # answered with 403 unless ListBucket is allowed without one.
@@ -29,28 +45,23 @@ locals {
         Action   = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
         Resource = local.objects
       },
-      # A file is written under a name that is free, or not at all. ObjectCreationOperation exempts CreateMultipartUpload and UploadPart, which
-      # take no condition.
+      # A file is written under a name that is free, or not at all.
       {
         Sid    = "NeverReplaceFiles"
         Effect = "Deny"
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
           "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
-          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*",
-          "${store.arn}/${store.root}_sluice/probe",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/probe",
         ]])
-        Condition = {
-          Null = { "s3:if-none-match" = "true" }
-          Bool = { "s3:ObjectCreationOperation" = "true" }
-        }
+        Condition = local.without_condition
       },
       # Another task may still complete an upload. The probe of a start aborts its own, which nobody else knows of.
       {
         Sid      = "AbortProbe"
         Effect   = "Allow"
         Action   = "s3:AbortMultipartUpload"
-        Resource = [for store in values(local.stores) : "${store.arn}/${store.root}_sluice/probe"]
+        Resource = local.probes
       },
       # Said once more: the writer has other policies too, which may delete Flink's state.
       {
@@ -58,6 +69,35 @@ locals {
         Effect   = "Deny"
         Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
         Resource = local.objects
+      },
+    ])
+    maintainer = concat(local.list, local.read, [
+      {
+        Sid      = "WriteFiles"
+        Effect   = "Allow"
+        Action   = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.contracts, local.report, local.probes)
+      },
+      # All of these but `_SUCCESS`, which names the newest manifest, and the report.
+      {
+        Sid       = "NeverReplaceFiles"
+        Effect    = "Deny"
+        Action    = "s3:PutObject"
+        Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.probes)
+        Condition = local.without_condition
+      },
+      {
+        Sid      = "AbortProbe"
+        Effect   = "Allow"
+        Action   = "s3:AbortMultipartUpload"
+        Resource = local.probes
+      },
+      # Not DeleteObjectVersion: what a compaction deletes can be restored while the bucket keeps noncurrent versions.
+      {
+        Sid      = "DeleteReplacedFiles"
+        Effect   = "Allow"
+        Action   = "s3:DeleteObject"
+        Resource = local.data_files
       },
     ])
     operator = concat(local.list, local.read, [
@@ -128,9 +168,10 @@ locals {
   s3          = "s3.${var.region}.${var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}"
   kms_buckets = [for store in values(local.stores) : store.arn]
   key_actions = {
-    writer   = ["kms:Decrypt", "kms:GenerateDataKey"]
-    operator = ["kms:Decrypt", "kms:GenerateDataKey"]
-    reader   = ["kms:Decrypt"]
+    writer     = ["kms:Decrypt", "kms:GenerateDataKey"]
+    maintainer = ["kms:Decrypt", "kms:GenerateDataKey"]
+    operator   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    reader     = ["kms:Decrypt"]
   }
   keys = { for role, actions in local.key_actions : role => concat([{
     Sid      = "Keys"
@@ -177,7 +218,8 @@ locals {
 
   # Brokers make no topic by themselves. Not DeleteTopic, nor WriteData.
   topics = {
-    writer = local.read_topics
+    writer     = local.read_topics
+    maintainer = local.read_topics
     operator = concat(local.read_topics, [{
       Sid      = "MakeTopics"
       Effect   = "Allow"
@@ -186,7 +228,7 @@ locals {
     }])
   }
 
-  principals = { writer = [], operator = var.operator_principals, reader = var.reader_principals, secrets = [] }
+  principals = { writer = [], maintainer = [], operator = var.operator_principals, reader = var.reader_principals, secrets = [] }
   roles      = toset([for role, accounts in var.service_accounts : role if length(accounts) + length(local.principals[role]) > 0])
 
   issuer = var.trust != "irsa" ? "" : replace(var.oidc_provider_arn, "/^.*:oidc-provider\\//", "")
@@ -242,7 +284,7 @@ resource "aws_iam_role" "this" {
 }
 
 resource "aws_iam_role_policy" "files" {
-  for_each = setintersection(local.roles, ["writer", "operator", "reader"])
+  for_each = setintersection(local.roles, ["writer", "maintainer", "operator", "reader"])
 
   name   = "files"
   role   = aws_iam_role.this[each.key].name
@@ -250,7 +292,7 @@ resource "aws_iam_role_policy" "files" {
 }
 
 resource "aws_iam_role_policy" "keys" {
-  for_each = length(var.kms_key_arns) == 0 ? [] : setintersection(local.roles, ["writer", "operator", "reader"])
+  for_each = length(var.kms_key_arns) == 0 ? [] : setintersection(local.roles, ["writer", "maintainer", "operator", "reader"])
 
   name   = "keys"
   role   = aws_iam_role.this[each.key].name
@@ -258,8 +300,8 @@ resource "aws_iam_role_policy" "keys" {
 }
 
 resource "aws_iam_role_policy" "topics" {
-  # The operator makes the topic, audits, and rebuilds from Kafka.
-  for_each = var.msk == null ? [] : setintersection(local.roles, ["writer", "operator"])
+  # The maintainer audits and rebuilds from Kafka; the operator makes the topic.
+  for_each = var.msk == null ? [] : setintersection(local.roles, ["writer", "maintainer", "operator"])
 
   name   = "topics"
   role   = aws_iam_role.this[each.key].name

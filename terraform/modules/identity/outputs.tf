@@ -1,5 +1,5 @@
 output "role_arns" {
-  description = "ARNs of the roles, by name: writer, operator, reader, secrets. With IRSA they are the annotation eks.amazonaws.com/role-arn of their service accounts."
+  description = "ARNs of the roles, by name: writer, maintainer, operator, reader, secrets. With IRSA they are the annotation eks.amazonaws.com/role-arn of their service accounts."
   value       = { for role in local.roles : role => "arn:${var.partition}:iam::${var.account_id}:role${var.path}${var.name}-${role}" }
 }
 

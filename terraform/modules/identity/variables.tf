@@ -129,10 +129,11 @@ variable "namespace" {
 variable "service_accounts" {
   description = "Which service accounts may become which role. A role that nobody may become is not made."
   type = object({
-    writer   = optional(list(string), ["sluice"])
-    operator = optional(list(string), ["sluice-operator"])
-    reader   = optional(list(string), ["sluice-reader"])
-    secrets  = optional(list(string), [])
+    writer     = optional(list(string), ["sluice"])
+    maintainer = optional(list(string), ["sluice-maintainer"])
+    operator   = optional(list(string), ["sluice-operator"])
+    reader     = optional(list(string), ["sluice-reader"])
+    secrets    = optional(list(string), [])
   })
   default = {}
 
@@ -197,7 +198,7 @@ variable "path" {
 }
 
 variable "object_tags" {
-  description = "Whether the writer may tag the files that it writes, for --s3Tags."
+  description = "Whether writer and maintainer may tag the files that they write, for --s3Tags."
   type        = bool
   default     = false
 }

@@ -40,6 +40,10 @@ run "a_kafka_that_is_there" {
     error_message = "the writer is the service account of the job"
   }
   assert {
+    condition     = output.role_arns["maintainer"] == "arn:aws:iam::111122223333:role/sluice-staging-maintainer" && output.service_accounts["maintainer"] == ["sluice/sluice-maintainer"]
+    error_message = "the maintainer is the service account of compaction, not the job's"
+  }
+  assert {
     condition     = output.service_accounts["secrets"] == ["sluice/sluice-secrets"] && output.external_secrets["kafka"].key == "AmazonMSK_sluice-staging"
     error_message = "a role reads Kafka's user name and password where MSK looks for them"
   }

@@ -81,6 +81,58 @@ run "tags_by_option" {
     condition     = jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[3].Action == ["s3:PutObject", "s3:PutObjectTagging"]
     error_message = "with object_tags the writer tags"
   }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[3].Action == ["s3:PutObject", "s3:PutObjectTagging"]
+    error_message = "with object_tags the maintainer tags"
+  }
+}
+
+run "maintainer" {
+  command = plan
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Allow AbortProbe", "Allow DeleteReplacedFiles"]
+    error_message = "the maintainer has these statements and no other"
+  }
+  assert {
+    condition     = jsonencode(slice(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement, 0, 3)) == jsonencode(slice(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement, 0, 3))
+    error_message = "the maintainer lists and reads what the writer does"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[3]) == jsonencode({
+      Sid = "WriteFiles", Effect = "Allow", Action = ["s3:PutObject"]
+      Resource = [
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet",
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*",
+        "arn:aws:s3:::the-lake/lake/_sluice/*/report.html",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
+      ]
+    })
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, the ledger of replays, contracts, the report and the probe, and nothing else"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
+      Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
+      Resource = [
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet",
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
+      ]
+      Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
+    })
+    error_message = "the maintainer replaces _SUCCESS and the report, and nothing else"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
+    error_message = "the maintainer aborts the probe's upload and no other"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet"] })
+    error_message = "the maintainer deletes data files, and no version for good"
+  }
 }
 
 run "operator" {
@@ -154,6 +206,10 @@ run "keys" {
     }])
     error_message = "the writer uses one key, through S3, for the two buckets"
   }
+  assert {
+    condition     = aws_iam_role_policy.keys["maintainer"].policy == aws_iam_role_policy.keys["writer"].policy
+    error_message = "the maintainer uses the key as the writer does"
+  }
 }
 
 run "no_keys" {
@@ -189,8 +245,12 @@ run "topics" {
     error_message = "the operator makes and sets the named topics, and deletes none"
   }
   assert {
-    condition     = toset(keys(aws_iam_role_policy.topics)) == toset(["operator", "writer"])
-    error_message = "writer and operator read Kafka, the reader does not"
+    condition     = aws_iam_role_policy.topics["maintainer"].policy == aws_iam_role_policy.topics["writer"].policy
+    error_message = "the maintainer reads what the writer reads"
+  }
+  assert {
+    condition     = toset(keys(aws_iam_role_policy.topics)) == toset(["maintainer", "operator", "writer"])
+    error_message = "writer, maintainer and operator read Kafka, the reader does not"
   }
 }
 
@@ -212,7 +272,7 @@ run "trust_irsa" {
 
   variables {
     operator_principals = ["arn:aws:iam::111122223333:role/data-platform"]
-    service_accounts    = { writer = ["sluice", "sluice-backfill"], reader = [] }
+    service_accounts    = { writer = ["sluice", "sluice-backfill"], maintainer = [], reader = [] }
   }
 
   assert {
@@ -262,7 +322,7 @@ run "trust_pod_identity" {
     error_message = "with Pod Identity the writer's service accounts become the writer, by cluster, namespace and name"
   }
   assert {
-    condition     = toset([for a in values(aws_eks_pod_identity_association.this) : "${a.cluster_name} ${a.namespace} ${a.service_account}"]) == toset(["events sluice sluice", "events sluice sluice-operator", "events sluice sluice-reader"])
+    condition     = toset([for a in values(aws_eks_pod_identity_association.this) : "${a.cluster_name} ${a.namespace} ${a.service_account}"]) == toset(["events sluice sluice", "events sluice sluice-maintainer", "events sluice sluice-operator", "events sluice sluice-reader"])
     error_message = "with Pod Identity each service account has its association"
   }
 }
@@ -276,7 +336,7 @@ run "boundary" {
   }
 
   assert {
-    condition     = alltrue([for role in values(aws_iam_role.this) : role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"]) && length(aws_iam_role.this) == 3
+    condition     = alltrue([for role in values(aws_iam_role.this) : role.permissions_boundary == "arn:aws:iam::111122223333:policy/boundary"]) && length(aws_iam_role.this) == 4
     error_message = "every role has the boundary"
   }
   assert {
