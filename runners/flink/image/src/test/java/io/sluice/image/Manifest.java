@@ -60,18 +60,23 @@ record Manifest(
 
   /** The arguments of the CronJob's {@code sluice}, the verb first. */
   static List<String> audit() throws IOException {
-    Object at = read(KUBERNETES.resolve("base/audit.yaml"));
+    Object command = container("base/cronjob.yaml").get("command");
+    if (!List.of("sluice").equals(command)) {
+      throw new AssertionError("the CronJobs' command is " + command);
+    }
+    List<String> arguments =
+        new ArrayList<>(strings(container("base/audit.yaml").get("args")));
+    arguments.addAll(
+        appended("cronjob-args.yaml", "/spec/jobTemplate/spec/template/spec/containers/0/args/-"));
+    return arguments;
+  }
+
+  private static Map<String, Object> container(String file) throws IOException {
+    Object at = read(KUBERNETES.resolve(file));
     for (String field : List.of("spec", "jobTemplate", "spec", "template", "spec", "containers")) {
       at = map(at).get(field);
     }
-    Map<String, Object> container = map(((List<?>) at).get(0));
-    if (!List.of("sluice").equals(container.get("command"))) {
-      throw new AssertionError("the audit's command is " + container.get("command"));
-    }
-    List<String> arguments = new ArrayList<>(strings(container.get("args")));
-    arguments.addAll(
-        appended("audit-args.yaml", "/spec/jobTemplate/spec/template/spec/containers/0/args/-"));
-    return arguments;
+    return map(((List<?>) at).get(0));
   }
 
   /**

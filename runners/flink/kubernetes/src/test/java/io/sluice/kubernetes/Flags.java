@@ -19,12 +19,13 @@ import java.util.Set;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The arguments of job and CronJobs, as the job and the launcher read them. */
 final class Flags {
-  /** What a run may have and an audit need not: all but where things are. */
-  private static final Set<String> LOCATIONS =
+  /** What each verb has as the job has it: where things are, and how files are encrypted. */
+  private static final Set<String> SHARED =
       Set.of(
           "bootstrapServers",
           "topic",
@@ -35,7 +36,10 @@ final class Flags {
           "kafkaConfigFile",
           "awsRegion",
           "endpoint",
-          "s3PathStyle");
+          "s3PathStyle",
+          "SSEAlgorithm",
+          "SSEKMSKeyId",
+          "bucketKeyEnabled");
 
   private final Manifests manifests;
   private final List<Workload> workloads;
@@ -155,13 +159,23 @@ final class Flags {
     }
     List<String> flags = new ArrayList<>(container.getArgs());
     flags.remove(verb.commandSpec().name());
-    verb.matchedOptions().forEach(option -> flags.removeAll(List.of(option.names())));
+    for (OptionSpec option : verb.matchedOptions()) {
+      flags.removeIf(flag -> List.of(option.names()).contains(flag.replaceFirst("=.*", "")));
+    }
     SluiceOptions options = read(title, flags);
     if (options == null) {
       return;
     }
     files(workload, container, options);
-    check(title, options);
+    SluiceConfig config = check(title, options);
+    if (config != null && verb.hasMatchedOption("--out")) {
+      // What terraform/modules/identity lets the maintainer replace.
+      String page = config.lake().root() + "/_sluice/" + config.contract().table() + "/report.html";
+      String out = verb.matchedOptionValue("--out", "");
+      if (!out.equals(page)) {
+        problems.add(title + "--out=" + out + " is not " + page + ", which its role may write");
+      }
+    }
     Set<String> job = new HashSet<>(ofJob(manifests));
     for (String flag : flags) {
       if (!job.contains(flag)) {
@@ -170,7 +184,7 @@ final class Flags {
     }
     for (String flag : job) {
       String name = flag.replaceFirst("^--", "").replaceFirst("=.*", "");
-      if (LOCATIONS.contains(name) && !flags.contains(flag)) {
+      if (SHARED.contains(name) && !flags.contains(flag)) {
         problems.add(title + "has not " + flag + ", which the job has");
       }
     }

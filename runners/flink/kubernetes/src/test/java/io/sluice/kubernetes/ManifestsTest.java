@@ -88,12 +88,38 @@ class ManifestsTest {
   void noSecretIsInAManifestForTheCloud(String overlay) throws Exception {
     Manifests manifests = render(overlay);
     assertEquals(List.of(), manifests.of("Secret").toList());
-    ObjectNode account = manifests.get("ServiceAccount", "sluice");
-    assertTrue(
-        account
-            .at("/metadata/annotations/eks.amazonaws.com~1role-arn")
-            .asText()
-            .matches("arn:aws:iam::[0-9]{12}:role/sluice-" + overlay + "-writer"));
+  }
+
+  /** What terraform/modules/identity calls these roles, and whom it lets have them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void eachServiceAccountHasItsOwnRole(String overlay) throws Exception {
+    Manifests manifests = render(overlay);
+    for (String[] account :
+        new String[][] {
+          {"sluice", "writer"}, {"sluice-maintainer", "maintainer"}, {"sluice-secrets", "secrets"},
+        }) {
+      assertTrue(
+          manifests
+              .get("ServiceAccount", account[0])
+              .at("/metadata/annotations/eks.amazonaws.com~1role-arn")
+              .asText()
+              .matches("arn:aws:iam::[0-9]{12}:role/sluice-" + overlay + "-" + account[1]),
+          account[0]);
+    }
+  }
+
+  /** The job's role may not delete, and whoever may is not the job. */
+  @ParameterizedTest
+  @ValueSource(strings = {"local", "staging", "production"})
+  void onlyCompactionAndTheReportAreTheMaintainer(String overlay) throws Exception {
+    assertEquals(
+        List.of("sluice-compact", "sluice-report"),
+        Workload.of(render(overlay)).stream()
+            .filter(w -> "sluice-maintainer".equals(w.spec().getServiceAccountName()))
+            .map(Workload::name)
+            .sorted()
+            .toList());
   }
 
   @ParameterizedTest
@@ -207,7 +233,10 @@ class ManifestsTest {
     Networks networks = new Networks(manifests, workloads);
     Workload jobManager = Workload.named(workloads, "jobmanager");
     Workload taskManager = Workload.named(workloads, "taskmanager");
-    Workload audit = Workload.named(workloads, "sluice-audit");
+    List<Workload> verbs =
+        Stream.of("sluice-audit", "sluice-compact", "sluice-report")
+            .map(name -> Workload.named(workloads, name))
+            .toList();
     var prometheus = new Networks.Peer("monitoring", Map.of(), "");
     var operator =
         new Networks.Peer(
@@ -227,14 +256,14 @@ class ManifestsTest {
     for (int port : List.of(6123, 6124, 6126)) {
       allowed.accept(networks.between(taskManager, jobManager, port));
       allowed.accept(networks.between(jobManager, jobManager, port));
-      denied.accept(networks.between(audit, jobManager, port));
+      verbs.forEach(verb -> denied.accept(networks.between(verb, jobManager, port)));
     }
     for (int port : List.of(6122, 6126)) {
       allowed.accept(networks.between(jobManager, taskManager, port));
     }
     for (int port : List.of(6121, 6122)) {
       allowed.accept(networks.between(taskManager, taskManager, port));
-      denied.accept(networks.between(audit, taskManager, port));
+      verbs.forEach(verb -> denied.accept(networks.between(verb, taskManager, port)));
     }
     allowed.accept(networks.ingress(operator, jobManager, 8081));
     allowed.accept(networks.ingress(prometheus, jobManager, 9249));
@@ -244,7 +273,12 @@ class ManifestsTest {
     denied.accept(networks.ingress(stranger, jobManager, 8081));
     denied.accept(networks.ingress(stranger, jobManager, 6123));
     denied.accept(networks.ingress(stranger, taskManager, 9404));
-    for (Workload workload : List.of(jobManager, taskManager, audit)) {
+    for (Workload verb : verbs) {
+      denied.accept(networks.ingress(prometheus, verb, 9404));
+      denied.accept(networks.ingress(stranger, verb, 443));
+    }
+    for (Workload workload :
+        Stream.concat(Stream.of(jobManager, taskManager), verbs.stream()).toList()) {
       allowed.accept(networks.egress(workload, dns, 53, "UDP"));
       allowed.accept(networks.egress(workload, broker, brokerPort, "TCP"));
       allowed.accept(networks.egress(workload, Networks.Peer.outside("52.95.1.1"), 443, "TCP"));
@@ -368,8 +402,60 @@ class ManifestsTest {
             "a verb that is not there",
             "CronJob",
             "sluice-audit",
-            c -> ((ArrayNode) container(c).get("args")).set(0, "compact"),
+            c -> ((ArrayNode) container(c).get("args")).set(0, "compress"),
             "sluice-audit"),
+        change(
+            "a compaction with an unknown flag",
+            "CronJob",
+            "sluice-compact",
+            c -> ((ArrayNode) container(c).get("args")).add("--every"),
+            "every"),
+        change(
+            "a compaction that encrypts otherwise",
+            "CronJob",
+            "sluice-compact",
+            c ->
+                replace(
+                    (ArrayNode) container(c).get("args"),
+                    "--SSEAlgorithm=aws:kms",
+                    "--SSEAlgorithm=AES256"),
+            "has not --SSEAlgorithm=aws:kms"),
+        change(
+            "a compaction as nobody",
+            "CronJob",
+            "sluice-compact",
+            c ->
+                ((ObjectNode) c.at("/spec/jobTemplate/spec/template/spec"))
+                    .put("serviceAccountName", "sluice-compact"),
+            "sluice/sluice-compact"),
+        change(
+            "a report where its role may not write",
+            "CronJob",
+            "sluice-report",
+            c ->
+                replace(
+                    (ArrayNode) container(c).get("args"),
+                    "--out=s3://sluice-production-lake-111122223333/lake/_sluice/user_actions/report.html",
+                    "--out=s3://sluice-production-lake-111122223333/report.html"),
+            "which its role may write"),
+        change(
+            "a failure policy for another container",
+            "CronJob",
+            "sluice-report",
+            c ->
+                ((ObjectNode)
+                        c.at("/spec/jobTemplate/spec/podFailurePolicy/rules/0/onExitCodes"))
+                    .put("containerName", "report"),
+            "no container report"),
+        change(
+            "a failure policy that tries again what is lost",
+            "CronJob",
+            "sluice-audit",
+            c ->
+                ((ArrayNode)
+                        c.at("/spec/jobTemplate/spec/podFailurePolicy/rules/0/onExitCodes/values"))
+                    .remove(1),
+            "exit status 3"),
         change(
             "no limits",
             "CronJob",

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.StreamSupport;
 
 /** What each pod has to be: bounded, without rights, and without a writable image. */
 final class Policies {
@@ -139,6 +140,21 @@ final class Policies {
                 problems.add(Manifests.title(cronJob) + ": is to have " + field);
               }
             });
+    JsonNode exit = job.at("/podFailurePolicy/rules/0/onExitCodes");
+    String container = exit.path("containerName").asText();
+    if (!container.equals(job.at("/template/spec/containers/0/name").asText())) {
+      problems.add(Manifests.title(cronJob) + ": podFailurePolicy: no container " + container);
+    }
+    for (int status : new int[] {2, 3}) {
+      if (StreamSupport.stream(exit.path("values").spliterator(), false)
+          .noneMatch(value -> value.asInt() == status)) {
+        problems.add(
+            Manifests.title(cronJob)
+                + ": podFailurePolicy: exit status "
+                + status
+                + " does not get better by itself");
+      }
+    }
   }
 
   private static Quantity request(Container container, String resource) {
