@@ -12,8 +12,11 @@ locals {
   manifests  = [for date in values(local.dates) : "${date}/_manifest-*.json"]
   success    = [for date in values(local.dates) : "${date}/_SUCCESS"]
   replays    = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replays/*"]
+  replaying  = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replaying/*"]
   contracts  = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/contracts/*"] # a replay may write rows of a new one
   report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
+
+  put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 
   # ObjectCreationOperation exempts CreateMultipartUpload and UploadPart, which take no condition.
   without_condition = {
@@ -42,7 +45,7 @@ locals {
       {
         Sid      = "WriteFiles"
         Effect   = "Allow"
-        Action   = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
+        Action   = local.put
         Resource = local.objects
       },
       # A file is written under a name that is free, or not at all.
@@ -75,10 +78,10 @@ locals {
       {
         Sid      = "WriteFiles"
         Effect   = "Allow"
-        Action   = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
-        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.contracts, local.report, local.probes)
+        Action   = local.put
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.report, local.probes)
       },
-      # All of these but `_SUCCESS`, which names the newest manifest, and the report.
+      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, and the report.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"

@@ -105,12 +105,12 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
-        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replaying/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report.html",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, the ledger of replays, contracts, the report and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, the report and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
@@ -123,7 +123,7 @@ run "maintainer" {
       ]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
-    error_message = "the maintainer replaces _SUCCESS and the report, and nothing else"
+    error_message = "the maintainer replaces _SUCCESS, the marks of replays and the report, and nothing else"
   }
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })

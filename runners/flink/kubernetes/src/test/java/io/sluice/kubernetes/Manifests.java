@@ -92,8 +92,13 @@ record Manifests(List<ObjectNode> documents) {
   /** A document whose name is this, but for kustomize's hash at its end. */
   Optional<ObjectNode> find(String kind, String name) {
     return of(kind)
-        .filter(document -> name(document).replaceFirst("-[a-z0-9]{10}$", "").equals(name))
+        .filter(document -> name(document).equals(name) || hashed(kind, document, name))
         .findFirst();
+  }
+
+  private static boolean hashed(String kind, JsonNode document, String name) {
+    return List.of("ConfigMap", "Secret").contains(kind)
+        && name(document).replaceFirst("-[a-z0-9]{10}$", "").equals(name);
   }
 
   /** A document in a namespace, by its exact name. */

@@ -102,7 +102,8 @@ class OneOffTest {
     assertEquals("what the verb printed\n", run.out());
 
     ObjectNode job = job();
-    List<String> shared = new ArrayList<>(arguments(cronJob()));
+    List<String> shared =
+        new ArrayList<>(arguments(production.get("CronJob", "sluice-compact").get("spec").get("jobTemplate")));
     shared.subList(0, shared.indexOf("--contract=/etc/sluice/contract.yaml")).clear();
     List<String> expected = new ArrayList<>(List.of("replay", "--reason=WRONG_TYPE", "--dry-run"));
     expected.addAll(shared);
@@ -167,10 +168,6 @@ class OneOffTest {
     Run run = start("replay");
     assertEquals(1, run.status());
     assertTrue(run.errors().contains("ImagePullBackOff"), run.errors());
-  }
-
-  private static ObjectNode cronJob() {
-    return production.get("CronJob", "sluice-compact");
   }
 
   /** What is found of such a Job among production's documents. */
