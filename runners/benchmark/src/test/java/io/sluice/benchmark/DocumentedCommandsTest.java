@@ -48,7 +48,8 @@ class DocumentedCommandsTest {
           "runners/flink/kubernetes/README.md");
 
   private static final String TOOLS =
-      "(?:\\./)?sluice|terraform(?:/check\\.sh)?|tf|kubectl|aws|helm|runners/flink/image\\.sh";
+      "(?:\\./)?sluice|terraform(?:/check\\.sh)?|tf|kubectl|aws|helm"
+          + "|runners/flink/image\\.sh|runners/flink/kubernetes/one-off\\.sh";
 
   private static final Pattern COMMAND =
       Pattern.compile("(?:^|[|;&(`]|\\bdo)\\s*((?:" + TOOLS + ")(?=\\s|$)[^|;)&`#]*)");
@@ -98,7 +99,8 @@ class DocumentedCommandsTest {
         "terraform -chdir=terraform/environments/staging output -raw sluice_arguments",
         "tf -raw workgroups",
         "terraform/check.sh --mutation",
-        "runners/flink/image.sh --pull ghcr.io/OWNER/sluice"
+        "runners/flink/image.sh --pull ghcr.io/OWNER/sluice",
+        "runners/flink/kubernetes/one-off.sh compact --everything"
       })
   void aMistakeOfOursIsSeen(String command) throws Exception {
     assertEquals(1, problems(commands("    " + command).get(0)).size(), command);
@@ -175,7 +177,8 @@ class DocumentedCommandsTest {
     String tool = words.remove(0);
     Optional<String> problem =
         switch (tool) {
-          case "sluice", "./sluice" -> sluice(words);
+          // What follows the script's name is a verb and its flags.
+          case "sluice", "./sluice", "runners/flink/kubernetes/one-off.sh" -> sluice(words);
           case "terraform" -> terraform(words);
           case "tf" -> output(words, "terraform/environments/staging");
           case "kubectl" -> kubectl(words);
