@@ -99,13 +99,6 @@ public record SluiceConfig(
     return limit("maxAge", options.getMaxAge());
   }
 
-  /** The contract that a run is given; without one, that of user actions. */
-  public static Contract contract(SluiceOptions options) {
-    return options.getContract() == null
-        ? ContractParser.userActions()
-        : ContractParser.read(Path.of(options.getContract()));
-  }
-
   /** How to reach Kafka. */
   public static KafkaSettings kafka(SluiceOptions options) {
     return new KafkaSettings(

@@ -38,6 +38,7 @@ final class Simulation {
 
   /** Milliseconds after which a writer lists a log again: {@code io.sluice.lake.Freshness}. */
   private static final long KNOWN_FOR = 10 * 60 * 1000;
+
   private static final int WARM_UP = 3600;
 
   /** The job stands still for a while, then reads no more events a second than its subtasks can. */

@@ -66,7 +66,8 @@ class ReportCommandTest {
   @Test
   void aPageIsWrittenOverTheOneBeforeAndNothingElseIsLeft() throws Exception {
     Path page = Files.writeString(directory.resolve("page.html"), "the one before");
-    assertEquals(0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"), err);
+    assertEquals(
+        0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"), err);
     assertTrue(out.contains("2 rows of 1 dates in 1 files, 1 dead letters"), out);
     assertTrue(out.endsWith("report: " + page + "\n"), out);
     String html = Files.readString(page);

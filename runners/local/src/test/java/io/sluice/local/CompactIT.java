@@ -98,7 +98,7 @@ class CompactIT {
         from,
         to,
         0,
-        new AtomicLong());
+        n -> {});
   }
 
   private static AuditReport assertProved(boolean deep) throws Exception {
@@ -204,7 +204,8 @@ class CompactIT {
     verb("rebuild", "--date=" + DATE, "--from=kafka", "--settle=0s");
     AuditReport rebuilt = assertProved(true);
     assertEquals(late.dates().get(DATE).rows(), rebuilt.dates().get(DATE).rows());
-    assertEquals(late.line().replaceFirst(" files=.*", ""), rebuilt.line().replaceFirst(" files=.*", ""));
+    assertEquals(
+        late.line().replaceFirst(" files=.*", ""), rebuilt.line().replaceFirst(" files=.*", ""));
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement duckDb = connection.createStatement()) {
       assertEquals(late.dates().get(DATE).rows(), plainRows(duckDb));

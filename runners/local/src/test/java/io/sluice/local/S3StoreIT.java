@@ -111,8 +111,9 @@ class S3StoreIT {
                 FlinkJob.options(
                     EmbeddedS3.flags(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()))))) {
-      assertEquals("content", new String(
-              store.read("key").orElseThrow(), java.nio.charset.StandardCharsets.UTF_8));
+      assertEquals(
+          "content",
+          new String(store.read("key").orElseThrow(), java.nio.charset.StandardCharsets.UTF_8));
     } finally {
       server.stop(0);
     }

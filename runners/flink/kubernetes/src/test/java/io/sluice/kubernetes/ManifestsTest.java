@@ -443,8 +443,7 @@ class ManifestsTest {
             "CronJob",
             "sluice-report",
             c ->
-                ((ObjectNode)
-                        c.at("/spec/jobTemplate/spec/podFailurePolicy/rules/0/onExitCodes"))
+                ((ObjectNode) c.at("/spec/jobTemplate/spec/podFailurePolicy/rules/0/onExitCodes"))
                     .put("containerName", "report"),
             "no container report"),
         change(

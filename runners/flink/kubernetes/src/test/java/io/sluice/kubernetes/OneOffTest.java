@@ -103,15 +103,15 @@ class OneOffTest {
 
     ObjectNode job = job();
     List<String> shared =
-        new ArrayList<>(arguments(production.get("CronJob", "sluice-compact").get("spec").get("jobTemplate")));
+        new ArrayList<>(
+            arguments(production.get("CronJob", "sluice-compact").get("spec").get("jobTemplate")));
     shared.subList(0, shared.indexOf("--contract=/etc/sluice/contract.yaml")).clear();
     List<String> expected = new ArrayList<>(List.of("replay", "--reason=WRONG_TYPE", "--dry-run"));
     expected.addAll(shared);
     assertEquals(expected, arguments(job));
     assertTrue(shared.stream().anyMatch(flag -> flag.startsWith("--bootstrapServers=")));
     assertEquals(0, job.at("/spec/backoffLimit").asInt(1));
-    assertEquals(
-        "sluice-maintainer", job.at("/spec/template/spec/serviceAccountName").asText());
+    assertEquals("sluice-maintainer", job.at("/spec/template/spec/serviceAccountName").asText());
     assertEquals(List.of(), problems(job));
   }
 

@@ -44,9 +44,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A job that runs, watched by the real Prometheus and Alertmanager with the shipped rules, routes and
- * dashboard, their durations cut to a 120th. The tests follow each other: what it is like when all
- * is well, and then a partition that stalls and goes on.
+ * A job that runs, watched by the real Prometheus and Alertmanager with the shipped rules, routes
+ * and dashboard, their durations cut to a 120th. The tests follow each other: what it is like when
+ * all is well, and then a partition that stalls and goes on.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MonitoringIT {
@@ -180,7 +180,9 @@ class MonitoringIT {
             .formatted(alertmanagerPort, metricsPort, flinkPort));
   }
 
-  /** The shipped routes and receivers, whose messages go to the inbox; and a webhook beside them. */
+  /**
+   * The shipped routes and receivers, whose messages go to the inbox; and a webhook beside them.
+   */
   private static Path alertmanagerConfig() throws IOException {
     ObjectNode config = Scaled.alertmanager();
     ObjectNode global = (ObjectNode) config.get("global");

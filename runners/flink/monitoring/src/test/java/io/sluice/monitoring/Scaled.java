@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** The shipped rules and routes, with every duration so much shorter that a test can wait for it. */
+/**
+ * The shipped rules and routes, with every duration so much shorter that a test can wait for it.
+ */
 final class Scaled {
   private static final int FACTOR = 120;
   private static final Set<String> DURATIONS =
