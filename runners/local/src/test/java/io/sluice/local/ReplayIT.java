@@ -73,12 +73,14 @@ class ReplayIT {
 
   @TempDir static Path directory;
   private static EmbeddedKafka kafka;
+  private static EmbeddedS3 s3;
   private static String fix;
 
   /** The job that fills the lake, and its dead letters. */
   @BeforeAll
   static void fill() throws Exception {
     kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+    s3 = EmbeddedS3.start(directory.resolve("s3"), "dead");
     EventProducer.createTopic(kafka.bootstrapServers(), "events", 2);
     EventProducer.createTopic(kafka.bootstrapServers(), "letters", 1, Map.of());
     EventProducer.createTopic(kafka.bootstrapServers(), "repaired", 2, Map.of());
@@ -104,8 +106,9 @@ class ReplayIT {
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     kafka.close();
+    s3.close();
   }
 
   private static void send() {
@@ -139,8 +142,10 @@ class ReplayIT {
   }
 
   private static List<String> places() {
-    return List.of(
-        "--lake=" + directory.resolve("lake"), "--deadLetters=" + directory.resolve("dead"));
+    List<String> flags = new ArrayList<>(s3.flags());
+    flags.add("--lake=" + directory.resolve("lake"));
+    flags.add("--deadLetters=s3://dead/letters");
+    return flags;
   }
 
   private static SluiceOptions options(String... more) {
@@ -293,7 +298,7 @@ class ReplayIT {
 
   private static TopicTarget target() {
     return new TopicTarget(
-        SluiceConfig.kafka(options()), "repaired", directory.resolve("dead").toString(), false);
+        SluiceConfig.kafka(options()), "repaired", "s3://dead/letters", false);
   }
 
   private static Row row() {
