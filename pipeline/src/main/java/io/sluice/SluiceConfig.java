@@ -74,13 +74,6 @@ public record SluiceConfig(
         options.getDeadLetterTopic());
   }
 
-  /** The contract of {@code --contract}, or that of user actions. */
-  public static Contract contract(SluiceOptions options) {
-    return options.getContract() == null
-        ? ContractParser.userActions()
-        : ContractParser.read(Path.of(options.getContract()));
-  }
-
   /** When files are written, and how. */
   public static WriteSettings write(SluiceOptions options) {
     return new WriteSettings(
