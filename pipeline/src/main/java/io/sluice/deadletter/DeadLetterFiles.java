@@ -5,13 +5,16 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
+import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,6 +52,7 @@ public final class DeadLetterFiles {
     void letter(DeadLetter letter) throws IOException;
   }
 
+  private static final int MOST_LISTS = 10;
   private static final Set<String> RECORD_COLUMNS = Set.of("key", "value", "headers");
 
   private final Store store;
@@ -72,7 +76,7 @@ public final class DeadLetterFiles {
   }
 
   /**
-   * Reads the letters of a date.
+   * Reads the letters of a date, each once, whatever is rewritten meanwhile.
    *
    * @param reasons only these; empty for all
    * @throws UserException where a file is not one of this table
@@ -81,12 +85,33 @@ public final class DeadLetterFiles {
   public void read(LocalDate date, Set<Reason> reasons, Columns columns, Output out)
       throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    for (Store.Entry file : LakeFiles.list(store, folder)) {
-      read(file, reasons, columns, out);
+    // A file and that which takes its place may both be there for a while.
+    Positions given = new Positions();
+    Set<String> read = new HashSet<>();
+    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+      boolean all = true;
+      for (Store.Entry file : LakeFiles.list(store, folder)) {
+        if (read.contains(file.key())) {
+          continue;
+        }
+        try {
+          read(file, reasons, columns, given, out);
+          read.add(file.key());
+        } catch (NoSuchFileException e) {
+          // What takes its place is in the next list.
+          all = false;
+        }
+      }
+      if (all) {
+        return;
+      }
     }
+    throw new IOException(
+        store.root() + "/" + folder + ": files vanished again and again while they were read");
   }
 
-  private void read(Store.Entry file, Set<Reason> reasons, Columns columns, Output out)
+  private void read(
+      Store.Entry file, Set<Reason> reasons, Columns columns, Positions given, Output out)
       throws IOException {
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
@@ -103,7 +128,11 @@ public final class DeadLetterFiles {
         for (long row = 0; row < pages.getRowCount(); row++) {
           Group group = rows.read();
           Reason reason = reason(group, file);
-          if (reasons.isEmpty() || reasons.contains(reason)) {
+          if ((reasons.isEmpty() || reasons.contains(reason))
+              && given.add(
+                  group.getString("source", 0),
+                  group.getInteger("partition", 0),
+                  group.getLong("offset", 0))) {
             out.letter(letter(group, reason, columns));
           }
         }

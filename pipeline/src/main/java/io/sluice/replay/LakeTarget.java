@@ -55,7 +55,7 @@ public final class LakeTarget implements ReplayTarget {
             });
     LakeFiles.forEach(
         store,
-        LakeFiles.list(store, table.table().name() + "/"),
+        table.table().name() + "/",
         file -> {
           there.addAll(file.footer().positions());
           if (file.footer().recovered()) {

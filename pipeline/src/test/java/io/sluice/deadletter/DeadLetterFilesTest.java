@@ -18,6 +18,7 @@ import io.sluice.lake.Stores;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -142,6 +143,52 @@ class DeadLetterFilesTest {
     assertTrue(found.size() > 2);
     for (DeadLetter letter : found) {
       assertSame(written.get(letter.record().offset()), letter, false);
+    }
+  }
+
+  /** A rewrite is there beside what it replaces for a while. */
+  @Test
+  void whatIsInTwoFilesComesOnce() throws Exception {
+    for (Path file : dataFiles()) {
+      Files.copy(
+          file, file.resolveSibling(file.getFileName().toString().replace("00000.p", "00009.p")));
+    }
+    List<DeadLetter> found = new ArrayList<>();
+    for (LocalDate date : files.dates()) {
+      files.read(date, Set.of(), DeadLetterFiles.Columns.ALL, found::add);
+    }
+    assertEquals(written.size(), found.size());
+  }
+
+  @Test
+  void aFileThatIsReplacedMeanwhileIsReadWhereItsRowsAreNow() throws Exception {
+    List<DeadLetter> found = new ArrayList<>();
+    LocalDate date = LocalDate.parse("2026-03-11");
+    List<Path> ofDate =
+        dataFiles().stream().filter(file -> file.toString().contains("2026-03-11")).toList();
+    assertTrue(ofDate.size() > 1);
+    Path last = ofDate.get(ofDate.size() - 1);
+    files.read(
+        date,
+        Set.of(),
+        DeadLetterFiles.Columns.ALL,
+        letter -> {
+          found.add(letter);
+          if (Files.exists(last)) {
+            Files.move(
+                last, last.resolveSibling(last.getFileName().toString().replace("00000.p", "00009.p")));
+          }
+        });
+    assertEquals(
+        written.values().stream()
+            .filter(l -> Instant.ofEpochMilli(l.record().recordTime()).toString().startsWith(date.toString()))
+            .count(),
+        found.size());
+  }
+
+  private List<Path> dataFiles() throws IOException {
+    try (var files = Files.walk(directory)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
     }
   }
 

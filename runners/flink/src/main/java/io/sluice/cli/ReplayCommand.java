@@ -8,6 +8,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
@@ -218,6 +219,11 @@ public final class ReplayCommand implements Callable<Integer> {
     Store store = probed.open(options);
     try {
       requireTable(store, table, "--lake");
+      if (dryRun) {
+        ContractHistory.check(store, current);
+      } else {
+        ContractHistory.record(store, current);
+      }
       return new LakeTarget(
           new LakeTable(table, probed, LakeDescriptor.open(store, table, null, false)),
           store,

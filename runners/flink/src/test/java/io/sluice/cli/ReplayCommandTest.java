@@ -121,4 +121,38 @@ class ReplayCommandTest {
         text.out());
     assertEquals(before, files());
   }
+
+  /** What a replay writes is to be read together with what is there, as a run's rows are. */
+  @Test
+  void aContractThatDoesNotGoWithTheLakesIsRefused() throws Exception {
+    beginTable("dead", "user_actions_dead_letters");
+    beginTable("lake", "user_actions");
+    String first = contract("string");
+    assertEquals(0, replay("--contract", first, "--dry-run").status());
+    assertTrue(
+        files().stream().noneMatch(file -> file.toString().contains("/contracts/")),
+        "a dry run recorded the contract");
+    assertEquals(0, replay("--contract", first).status());
+    for (String dryRun : List.of("--dry-run", "--maxAttempts=5")) {
+      Ended other = replay("--contract", contract("int64"), dryRun);
+      assertEquals(Main.USER_ERROR, other.status());
+      assertTrue(other.err().contains("contract version 1 is another one in "), other.err());
+    }
+  }
+
+  private String contract(String type) throws Exception {
+    Path file = directory.resolve(type + ".yaml");
+    Files.writeString(
+        file,
+        """
+        table: user_actions
+        topic: user-actions
+        event_time: at
+        columns:
+          - {name: at, type: timestamp, required: true}
+          - {name: what, type: %s}
+        """
+            .formatted(type));
+    return file.toString();
+  }
 }
