@@ -11,6 +11,7 @@ import io.sluice.compact.Rebuild;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
@@ -115,9 +116,15 @@ public final class RebuildCommand implements Callable<Integer> {
         Store deadLetters = deadStores.open(options);
         KafkaRecords topic = new KafkaRecords(config.kafka(), config.topic(), config.sourceId());
         Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
+      LakeTable rebuilt = table(lake, lakeTable, lakeStores);
+      if (dryRun) {
+        ContractHistory.check(lake, config.contract());
+      } else {
+        ContractHistory.record(lake, config.contract());
+      }
       return new Rebuild(
               config.contract(),
-              table(lake, lakeTable, lakeStores),
+              rebuilt,
               lake,
               table(deadLetters, deadTable, deadStores),
               deadLetters,
