@@ -87,7 +87,12 @@ public final class SluicePipeline {
         false);
   }
 
-  private static void checkDeadLetterTopic(SluiceConfig config) {
+  /**
+   * Makes sure that dead letters can go to the topic that is to have them, where one is.
+   *
+   * @throws UserException where it is not there, or is the one that is read
+   */
+  public static void checkDeadLetterTopic(SluiceConfig config) {
     String name = config.deadLetterTopic();
     if (name == null) {
       return;

@@ -1,6 +1,7 @@
 package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
+import io.sluice.SluicePipeline;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.metrics.MetricsServer;
@@ -85,13 +86,20 @@ public record Plan(
     Plan make() throws IOException {
       kafka();
       Optional<LakeDescriptor> lake =
-          new StoreChecks(checks, "lake", config.lake(), config.contract().lakeTable(), options)
+          new StoreChecks(
+                  checks,
+                  "lake",
+                  config.lake(),
+                  config.contract().lakeTable(),
+                  config.contract(),
+                  options)
               .run(config.shards(), config.reshard());
       new StoreChecks(
               checks,
               "deadLetters",
               config.deadLetters(),
               DeadLetters.table(config.contract()),
+              null,
               options)
           .run(config.shards(), config.reshard());
       MetricsServer.Address address = config.metrics();
@@ -145,6 +153,15 @@ public record Plan(
           read(topic);
         } else {
           checks.skipped("read", "the topic could not be described");
+        }
+        if (reached && config.deadLetterTopic() != null) {
+          checks.check(
+              "deadLetterTopic",
+              "allow DESCRIBE and WRITE on it",
+              () -> {
+                SluicePipeline.checkDeadLetterTopic(config);
+                return config.deadLetterTopic() + " is there; writing to it was not tried";
+              });
         }
       }
       checks.note("group", "none is used, nor transactions: no right to them is needed");

@@ -1,7 +1,9 @@
 package io.sluice.plan;
 
 import io.sluice.UserException;
+import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
@@ -35,16 +37,25 @@ final class StoreChecks {
   private final String name;
   private final Stores stores;
   private final Table table;
+  private final @Nullable Contract contract;
   private final PipelineOptions options;
 
   /**
    * @param name of the flag that names the store
+   * @param contract of a table whose contracts are recorded, null for one that has none
    */
-  StoreChecks(Checks checks, String name, Stores stores, Table table, PipelineOptions options) {
+  StoreChecks(
+      Checks checks,
+      String name,
+      Stores stores,
+      Table table,
+      @Nullable Contract contract,
+      PipelineOptions options) {
     this.checks = checks;
     this.name = name;
     this.stores = stores;
     this.table = table;
+    this.contract = contract;
     this.options = options;
   }
 
@@ -101,6 +112,16 @@ final class StoreChecks {
               .map(lake -> table.name() + " is there, with " + lake.shards() + " shards")
               .orElse(table.name() + " is new");
         });
+    Contract recorded = contract;
+    if (recorded != null) {
+      check(
+          "contract",
+          "allow s3:GetObject",
+          () -> {
+            ContractHistory.check(store, recorded);
+            return "contract " + recorded.version() + " fits";
+          });
+    }
     if (!check("put", "allow s3:PutObject, and the use of the bucket's key", () -> put(store))) {
       skip(later.subList(1, later.size()), "nothing could be put there");
       return Optional.ofNullable(found[0]);

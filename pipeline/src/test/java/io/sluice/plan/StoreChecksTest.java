@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.SluiceOptions;
+import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
+import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
@@ -25,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lakes in directories; {@code PlanIT} has those in buckets. */
 class StoreChecksTest {
-  private static final Table TABLE = ContractParser.userActions().lakeTable();
+  private static final Contract CONTRACT = ContractParser.userActions();
+  private static final Table TABLE = CONTRACT.lakeTable();
 
   @TempDir Path directory;
 
@@ -45,7 +48,7 @@ class StoreChecksTest {
     Checks checks = new Checks();
     SluiceOptions options = PipelineOptionsFactory.as(SluiceOptions.class);
     Optional<LakeDescriptor> found =
-        new StoreChecks(checks, "lake", stores(lake), TABLE, options).run(shards, false);
+        new StoreChecks(checks, "lake", stores(lake), TABLE, CONTRACT, options).run(shards, false);
     return new Result(checks.all(), found);
   }
 
@@ -78,7 +81,14 @@ class StoreChecksTest {
         result.checks().stream().allMatch(c -> c.status() == Check.Status.OK),
         result.checks().toString());
     assertEquals(
-        List.of("lake", "lake: list", "lake: table", "lake: put", "lake: conditions", "lake: get"),
+        List.of(
+            "lake",
+            "lake: list",
+            "lake: table",
+            "lake: contract",
+            "lake: put",
+            "lake: conditions",
+            "lake: get"),
         result.checks().stream().map(Check::name).toList());
     assertTrue(result.lake().isEmpty());
     assertEquals(before, listing());
@@ -98,6 +108,31 @@ class StoreChecksTest {
     assertTrue(Files.exists(lake.resolve("_sluice/probe")));
 
     assertTrue(run(lake, 4).failure().contains("was begun with 8 shards"));
+    assertEquals(before, listing());
+  }
+
+  /** What a run would refuse. */
+  @Test
+  void aContractThatDoesNotFitThoseBeforeIsRefused() throws IOException {
+    Path lake = directory.resolve("lake");
+    Path other = directory.resolve("other.yaml");
+    Files.writeString(
+        other,
+        """
+        version: 1
+        table: user_actions
+        topic: user-actions
+        event_time: event_datetime
+        columns:
+          - {name: event_datetime, path: timestamp, type: timestamp, required: true}
+          - {name: event_name, type: int64}
+        """);
+    try (Store store = stores(lake).open(PipelineOptionsFactory.create())) {
+      ContractHistory.record(store, ContractParser.read(other));
+    }
+    List<String> before = listing();
+    assertTrue(
+        run(lake, null).failure().startsWith("contract version 1 is another one in"), "version 1");
     assertEquals(before, listing());
   }
 

@@ -244,16 +244,19 @@ class PlanIT {
           plan(
               "absent",
               "--lake=s3://nowhere/p",
+              "--deadLetterTopic=absent-too",
               "--metricsAddress=127.0.0.1:" + taken.getLocalPort());
       assertEquals(Main.USER_ERROR, said.status());
       assertTrue(said.line("failed  topic").contains("topic absent does not exist"), said.out());
       assertTrue(said.line("skipped read").contains("could not be described"), said.out());
       assertTrue(
+          said.line("failed  deadLetterTopic").contains("absent-too does not exist"), said.out());
+      assertTrue(
           said.line("failed  lake: list").contains("bucket nowhere does not exist: create it"),
           said.out());
       assertTrue(said.line("ok      deadLetters").contains("list, put, get allowed"), said.out());
       assertTrue(said.line("failed  metricsAddress").contains("free a port"), said.out());
-      assertTrue(said.out().contains("A run could not start: 3 of "), said.out());
+      assertTrue(said.out().contains("A run could not start: 4 of "), said.out());
       assertFalse(said.out().contains("sluice run"), said.out());
     }
     assertEquals(before, listing());
