@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * The shipped rules and routes, with every duration so much shorter that a test can wait for it.
  */
 final class Scaled {
-  private static final int FACTOR = 120;
+  private static final int FACTOR = 60;
   private static final Set<String> DURATIONS =
       Set.of(
           "for", "interval", "group_wait", "group_interval", "repeat_interval", "resolve_timeout");
