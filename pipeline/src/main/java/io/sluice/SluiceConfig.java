@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer;
@@ -9,7 +8,6 @@ import io.sluice.source.KafkaSettings;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -90,6 +88,13 @@ public record SluiceConfig(
   /** How far an event time may be behind its record's; null for any. */
   public static @Nullable Duration maxAge(SluiceOptions options) {
     return limit("maxAge", options.getMaxAge());
+  }
+
+  /** The contract of {@code --contract}, or that of user actions. */
+  public static Contract contract(SluiceOptions options) {
+    return options.getContract() == null
+        ? ContractParser.userActions()
+        : ContractParser.read(Path.of(options.getContract()));
   }
 
   /** How to reach Kafka. */

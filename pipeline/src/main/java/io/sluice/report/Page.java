@@ -38,7 +38,8 @@ public final class Page {
             "script", script,
             "charts", json(view),
             "policy", policy(style, library, script));
-    // In a section of a text the templates say {{.}}: by name, a field of String itself may be found.
+    // In a section of a text the templates say {{.}}: by name, a field of String itself may be
+    // found.
     return Mustache.compiler()
         .strictSections(true)
         .emptyStringIsFalse(true)

@@ -176,12 +176,17 @@ class DeadLetterFilesTest {
           found.add(letter);
           if (Files.exists(last)) {
             Files.move(
-                last, last.resolveSibling(last.getFileName().toString().replace("00000.p", "00009.p")));
+                last,
+                last.resolveSibling(last.getFileName().toString().replace("00000.p", "00009.p")));
           }
         });
     assertEquals(
         written.values().stream()
-            .filter(l -> Instant.ofEpochMilli(l.record().recordTime()).toString().startsWith(date.toString()))
+            .filter(
+                l ->
+                    Instant.ofEpochMilli(l.record().recordTime())
+                        .toString()
+                        .startsWith(date.toString()))
             .count(),
         found.size());
   }

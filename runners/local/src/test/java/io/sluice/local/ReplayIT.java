@@ -297,8 +297,7 @@ class ReplayIT {
   }
 
   private static TopicTarget target() {
-    return new TopicTarget(
-        SluiceConfig.kafka(options()), "repaired", "s3://dead/letters", false);
+    return new TopicTarget(SluiceConfig.kafka(options()), "repaired", "s3://dead/letters", false);
   }
 
   private static Row row() {
