@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer;
@@ -8,6 +9,7 @@ import io.sluice.source.KafkaSettings;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
