@@ -170,7 +170,13 @@ final class S3Store implements Store {
 
   @Override
   public void replace(String key, byte[] content) throws IOException {
-    PutObjectRequest.Builder put = PutObjectRequest.builder().bucket(bucket).key(prefix + key);
+    replace(key, content, "application/octet-stream");
+  }
+
+  @Override
+  public void replace(String key, byte[] content, String contentType) throws IOException {
+    PutObjectRequest.Builder put =
+        PutObjectRequest.builder().bucket(bucket).key(prefix + key).contentType(contentType);
     S3Upload.encryption(put, settings);
     asking("writing " + key, () -> client.putObject(put.build(), RequestBody.fromBytes(content)));
   }

@@ -107,6 +107,15 @@ public interface Store extends AutoCloseable {
   void replace(String key, byte[] content) throws IOException;
 
   /**
+   * Writes an object whatever was there, and says what it is where the store keeps that.
+   *
+   * @param contentType as of HTTP, so that a browser shows what it would otherwise save
+   */
+  default void replace(String key, byte[] content, String contentType) throws IOException {
+    replace(key, content);
+  }
+
+  /**
    * Deletes objects; one that is not there is none to delete.
    *
    * @throws IOException where not all of them are known to be deleted

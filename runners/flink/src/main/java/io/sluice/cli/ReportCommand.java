@@ -56,7 +56,8 @@ public final class ReportCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "report.html",
-      description = "Where the page goes; what is there is replaced. [${DEFAULT-VALUE}]")
+      description =
+          "Where the page goes: a file, or s3://bucket/…/name.html; what is there is replaced. [${DEFAULT-VALUE}]")
   private String out;
 
   @Option(
@@ -99,10 +100,15 @@ public final class ReportCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     ReportReader.Limits limits = limits();
     SluiceOptions options = FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
-    Path file = json ? null : writable(out);
+    S3Page object = json || !S3Page.isNamed(out) ? null : S3Page.of(out, options);
+    Path file = json || object != null ? null : writable(out);
     Report report = read(options, limits);
     PrintWriter print = spec.commandLine().getOut();
-    if (file == null) {
+    if (object != null) {
+      object.write(options, Page.of(report));
+      print.println(summary(report));
+      print.println("report: " + out);
+    } else if (file == null) {
       print.println(report.toJson());
     } else {
       write(report, file);

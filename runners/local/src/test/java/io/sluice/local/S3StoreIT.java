@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.cli.Main;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
@@ -35,6 +36,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** The S3 store against a server that speaks the protocol. */
 class S3StoreIT {
@@ -183,6 +188,39 @@ class S3StoreIT {
     stores("s3://lake/probed").probed(options);
     try (Stream<Path> files = Files.walk(directory.resolve("lake/probed"))) {
       assertEquals(1, files.filter(Files::isRegularFile).count());
+    }
+  }
+
+  /** A browser that opens a link to it shows a page, and does not save a file. */
+  @Test
+  void aReportMayGoToS3() throws Exception {
+    Path tables = Files.createDirectories(directory.resolve("lake/reported/_sluice"));
+    for (String table : List.of("user_actions", "user_actions_dead_letters")) {
+      Files.writeString(tables.resolve(table + ".json"), "{}");
+    }
+    String key = "reported/_sluice/user_actions/report.html";
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "report",
+                "--lake=s3://lake/reported",
+                "--deadLetters=s3://lake/reported",
+                "--out=s3://lake/" + key));
+    words.addAll(s3.flags());
+    for (int time = 0; time < 2; time++) {
+      assertEquals(0, Main.execute(words.toArray(new String[0])));
+      try (S3Client client =
+          S3Client.builder()
+              .endpointOverride(s3.endpoint())
+              .region(Region.US_EAST_1)
+              .forcePathStyle(true)
+              .build()) {
+        ResponseBytes<GetObjectResponse> page =
+            client.getObjectAsBytes(get -> get.bucket("lake").key(key));
+        assertEquals("text/html;charset=utf-8", page.response().contentType());
+        assertTrue(page.asUtf8String().startsWith("<!DOCTYPE html>"), page.asUtf8String());
+        assertTrue(page.asUtf8String().strip().endsWith("</html>"), page.asUtf8String());
+      }
     }
   }
 
