@@ -104,7 +104,7 @@ class OneOffTest {
     ObjectNode job = job();
     List<String> shared =
         new ArrayList<>(
-            arguments(production.get("CronJob", "sluice-compact").get("spec").get("jobTemplate")));
+            arguments(production.get("CronJob", "sluice-compact").at("/spec/jobTemplate")));
     shared.subList(0, shared.indexOf("--contract=/etc/sluice/contract.yaml")).clear();
     List<String> expected = new ArrayList<>(List.of("replay", "--reason=WRONG_TYPE", "--dry-run"));
     expected.addAll(shared);
