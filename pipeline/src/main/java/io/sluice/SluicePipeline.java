@@ -121,8 +121,10 @@ public final class SluicePipeline {
       SluiceConfig config, Table table, Stores stores, PipelineOptions options) throws IOException {
     Stores probed = stores.probed(options);
     try (Store store = probed.open(options)) {
-      return new LakeTable(
-          table, probed, LakeDescriptor.open(store, table, config.shards(), config.reshard()));
+      LakeDescriptor descriptor =
+          LakeDescriptor.open(store, table, config.shards(), config.reshard());
+      LakeDescriptor.allowRewrites(store, table);
+      return new LakeTable(table, probed, descriptor);
     }
   }
 

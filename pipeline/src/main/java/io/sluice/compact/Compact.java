@@ -106,7 +106,7 @@ public final class Compact {
   public @Nullable String notClosed(LocalDate date) throws IOException {
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
     if (end.toEpochMilli() > time.epochMillis()) {
-      return date + " has not ended in " + table.zone() + ": compact it after " + end;
+      return date + " has not ended yet: compact it after " + end;
     }
     if (store.list(PartFile.folder(table.name(), table.dateColumn(), date)).isEmpty()) {
       return store.root() + " has no files of " + table.name() + " for " + date;

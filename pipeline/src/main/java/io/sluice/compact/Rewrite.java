@@ -193,7 +193,7 @@ public final class Rewrite implements AutoCloseable {
    * @throws IOException where the store failed; {@link #clean} puts right what is left
    */
   public boolean commit() throws IOException {
-    LakeDescriptor.allowRewrites(store, table);
+    LakeDescriptor.requireRewrites(store, table);
     inParallel(staged);
     Map<String, String> sha256 = new HashMap<>();
     staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));

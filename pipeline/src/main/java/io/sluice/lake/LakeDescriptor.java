@@ -19,7 +19,7 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   public static final int DEFAULT_SHARDS = 4;
   private static final int FORMAT = 1;
 
-  /** Of a lake with rewritten files, whose names an older version takes for none of its own. */
+  /** Of a lake that may have rewritten files, whose names an older version does not know. */
   private static final int FORMAT_WITH_REWRITES = 2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +37,8 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     Optional<byte[]> found = store.read(key);
     if (found.isEmpty()) {
       LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, false);
-      if (store.create(key, fresh.toJson(table.name(), table.dateColumn(), FORMAT), Token.next())) {
+      byte[] json = fresh.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES);
+      if (store.create(key, json, Token.next())) {
         return fresh;
       }
       found = store.read(key);
@@ -88,15 +89,31 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   }
 
   /**
-   * Keeps versions that do not know rewritten files from starting on the table. To be called before
-   * the first of them is there.
+   * Keeps versions that do not know rewritten files from starting on a table that one of them
+   * began. A job does this at its start: who rewrites files need not have the right to.
    */
   public static void allowRewrites(Store store, Table table) throws IOException {
-    String key = "_sluice/" + table.name() + ".json";
-    Optional<byte[]> found = store.read(key);
+    Optional<byte[]> found = store.read(key(table));
     if (found.isPresent() && format(found.get()) == FORMAT) {
-      LakeDescriptor lake = parse(found.get(), store, key);
-      store.replace(key, lake.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES));
+      LakeDescriptor lake = parse(found.get(), store, key(table));
+      store.replace(
+          key(table), lake.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES));
+    }
+  }
+
+  /**
+   * Makes sure that no job that starts on a table takes rewritten files for none of its own.
+   *
+   * @throws UserException where an older version may still start there
+   */
+  public static void requireRewrites(Store store, Table table) throws IOException {
+    Optional<byte[]> found = store.read(key(table));
+    if (found.isPresent() && format(found.get()) == FORMAT) {
+      throw new UserException(
+          store.root()
+              + ": no job of this version has written "
+              + table.name()
+              + " yet, and one of an older version would double rewritten files: upgrade the job first");
     }
   }
 

