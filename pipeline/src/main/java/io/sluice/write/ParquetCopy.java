@@ -35,6 +35,7 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
@@ -51,6 +52,9 @@ public final class ParquetCopy implements AutoCloseable {
   private final MessageType schema;
   private final Map<String, String> footer;
   private final int zstdLevel;
+
+  /** The columns that have one in any of the files, by path. */
+  private final Set<String> bloomFilters = new HashSet<>();
 
   /** A row group of one of the files. */
   private record Source(ParquetFileReader reader, int index, BlockMetaData block) {}
@@ -154,7 +158,7 @@ public final class ParquetCopy implements AutoCloseable {
             dictionaries.add(path);
           }
           if (column.getBloomFilterOffset() >= 0) {
-            properties.withBloomFilterEnabled(path, true);
+            bloomFilters.add(path);
           }
         }
       }
@@ -162,8 +166,13 @@ public final class ParquetCopy implements AutoCloseable {
     for (ColumnDescriptor column : schema.getColumns()) {
       String path = String.join(".", column.getPath());
       properties.withDictionaryEncoding(path, dictionaries.contains(path));
+      properties.withBloomFilterEnabled(path, bloomFilters.contains(path) && !isBytes(column));
     }
     return properties.build();
+  }
+
+  private static boolean isBytes(ColumnDescriptor column) {
+    return column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
   }
 
   private void writeRowGroup(
@@ -196,6 +205,11 @@ public final class ParquetCopy implements AutoCloseable {
     MessageType only = new MessageType(schema.getName(), only(schema, column.getPath(), 0));
     ColumnWriteStore store = properties.newColumnWriteStore(only, pages, pages);
     ColumnWriter out = store.getColumnWriter(column);
+    // Parquet's own has no size between 64 KiB and none.
+    BloomFilterHashes bloomFilter =
+        isBytes(column) && bloomFilters.contains(String.join(".", column.getPath()))
+            ? new BloomFilterHashes(pages.getBloomFilterWriter(column))
+            : null;
     for (Source source : sources) {
       source.reader().setRequestedSchema(only);
       PageReadStore in = source.reader().readRowGroup(source.index());
@@ -209,12 +223,20 @@ public final class ParquetCopy implements AutoCloseable {
           store.endRecord();
         }
         copyValue(column, values, out);
+        if (bloomFilter != null
+            && values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
+          byte[] bytes = values.getBinary().getBytesUnsafe();
+          bloomFilter.add(bytes, 0, bytes.length);
+        }
         values.consume();
       }
       store.endRecord();
     }
     store.flush();
     store.close();
+    if (bloomFilter != null) {
+      bloomFilter.finish();
+    }
   }
 
   private static void copyValue(ColumnDescriptor column, ColumnReader in, ColumnWriter out) {
