@@ -178,8 +178,7 @@ public final class Rebuild {
     long started = time.monotonicNanos();
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
     if (end.toEpochMilli() > time.epochMillis()) {
-      throw new UserException(
-          date + " has not ended yet: rebuild it after " + end);
+      throw new UserException(date + " has not ended yet: rebuild it after " + end);
     }
     try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), time)) {
       int removed = 0;

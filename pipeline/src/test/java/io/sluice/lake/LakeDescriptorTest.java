@@ -27,8 +27,7 @@ class LakeDescriptorTest {
             .getBytes(UTF_8);
     store.replace(KEY, old);
     UserException e =
-        assertThrows(
-            UserException.class, () -> LakeDescriptor.requireRewrites(store, TABLE));
+        assertThrows(UserException.class, () -> LakeDescriptor.requireRewrites(store, TABLE));
     assertTrue(e.getMessage().contains("upgrade the job first"), e.getMessage());
     LakeDescriptor.allowRewrites(store, TABLE);
     LakeDescriptor.requireRewrites(store, TABLE);
