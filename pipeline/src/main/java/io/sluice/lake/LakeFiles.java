@@ -13,19 +13,33 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The data files of a lake with their footers. */
 public final class LakeFiles {
-  /** They wait for the store, not for a processor. */
+  /** How many footers a caller reads at a time: it waits for the store, not for a processor. */
   private static final int READERS = 32;
+
+  /** Most lists are short, and threads of their own would cost more than reading them. */
+  private static final ExecutorService THREADS =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread thread = new Thread(task, "sluice-footers");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /** Rewrites are rare: a file that vanishes each time is another trouble. */
   private static final int MOST_LISTS = 10;
-
-  private static final int MOST_AHEAD = 4 * READERS;
 
   /** A data file and what it says of itself. */
   public record DataFile(Store.Entry entry, PartFile part, Footer footer) {}
@@ -86,7 +100,7 @@ public final class LakeFiles {
 
   /**
    * Reads footers, several at a time, and gives them out one by one in the order of the entries: at
-   * most {@value #MOST_AHEAD} of them are held.
+   * most {@value #READERS} of them are held.
    *
    * @return whether all were there; a rewrite may have deleted some since they were listed
    */
@@ -101,15 +115,13 @@ public final class LakeFiles {
       return file.isPresent();
     }
     boolean all = true;
-    ExecutorService executor =
-        Executors.newFixedThreadPool(Math.max(1, Math.min(READERS, entries.size())));
+    Deque<Future<Optional<DataFile>>> reading = new ArrayDeque<>();
     try {
-      Deque<Future<Optional<DataFile>>> reading = new ArrayDeque<>();
       for (Store.Entry entry : entries) {
-        if (reading.size() == MOST_AHEAD) {
+        if (reading.size() == READERS) {
           all &= accept(reading.remove().get(), to);
         }
-        reading.add(executor.submit(() -> read(store, entry)));
+        reading.add(THREADS.submit(() -> read(store, entry)));
       }
       while (!reading.isEmpty()) {
         all &= accept(reading.remove().get(), to);
@@ -124,7 +136,7 @@ public final class LakeFiles {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while reading footers", e);
     } finally {
-      executor.shutdownNow();
+      reading.forEach(left -> left.cancel(true));
     }
   }
 

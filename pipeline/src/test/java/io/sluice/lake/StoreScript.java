@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -348,7 +348,7 @@ public final class StoreScript {
 
     private final TimeSource time;
 
-    private final TreeMap<String, Stored> objects = new TreeMap<>();
+    private final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
 
     MemoryStore(TimeSource time) {
       this.time = time;

@@ -55,8 +55,9 @@ class SimulationTest {
     assertEquals(0, day.files().ofDeadLetters());
     assertEquals(1, day.manifests());
     assertEquals(4 * 288 + 2, asked(day, S3Request.PUT_OBJECT));
-    // The four logs' own, the manifests', and two pages of the date's objects.
-    assertEquals(4 + 1 + 2, asked(day, S3Request.LIST));
+    // The four logs' own every ten minutes, the manifests' before and after, and two pages of the
+    // date's objects.
+    assertEquals(4 * 144 + 2 + 2, asked(day, S3Request.LIST));
     // A footer for each file of the date, and _SUCCESS.
     assertEquals(4 * 287 + 4 + 1, asked(day, S3Request.GET));
   }
