@@ -14,10 +14,7 @@ locals {
   replays    = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replays/*"]
   replaying  = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replaying/*"]
   contracts  = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/contracts/*"] # a replay may write rows of a new one
-  # The first rewrite of a table raises its descriptor's format. A star takes folders too: what it must not mean is denied below.
-  descriptors = [for store in values(local.stores) : "${store.arn}/${store.root}_sluice/*.json"]
-  starts      = [for store in values(local.stores) : "${store.arn}/${store.root}_sluice/*/starts/*"]
-  report      = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
+  report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 
@@ -82,23 +79,15 @@ locals {
         Sid      = "WriteFiles"
         Effect   = "Allow"
         Action   = local.put
-        Resource = concat(local.data_files, local.manifests, local.success, local.descriptors, local.replays, local.replaying, local.contracts, local.report, local.probes)
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.report, local.probes)
       },
-      # All of these but `_SUCCESS`, which names the newest manifest, descriptors, the mark of a replay, which says whether it has ended, and the
-      # report.
+      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, and the report.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"
         Action    = "s3:PutObject"
         Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.probes)
         Condition = local.without_condition
-      },
-      # What runs were asked to read is theirs to say.
-      {
-        Sid      = "NeverWriteStarts"
-        Effect   = "Deny"
-        Action   = "s3:PutObject"
-        Resource = local.starts
       },
       {
         Sid      = "AbortProbe"

@@ -91,7 +91,7 @@ run "maintainer" {
   command = plan
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Deny NeverWriteStarts", "Allow AbortProbe", "Allow DeleteReplacedFiles"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Allow AbortProbe", "Allow DeleteReplacedFiles"]
     error_message = "the maintainer has these statements and no other"
   }
   assert {
@@ -105,13 +105,12 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
-        "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*.json", "arn:aws:s3:::the-lake/lake/_sluice/*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replaying/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report.html",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, descriptors, ledger and marks of replays, contracts, the report and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, the report and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
@@ -124,18 +123,14 @@ run "maintainer" {
       ]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
-    error_message = "the maintainer replaces _SUCCESS, descriptors, the marks of replays and the report, and nothing else"
+    error_message = "the maintainer replaces _SUCCESS, the marks of replays and the report, and nothing else"
   }
   assert {
-    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[5]) == jsonencode({ Sid = "NeverWriteStarts", Effect = "Deny", Action = "s3:PutObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*"] })
-    error_message = "the maintainer writes no starts"
-  }
-  assert {
-    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
     error_message = "the maintainer aborts the probe's upload and no other"
   }
   assert {
-    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[7]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet"] })
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet"] })
     error_message = "the maintainer deletes data files, and no version for good"
   }
 }
