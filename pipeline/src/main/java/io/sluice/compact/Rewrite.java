@@ -208,8 +208,14 @@ public final class Rewrite implements AutoCloseable {
   }
 
   private void inParallel(List<Staged> files) throws IOException {
-    ExecutorService executor =
-        Executors.newFixedThreadPool(Math.max(1, Math.min(completions, files.size())));
+    int threads = Math.min(completions, files.size());
+    if (threads <= 1) {
+      for (Staged one : files) {
+        complete(one);
+      }
+      return;
+    }
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       List<Future<?>> completions = new ArrayList<>();
       for (Staged one : files) {

@@ -45,9 +45,7 @@ final class RewriteModel {
     /** Files are replaced as soon as they are there. */
     NOTHING_SETTLES,
     /** What takes the place of files does not keep their greatest number from being free. */
-    NUMBERS_ARE_FREED,
-    /** A list does not go through the names in order. */
-    LISTS_GO_BACKWARDS
+    NUMBERS_ARE_FREED
   }
 
   private final StoreScript script;
@@ -68,9 +66,6 @@ final class RewriteModel {
     this.random = new SplittableRandom(seed * 17 + 3);
     this.seed = seed;
     this.broken = broken;
-    if (broken == Broken.LISTS_GO_BACKWARDS) {
-      script.listBackwards();
-    }
     for (int i = 0; i < 3; i++) {
       writers.add(newWriter());
     }

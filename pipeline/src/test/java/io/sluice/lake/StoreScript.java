@@ -79,7 +79,6 @@ public final class StoreScript {
   private Runnable other = () -> {};
   private final ManualTime time;
   private boolean calm;
-  private boolean listsBackwards;
 
   private StoreScript(long seed, Store inner, boolean canBeLate, ManualTime time) {
     this.time = time;
@@ -125,11 +124,6 @@ public final class StoreScript {
       }
     }
     time.millis = now;
-  }
-
-  /** From here on a list goes through the keys from the last to the first, as none may. */
-  public void listBackwards() {
-    listsBackwards = true;
   }
 
   public void between(BooleanSupplier happens, Runnable other) {
@@ -203,11 +197,9 @@ public final class StoreScript {
         return after;
       }
       String cut = before.get(random.nextInt(before.size())).key();
-      List<Entry> first = listsBackwards ? after : before;
-      List<Entry> second = listsBackwards ? before : after;
       return Stream.concat(
-              first.stream().filter(entry -> entry.key().compareTo(cut) <= 0),
-              second.stream().filter(entry -> entry.key().compareTo(cut) > 0))
+              before.stream().filter(entry -> entry.key().compareTo(cut) <= 0),
+              after.stream().filter(entry -> entry.key().compareTo(cut) > 0))
           .toList();
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * As much of S3 as the probe and a plan ask for, by a server that ignores If-None-Match:
@@ -72,10 +76,6 @@ final class ForgetfulS3 implements AutoCloseable {
       }
       switch (exchange.getRequestMethod()) {
         case "GET" -> get(exchange, path, query);
-        case "DELETE" -> {
-          objects.remove(path);
-          answer(exchange, 204, "");
-        }
         case "HEAD" -> {
           Stored stored = objects.get(path);
           if (stored != null) {
@@ -95,16 +95,24 @@ final class ForgetfulS3 implements AutoCloseable {
             answer(exchange, 200, "");
           }
         }
-        case "POST" ->
-            answer(
-                exchange,
-                200,
-                query.startsWith("uploads")
-                    ? "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
-                    : "<CompleteMultipartUploadResult><ETag>\"e\"</ETag></CompleteMultipartUploadResult>");
+        case "POST" -> answer(exchange, 200, post(path, query, body));
         default -> answer(exchange, 501, "");
       }
     }
+  }
+
+  private String post(String path, String query, byte[] body) {
+    if (query.startsWith("uploads")) {
+      return "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>";
+    }
+    if (query.startsWith("delete")) {
+      Matcher key = Pattern.compile("<Key>(.*?)</Key>").matcher(new String(body, UTF_8));
+      while (key.find()) {
+        objects.remove(path.replaceAll("/$", "") + "/" + key.group(1));
+      }
+      return "<DeleteResult/>";
+    }
+    return "<CompleteMultipartUploadResult><ETag>\"e\"</ETag></CompleteMultipartUploadResult>";
   }
 
   /** Over plain HTTP the SDK signs chunk by chunk: each has a line before it and one behind it. */

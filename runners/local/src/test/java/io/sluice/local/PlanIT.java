@@ -341,7 +341,8 @@ class PlanIT {
   @Test
   void aKeyThatMayNotBeUsedIsNamedAndWhatMayNotBeRemovedStays() throws Exception {
     String key = "--SSEKMSKeyId=arn:aws:kms:us-east-1:111122223333:key/k";
-    try (ForgetfulS3 usable = ForgetfulS3.start(true, r -> r.getRequestMethod().equals("DELETE"));
+    try (ForgetfulS3 usable =
+            ForgetfulS3.start(true, r -> "delete".equals(r.getRequestURI().getQuery()));
         ForgetfulS3 unusable =
             ForgetfulS3.start(
                 true,
