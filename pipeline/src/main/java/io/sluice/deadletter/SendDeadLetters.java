@@ -55,6 +55,9 @@ public final class SendDeadLetters extends PTransform<PCollection<Row>, PDone> {
     /** As much as the producer's default buffer: the broker decides what is too large. */
     private static final int LARGEST_REQUEST = 32 << 20;
 
+    private static final String TOO_LARGE = "too_large";
+    private static final String INVALID = "invalid";
+
     private final KafkaSettings kafka;
     private final String topic;
     private transient @Nullable KafkaProducer<byte[], byte[]> producer;
@@ -70,6 +73,14 @@ public final class SendDeadLetters extends PTransform<PCollection<Row>, PDone> {
       private final AtomicInteger sent = new AtomicInteger();
       private final AtomicReference<@Nullable String> skipped = new AtomicReference<>();
       private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    }
+
+    /** A counter that is there from the start is one whose first increase is seen. */
+    @Setup
+    public void setup() {
+      SluiceMetrics.DEAD_LETTER_TOPIC_RECORDS.labelValues(topic);
+      SluiceMetrics.DEAD_LETTER_TOPIC_SKIPPED.labelValues(topic, TOO_LARGE);
+      SluiceMetrics.DEAD_LETTER_TOPIC_SKIPPED.labelValues(topic, INVALID);
     }
 
     @StartBundle
@@ -98,9 +109,9 @@ public final class SendDeadLetters extends PTransform<PCollection<Row>, PDone> {
       if (exception == null) {
         current.sent.incrementAndGet();
       } else if (exception instanceof RecordTooLargeException) {
-        skip(letter, "too_large", exception, current);
+        skip(letter, TOO_LARGE, exception, current);
       } else if (exception instanceof InvalidRecordException) {
-        skip(letter, "invalid", exception, current);
+        skip(letter, INVALID, exception, current);
       } else {
         current.failure.compareAndSet(null, exception);
       }

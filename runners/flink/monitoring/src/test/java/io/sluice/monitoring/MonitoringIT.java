@@ -52,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MonitoringIT {
   private static final String TOPIC = "watched";
+  private static final String DEAD_LETTERS = "watched-dead-letters";
   private static final int PARTITIONS = 2;
   private static final int STALLED = 1;
 
@@ -78,6 +79,7 @@ class MonitoringIT {
       inbox = started(new Inbox());
       kafka = started(EmbeddedKafka.start(directory.resolve("kafka")));
       EventProducer.createTopic(kafka.bootstrapServers(), TOPIC, PARTITIONS);
+      EventProducer.createTopic(kafka.bootstrapServers(), DEAD_LETTERS, 1);
       traffic = started(new Traffic(kafka.bootstrapServers(), TOPIC, PARTITIONS));
       job = FlinkJob.start(options(""));
       started(() -> job.cancel());
@@ -154,6 +156,7 @@ class MonitoringIT {
         List.of(
             "--bootstrapServers=" + kafka.bootstrapServers(),
             "--topic=" + TOPIC,
+            "--deadLetterTopic=" + DEAD_LETTERS,
             "--lake=" + directory.resolve("lake"),
             "--deadLetters=" + directory.resolve("dead"),
             "--windowSize=1s",
