@@ -31,6 +31,7 @@ final class DateFacts {
   private Instant firstEvent = Instant.MAX;
   private Instant lastEvent = Instant.MIN;
   private Instant lastFile = Instant.MIN;
+  private Instant lastRewrite = Instant.MIN;
   private @Nullable Instant newestRecord;
 
   DateFacts(LocalDate date) {
@@ -59,7 +60,11 @@ final class DateFacts {
       firstEvent = footer.eventTimes().from();
     }
     lastEvent = ReportReader.later(lastEvent, footer.eventTimes().to());
-    lastFile = ReportReader.later(lastFile, file.entry().modified());
+    if (file.part().isRewritten()) {
+      lastRewrite = ReportReader.later(lastRewrite, file.entry().modified());
+    } else {
+      lastFile = ReportReader.later(lastFile, file.entry().modified());
+    }
     if (footer.recordTimes() != null) {
       newestRecord = ReportReader.later(newestRecord, footer.recordTimes().to());
     }
@@ -69,6 +74,9 @@ final class DateFacts {
     long[] sorted = Arrays.copyOf(sizes, files);
     Arrays.sort(sorted);
     long median = sorted[(files - 1) / 2];
+    // A rewrite brings no rows. Where nothing else is left, they came before the first manifest, or
+    // at the latest with the rewrite.
+    Instant came = lastFile != Instant.MIN ? lastFile : state != null ? state.first() : lastRewrite;
     Instant end = date.plusDays(1).atStartOfDay(zone).toInstant();
     return new Report.Date(
         date,
@@ -81,8 +89,8 @@ final class DateFacts {
         firstEvent,
         lastEvent,
         newestRecord,
-        lastFile,
-        Duration.between(end, lastFile).toSeconds(),
+        came,
+        Duration.between(end, came).toSeconds(),
         state == null ? null : state.first(),
         state == null ? null : state.since(),
         lateRows,

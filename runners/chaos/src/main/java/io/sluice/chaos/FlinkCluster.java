@@ -71,6 +71,7 @@ public final class FlinkCluster implements AutoCloseable {
    */
   public record Installation(Path home, List<Path> libraries, Map<String, String> environment) {}
 
+  private static final int MOST_SAVEPOINTS = 3;
   private static final String NO_SASL = "-Dzookeeper.sasl.client=false";
 
   private final Path directory;
@@ -409,6 +410,20 @@ public final class FlinkCluster implements AutoCloseable {
    * @return where it is
    */
   String savepoint(String job, boolean stop) throws IOException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return trySavepoint(job, stop);
+      } catch (IOException e) {
+        // A job that runs may have tasks that do not yet: an operator would try again.
+        if (attempt == MOST_SAVEPOINTS) {
+          throw e;
+        }
+        TimeUnit.SECONDS.sleep(2);
+      }
+    }
+  }
+
+  private String trySavepoint(String job, boolean stop) throws IOException, InterruptedException {
     String trigger =
         rest.post(
                 "/jobs/" + job + (stop ? "/stop" : "/savepoints"),

@@ -1,12 +1,15 @@
 package io.sluice.cli;
 
 import io.sluice.UserException;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -55,6 +58,7 @@ public final class Main implements Runnable {
   public static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
     ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
+    line.registerConverter(LocalDate.class, Main::date);
     line.setParameterExceptionHandler(
         (e, ignored) -> {
           boolean verb = e instanceof UnmatchedArgumentException && e.getCommandLine() == line;
@@ -77,6 +81,14 @@ public final class Main implements Runnable {
           return BUG;
         });
     return line.execute(args);
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new TypeConversionException("'" + text + "' is no date; write 2026-01-31");
+    }
   }
 
   private static @org.jspecify.annotations.Nullable UserException userException(Throwable e) {
