@@ -181,7 +181,7 @@ public final class SizeReport {
         .put("events_per_second_to_catch_up", given.advice().capacity());
     put(root.putObject("with_the_flags"), given);
     put(root.putObject("as_advised"), advised);
-    return root.toPrettyString() + "\n";
+    return root.toString();
   }
 
   private static void put(ObjectNode node, Size size) {

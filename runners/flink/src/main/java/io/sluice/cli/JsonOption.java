@@ -22,9 +22,14 @@ public final class JsonOption {
       description = "Prints the report as JSON instead of text; with FILE, writes it there too.")
   private @Nullable Path to;
 
+  /** Whether JSON is printed instead of text. */
+  public boolean isInstead() {
+    return STDOUT.equals(to);
+  }
+
   /** Where text goes: not to stdout where JSON is to stand there alone. */
   public PrintStream text() {
-    return STDOUT.equals(to) ? System.err : System.out;
+    return isInstead() ? System.err : System.out;
   }
 
   /**
@@ -33,7 +38,7 @@ public final class JsonOption {
    * @throws UserException then
    */
   public void check() {
-    if (to == null || STDOUT.equals(to)) {
+    if (to == null || isInstead()) {
       return;
     }
     Path folder = to.toAbsolutePath().getParent();
@@ -44,7 +49,7 @@ public final class JsonOption {
 
   /** Prints or writes the report, if it was asked for. */
   public void write(String json) throws IOException {
-    if (STDOUT.equals(to)) {
+    if (isInstead()) {
       System.out.println(json);
       System.out.flush();
     } else if (to != null) {

@@ -9,12 +9,11 @@ import io.sluice.sizing.Size;
 import io.sluice.sizing.SizeReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -143,8 +142,7 @@ final class SizeCommand implements Callable<Integer> {
       description = "The same seed gives the same day. [${DEFAULT-VALUE}]")
   private long seed;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures as JSON.")
-  private @Nullable Path json;
+  @Mixin private JsonOption json = new JsonOption();
 
   @Option(
       names = {"-h", "--help"},
@@ -156,7 +154,8 @@ final class SizeCommand implements Callable<Integer> {
   SizeCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    json.check();
     Load load = load();
     Advice advice =
         new Advice(
@@ -179,20 +178,12 @@ final class SizeCommand implements Callable<Integer> {
             Size.of(load, advice, given, seed),
             Size.of(load, advice, advice.settings(), seed),
             out);
-    report.print();
-    out.flush();
-    if (json != null) {
-      write(json, report.json());
+    if (!json.isInstead()) {
+      report.print();
+      out.flush();
     }
+    json.write(report.json());
     return 0;
-  }
-
-  private static void write(Path file, String text) {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new UserException("--json=" + file + ": cannot be written: " + e, e);
-    }
   }
 
   private Load load() {

@@ -10,7 +10,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +46,9 @@ class SizeCommandTest {
 
   @ParameterizedTest
   @CsvSource({"50, 2, 2", "500, 2, 2", "51200, 24, 64"})
-  void aLoadIsSizedInSeconds(String gibPerDay, int parallelism, int shards) throws Exception {
+  void aLoadIsSized(String gibPerDay, int parallelism, int shards) throws Exception {
     Path file = directory.resolve("size.json");
-    long start = System.nanoTime();
     String printed = outputOf("size", "--gibPerDay=" + gibPerDay, "--json=" + file);
-    assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 60);
     assertTrue(printed.contains("--fileMebibytes"), printed);
     JsonNode root = new ObjectMapper().readTree(Files.readString(file));
     double gib = Double.parseDouble(gibPerDay);
