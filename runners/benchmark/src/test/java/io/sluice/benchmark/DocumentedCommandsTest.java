@@ -138,7 +138,7 @@ class DocumentedCommandsTest {
                 ./sluice run "$(terraform -chdir=d output -raw a)" --topic=y | sort
                 x=$(aws s3 ls 'a (b) | c')
 
-            and `kubectl get pods` in a line.
+            and `kubectl get pods | grep -i x` in a line.
             """));
   }
 
@@ -152,17 +152,25 @@ class DocumentedCommandsTest {
       code = indented && (code || blank);
       blank = line.isBlank();
       if (code) {
-        String shell = line.strip().replaceAll("'[^']*'", "'x'");
+        String shell = withoutQuoted(line.strip());
         for (Matcher inner = INNER.matcher(shell); inner.find(); inner = INNER.matcher(shell)) {
           add(commands, COMMAND.matcher(inner.group(1)));
           shell = inner.replaceFirst("X");
         }
         add(commands, COMMAND.matcher(shell));
       } else {
-        add(commands, INLINE.matcher(line));
+        INLINE.matcher(line).results().forEach(inline -> add(commands, shell(inline.group(1))));
       }
     }
     return commands;
+  }
+
+  private static Matcher shell(String line) {
+    return COMMAND.matcher(withoutQuoted(line));
+  }
+
+  private static String withoutQuoted(String line) {
+    return line.replaceAll("'[^']*'", "'x'");
   }
 
   private static void add(List<String> commands, Matcher matcher) {
