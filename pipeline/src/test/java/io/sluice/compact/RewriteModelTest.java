@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Rewrites keep each row once, and each of their rules is needed for it: see {@link RewriteModel}.
  */
 class RewriteModelTest {
-  private static final int SEEDS = 40;
+  private static final int SEEDS = 60;
 
   /** In so many seeds a broken rule is found, with much to spare. */
   private static final int CONTROL_SEEDS = 2_000;

@@ -25,7 +25,7 @@ class ChaosIT {
   private static final double RATE = 600;
 
   /** Here something is to be lost, so that it does not pay to wait for it. */
-  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(25);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path directory;
