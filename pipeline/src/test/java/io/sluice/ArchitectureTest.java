@@ -1,10 +1,15 @@
 package io.sluice;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +21,8 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("io.sluice");
+
+  private static final Path HOUSE = Path.of("").toAbsolutePath().getParent();
 
   private static final String STAGES =
       "contract source deadletter decode window block write lake complete metrics";
@@ -60,6 +67,52 @@ class ArchitectureTest {
   void whatOperatesTheLakeStandsBesideThePipeline(String room, String others) {
     knowsNone(room, others);
     knowsNone(STAGES, room);
+  }
+
+  /** A newcomer finds a room by what its package says of it. */
+  @Test
+  void everyPackageSaysWhatItIsFor() throws IOException {
+    List<Path> packages = packagesOfMain();
+    assertTrue(packages.size() > 20, packages.toString());
+    for (Path folder : packages) {
+      Path info = folder.resolve("package-info.java");
+      assertTrue(Files.exists(info), () -> folder + " has no package-info.java");
+      String text = Files.readString(info);
+      assertTrue(
+          text.startsWith("/**") && text.indexOf("*/") > 60,
+          () -> info + " has no paragraph on what the package is for");
+    }
+  }
+
+  @Test
+  void theIndexOfDecisionsNamesEachWithItsTitle() throws IOException {
+    Path folder = HOUSE.resolve("docs/adr");
+    String index = Files.readString(folder.resolve("README.md"));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.getFileName().toString().matches("\\d.*")).toList()) {
+        String title = Files.readAllLines(file).get(0);
+        String line =
+            "| [%d](%s) | %s | "
+                .formatted(
+                    Integer.parseInt(file.getFileName().toString().substring(0, 4)),
+                    file.getFileName(),
+                    title.replaceFirst("# \\d+\\. ", ""));
+        assertTrue(index.contains(line), () -> "docs/adr/README.md lacks a line: " + line);
+      }
+    }
+  }
+
+  /** The folders of main code that have a class, of every module. */
+  private static List<Path> packagesOfMain() throws IOException {
+    try (Stream<Path> files = Files.walk(HOUSE)) {
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> file.toString().contains("/src/main/java/"))
+          .map(Path::getParent)
+          .distinct()
+          .sorted()
+          .toList();
+    }
   }
 
   private static void knowsNone(String rooms, String others) {

@@ -40,6 +40,7 @@ class DocumentedCommandsTest {
   private static final List<String> DOCUMENTS =
       List.of(
           "README.md",
+          "CONTRIBUTING.md",
           "docs/operations.md",
           "docs/benchmark.md",
           "docs/guarantees.md",
