@@ -1,5 +1,6 @@
 package io.sluice.image;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -50,6 +51,19 @@ class ContentsIT {
         .map(String::trim)
         .filter(line -> !line.isEmpty() && !line.startsWith("#"))
         .collect(Collectors.toSet());
+  }
+
+  @Test
+  void theLicenceIsInBothJars() throws Exception {
+    byte[] licence = Files.readAllBytes(Installation.IMAGE.resolve("../../../LICENSE"));
+    for (JarFile jar : List.of(ours(), libraries())) {
+      try (jar) {
+        ZipEntry entry = jar.getEntry("META-INF/LICENSE");
+        assertTrue(entry != null, jar.getName());
+        assertArrayEquals(licence, jar.getInputStream(entry).readAllBytes(), jar.getName());
+        assertTrue(jar.getEntry("META-INF/SLUICE-NOTICE") != null, jar.getName());
+      }
+    }
   }
 
   @Test
