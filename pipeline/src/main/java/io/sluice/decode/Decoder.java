@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 final class Decoder {
   private static final int LONGEST_NUMBER = 1000;
 
+  /** Digits of the greatest long. */
+  private static final int LONG_DIGITS = 19;
+
   /** Told of each field that the contract does not name. */
   interface UnknownFieldListener {
     void unknown(String path);
@@ -322,12 +325,16 @@ final class Decoder {
           yield token == JsonToken.VALUE_TRUE;
         }
         case INT32 -> {
-          expect(parser, token == JsonToken.VALUE_NUMBER_INT, "a whole number");
-          yield parser.getIntValue();
+          expect(parser, isNumber(token), "a whole number");
+          yield token == JsonToken.VALUE_NUMBER_INT
+              ? parser.getIntValue()
+              : (int) readWhole(parser, Integer.SIZE);
         }
         case INT64 -> {
-          expect(parser, token == JsonToken.VALUE_NUMBER_INT, "a whole number");
-          yield parser.getLongValue();
+          expect(parser, isNumber(token), "a whole number");
+          yield token == JsonToken.VALUE_NUMBER_INT
+              ? parser.getLongValue()
+              : readWhole(parser, Long.SIZE);
         }
         case FLOAT -> {
           expect(parser, isNumber(token), "a number");
@@ -363,6 +370,20 @@ final class Decoder {
     } catch (IllegalArgumentException e) {
       throw wrongType(parser, "base64");
     }
+  }
+
+  /** A number with a fraction or an exponent that is whole all the same: 1.0, 1e3. */
+  private static long readWhole(JsonParser parser, int bits) throws IOException, Rejection {
+    BigDecimal value = parser.getDecimalValue();
+    if (value.signum() == 0) {
+      return 0;
+    }
+    String fitting = "a whole number of " + bits + " bits";
+    // Before it is written out, which may take a billion digits.
+    expect(parser, (long) value.precision() - value.scale() <= LONG_DIGITS, fitting);
+    expect(parser, value.stripTrailingZeros().scale() <= 0, "a whole number");
+    expect(parser, value.toBigInteger().bitLength() < bits, fitting);
+    return value.longValue();
   }
 
   private static boolean isNumber(@Nullable JsonToken token) {

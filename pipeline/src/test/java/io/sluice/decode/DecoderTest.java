@@ -98,6 +98,26 @@ class DecoderTest {
     rejects(reason, path, TYPES, json.getBytes(UTF_8));
   }
 
+  /** As JSON Schema's integer. */
+  @ParameterizedTest
+  @CsvSource({
+    "1.0, 1",
+    "1e3, 1000",
+    "-1.50e1, -15",
+    "0.0, 0",
+    "-0.0, 0",
+    "0e-999999999, 0",
+    "20E-1, 2",
+    "2147483647.000, 2147483647",
+    "-2.147483648e9, -2147483648"
+  })
+  void wholeNumbersMayBeWrittenWithAFractionOrAnExponent(String json, int value) throws Rejection {
+    Row row = decode(",\"i\":" + json + ",\"l\":" + json);
+    assertEquals(value, row.getInt32("i"));
+    assertEquals(value, row.getInt64("l"));
+    assertEquals(Long.MIN_VALUE, decode(",\"l\":-9.223372036854775808e18").getInt64("l"));
+  }
+
   @Test
   void everyTypeIsReadAndCarriesItsPosition() throws Rejection {
     Row row =
@@ -263,7 +283,15 @@ class DecoderTest {
         "s | {\"s\":{}}",
         "b | {\"b\":\"true\"}",
         "i | {\"i\":2147483648}",
-        "i | {\"i\":1.0}",
+        "i | {\"i\":1.5}",
+        "i | {\"i\":1e-1}",
+        "i | {\"i\":2147483648.0}",
+        "i | {\"i\":1e1000000000}",
+        "i | {\"i\":100e2147483647}",
+        "i | {\"i\":1e-2147483647}",
+        "l | {\"l\":9223372036854775807.5}",
+        "l | {\"l\":9223372036854775808.0}",
+        "l | {\"l\":1e19}",
         "i | {\"i\":\"1\"}",
         "l | {\"l\":9223372036854775808}",
         "f | {\"f\":1e39}",
