@@ -2,6 +2,7 @@ package io.sluice.audit;
 
 import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.complete.ManifestCheck;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -11,6 +12,7 @@ import io.sluice.lake.RunStarts;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
+import io.sluice.lake.TimeSource;
 import io.sluice.source.KafkaSettings;
 import io.sluice.source.SourceId;
 import io.sluice.source.Topic;
@@ -291,15 +293,18 @@ public final class Audit {
     Coverage() {}
 
     Coverage(Store store, Table table, Consumer<LakeFiles.DataFile> visitor) throws IOException {
+      ManifestCheck manifests = new ManifestCheck(store, table, TimeSource.SYSTEM);
       leftovers =
           LiveFiles.forEach(
                   store,
                   table,
                   file -> {
                     add(file);
+                    manifests.add(file);
                     visitor.accept(file);
                   })
               .size();
+      damaged.addAll(manifests.findings());
     }
 
     void add(LakeFiles.DataFile file) {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param otherDuplicates doubles of topics that were here under other identities
  * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
  *     finished: their rows are not counted
- * @param damaged what is wrong with single files; each entry names the file
+ * @param damaged what is wrong with single files, manifests among them; each entry names the file
  * @param covered which offsets the footers have
  */
 public record AuditReport(
@@ -117,7 +117,8 @@ public record AuditReport(
         + dates
         + " files="
         + lakeFiles
-        + (recovered() > 0 ? " recovered=" + recovered() : "");
+        + (recovered() > 0 ? " recovered=" + recovered() : "")
+        + (damaged.isEmpty() ? "" : " damaged=" + damaged.size());
   }
 
   /** Prints the verdict for people. */

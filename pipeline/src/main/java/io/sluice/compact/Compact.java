@@ -111,7 +111,7 @@ public final class Compact {
     if (store.list(PartFile.folder(table.name(), table.dateColumn(), date)).isEmpty()) {
       return store.root() + " has no files of " + table.name() + " for " + date;
     }
-    if (!DateManifest.isCurrent(store, table, date)) {
+    if (!DateManifest.namesFiles(store, table, date)) {
       return date
           + " of "
           + table.name()
@@ -149,6 +149,7 @@ public final class Compact {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         refuseWhileUnderWay(date, cleaned.underWay());
+        DateManifest.repairSuccess(store, table, date);
       }
       DateFiles before = DateFiles.read(store, table, date);
       List<LakeFiles.DataFile> small = new ArrayList<>();

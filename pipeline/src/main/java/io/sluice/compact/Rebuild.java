@@ -646,7 +646,7 @@ public final class Rebuild {
       appended.flush();
       recovered.flush();
       for (Map.Entry<LocalDate, Map<String, String>> one : letterFiles.entrySet()) {
-        if (DateManifest.newest(deadLetters, deadTable.table(), one.getKey()).isPresent()) {
+        if (!DateManifest.versions(deadLetters, deadTable.table(), one.getKey()).isEmpty()) {
           DateManifest.publish(deadLetters, deadTable.table(), one.getKey(), one.getValue());
         }
       }

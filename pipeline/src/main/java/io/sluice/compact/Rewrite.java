@@ -4,6 +4,7 @@ import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.Parallel;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
@@ -20,10 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Puts files of one date in the place of others, so that each row is there once for whoever goes by
@@ -39,7 +36,6 @@ import java.util.concurrent.Future;
  * manifest wins, and who is declared dead by {@link #clean} finds that in the manifest.
  */
 public final class Rewrite implements AutoCloseable {
-  private static final int COMPLETIONS = 16;
   private static final int MOST_TRIES = 5;
 
   /** Hexadecimal digits of the seconds since the epoch with which a rewrite's name begins. */
@@ -79,7 +75,7 @@ public final class Rewrite implements AutoCloseable {
    *     table
    */
   public Rewrite(Store store, Table table, LocalDate date, Duration settle, TimeSource time) {
-    this(store, table, date, settle, time, COMPLETIONS);
+    this(store, table, date, settle, time, Parallel.THREADS);
   }
 
   /**
@@ -194,7 +190,7 @@ public final class Rewrite implements AutoCloseable {
    */
   public boolean commit() throws IOException {
     LakeDescriptor.requireRewrites(store, table);
-    inParallel(staged);
+    Parallel.forEach(staged, completions, "completing uploads", this::complete);
     Map<String, String> sha256 = new HashMap<>();
     staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));
     DateManifest.Outcome outcome = DateManifest.swap(store, table, date, sha256, replaced);
@@ -205,41 +201,6 @@ public final class Rewrite implements AutoCloseable {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     store.delete(replaced.stream().map(name -> folder + name).toList());
     return true;
-  }
-
-  private void inParallel(List<Staged> files) throws IOException {
-    int threads = Math.min(completions, files.size());
-    if (threads <= 1) {
-      for (Staged one : files) {
-        complete(one);
-      }
-      return;
-    }
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
-    try {
-      List<Future<?>> completions = new ArrayList<>();
-      for (Staged one : files) {
-        completions.add(
-            executor.submit(
-                () -> {
-                  complete(one);
-                  return null;
-                }));
-      }
-      for (Future<?> completion : completions) {
-        completion.get();
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("completing an upload failed", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while completing uploads", e);
-    } finally {
-      executor.shutdownNow();
-    }
   }
 
   private void complete(Staged one) throws IOException {

@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  * names it. Where there is no manifest, the footers say what they can: a rewritten file counts once
  * one of those that it replaces is gone, for they are deleted after the switch.
  *
- * @param manifest the newest; empty where the date has none
+ * @param version the number of the newest manifest; 0 where the date has none
+ * @param manifest the newest; empty where the date has none, or it cannot be read
  * @param live whose rows are the date's
  * @param replaced what a live file stands for: to be deleted
  * @param pending rewritten files that no manifest has named: of a rewrite that goes on, or was
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
  * @param abandoned rewritten files of which a manifest says that none will name them: to be deleted
  */
 public record DateFiles(
+    int version,
     Optional<JsonNode> manifest,
     List<Store.Entry> live,
     List<Store.Entry> replaced,
@@ -45,27 +47,41 @@ public record DateFiles(
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     while (true) {
-      Optional<JsonNode> manifest = DateManifest.newest(store, folder);
+      List<Store.Entry> versions = DateManifest.versions(store, folder);
+      Optional<JsonNode> manifest =
+          versions.isEmpty()
+              ? Optional.empty()
+              : DateManifest.read(store, versions.get(versions.size() - 1));
       List<Store.Entry> entries = LakeFiles.list(store, folder);
       List<Store.Entry> rewritten =
           entries.stream().filter(entry -> part(entry).isRewritten()).toList();
       if (rewritten.isEmpty()) {
-        return new DateFiles(manifest, entries, List.of(), List.of(), List.of());
+        return new DateFiles(version(versions), manifest, entries, List.of(), List.of(), List.of());
       }
       Optional<Set<String>> live =
           manifest.isPresent()
               ? Optional.of(named(manifest.get()))
               : liveByFooters(store, entries, rewritten);
       // A rewrite that switched in between may have deleted what the manifest names.
-      if (live.isPresent() && version(DateManifest.newest(store, folder)) == version(manifest)) {
-        return of(manifest, entries, live.get(), replaces(store, manifest, rewritten, live.get()));
+      if (live.isPresent() && version(DateManifest.versions(store, folder)) == version(versions)) {
+        return of(
+            version(versions),
+            manifest,
+            entries,
+            live.get(),
+            replaces(store, manifest, rewritten, live.get()));
       }
     }
   }
 
-  /** The version of a manifest; 0 of none. */
-  static int version(Optional<JsonNode> manifest) {
-    return manifest.map(m -> m.path("version").asInt()).orElse(0);
+  /** The greatest number of manifests; 0 of none. */
+  private static int version(List<Store.Entry> versions) {
+    return versions.isEmpty() ? 0 : DateManifest.number(versions.get(versions.size() - 1));
+  }
+
+  /** Whether the newest manifest names exactly the live files. */
+  boolean isNamed() {
+    return manifest.isPresent() && named(manifest.get()).equals(names(live));
   }
 
   static PartFile part(Store.Entry entry) {
@@ -80,7 +96,7 @@ public record DateFiles(
     return entries.stream().map(DateFiles::name).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  private static Set<String> named(JsonNode manifest) {
+  static Set<String> named(JsonNode manifest) {
     Set<String> names = new TreeSet<>();
     manifest.path("files").forEach(file -> names.add(file.path("name").asText()));
     return names;
@@ -163,6 +179,7 @@ public record DateFiles(
   }
 
   private static DateFiles of(
+      int version,
       Optional<JsonNode> manifest,
       List<Store.Entry> entries,
       Set<String> named,
@@ -185,6 +202,6 @@ public record DateFiles(
         pending.add(entry);
       }
     }
-    return new DateFiles(manifest, live, replaced, pending, abandoned);
+    return new DateFiles(version, manifest, live, replaced, pending, abandoned);
   }
 }

@@ -1,5 +1,8 @@
 package io.sluice.complete;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -39,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "_manifest-";
-  private static final Pattern NAME = Pattern.compile("/_manifest-(\\d{6,})\\.json$");
+  static final String SUCCESS = "_SUCCESS";
+  private static final Pattern NAME = Pattern.compile("/_manifest-(\\d{6,9})\\.json$");
 
   private DateManifest() {}
 
@@ -123,8 +127,8 @@ public final class DateManifest {
         store.delete(now.replaced().stream().map(Store.Entry::key).toList());
         continue;
       }
-      if (change.isNone() && names(now).equals(DateFiles.names(now.live()))) {
-        succeed(store, folder, DateFiles.version(now.manifest()));
+      if (change.isNone() && now.isNamed()) {
+        succeed(store, folder, now.version());
         return Outcome.CURRENT;
       }
       List<Store.Entry> live = new ArrayList<>(now.live());
@@ -142,7 +146,7 @@ public final class DateManifest {
         // One vanished: a rewrite was faster.
         continue;
       }
-      int version = DateFiles.version(now.manifest()) + 1;
+      int version = now.version() + 1;
       byte[] manifest = manifest(table, date, version, files, abandoned);
       if (store.create(folder + name(version), manifest, UUID.randomUUID().toString())) {
         succeed(store, folder, version);
@@ -151,27 +155,35 @@ public final class DateManifest {
     }
   }
 
-  /** Whether the newest manifest of a date names exactly the files that are there. */
+  /** Whether {@code _SUCCESS} names the newest manifest of a date, and this exactly its files. */
   public static boolean isCurrent(Store store, Table table, LocalDate date) throws IOException {
     DateFiles now = DateFiles.read(store, table, date);
-    return now.manifest().isPresent()
-        && names(now).equals(DateFiles.names(now.live()))
-        && store
-            .read(PartFile.folder(table.name(), table.dateColumn(), date) + "_SUCCESS")
-            .isPresent();
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    return now.isNamed() && succeeded(store, folder).equals(Optional.of(success(now.version())));
   }
 
-  /** The newest manifest of a date. */
+  /** Whether the newest manifest names exactly the files that are there. */
+  public static boolean namesFiles(Store store, Table table, LocalDate date) throws IOException {
+    return DateFiles.read(store, table, date).isNamed();
+  }
+
+  /**
+   * Makes {@code _SUCCESS} name the newest manifest, where a crash or an unlucky order of two
+   * writers has left it behind. A date that has none stays as it is.
+   */
+  public static void repairSuccess(Store store, Table table, LocalDate date) throws IOException {
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    List<Store.Entry> versions = versions(store, folder);
+    if (!versions.isEmpty()) {
+      succeed(store, folder, number(versions.get(versions.size() - 1)));
+    }
+  }
+
+  /** The newest manifest of a date; empty where there is none, or it cannot be read. */
   public static Optional<JsonNode> newest(Store store, Table table, LocalDate date)
       throws IOException {
-    return newest(store, PartFile.folder(table.name(), table.dateColumn(), date));
-  }
-
-  static Optional<JsonNode> newest(Store store, String folder) throws IOException {
-    List<Store.Entry> manifests = versions(store, folder);
-    return manifests.isEmpty()
-        ? Optional.empty()
-        : Optional.of(read(store, manifests.get(manifests.size() - 1)));
+    List<Store.Entry> versions = versions(store, table, date);
+    return versions.isEmpty() ? Optional.empty() : read(store, versions.get(versions.size() - 1));
   }
 
   /** The manifests of a date, the oldest first. */
@@ -180,15 +192,18 @@ public final class DateManifest {
     return versions(store, PartFile.folder(table.name(), table.dateColumn(), date));
   }
 
-  private static List<Store.Entry> versions(Store store, String folder) throws IOException {
+  static List<Store.Entry> versions(Store store, String folder) throws IOException {
     // Some servers list their own temporary objects too.
     return store.list(folder + PREFIX).stream()
         .filter(entry -> NAME.matcher(entry.key()).find())
         .toList();
   }
 
-  /** Reads one of {@link #versions}. */
-  public static JsonNode read(Store store, Store.Entry manifest) throws IOException {
+  /**
+   * Reads one of {@link #versions}; empty where its bytes are no manifest. Such a date is one
+   * without a manifest: its files are known by their footers, and the next version says so.
+   */
+  public static Optional<JsonNode> read(Store store, Store.Entry manifest) throws IOException {
     byte[] json =
         store
             .read(manifest.key())
@@ -196,7 +211,20 @@ public final class DateManifest {
                 () ->
                     new IOException(
                         store.root() + "/" + manifest.key() + " was listed and is not there"));
-    return JSON.readTree(json);
+    try {
+      JsonNode read = JSON.readTree(json);
+      return read.path("files").isArray() && read.path("positions").isObject()
+          ? Optional.of(read)
+          : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The number of one of {@link #versions}. */
+  static int number(Store.Entry manifest) {
+    Matcher matcher = NAME.matcher(manifest.key());
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
   }
 
   /** The positions of all rows that a manifest knows of. */
@@ -206,34 +234,29 @@ public final class DateManifest {
     return positions;
   }
 
-  private static String name(int version) {
+  static String name(int version) {
     return PREFIX + String.format("%06d.json", version);
   }
 
-  /** What the newest manifest names; nothing where there is none. */
-  private static TreeSet<String> names(DateFiles files) {
-    TreeSet<String> names = new TreeSet<>();
-    files
-        .manifest()
-        .ifPresent(
-            manifest ->
-                manifest.path("files").forEach(file -> names.add(file.path("name").asText())));
-    return names;
+  /** What {@code _SUCCESS} is to say. */
+  static String success(int version) {
+    return "{\"manifest\":\"" + name(version) + "\"}\n";
+  }
+
+  /** What {@code _SUCCESS} says; empty where it is not there. */
+  static Optional<String> succeeded(Store store, String folder) throws IOException {
+    return store.read(folder + SUCCESS).map(content -> new String(content, UTF_8));
   }
 
   private static void succeed(Store store, String folder, int version) throws IOException {
-    byte[] content =
-        ("{\"manifest\":\"" + name(version) + "\"}\n")
-            .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    Optional<byte[]> before = store.read(folder + "_SUCCESS");
-    if (before.isEmpty() || !java.util.Arrays.equals(before.get(), content)) {
-      store.replace(folder + "_SUCCESS", content);
+    String content = success(version);
+    if (!succeeded(store, folder).equals(Optional.of(content))) {
+      store.replace(folder + SUCCESS, content.getBytes(UTF_8));
       // Whoever wrote a version since may have been faster with this object, too.
       List<Store.Entry> versions = versions(store, folder);
-      String newest = versions.isEmpty() ? "" : versions.get(versions.size() - 1).key();
-      Matcher number = NAME.matcher(newest);
-      if (number.find() && Integer.parseInt(number.group(1)) > version) {
-        succeed(store, folder, Integer.parseInt(number.group(1)));
+      int newest = versions.isEmpty() ? 0 : number(versions.get(versions.size() - 1));
+      if (newest > version) {
+        succeed(store, folder, newest);
       }
     }
   }

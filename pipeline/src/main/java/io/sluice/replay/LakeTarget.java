@@ -86,7 +86,7 @@ public final class LakeTarget implements ReplayTarget {
     recovered.clear();
     for (Map.Entry<LocalDate, Map<String, String>> date : changed.entrySet()) {
       // A date without a manifest is not complete; who completes it finds the new files.
-      if (DateManifest.newest(store, table.table(), date.getKey()).isPresent()) {
+      if (!DateManifest.versions(store, table.table(), date.getKey()).isEmpty()) {
         DateManifest.publish(store, table.table(), date.getKey(), date.getValue());
       }
     }

@@ -38,7 +38,7 @@ final class DeadLetterCounts {
 
   Report.DeadLetterFacts read() throws IOException {
     TreeMap<LocalDate, Map<Reason, Long>> byDate = new TreeMap<>();
-    Parallel.forEach(
+    InSteps.forEach(
         files.dates(),
         "dead letters",
         steps,

@@ -68,7 +68,7 @@ final class HourCounts {
                 }
               }
             });
-    Parallel.forEach(mixed, "event times", steps, file -> read(file.getValue(), file.getKey()));
+    InSteps.forEach(mixed, "event times", steps, file -> read(file.getValue(), file.getKey()));
     List<Report.Hour> hours = new ArrayList<>();
     long unknown = 0;
     for (Day day : days.values()) {

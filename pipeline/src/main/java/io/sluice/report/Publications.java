@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +52,18 @@ final class Publications {
       }
     }
     Map<LocalDate, State> states = new ConcurrentHashMap<>();
-    Parallel.forEach(
+    InSteps.forEach(
         dates,
         "manifests",
         steps,
         date -> {
           List<Store.Entry> versions = DateManifest.versions(store, table, date);
-          if (!versions.isEmpty()) {
-            JsonNode first = DateManifest.read(store, versions.get(0));
+          Optional<JsonNode> found = Optional.empty();
+          for (int i = 0; i < versions.size() && found.isEmpty(); i++) {
+            found = DateManifest.read(store, versions.get(i));
+          }
+          if (found.isPresent()) {
+            JsonNode first = found.get();
             Set<String> files = new HashSet<>();
             first.path("files").forEach(file -> files.add(file.path("name").asText()));
             states.put(

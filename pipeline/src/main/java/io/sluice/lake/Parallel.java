@@ -1,4 +1,4 @@
-package io.sluice.report;
+package io.sluice.lake;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -8,39 +8,41 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** Does the same to many things that wait for the store, several at a time. */
-final class Parallel {
-  private static final int THREADS = 16;
+public final class Parallel {
+  /** For calls that are answered in some tens of milliseconds. */
+  public static final int THREADS = 16;
 
   /** What is done to one thing. */
-  interface Task<T> {
+  public interface Task<T> {
     void run(T item) throws IOException;
   }
 
   private Parallel() {}
 
   /**
-   * Returns when all is done.
+   * Returns when all is done. With one thread it is the caller's, and the order that of the items.
    *
+   * @param what names it in errors
    * @throws IOException what the first task threw that failed
    */
-  static <T> void forEach(Collection<T> items, String what, Steps steps, Task<T> task)
+  public static <T> void forEach(Collection<T> items, int threads, String what, Task<T> task)
       throws IOException {
-    if (items.isEmpty()) {
+    if (threads == 1 || items.size() <= 1) {
+      for (T item : items) {
+        task.run(item);
+      }
       return;
     }
-    ExecutorService executor = Executors.newFixedThreadPool(Math.min(THREADS, items.size()));
-    AtomicLong done = new AtomicLong();
-    try (Steps.Step step = steps.begin(what, items.size())) {
+    ExecutorService executor = Executors.newFixedThreadPool(Math.min(threads, items.size()));
+    try {
       List<Future<?>> tasks = new ArrayList<>();
       for (T item : items) {
         tasks.add(
             executor.submit(
                 () -> {
                   task.run(item);
-                  step.to(done.incrementAndGet());
                   return null;
                 }));
       }
@@ -57,7 +59,7 @@ final class Parallel {
       throw new IOException(what, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while reading " + what, e);
+      throw new IOException("interrupted: " + what, e);
     } finally {
       executor.shutdownNow();
     }

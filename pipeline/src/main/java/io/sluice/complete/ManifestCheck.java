@@ -1,0 +1,223 @@
+package io.sluice.complete;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.Table;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Parallel;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * Whether what a table's dates say of themselves is so: that {@code _SUCCESS} names the newest
+ * manifest, that this can be read, that the files are there which it names, and that it says of
+ * them what their footers say.
+ *
+ * <p>Files that no manifest names yet are no fault: their rows are in flight. Neither is what heals
+ * by itself: whoever writes a manifest writes {@code _SUCCESS} right after it.
+ */
+public final class ManifestCheck {
+  /** A manifest that is younger may be about to be followed by its {@code _SUCCESS}. */
+  static final Duration GRACE = Duration.ofMinutes(15);
+
+  /** What a footer says of its file, in a few bytes. */
+  private record Told(long rows, long bytes, String contractVersion, long positions) {}
+
+  private final Store store;
+  private final Table table;
+  private final TimeSource time;
+
+  /** By key. */
+  private final Map<String, Told> files = new HashMap<>();
+
+  public ManifestCheck(Store store, Table table, TimeSource time) {
+    this.store = store;
+    this.table = table;
+    this.time = time;
+  }
+
+  /** Takes note of a live file's footer. */
+  public void add(LakeFiles.DataFile file) {
+    files.put(
+        file.entry().key(),
+        new Told(
+            file.footer().rows(),
+            file.entry().size(),
+            file.footer().contractVersion(),
+            digest(file.footer().positions())));
+  }
+
+  /** What is wrong, by date; each line names the object, the fault and what to do. */
+  public List<String> findings() throws IOException {
+    String column = table.dateColumn() + "=";
+    List<LocalDate> dates = new ArrayList<>();
+    for (String folder : store.folders(table.name() + "/")) {
+      if (folder.startsWith(column)) {
+        try {
+          dates.add(LocalDate.parse(folder.substring(column.length())));
+        } catch (DateTimeException e) {
+          // No date of ours: the lake's listings leave such a folder out, too.
+          continue;
+        }
+      }
+    }
+    Map<LocalDate, List<String>> findings = new ConcurrentSkipListMap<>();
+    Parallel.forEach(
+        dates, Parallel.THREADS, "reading manifests", date -> findings.put(date, check(date)));
+    return findings.values().stream().flatMap(List::stream).toList();
+  }
+
+  private List<String> check(LocalDate date) throws IOException {
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    while (true) {
+      DateFiles now = DateFiles.read(store, table, date);
+      List<String> found = new ArrayList<>();
+      checkManifest(folder, now, found);
+      List<Store.Entry> versions = DateManifest.versions(store, folder);
+      checkSuccess(folder, versions, found);
+      if (found.isEmpty() || isAsBefore(folder, now, versions)) {
+        return found;
+      }
+    }
+  }
+
+  /** Whether nobody published anything meanwhile. */
+  private boolean isAsBefore(String folder, DateFiles before, List<Store.Entry> versions)
+      throws IOException {
+    return versions.equals(DateManifest.versions(store, folder))
+        && (versions.isEmpty() ? 0 : DateManifest.number(versions.get(versions.size() - 1)))
+            == before.version();
+  }
+
+  private void checkSuccess(String folder, List<Store.Entry> versions, List<String> found)
+      throws IOException {
+    Optional<String> succeeded = DateManifest.succeeded(store, folder);
+    String key = at(folder) + DateManifest.SUCCESS;
+    if (versions.isEmpty()) {
+      if (succeeded.isPresent()) {
+        found.add(
+            key
+                + ": says that the date is complete, and there is no manifest; the job's next start"
+                + " writes one");
+      }
+      return;
+    }
+    Store.Entry newest = versions.get(versions.size() - 1);
+    String expected = DateManifest.success(DateManifest.number(newest));
+    boolean isYoung =
+        newest.modified().plus(GRACE).isAfter(Instant.ofEpochMilli(time.epochMillis()));
+    if (!isYoung && !succeeded.equals(Optional.of(expected))) {
+      found.add(
+          key
+              + succeeded
+                  .map(text -> ": does not name the newest manifest, but says " + text.strip())
+                  .orElse(": is not there, though the date has a manifest")
+              + "; newest is "
+              + name(newest)
+              + ": sluice compact of this date puts it right, or the job's next start");
+    }
+  }
+
+  private void checkManifest(String folder, DateFiles now, List<String> found) throws IOException {
+    String key = at(folder) + DateManifest.name(now.version());
+    if (now.manifest().isEmpty()) {
+      if (now.version() > 0) {
+        found.add(
+            key
+                + ": is not a manifest, its bytes cannot be read; the job's next start writes the"
+                + " next one, from the footers of the date's files");
+      }
+      return;
+    }
+    Set<String> missing = new TreeSet<>(DateFiles.named(now.manifest().get()));
+    missing.removeAll(DateFiles.names(now.live()));
+    if (!missing.isEmpty()) {
+      found.add(
+          key
+              + ": names "
+              + missing.iterator().next()
+              + (missing.size() > 1
+                  ? " and " + (missing.size() - 1) + " more files that are"
+                  : ", which is")
+              + " not there; restore them from a backup, or sluice rebuild this date from Kafka");
+    }
+    List<String> wrong = new ArrayList<>();
+    for (JsonNode file : now.manifest().get().path("files")) {
+      String name = file.path("name").asText();
+      Told told = files.get(folder + name);
+      // What was not taken note of has come since.
+      if (told != null && !missing.contains(name)) {
+        compare(file, told).ifPresent(difference -> wrong.add(name + " " + difference));
+      }
+    }
+    if (!wrong.isEmpty()) {
+      found.add(
+          key
+              + ": says of "
+              + wrong.get(0)
+              + (wrong.size() > 1 ? ", and as wrong of " + (wrong.size() - 1) + " more files" : "")
+              + "; sluice audit --deep says whether the file is intact; then remove all of the"
+              + " date's manifests, and the job's next start writes one from the footers");
+    }
+  }
+
+  private static Optional<String> compare(JsonNode file, Told told) {
+    if (file.path("rows").asLong() != told.rows()) {
+      return differs("rows", file.path("rows").asText(), told.rows());
+    }
+    if (file.path("bytes").asLong() != told.bytes()) {
+      return Optional.of(
+          "bytes=" + file.path("bytes").asText() + ", the object has " + told.bytes());
+    }
+    if (!file.path("contract_version").asText().equals(told.contractVersion())) {
+      return differs(
+          "contract_version", file.path("contract_version").asText(), told.contractVersion());
+    }
+    if (digest(DateManifest.positions(file)) != told.positions()) {
+      return Optional.of("other positions than its footer has");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> differs(String what, String manifest, Object footer) {
+    return Optional.of(what + "=" + manifest + ", its footer " + footer);
+  }
+
+  /** Of equal positions the same, whatever their order. */
+  private static long digest(Positions positions) {
+    long digest = 0;
+    for (Positions.Partition partition : positions.partitions()) {
+      for (Positions.Range range : positions.ranges(partition)) {
+        long mixed = partition.source().hashCode();
+        for (long part : new long[] {partition.number(), range.from(), range.to()}) {
+          mixed = (mixed ^ part) * 0x9E3779B97F4A7C15L;
+          mixed ^= mixed >>> 32;
+        }
+        digest += mixed;
+      }
+    }
+    return digest;
+  }
+
+  private static String name(Store.Entry manifest) {
+    return manifest.key().substring(manifest.key().lastIndexOf('/') + 1);
+  }
+
+  private String at(String folder) {
+    return store.root() + "/" + folder;
+  }
+}

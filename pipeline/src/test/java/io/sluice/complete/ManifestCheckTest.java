@@ -1,0 +1,203 @@
+package io.sluice.complete;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compact.Compact;
+import io.sluice.lake.AppendLog;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.S3Settings;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.lake.TimeSource;
+import io.sluice.write.LogChange;
+import io.sluice.write.TestPanes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a date says of itself is so, or is named; what heals by itself is not. */
+class ManifestCheckTest {
+  private static final LocalDate DATE = LocalDate.of(2026, 1, 2);
+  private static final String FOLDER = "user_actions/event_date=2026-01-02/";
+  private static final String SUCCESS = FOLDER + "_SUCCESS";
+
+  @TempDir Path directory;
+  private Stores stores;
+  private Store store;
+  private long ahead = Duration.ofHours(1).toMillis();
+
+  /** The host's clock, some time ahead: what was written a moment ago is no longer young. */
+  private final TimeSource time =
+      new TimeSource() {
+        @Override
+        public long epochMillis() {
+          return SYSTEM.epochMillis() + ahead;
+        }
+
+        @Override
+        public long monotonicNanos() {
+          return SYSTEM.monotonicNanos();
+        }
+      };
+
+  @BeforeEach
+  void writeTwoVersions() throws IOException {
+    stores =
+        new Stores(
+            directory.toString(),
+            new S3Settings(
+                null,
+                null,
+                null,
+                false,
+                Map.of(),
+                S3Settings.LEAST_PART_SIZE,
+                true,
+                Duration.ofSeconds(5)),
+            false);
+    store = stores.open(PipelineOptionsFactory.create());
+    append(0, 1, 2);
+    publish();
+    append(3);
+    publish();
+  }
+
+  private void append(long... offsets) throws IOException {
+    new AppendLog(store, TestPanes.TABLE, DATE, 0, false).append(TestPanes.rows(offsets));
+  }
+
+  private void publish() throws IOException {
+    assertTrue(DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
+  }
+
+  private List<String> findings() throws IOException {
+    ManifestCheck check = new ManifestCheck(store, TestPanes.TABLE, time);
+    LiveFiles.read(store, TestPanes.TABLE).files().forEach(check::add);
+    return check.findings();
+  }
+
+  private void assertFinding(String... parts) throws IOException {
+    List<String> findings = findings();
+    assertEquals(1, findings.size(), String.valueOf(findings));
+    for (String part : parts) {
+      assertTrue(findings.get(0).contains(part), findings.get(0));
+    }
+  }
+
+  private String text(String key) throws IOException {
+    return new String(store.read(key).orElseThrow(), UTF_8);
+  }
+
+  private void change(int version, String from, String to) throws IOException {
+    String key = FOLDER + DateManifest.name(version);
+    String before = text(key);
+    assertTrue(before.contains(from), before);
+    store.replace(key, before.replace(from, to).getBytes(UTF_8));
+  }
+
+  @Test
+  void aDateThatIsAsItSaysHasNoFinding() throws Exception {
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void filesThatNoManifestNamesYetAreInFlight() throws Exception {
+    append(4, 5);
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void aStaleSuccessIsNamedAndTheJobsNextStartRepairsIt() throws Exception {
+    store.replace(SUCCESS, DateManifest.success(1).getBytes(UTF_8));
+    assertFinding(SUCCESS, "_manifest-000001.json", "newest is _manifest-000002.json", "compact");
+    assertFalse(DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
+    startJob();
+    assertEquals(DateManifest.success(2), text(SUCCESS));
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void aMissingSuccessIsNamedAndACompactionRepairsIt() throws Exception {
+    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    store.delete(List.of(SUCCESS));
+    assertFinding(SUCCESS, "is not there");
+    new Compact(
+            store,
+            TestPanes.TABLE,
+            new Compact.Settings(1, Duration.ZERO, 1, false),
+            time,
+            bytes -> {})
+        .run(DATE, false);
+    assertEquals(DateManifest.success(2), text(SUCCESS));
+  }
+
+  @Test
+  void whoHasJustWrittenAManifestIsAboutToWriteSuccess() throws Exception {
+    ahead = 0;
+    store.delete(List.of(SUCCESS));
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void successWithoutAManifestIsNamedAndTheJobsNextStartRepairsIt() throws Exception {
+    store.delete(List.of(FOLDER + DateManifest.name(1), FOLDER + DateManifest.name(2)));
+    assertFinding(SUCCESS, "there is no manifest");
+    startJob();
+    assertEquals(List.of(), findings());
+    assertEquals(DateManifest.success(1), text(SUCCESS));
+  }
+
+  @Test
+  void aManifestThatNamesAFileWhichIsGoneIsNamed() throws Exception {
+    store.delete(List.of(FOLDER + "part-00000-00000001.parquet"));
+    assertFinding("_manifest-000002.json", "part-00000-00000001.parquet", "not there");
+  }
+
+  @Test
+  void aManifestThatSaysOtherwiseThanTheFooterIsNamed() throws Exception {
+    change(2, "\"rows\" : 3", "\"rows\" : 30");
+    assertFinding("part-00000-00000000.parquet", "rows=30, its footer 3");
+    change(2, "\"rows\" : 30", "\"rows\" : 3");
+    change(2, "[ 0, 2 ]", "[ 0, 1 ]");
+    assertFinding("part-00000-00000000.parquet", "other positions");
+    change(2, "[ 0, 1 ]", "[ 0, 2 ]");
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void anUnreadableManifestIsNamedStopsNothingAndTheJobWritesTheNext() throws Exception {
+    store.replace(FOLDER + DateManifest.name(2), "{\"format\": 1, \"fil".getBytes(UTF_8));
+    assertFinding("_manifest-000002.json", "cannot be read");
+    startJob();
+    assertEquals(DateManifest.success(3), text(SUCCESS));
+    assertEquals(List.of(), findings());
+  }
+
+  /** The part of a job that completes dates, at its start, of which all rows were read before. */
+  private void startJob() throws IOException {
+    Pipeline pipeline = Pipeline.create();
+    LakeDescriptor descriptor = LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    pipeline
+        .apply(Create.empty(SerializableCoder.of(LogChange.class)))
+        .apply(
+            new CompleteDates(
+                List.of(new LakeTable(TestPanes.TABLE, stores, descriptor)),
+                Duration.ofMinutes(1),
+                Duration.ZERO));
+    pipeline.run().waitUntilFinish();
+  }
+}
