@@ -28,6 +28,7 @@ import io.sluice.source.Topic;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -38,6 +39,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole flow: Kafka → records → rows and dead letters → blocks → files → complete dates.
@@ -51,6 +53,7 @@ public final class SluicePipeline {
   private final LakeTable deadLetters;
   private final KeySpread spread;
   private final boolean overlap;
+  private @Nullable SourceSpec source;
 
   private SluicePipeline(
       SluiceConfig config,
@@ -101,7 +104,8 @@ public final class SluicePipeline {
       throw new UserException(
           "--deadLetterTopic="
               + name
-              + " is the topic that is read, so each dead letter would be read again: name another");
+              + " is the topic that is read, so each dead letter would be read again: name"
+              + " another");
     }
     try (Topic topic = new Topic(config.kafka(), name, "with --deadLetterTopic")) {
       topic.partitions();
@@ -145,7 +149,13 @@ public final class SluicePipeline {
   }
 
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
-    return pipeline.apply("Read", new ReadRecords(source(pipeline.getOptions())));
+    source = source(pipeline.getOptions());
+    return pipeline.apply("Read", new ReadRecords(source));
+  }
+
+  /** What is read, and from where on; nothing before the pipeline was built from the topic on. */
+  public Optional<SourceSpec> source() {
+    return Optional.ofNullable(source);
   }
 
   private void decode(PCollection<RecordBatch> batches) {

@@ -1,5 +1,6 @@
 package io.sluice.source;
 
+import io.sluice.UnavailableException;
 import io.sluice.UserException;
 import java.util.HashMap;
 import java.util.List;
@@ -53,13 +54,16 @@ public final class Topic implements AutoCloseable {
     try {
       this.admin = Admin.create(config);
     } catch (KafkaException e) {
-      throw new UserException(
+      String message =
           "Kafka at "
               + bootstrapServers
               + ": "
               + rootMessage(e)
-              + "; check --bootstrapServers and --kafkaConfigFile",
-          e);
+              + "; check --bootstrapServers and --kafkaConfigFile";
+      // A name server may be away for a moment, as brokers may.
+      throw rootMessage(e).contains("No resolvable bootstrap urls")
+          ? new UnavailableException(message, e)
+          : new UserException(message, e);
     }
   }
 
@@ -157,8 +161,8 @@ public final class Topic implements AutoCloseable {
     }
   }
 
-  private UserException unreachable(Exception e) {
-    return new UserException(
+  private UnavailableException unreachable(Exception e) {
+    return new UnavailableException(
         "no Kafka broker answers at "
             + bootstrapServers
             + ": check --bootstrapServers and the network",

@@ -113,12 +113,21 @@ public final class FlinkJob {
    * @throws UserException where what the flags name cannot be used
    */
   public static PipelineResult start(SluiceOptions options) throws IOException {
+    return prepare(options).run();
+  }
+
+  /**
+   * Builds the pipeline, which asks Kafka and the stores; nothing runs yet.
+   *
+   * @throws UserException where what the flags name cannot be used
+   */
+  static Pipeline prepare(SluiceOptions options) throws IOException {
     SluiceConfig config = SluiceConfig.from(options);
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SluicePipeline sluice =
         SluicePipeline.open(config, options).forWorkers(FlinkKeySpread.of(flink));
     Pipeline pipeline = Pipeline.create(flink);
     sluice.build(pipeline);
-    return pipeline.run();
+    return pipeline;
   }
 }
