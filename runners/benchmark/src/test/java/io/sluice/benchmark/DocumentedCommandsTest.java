@@ -101,7 +101,9 @@ class DocumentedCommandsTest {
         "tf -raw workgroups",
         "terraform/check.sh --mutation",
         "runners/flink/image.sh --pull ghcr.io/OWNER/sluice",
-        "runners/flink/kubernetes/one-off.sh compact --everything"
+        "runners/flink/kubernetes/one-off.sh compact --everything",
+        "kubectl -n sluice wait --for=condition=complete job/audit-now --timeout=10m",
+        "kubectl drain NODE --ignore-daemonsets"
       })
   void aMistakeOfOursIsSeen(String command) throws Exception {
     assertEquals(1, problems(commands("    " + command).get(0)).size(), command);
@@ -274,6 +276,12 @@ class DocumentedCommandsTest {
     int at = words.indexOf("-k");
     if (at >= 0 && !Files.isDirectory(ROOT.resolve(words.get(at + 1)))) {
       return Optional.of("no folder " + words.get(at + 1));
+    }
+    if (verbs.contains("wait") && words.contains("--for=condition=complete")) {
+      return Optional.of("a Job that fails is waited for until the time is over");
+    }
+    if (verbs.contains("drain") && !words.contains("--delete-emptydir-data")) {
+      return Optional.of("kubectl does not move pods that have folders of their node");
     }
     boolean nested = !verbs.isEmpty() && verbs.get(0).equals("create");
     return helped("kubectl", nested ? verbs : verbs.subList(0, Math.min(1, verbs.size())), words);

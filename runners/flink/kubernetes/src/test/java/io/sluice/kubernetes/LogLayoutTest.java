@@ -10,6 +10,7 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Properties;
+import org.apache.beam.sdk.metrics.MetricsEnvironment;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.Layout;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -40,6 +41,8 @@ class LogLayoutTest {
                   new ConfigurationSource(
                       new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8))));
       configuration.initialize();
+      assertEquals(
+          Level.OFF, configuration.getLoggerConfig(MetricsEnvironment.class.getName()).getLevel());
       Layout<?> layout = configuration.getAppender("Console").getLayout();
       Exception thrown = new IllegalStateException("a \"quoted\"\n\tmessage \\ é");
       String line =

@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,8 @@ class ManifestsTest {
     List<Workload> workloads = Workload.of(manifests);
     problems.addAll(FlinkSettings.problems(manifests));
     problems.addAll(Policies.problems(manifests, workloads));
+    problems.addAll(Budgets.problems(manifests, workloads));
+    problems.addAll(Probes.problems(workloads));
     problems.addAll(References.problems(manifests, workloads));
     problems.addAll(new Networks(manifests, workloads).problems());
     problems.addAll(Flags.problems(manifests, workloads));
@@ -172,6 +175,23 @@ class ManifestsTest {
     ObjectNode flink = render("production").flinkDeployment();
     assertEquals(FlinkMain.class.getName(), flink.at("/spec/job/entryClass").asText());
     assertEquals("local:///opt/flink/usrlib/sluice.jar", flink.at("/spec/job/jarURI").asText());
+  }
+
+  /** What was tried, in every place that says how to install it. */
+  @Test
+  void theDocumentsNameOneVersionOfTheOperator() throws IOException {
+    TreeSet<String> versions = new TreeSet<>();
+    for (Path document :
+        List.of(
+            Manifests.HERE.resolve("README.md"), Manifests.ROOT.resolve("docs/operations.md"))) {
+      String text = Files.readString(document);
+      assertTrue(text.contains("flink-kubernetes-operator-"), document.toString());
+      Pattern.compile("(?:flink-kubernetes-operator-|Flink Kubernetes Operator[^|]*\\| )([0-9.]+)")
+          .matcher(text)
+          .results()
+          .forEach(version -> versions.add(version.group(1)));
+    }
+    assertEquals(new TreeSet<>(List.of("1.14.0")), versions);
   }
 
   /** Broker, topic, buckets and object store are where the job looks for them. */
@@ -476,9 +496,86 @@ class ManifestsTest {
         change(
             "a selector of no pod",
             "PodDisruptionBudget",
-            "sluice-taskmanager",
+            "sluice-jobmanager",
             c -> ((ObjectNode) c.at("/spec/selector/matchLabels")).put("component", "worker"),
             "matches no pod"),
+        budget(
+            "a budget that counts JobManagers for TaskManagers",
+            2,
+            2,
+            TASK_MANAGERS,
+            "are JobManagers"),
+        budget("a budget that blocks a drain", 2, 2, TASK_MANAGERS, "of 1 pods 0 may go at once"),
+        budget("a budget that lets two go", 1, 4, TASK_MANAGERS, "of 2 pods 2 may go at once"),
+        budget(
+            "a share of TaskManagers",
+            2,
+            8,
+            "minAvailable: 50%, component: taskmanager",
+            "of 4 pods 3 may go at once"),
+        budget(
+            "all TaskManagers",
+            2,
+            4,
+            "minAvailable: 2, component: taskmanager",
+            "of 2 pods 0 may go at once"),
+        budget(
+            "no JobManager may go",
+            1,
+            2,
+            "minAvailable: 1, component: jobmanager",
+            "of 1 pods 0 may go at once"),
+        budget(
+            "both JobManagers",
+            2,
+            2,
+            "maxUnavailable: 100%, component: jobmanager",
+            "of 2 pods 2 may go at once"),
+        change(
+            "a JobManager that is not ready and keeps its node",
+            "PodDisruptionBudget",
+            "sluice-jobmanager",
+            c -> ((ObjectNode) c.get("spec")).remove("unhealthyPodEvictionPolicy"),
+            "unhealthyPodEvictionPolicy"),
+        flink(
+            "a JobManager whose start is throttled",
+            f -> settings(f).remove("kubernetes.jobmanager.cpu.limit-factor"),
+            "throttled"),
+        change(
+            "a field that the server does not keep",
+            "PriorityClass",
+            "sluice",
+            c -> c.put("globalDefault", false),
+            "does not keep globalDefault"),
+        probe(
+            "no liveness",
+            "jobManager",
+            c -> c.remove("livenessProbe"),
+            "jobmanager: no livenessProbe"),
+        probe(
+            "no readiness",
+            "taskManager",
+            c -> c.remove("readinessProbe"),
+            "taskmanager: no readinessProbe"),
+        probe(
+            "a probe that a frozen process passes",
+            "taskManager",
+            c ->
+                c.putObject("livenessProbe")
+                    .put("periodSeconds", 60)
+                    .putObject("tcpSocket")
+                    .put("port", 6122),
+            "asks nothing over HTTP"),
+        probe(
+            "a probe of no port",
+            "jobManager",
+            c -> ((ObjectNode) c.at("/readinessProbe/httpGet")).put("port", "ui"),
+            "no port named ui"),
+        probe(
+            "a probe without patience",
+            "jobManager",
+            c -> ((ObjectNode) c.get("livenessProbe")).put("failureThreshold", 2),
+            "less patient than Flink"),
         change(
             "an endpoint without a port",
             "PodMonitor",
@@ -621,6 +718,75 @@ class ManifestsTest {
         "production",
         (UnaryOperator<Manifests>) manifests -> manifests.with(kind, name, change),
         word);
+  }
+
+  private static final String TASK_MANAGERS = "maxUnavailable: 1, component: taskmanager";
+
+  /** A budget in place of the one that is there, and so many JobManagers and subtasks. */
+  private static Arguments budget(
+      String what, int jobManagers, int parallelism, String budget, String word) {
+    String[] parts = budget.split(", component: ");
+    return Arguments.of(
+        what,
+        "production",
+        (UnaryOperator<Manifests>)
+            manifests ->
+                manifests
+                    .with(
+                        "FlinkDeployment",
+                        "sluice",
+                        f -> {
+                          ((ObjectNode) f.at("/spec/jobManager")).put("replicas", jobManagers);
+                          ((ObjectNode) f.at("/spec/job")).put("parallelism", parallelism);
+                          replace(args(f), "--parallelism=2", "--parallelism=" + parallelism);
+                          replace(args(f), "--shards=2", "--shards=" + parallelism);
+                        })
+                    .with(
+                        "PodDisruptionBudget",
+                        "sluice-jobmanager",
+                        b -> {
+                          spec(b).remove("maxUnavailable");
+                          String[] field = parts[0].split(": ");
+                          if (field[1].endsWith("%")) {
+                            spec(b).put(field[0], field[1]);
+                          } else {
+                            spec(b).put(field[0], Integer.parseInt(field[1]));
+                          }
+                          ((ObjectNode) b.at("/spec/selector/matchLabels"))
+                              .put("component", parts[1]);
+                        }),
+        word);
+  }
+
+  private static Arguments probe(
+      String what, String component, Consumer<ObjectNode> change, String word) {
+    return flink(
+        what,
+        f ->
+            change.accept(
+                (ObjectNode) f.at("/spec/" + component + "/podTemplate/spec/containers/0")),
+        word);
+  }
+
+  /**
+   * An integer minAvailable counts pods: an overlay may have it, one less than its TaskManagers.
+   */
+  @Test
+  void anIntegerBudgetOfTaskManagersIsSound() throws Exception {
+    Manifests production =
+        render("production")
+            .with(
+                "FlinkDeployment",
+                "sluice",
+                f -> ((ObjectNode) f.at("/spec/job")).put("parallelism", 6))
+            .with(
+                "PodDisruptionBudget",
+                "sluice-jobmanager",
+                b -> {
+                  spec(b).put("minAvailable", 2).remove("maxUnavailable");
+                  ((ObjectNode) b.at("/spec/selector/matchLabels")).put("component", "taskmanager");
+                });
+    assertEquals(List.of(), Budgets.problems(production, Workload.of(production)));
   }
 
   private static Arguments local(

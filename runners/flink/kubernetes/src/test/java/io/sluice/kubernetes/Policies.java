@@ -24,6 +24,16 @@ final class Policies {
       pod(workload, problems);
       workload.containers().forEach(container -> container(workload, container, problems));
     }
+    start(workloads, problems);
+    manifests
+        .of("PriorityClass")
+        .filter(priority -> priority.has("globalDefault"))
+        .filter(priority -> !priority.path("globalDefault").asBoolean())
+        .forEach(
+            priority ->
+                problems.add(
+                    Manifests.title(priority)
+                        + ": the server does not keep globalDefault: false, and each apply says configured"));
     manifests.of("CronJob").forEach(cronJob -> cronJob(cronJob, problems));
     manifests
         .of("Role")
@@ -37,6 +47,15 @@ final class Policies {
                           }
                         }));
     return problems;
+  }
+
+  /** Its classes and the lake's footers: half a core would be throttled for a minute. */
+  private static void start(List<Workload> workloads, List<String> problems) {
+    Container jobManager = Workload.named(workloads, "jobmanager").spec().getContainers().get(0);
+    Quantity cpu = limit(jobManager, "cpu");
+    if (cpu != null && Quantity.getAmountInBytes(cpu).compareTo(BigDecimal.valueOf(2)) < 0) {
+      problems.add("container jobmanager: its start is throttled at a limit of " + cpu + " CPU");
+    }
   }
 
   private static void pod(Workload workload, List<String> problems) {
