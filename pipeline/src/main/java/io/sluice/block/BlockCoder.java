@@ -1,5 +1,6 @@
 package io.sluice.block;
 
+import io.sluice.lake.Format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,12 +38,7 @@ public final class BlockCoder extends CustomCoder<Block> {
   public Block decode(InputStream in) throws IOException {
     int format = VarIntCoder.of().decode(in);
     if (format != FORMAT) {
-      throw new IOException(
-          "blocks of format "
-              + format
-              + ", not "
-              + FORMAT
-              + ": start the job anew without its state, with --startFrom=lake; nothing is lost or doubled");
+      throw Format.otherState("blocks", format);
     }
     return new Block(
         VarIntCoder.of().decode(in),

@@ -8,6 +8,7 @@ import io.sluice.metrics.IncompleteDates;
 import io.sluice.metrics.SluiceMetrics;
 import io.sluice.write.CommittedFile;
 import io.sluice.write.LogChange;
+import io.sluice.write.LogChangeCoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.KvCoder;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.state.BagState;
@@ -73,7 +73,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
             // another parallelism none would be restored.
             .apply("Start", Create.of(tables.stream().map(table -> table.table().name()).toList()))
             .apply("FindOpenDates", ParDo.of(new FindOpenDatesFn(tables)))
-            .setCoder(SerializableCoder.of(LogChange.class));
+            .setCoder(LogChangeCoder.of());
     return PCollectionList.of(changes)
         .and(open)
         .apply("Changes", Flatten.pCollections())
@@ -81,7 +81,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
             "ByDate",
             WithKeys.<String, LogChange>of(change -> change.table() + "/" + change.date())
                 .withKeyType(TypeDescriptors.strings()))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(LogChange.class)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), LogChangeCoder.of()))
         .apply("PublishManifests", ParDo.of(new PublishFn(tables, windowSize, fileInterval)))
         .setCoder(StringUtf8Coder.of());
   }
@@ -147,8 +147,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     private static final long serialVersionUID = 1L;
 
     @StateId("changes")
-    private final StateSpec<BagState<LogChange>> changesSpec =
-        StateSpecs.bag(SerializableCoder.of(LogChange.class));
+    private final StateSpec<BagState<LogChange>> changesSpec = StateSpecs.bag(LogChangeCoder.of());
 
     /** Whether {@code again} is set: were it put off by each late file, it might never come. */
     @StateId("isReopened")

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.state.BagState;
 import org.apache.beam.sdk.state.StateSpec;
@@ -51,7 +50,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
 
   @StateId("progress")
   private final StateSpec<ValueState<LogState.Progress>> progressSpec =
-      StateSpecs.value(SerializableCoder.of(LogState.Progress.class));
+      StateSpecs.value(new ProgressCoder());
 
   @TimerId("windowEnd")
   private final TimerSpec windowEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);

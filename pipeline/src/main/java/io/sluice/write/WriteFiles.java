@@ -5,7 +5,6 @@ import io.sluice.block.LogKey;
 import io.sluice.lake.LakeTable;
 import io.sluice.metrics.MetricsServer;
 import java.util.List;
-import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -42,8 +41,6 @@ public final class WriteFiles
 
   @Override
   public PCollection<LogChange> expand(PCollection<KV<LogKey, Block>> blocks) {
-    return blocks
-        .apply("AppendFiles", ParDo.of(append))
-        .setCoder(SerializableCoder.of(LogChange.class));
+    return blocks.apply("AppendFiles", ParDo.of(append)).setCoder(LogChangeCoder.of());
   }
 }
