@@ -1,26 +1,16 @@
 package io.sluice.compact;
 
 import io.sluice.UserException;
-import io.sluice.block.Block;
-import io.sluice.block.Gatherer;
-import io.sluice.block.KeySpread;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.decode.RecordDecoder;
-import io.sluice.lake.Footer;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.TimeSource;
 import io.sluice.source.SourceRecord;
-import io.sluice.window.WindowTime;
-import io.sluice.write.LogWriter;
-import io.sluice.write.RewrittenFile;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -28,11 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -71,6 +59,9 @@ public final class Rebuild {
    * @param replaced files whose rows were derived again
    * @param kept files that stayed as they are
    * @param damaged files that could not be read; among those replaced
+   * @param unknown those of them of which no manifest says which rows they had, or whose rows were
+   *     recovered dead letters: what Kafka still has of these rows and the contract accepts is
+   *     among the missing ones, and appended
    * @param derived rows that were derived again
    * @param missing rows of the date that no file had, and were appended
    * @param recovered those of them that are dead letters, too
@@ -85,6 +76,7 @@ public final class Rebuild {
       int replaced,
       int kept,
       int damaged,
+      int unknown,
       long derived,
       long missing,
       long recovered,
@@ -92,16 +84,36 @@ public final class Rebuild {
       int filesAfter,
       int removed,
       long read,
-      double seconds) {}
+      double seconds) {
+    /** Of a run that followed the mending of damaged files, as one of both. */
+    private Result afterMending(DateBefore before, Check check, int removedBefore) {
+      return new Result(
+          table,
+          date,
+          before.files,
+          before.replacedFiles(),
+          before.kept,
+          before.damaged.size(),
+          before.unknown.size(),
+          check.derived.size(),
+          missing,
+          recovered,
+          check.rejected.size(),
+          filesAfter,
+          removed + removedBefore,
+          read + check.read,
+          seconds);
+    }
+  }
 
-  private final Contract contract;
-  private final Table table;
-  private final LakeTable lakeTable;
-  private final Store lake;
-  private final LakeTable deadTable;
-  private final Store deadLetters;
+  final Contract contract;
+  final Table table;
+  final LakeTable lakeTable;
+  final Store lake;
+  final LakeTable deadTable;
+  final Store deadLetters;
   private final TopicRecords topic;
-  private final Settings settings;
+  final Settings settings;
   private final TimeSource time;
   private final LongConsumer progress;
 
@@ -130,35 +142,9 @@ public final class Rebuild {
     this.progress = progress;
   }
 
-  /** The files of one log that are to be replaced. */
-  private static final class Log {
-    final List<PartFile> parts = new ArrayList<>();
-    final Positions positions = new Positions();
-    boolean damaged;
-    Footer.@Nullable TimeRange times;
-  }
-
-  /** What is there before. */
-  private static final class Before {
-    final TreeMap<Integer, Log> logs = new TreeMap<>();
-
-    /** All that is to be derived again. */
-    final Positions replaced = new Positions();
-
-    /** That part of it which the contract of today once accepted. */
-    final Positions sameContract = new Positions();
-
-    /** What other files of the lake have. */
-    final Positions elsewhere = new Positions();
-
-    int files;
-    int kept;
-    final List<String> damaged = new ArrayList<>();
-  }
-
   /** What becomes of a record of the date. */
-  private interface Outcome {
-    void derived(Row row, SourceRecord record, Log log) throws IOException;
+  interface Outcome {
+    void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException;
 
     void missing(Row row, SourceRecord record) throws IOException;
 
@@ -187,13 +173,18 @@ public final class Rebuild {
         removed = cleaned.removed();
         Compact.refuseWhileUnderWay(date, cleaned.underWay(), settings.settle());
       }
-      Before before = before(rewrite, date);
+      DateBefore before = DateBefore.read(lake, table, contract.version(), settings, rewrite, date);
       Check check = new Check(before);
       scan(date, before, check);
       check.refuse();
+      if (!dryRun && !before.damaged.isEmpty()) {
+        mend(rewrite, date, before, check);
+        // Now each log can be read, and so be appended to.
+        return run(date, false).afterMending(before, check, removed);
+      }
       int filesAfter = before.files;
       if (!dryRun) {
-        Change change = new Change(rewrite, date, before, check);
+        RebuildChange change = new RebuildChange(this, rewrite, date, before, check, true);
         scan(date, before, change);
         change.commit();
         filesAfter = DateFiles.read(lake, table, date).live().size();
@@ -202,9 +193,10 @@ public final class Rebuild {
           table.name(),
           date,
           before.files,
-          before.logs.values().stream().mapToInt(log -> log.parts.size()).sum(),
+          before.replacedFiles(),
           before.kept,
           before.damaged.size(),
+          before.unknown.size(),
           check.derived.size(),
           check.missing,
           check.recovered,
@@ -218,87 +210,24 @@ public final class Rebuild {
     }
   }
 
-  private static UserException rewrittenByAnother(LocalDate date) {
+  /** Replaces damaged files, and nothing else. */
+  private void mend(Rewrite rewrite, LocalDate date, DateBefore before, Check check)
+      throws IOException {
+    DateBefore damaged = before.damagedOnly();
+    RebuildChange change = new RebuildChange(this, rewrite, date, damaged, check, false);
+    if (!damaged.replaced.isEmpty()) {
+      scan(date, damaged, change);
+    }
+    change.commit();
+  }
+
+  static UserException rewrittenByAnother(LocalDate date) {
     return new UserException(
         date + " was rewritten by another at the same time: run this again if it is needed");
   }
 
-  private Before before(Rewrite rewrite, LocalDate date) throws IOException {
-    Before before = new Before();
-    DateFiles files = DateFiles.read(lake, table, date);
-    before.files = files.live().size();
-    for (Store.Entry entry : files.live()) {
-      Optional<LakeFiles.DataFile> file = readOrDamaged(entry);
-      if (file.isEmpty()) {
-        before.damaged.add(entry.key());
-        Log log = log(before, entry);
-        log.damaged = true;
-        continue;
-      }
-      Footer footer = file.get().footer();
-      if (footer.recovered() || !rewrite.isSettled(entry)) {
-        before.kept++;
-        before.elsewhere.addAll(footer.positions());
-        continue;
-      }
-      Log log = log(before, entry);
-      log.positions.addAll(footer.positions());
-      log.times = log.times == null ? footer.eventTimes() : log.times.and(footer.eventTimes());
-      before.replaced.addAll(footer.positions());
-      if (footer.contractVersion().equals(contract.version())) {
-        before.sameContract.addAll(footer.positions());
-      }
-    }
-    if (!before.damaged.isEmpty() && !settings.replaceDamaged()) {
-      throw new UserException(
-          lake.root()
-              + "/"
-              + before.damaged.get(0)
-              + (before.damaged.size() > 1
-                  ? " and " + (before.damaged.size() - 1) + " more files are"
-                  : " is")
-              + " damaged: restore from a backup, or replace by what Kafka has with --replaceDamaged");
-    }
-    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    List<Store.Entry> others =
-        LakeFiles.list(lake, table.name() + "/").stream()
-            .filter(entry -> !entry.key().startsWith(folder))
-            .toList();
-    if (!LakeFiles.forEach(
-        lake, others, file -> before.elsewhere.addAll(file.footer().positions()))) {
-      // A rewrite of another date: what takes the place of its files is there by now.
-      LakeFiles.forEach(
-          lake,
-          LakeFiles.list(lake, table.name() + "/").stream()
-              .filter(entry -> !entry.key().startsWith(folder))
-              .toList(),
-          file -> before.elsewhere.addAll(file.footer().positions()));
-    }
-    return before;
-  }
-
-  private Optional<LakeFiles.DataFile> readOrDamaged(Store.Entry entry) throws IOException {
-    try {
-      return Optional.of(
-          LakeFiles.read(lake, entry).orElseThrow(() -> new NoSuchFileException(entry.key())));
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException e) {
-      // A store that does not answer would not give its bytes either.
-      lake.read(entry.key(), 0, 1);
-      return Optional.empty();
-    }
-  }
-
-  private static Log log(Before before, Store.Entry entry) {
-    PartFile part = PartFile.parse(entry.key()).orElseThrow();
-    Log log = before.logs.computeIfAbsent(part.shard(), shard -> new Log());
-    log.parts.add(part);
-    return log;
-  }
-
   /** Reads all records that may be of the date or are in its files. */
-  private void scan(LocalDate date, Before before, Outcome outcome) throws IOException {
+  private void scan(LocalDate date, DateBefore before, Outcome outcome) throws IOException {
     RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
     int timeColumn = contract.eventTime();
     topic.read(
@@ -307,7 +236,7 @@ public final class Rebuild {
           if (outcome instanceof Check check) {
             progress.accept(++check.read);
           }
-          Log log = logOf(before, record);
+          DateBefore.Log log = logOf(before, record);
           List<Row> rows = new ArrayList<>(1);
           List<Row> letters = new ArrayList<>(1);
           decoder.decode(
@@ -343,8 +272,8 @@ public final class Rebuild {
   }
 
   /** The log in whose files the record's row is; null where it is in none that is replaced. */
-  private static @Nullable Log logOf(Before before, SourceRecord record) {
-    for (Log log : before.logs.values()) {
+  private static DateBefore.@Nullable Log logOf(DateBefore before, SourceRecord record) {
+    for (DateBefore.Log log : before.logs.values()) {
       if (contains(log.positions, record)) {
         return log;
       }
@@ -352,7 +281,7 @@ public final class Rebuild {
     return null;
   }
 
-  private static boolean contains(Positions positions, SourceRecord record) {
+  static boolean contains(Positions positions, SourceRecord record) {
     return positions.contains(record.source(), record.partition(), record.offset());
   }
 
@@ -360,7 +289,7 @@ public final class Rebuild {
    * Where rows of the date can begin: no event time is further ahead of its record's Kafka
    * timestamp than maxFuture. And where rows that are there do begin.
    */
-  private Map<Integer, Long> starts(LocalDate date, Before before) {
+  private Map<Integer, Long> starts(LocalDate date, DateBefore before) {
     Map<Integer, Long> beginnings = topic.beginnings();
     Map<Integer, Long> starts = new TreeMap<>(beginnings);
     if (settings.maxFuture() != null) {
@@ -381,8 +310,8 @@ public final class Rebuild {
   }
 
   /** Looks what would become of the date, and whether it may. */
-  private final class Check implements Outcome {
-    private final Before before;
+  final class Check implements Outcome {
+    private final DateBefore before;
     private final Positions derived = new Positions();
     private final Positions rejected = new Positions();
     private final Positions moved = new Positions();
@@ -392,7 +321,7 @@ public final class Rebuild {
     private long recovered;
     private long read;
 
-    Check(Before before) throws IOException {
+    Check(DateBefore before) throws IOException {
       this.before = before;
       LakeFiles.forEach(
           deadLetters,
@@ -401,7 +330,7 @@ public final class Rebuild {
     }
 
     @Override
-    public void derived(Row row, SourceRecord record, Log log) {
+    public void derived(Row row, SourceRecord record, DateBefore.Log log) {
       derived.add(record.source(), record.partition(), record.offset());
     }
 
@@ -422,6 +351,11 @@ public final class Rebuild {
     public void moved(LocalDate to, SourceRecord record) {
       moved.add(record.source(), record.partition(), record.offset());
       movedTo.add(to);
+    }
+
+    /** Positions that are dead letters. */
+    Positions dead() {
+      return dead;
     }
 
     void refuse() {
@@ -464,7 +398,7 @@ public final class Rebuild {
     }
   }
 
-  private static String ranges(Positions positions) {
+  static String ranges(Positions positions) {
     return positions.partitions().stream()
         .limit(5)
         .map(
@@ -477,184 +411,5 @@ public final class Rebuild {
                         .map(r -> r.from() == r.to() ? "" + r.from() : r.from() + ".." + r.to())
                         .collect(Collectors.joining(", ")))
         .collect(Collectors.joining("; "));
-  }
-
-  /** Makes the change. */
-  private final class Change implements Outcome {
-    private final Rewrite rewrite;
-    private final LocalDate date;
-    private final Before before;
-    private final Check check;
-    private final TreeMap<Integer, Derived> derived = new TreeMap<>();
-    private final LogWriter appended;
-    private final LogWriter recovered;
-    private final LogWriter letters;
-    private final TreeMap<LocalDate, Map<String, String>> letterFiles = new TreeMap<>();
-    private final Map<String, String> newFiles = new HashMap<>();
-    private final Positions done = new Positions();
-    private long held;
-
-    Change(Rewrite rewrite, LocalDate date, Before before, Check check) {
-      this.rewrite = rewrite;
-      this.date = date;
-      this.before = before;
-      this.check = check;
-      before.logs.forEach((shard, log) -> derived.put(shard, new Derived(log)));
-      LogWriter.Listener listener =
-          (d, file, positions) -> newFiles.put(file.name(), file.sha256());
-      appended = new LogWriter(lakeTable, lake, settings.write(), false, listener);
-      recovered = new LogWriter(lakeTable, lake, settings.write(), true, listener);
-      letters =
-          new LogWriter(
-              deadTable,
-              deadLetters,
-              settings.write(),
-              false,
-              (d, file, positions) ->
-                  letterFiles
-                      .computeIfAbsent(d, x -> new HashMap<>())
-                      .put(file.name(), file.sha256()));
-    }
-
-    /** The rows of one log that are being gathered. */
-    private final class Derived {
-      private final Log log;
-      private final Rewrite.Log files;
-      private final Gatherer gatherer =
-          new Gatherer(table, 1, KeySpread.NONE, new WindowTime(Duration.ofDays(1), Duration.ZERO));
-      private final List<Block> blocks = new ArrayList<>();
-      private long bytes;
-      private boolean any;
-
-      Derived(Log log) {
-        this.log = log;
-        this.files = rewrite.replacing(log.parts);
-      }
-
-      void add(Row row) throws IOException {
-        gatherer.add(row, 0, block -> hold(block.getValue()));
-        if (held >= settings.write().fileBytes()) {
-          Derived largest = this;
-          for (Derived other : derived.values()) {
-            largest = other.bytes > largest.bytes ? other : largest;
-          }
-          largest.write();
-        }
-      }
-
-      private void hold(Block block) {
-        blocks.add(block);
-        bytes += block.size();
-        held += block.size();
-      }
-
-      private void write() throws IOException {
-        if (blocks.isEmpty()) {
-          return;
-        }
-        RewrittenFile.of(
-            table,
-            blocks,
-            settings.write().zstdLevel(),
-            files.replaces(),
-            file -> files.add(file::writeTo));
-        any = true;
-        blocks.clear();
-        held -= bytes;
-        bytes = 0;
-      }
-
-      void finish() throws IOException {
-        gatherer.flush(block -> hold(block.getValue()));
-        write();
-        if (!any) {
-          Instant start = date.atStartOfDay(table.zone()).toInstant();
-          Footer footer =
-              new Footer(
-                  0,
-                  new Positions(),
-                  contract.version(),
-                  log.times == null ? new Footer.TimeRange(start, start) : log.times,
-                  null,
-                  false,
-                  files.replaces());
-          files.add(RewrittenFile.empty(table, footer, settings.write().zstdLevel())::writeTo);
-        }
-      }
-    }
-
-    @Override
-    public void derived(Row row, SourceRecord record, Log log) throws IOException {
-      done.add(record.source(), record.partition(), record.offset());
-      Derived to =
-          derived.values().stream().filter(one -> one.log == log).findFirst().orElseThrow();
-      to.add(row);
-    }
-
-    @Override
-    public void missing(Row row, SourceRecord record) throws IOException {
-      Derived damaged = damagedLog(record);
-      if (damaged != null) {
-        damaged.add(row);
-      } else if (contains(check.dead, record)) {
-        recovered.add(row);
-      } else {
-        appended.add(row);
-      }
-    }
-
-    /**
-     * Where a row goes that may have been in a damaged file: nobody can append to a log of which a
-     * footer cannot be read, and a log that was resharded reads all of the date.
-     */
-    private @Nullable Derived damagedLog(SourceRecord record) {
-      int shard =
-          LakeDescriptor.shardOf(
-              record.source(), record.partition(), lakeTable.descriptor().shards());
-      Derived own = derived.get(shard);
-      if (own != null && own.log.damaged) {
-        return own;
-      }
-      return lakeTable.descriptor().resharded()
-          ? derived.values().stream().filter(one -> one.log.damaged).findFirst().orElse(null)
-          : null;
-    }
-
-    @Override
-    public void rejected(Row letter, SourceRecord record) throws IOException {
-      done.add(record.source(), record.partition(), record.offset());
-      letters.add(letter);
-    }
-
-    @Override
-    public void moved(LocalDate to, SourceRecord record) {
-      throw new IllegalStateException(
-          record + " fell on " + to + ", and had not when it was looked at before");
-    }
-
-    void commit() throws IOException {
-      Positions gone = before.replaced.minus(done);
-      if (!gone.isEmpty()) {
-        throw new UserException(
-            "Kafka deleted records while they were read, so no file was replaced: " + ranges(gone));
-      }
-      for (Derived one : derived.values()) {
-        one.finish();
-      }
-      // First what is new: a row that is to leave the lake is a dead letter before it does.
-      letters.flush();
-      appended.flush();
-      recovered.flush();
-      for (Map.Entry<LocalDate, Map<String, String>> one : letterFiles.entrySet()) {
-        if (!DateManifest.versions(deadLetters, deadTable.table(), one.getKey()).isEmpty()) {
-          DateManifest.publish(deadLetters, deadTable.table(), one.getKey(), one.getValue());
-        }
-      }
-      if (derived.isEmpty()) {
-        DateManifest.publish(lake, table, date, newFiles);
-      } else if (!rewrite.commit()) {
-        throw rewrittenByAnother(date);
-      }
-    }
   }
 }

@@ -105,12 +105,9 @@ public final class Rewrite implements AutoCloseable {
   public Cleaned clean(boolean takeOver) throws IOException {
     DateFiles now = DateFiles.read(store, table, date);
     Set<String> dead = new TreeSet<>();
-    List<Store.Entry> underWay = new ArrayList<>();
     for (Store.Entry entry : now.pending()) {
       if (takeOver || isSettled(entry)) {
         dead.add(PartFile.parse(entry.key()).orElseThrow().name());
-      } else {
-        underWay.add(entry);
       }
     }
     if (!dead.isEmpty()) {
@@ -122,7 +119,7 @@ public final class Rewrite implements AutoCloseable {
     now.replaced().forEach(entry -> leftovers.add(entry.key()));
     now.abandoned().forEach(entry -> leftovers.add(entry.key()));
     store.delete(leftovers);
-    return new Cleaned(leftovers.size(), underWay);
+    return new Cleaned(leftovers.size(), now.pending());
   }
 
   /**

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
  * @param pending rewritten files that no manifest has named: of a rewrite that goes on, or was
  *     interrupted
  * @param abandoned rewritten files of which a manifest says that none will name them: to be deleted
+ * @param dead the rewrites that were declared dead, of which these files are
  */
 public record DateFiles(
     int version,
@@ -39,9 +40,9 @@ public record DateFiles(
     List<Store.Entry> live,
     List<Store.Entry> replaced,
     List<Store.Entry> pending,
-    List<Store.Entry> abandoned) {
+    List<Store.Entry> abandoned,
+    Abandoned dead) {
   static final String REPLACES = "replaces";
-  static final String ABANDONED = "abandoned";
 
   /** Looks until it sees all as of one manifest. */
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
@@ -52,11 +53,13 @@ public record DateFiles(
           versions.isEmpty()
               ? Optional.empty()
               : DateManifest.read(store, versions.get(versions.size() - 1));
+      Abandoned dead = DateManifest.abandoned(store, versions, manifest);
       List<Store.Entry> entries = LakeFiles.list(store, folder);
       List<Store.Entry> rewritten =
           entries.stream().filter(entry -> part(entry).isRewritten()).toList();
       if (rewritten.isEmpty()) {
-        return new DateFiles(version(versions), manifest, entries, List.of(), List.of(), List.of());
+        return new DateFiles(
+            version(versions), manifest, entries, List.of(), List.of(), List.of(), dead);
       }
       Optional<Set<String>> live =
           manifest.isPresent()
@@ -69,7 +72,8 @@ public record DateFiles(
             manifest,
             entries,
             live.get(),
-            replaces(store, manifest, rewritten, live.get()));
+            replaces(store, manifest, rewritten, live.get()),
+            dead);
       }
     }
   }
@@ -183,9 +187,8 @@ public record DateFiles(
       Optional<JsonNode> manifest,
       List<Store.Entry> entries,
       Set<String> named,
-      Set<String> replacedNames) {
-    Set<String> abandonedNames = new TreeSet<>();
-    manifest.ifPresent(m -> m.path(ABANDONED).forEach(name -> abandonedNames.add(name.asText())));
+      Set<String> replacedNames,
+      Abandoned dead) {
     List<Store.Entry> live = new ArrayList<>();
     List<Store.Entry> replaced = new ArrayList<>();
     List<Store.Entry> pending = new ArrayList<>();
@@ -196,12 +199,12 @@ public record DateFiles(
         replaced.add(entry);
       } else if (!part.isRewritten() || named.contains(part.name())) {
         live.add(entry);
-      } else if (abandonedNames.contains(part.name())) {
+      } else if (dead.contains(part)) {
         abandoned.add(entry);
       } else {
         pending.add(entry);
       }
     }
-    return new DateFiles(version, manifest, live, replaced, pending, abandoned);
+    return new DateFiles(version, manifest, live, replaced, pending, abandoned, dead);
   }
 }

@@ -101,8 +101,8 @@ public final class DateManifest {
   }
 
   /**
-   * Makes sure that pending files never become live, whoever wrote them and may still be about to
-   * name them. Then they may be deleted.
+   * Makes sure that the rewrites of pending files never become live, whoever wrote them and may
+   * still be about to name them. Then all files of these may be deleted.
    */
   public static void abandon(Store store, Table table, LocalDate date, Set<String> names)
       throws IOException {
@@ -133,21 +133,17 @@ public final class DateManifest {
       }
       List<Store.Entry> live = new ArrayList<>(now.live());
       live.removeIf(entry -> change.replaced().contains(DateFiles.name(entry)));
-      TreeSet<String> abandoned = DateFiles.names(now.abandoned());
-      for (Store.Entry entry : now.pending()) {
-        if (change.added().contains(DateFiles.name(entry))) {
-          live.add(entry);
-        } else if (change.abandoned().contains(DateFiles.name(entry))) {
-          abandoned.add(DateFiles.name(entry));
-        }
-      }
+      now.pending().stream()
+          .filter(entry -> change.added().contains(DateFiles.name(entry)))
+          .forEach(live::add);
+      Abandoned dead = now.dead().with(change.abandoned(), Instant.now());
       Map<String, JsonNode> files = files(store, live, now.manifest().orElse(null), sha256);
       if (files.size() < live.size()) {
         // One vanished: a rewrite was faster.
         continue;
       }
       int version = now.version() + 1;
-      byte[] manifest = manifest(table, date, version, files, abandoned);
+      byte[] manifest = manifest(table, date, version, files, now, dead);
       if (store.create(folder + name(version), manifest, UUID.randomUUID().toString())) {
         succeed(store, folder, version);
         return Outcome.PUBLISHED;
@@ -221,10 +217,45 @@ public final class DateManifest {
     }
   }
 
+  /**
+   * The rewrites that were declared dead, as the newest manifest says; where that cannot be read,
+   * the newest that can.
+   */
+  static Abandoned abandoned(Store store, List<Store.Entry> versions, Optional<JsonNode> newest)
+      throws IOException {
+    Optional<JsonNode> manifest = newest;
+    for (int i = versions.size() - 2; i >= 0 && manifest.isEmpty(); i--) {
+      manifest = read(store, versions.get(i));
+    }
+    return manifest.map(one -> Abandoned.of(one, Instant.now())).orElse(Abandoned.NONE);
+  }
+
   /** The number of one of {@link #versions}. */
   static int number(Store.Entry manifest) {
     Matcher matcher = NAME.matcher(manifest.key());
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
+  }
+
+  /** What a manifest says of a file's footer; empty where it does not name the file. */
+  public static Optional<Footer> footer(JsonNode manifest, PartFile part) {
+    for (JsonNode file : manifest.path("files")) {
+      if (file.path("name").asText().equals(part.name())) {
+        return Optional.of(
+            new Footer(
+                file.path("rows").asLong(),
+                positions(file),
+                file.path("contract_version").asText(),
+                new Footer.TimeRange(
+                    Instant.parse(file.path("event_time_min").asText()),
+                    Instant.parse(file.path("event_time_max").asText())),
+                null,
+                file.path("recovered").asBoolean(),
+                file.has(DateFiles.REPLACES)
+                    ? new Replaced(file.path(DateFiles.REPLACES).asText())
+                    : null));
+      }
+    }
+    return Optional.empty();
   }
 
   /** The positions of all rows that a manifest knows of. */
@@ -320,7 +351,12 @@ public final class DateManifest {
   }
 
   private static byte[] manifest(
-      Table table, LocalDate date, int version, Map<String, JsonNode> files, Set<String> abandoned)
+      Table table,
+      LocalDate date,
+      int version,
+      Map<String, JsonNode> files,
+      DateFiles before,
+      Abandoned dead)
       throws IOException {
     ObjectNode manifest = JSON.createObjectNode();
     manifest.put("format", 1).put("table", table.name());
@@ -347,9 +383,11 @@ public final class DateManifest {
     }
     manifest.set("positions", ranges(all));
     manifest.set("files", list);
-    if (!abandoned.isEmpty()) {
-      abandoned.forEach(manifest.putArray(DateFiles.ABANDONED)::add);
-    }
+    TreeSet<String> abandoned = DateFiles.names(before.abandoned());
+    before.pending().stream()
+        .filter(entry -> dead.contains(DateFiles.part(entry)))
+        .forEach(entry -> abandoned.add(DateFiles.name(entry)));
+    dead.writeTo(manifest, abandoned);
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
   }
 

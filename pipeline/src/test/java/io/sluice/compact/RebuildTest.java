@@ -13,6 +13,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
@@ -22,10 +23,12 @@ import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TimeSource;
 import io.sluice.source.SourceRecord;
+import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -34,9 +37,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A date is derived again, of a topic that is a list. */
 class RebuildTest {
@@ -109,7 +115,7 @@ class RebuildTest {
     }
   }
 
-  private final class Records implements TopicRecords {
+  private class Records implements TopicRecords {
     @Override
     public String source() {
       return source;
@@ -145,6 +151,17 @@ class RebuildTest {
 
   private Rebuild rebuild(Store at, Contract contract, boolean replaceDamaged, Duration maxFuture)
       throws IOException {
+    return rebuild(at, contract, replaceDamaged, maxFuture, Duration.ZERO, new Records());
+  }
+
+  private Rebuild rebuild(
+      Store at,
+      Contract contract,
+      boolean replaceDamaged,
+      Duration maxFuture,
+      Duration settle,
+      TopicRecords records)
+      throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
     return new Rebuild(
@@ -153,10 +170,10 @@ class RebuildTest {
         at,
         new LakeTable(deadTable, stores(), LakeDescriptor.open(store, deadTable, null, false)),
         at,
-        new Records(),
+        records,
         new Rebuild.Settings(
             new WriteSettings(1 << 20, Duration.ZERO, 1),
-            Duration.ZERO,
+            settle,
             false,
             replaceDamaged,
             maxFuture,
@@ -308,14 +325,150 @@ class RebuildTest {
     fill("one", "int64");
     Positions before = positions("events");
     Store.Entry file = LakeFiles.list(store, "events/event_date=2026-02-01/").get(0);
-    Path path = directory.resolve("lake").resolve(file.key());
-    byte[] bytes = Files.readAllBytes(path);
-    Files.write(path, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    damage(file);
     assertTrue(refusal(contract("one", "int64"), DATE).contains(file.key()));
     Rebuild.Result result = rebuild(store, contract("one", "int64"), true).run(DATE, false);
     assertEquals(1, result.damaged());
     assertEquals(before, positions("events"));
     assertEquals(90, rows().size());
+  }
+
+  private void damage(Store.Entry file) throws IOException {
+    Path path = directory.resolve("lake").resolve(file.key());
+    FileTime modified = Files.getLastModifiedTime(path);
+    byte[] bytes = Files.readAllBytes(path);
+    Files.write(path, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    Files.setLastModifiedTime(path, modified);
+  }
+
+  private void removeManifests() throws IOException {
+    store.delete(
+        store.list("events/event_date=2026-02-01/_").stream().map(Store.Entry::key).toList());
+  }
+
+  @Test
+  void aDamagedFileThatNoManifestNamesComesBackThroughTheLog() throws Exception {
+    fill("one", "int64");
+    Positions before = positions("events");
+    removeManifests();
+    LakeFiles.list(store, "events/event_date=2026-02-01/").forEach(this::damageUnchecked);
+    Rebuild.Result result = rebuild(store, contract("one", "int64"), true).run(DATE, false);
+    assertTrue(result.unknown() > 0, result.toString());
+    assertEquals(result.damaged(), result.unknown());
+    assertEquals(90, result.missing());
+    assertEquals(before, positions("events"));
+    assertEquals(90, rows().size());
+  }
+
+  private void damageUnchecked(Store.Entry file) {
+    try {
+      damage(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aDamagedFileThatIsNotSettledStays() throws Exception {
+    fill("one", "int64");
+    damage(LakeFiles.list(store, "events/event_date=2026-02-01/").get(0));
+    List<Store.Entry> before = store.list("");
+    Rebuild rebuild =
+        rebuild(
+            store,
+            contract("one", "int64"),
+            true,
+            Duration.ofDays(1),
+            Duration.ofHours(1),
+            new Records());
+    UserException e = assertThrows(UserException.class, () -> rebuild.run(DATE, false));
+    assertTrue(e.getMessage().contains("too young"), e.getMessage());
+    assertEquals(before, store.list(""));
+  }
+
+  @Test
+  void namedRowsOfADamagedFileThatKafkaHasNoMoreAreNotGivenUp() throws Exception {
+    fill("one", "int64");
+    LakeFiles.list(store, "events/event_date=2026-02-01/").forEach(this::damageUnchecked);
+    beginning = 7;
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () -> rebuild(store, contract("one", "int64"), true).run(DATE, false));
+    assertTrue(e.getMessage().contains("partition 0 0..6"), e.getMessage());
+  }
+
+  /**
+   * A job has ten records a partition in flight and appends them while Kafka is read for the first,
+   * second, third or fourth time. Its writers have seen the files while they were whole.
+   */
+  @ParameterizedTest
+  @CsvSource({"1,true", "2,true", "3,true", "4,true", "1,false", "2,false", "3,false", "4,false"})
+  void whatARunningJobAppendsMeanwhileIsThereOnce(int read, boolean isNamed) throws Exception {
+    fill("one", "int64");
+    Contract contract = contract("one", "int64");
+    Table table = contract.lakeTable();
+    LogWriter job =
+        new LogWriter(
+            new LakeTable(table, stores(), LakeDescriptor.open(store, table, null, false)),
+            store,
+            new WriteSettings(1 << 20, Duration.ZERO, 1),
+            false,
+            (date, file, positions) -> {});
+    RecordDecoder decoder = new RecordDecoder(contract, Duration.ofDays(1), null);
+    for (SourceRecord record : topic) {
+      decoder.decode(record, new Into(job));
+    }
+    job.flush();
+    for (int partition = 0; partition < 2; partition++) {
+      for (int i = ROWS; i < ROWS + 10; i++) {
+        SourceRecord record =
+            new SourceRecord(
+                SOURCE,
+                partition,
+                i,
+                NOON.toEpochMilli(),
+                null,
+                ("{\"t\":\"" + NOON + "\",\"n\":" + i + "}").getBytes(UTF_8),
+                List.of());
+        topic.add(record);
+        decoder.decode(record, new Into(job));
+      }
+    }
+    if (!isNamed) {
+      removeManifests();
+    }
+    LakeFiles.list(store, "events/event_date=2026-02-01/").forEach(this::damageUnchecked);
+    int[] reads = {0};
+    Records records =
+        new Records() {
+          @Override
+          public void read(Map<Integer, Long> from, Reader reader) throws IOException {
+            if (++reads[0] == read) {
+              job.flush();
+            }
+            super.read(from, reader);
+          }
+        };
+    rebuild(store, contract, true, Duration.ofDays(1), Duration.ZERO, records).run(DATE, false);
+    job.flush();
+    assertEquals(110, positions("events").size());
+    assertEquals(110, rows().size());
+  }
+
+  /** Rows go to a writer; dead letters nowhere. */
+  private record Into(LogWriter writer) implements RecordDecoder.Output {
+    @Override
+    public void row(Row row) {
+      try {
+        writer.add(row);
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void deadLetter(Row letter) {}
   }
 
   /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDoubled}. */

@@ -7,19 +7,25 @@ import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
 import io.sluice.lake.AppendLog;
+import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
+import io.sluice.write.RewrittenFile;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -45,7 +51,9 @@ final class RewriteModel {
     /** Files are replaced as soon as they are there. */
     NOTHING_SETTLES,
     /** What takes the place of files does not keep their greatest number from being free. */
-    NUMBERS_ARE_FREED
+    NUMBERS_ARE_FREED,
+    /** Whatever no other file has goes into the file that takes a damaged one's place. */
+    DAMAGED_TAKES_WHAT_IS_MISSING
   }
 
   private final StoreScript script;
@@ -58,6 +66,9 @@ final class RewriteModel {
 
   /** What the files that were looked at have: they do not change. */
   private final Map<Store.Entry, Positions> read = new HashMap<>();
+
+  /** Rows of damaged files of which no manifest said what they had, until they are appended. */
+  private Positions mayBeMissing = new Positions();
 
   private boolean looking;
 
@@ -92,6 +103,7 @@ final class RewriteModel {
     look();
     AppendLog last = newWriter();
     last.append(rows(0, ROWS));
+    mayBeMissing = new Positions();
     committed.addRange(TestPanes.SOURCE, TestPanes.PARTITION, 0, ROWS);
     look();
     assertTrue(last.append(rows(0, ROWS)).isEmpty(), "seed " + seed + ": a replay wrote something");
@@ -105,9 +117,10 @@ final class RewriteModel {
 
   private void something() {
     try {
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(9)) {
         case 0, 1, 2 -> appendSome();
         case 3, 4 -> rewriteSome();
+        case 8 -> replaceDamaged();
         case 5 -> publish();
         case 6 -> script.pass(Duration.ofMinutes(1 + random.nextInt(12)));
         default -> script.pass(Duration.ofMinutes(1 + random.nextInt(90)));
@@ -175,10 +188,7 @@ final class RewriteModel {
       }
       Positions positions = new Positions();
       files.forEach(file -> positions.addAll(file.footer().positions()));
-      long[] offsets =
-          LongStream.range(0, ROWS)
-              .filter(o -> positions.contains(TestPanes.SOURCE, TestPanes.PARTITION, o))
-              .toArray();
+      long[] offsets = offsets(positions);
       Rewrite.Log log = rewrite.replacing(files.stream().map(LakeFiles.DataFile::part).toList());
       int cut = random.nextBoolean() ? offsets.length : random.nextInt(offsets.length) + 1;
       stage(log, offsets, 0, cut);
@@ -196,6 +206,77 @@ final class RewriteModel {
     } finally {
       busy.remove(rewriter);
     }
+  }
+
+  /** A file turns out to be damaged, for the rewrite: the others have read it before. */
+  private void replaceDamaged() throws IOException {
+    int rewriter = 100 + random.nextInt(2);
+    if (!busy.add(rewriter)) {
+      return;
+    }
+    try (Rewrite rewrite = newRewrite()) {
+      rewrite.clean(false);
+      DateFiles files = DateFiles.read(script.store(), TestPanes.TABLE, DATE);
+      List<Store.Entry> settled = new ArrayList<>();
+      for (Store.Entry entry : files.live()) {
+        if (rewrite.isSettled(entry)) {
+          settled.add(entry);
+        }
+      }
+      if (settled.isEmpty()) {
+        return;
+      }
+      Store.Entry damaged = settled.get(random.nextInt(settled.size()));
+      PartFile part = PartFile.parse(damaged.key()).orElseThrow();
+      Optional<Footer> named =
+          files.manifest().flatMap(manifest -> DateManifest.footer(manifest, part));
+      Positions rows = named.map(Footer::positions).orElse(new Positions());
+      if (broken == Broken.DAMAGED_TAKES_WHAT_IS_MISSING) {
+        Positions others = new Positions();
+        for (Store.Entry entry : files.live()) {
+          if (!entry.equals(damaged)) {
+            LakeFiles.read(script.store(), entry)
+                .ifPresent(file -> others.addAll(file.footer().positions()));
+          }
+        }
+        rows.addRange(TestPanes.SOURCE, TestPanes.PARTITION, 0, ROWS);
+        rows = rows.minus(others);
+      }
+      long[] offsets = offsets(rows);
+      Rewrite.Log log = rewrite.replacing(List.of(part));
+      if (offsets.length > 0) {
+        stage(log, offsets, 0, offsets.length);
+      } else {
+        log.add(empty(log.replaces())::writeTo);
+      }
+      if (named.isEmpty()) {
+        mayBeMissing.addAll(
+            LakeFiles.read(script.bare(), damaged).orElseThrow().footer().positions());
+      }
+      if (rewrite.commit()) {
+        // All that is missing goes the way of every row.
+        newWriter().append(rows(0, ROWS));
+        mayBeMissing = new Positions();
+        committed.addRange(TestPanes.SOURCE, TestPanes.PARTITION, 0, ROWS);
+      }
+    } catch (StoreScript.Crash | IOException e) {
+      // Killed, or given up: the next one cleans up.
+      return;
+    } finally {
+      busy.remove(rewriter);
+    }
+  }
+
+  private static RewrittenFile empty(Replaced replaces) {
+    Footer.TimeRange times = new Footer.TimeRange(Instant.EPOCH, Instant.EPOCH);
+    return RewrittenFile.empty(
+        TestPanes.TABLE, new Footer(0, new Positions(), "1", times, null, false, replaces), 1);
+  }
+
+  private static long[] offsets(Positions positions) {
+    return LongStream.range(0, ROWS)
+        .filter(o -> positions.contains(TestPanes.SOURCE, TestPanes.PARTITION, o))
+        .toArray();
   }
 
   private static void stage(Rewrite.Log log, long[] offsets, int from, int to) throws IOException {
@@ -237,7 +318,8 @@ final class RewriteModel {
     }
     looking = false;
     assertEquals(all.size(), rows, "seed " + seed + ": double");
-    assertTrue(committed.minus(all).isEmpty(), "seed " + seed + ": lost " + committed.minus(all));
+    Positions lost = committed.minus(all).minus(mayBeMissing);
+    assertTrue(lost.isEmpty(), "seed " + seed + ": lost " + lost);
   }
 
   /** Shows rewritten files under the number 0. */

@@ -1,5 +1,6 @@
 package io.sluice.compact;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Rewrites keep each row once, and each of their rules is needed for it: see {@link RewriteModel}.
@@ -45,6 +47,19 @@ class RewriteModelTest {
     assertTrue(
         found.getMessage().contains("double") || found.getMessage().contains("lost"),
         found.getMessage());
+  }
+
+  /**
+   * A rewrite whose answer was lost sleeps; meanwhile it is declared dead, one cleaner deletes its
+   * file, and the deletion of another is still under way when the rewrite awakes and writes its
+   * file again. The control remembers the dead only while their files are there.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRewriteThatSleptDoesNotSwitchToAFileThatACleanerDeletes(boolean forgets) throws Exception {
+    SleepingRewrite model = new SleepingRewrite(forgets);
+    assertEquals(forgets, model.run(), "whether it took effect");
+    assertEquals(forgets ? 1 : 9, model.rows(), "rows that are there");
   }
 
   private static void run(long first, long end, RewriteModel.Broken broken) throws Exception {

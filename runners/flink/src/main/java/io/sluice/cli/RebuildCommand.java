@@ -177,6 +177,12 @@ public final class RebuildCommand implements Callable<Integer> {
     }
     if (result.damaged() > 0) {
       out.printf("  %,12d damaged files among those replaced%n", result.damaged());
+      if (result.unknown() > 0) {
+        out.printf(
+            "  %,12d of them of which nothing says which rows they had: what Kafka has of the date"
+                + " is appended; rows that it has no more cannot be named%n",
+            result.unknown());
+      }
     }
     if (result.removed() > 0) {
       out.printf("  %,12d files removed that an interrupted rewrite had left%n", result.removed());
@@ -193,7 +199,9 @@ public final class RebuildCommand implements Callable<Integer> {
     node.put("recovered", result.recovered()).put("rejected", result.rejected());
     node.put("files_before", result.filesBefore()).put("files_after", result.filesAfter());
     node.put("replaced", result.replaced()).put("kept", result.kept());
-    node.put("damaged", result.damaged()).put("removed", result.removed());
+    node.put("damaged", result.damaged())
+        .put("unknown", result.unknown())
+        .put("removed", result.removed());
     node.put("seconds", result.seconds());
     return mapper.writeValueAsString(node);
   }

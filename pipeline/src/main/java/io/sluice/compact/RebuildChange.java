@@ -1,0 +1,207 @@
+package io.sluice.compact;
+
+import io.sluice.UserException;
+import io.sluice.block.Block;
+import io.sluice.block.Gatherer;
+import io.sluice.block.KeySpread;
+import io.sluice.complete.DateManifest;
+import io.sluice.lake.Footer;
+import io.sluice.lake.Positions;
+import io.sluice.source.SourceRecord;
+import io.sluice.window.WindowTime;
+import io.sluice.write.LogWriter;
+import io.sluice.write.RewrittenFile;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * Makes the change that was looked at: derives rows again into files that take the place of those
+ * that are replaced, appends what no file has, and what is accepted no more becomes dead letters.
+ */
+final class RebuildChange implements Rebuild.Outcome {
+  private final Rebuild rebuild;
+  private final boolean appends;
+  private final Rewrite rewrite;
+  private final LocalDate date;
+  private final DateBefore before;
+  private final Rebuild.Check check;
+  private final TreeMap<Integer, Derived> derived = new TreeMap<>();
+  private final LogWriter appended;
+  private final LogWriter recovered;
+  private final LogWriter letters;
+  private final TreeMap<LocalDate, Map<String, String>> letterFiles = new TreeMap<>();
+  private final Map<String, String> newFiles = new HashMap<>();
+  private final Positions done = new Positions();
+  private long held;
+
+  /**
+   * @param appends whether rows that no file has are appended
+   */
+  RebuildChange(
+      Rebuild rebuild,
+      Rewrite rewrite,
+      LocalDate date,
+      DateBefore before,
+      Rebuild.Check check,
+      boolean appends) {
+    this.rebuild = rebuild;
+    this.appends = appends;
+    this.rewrite = rewrite;
+    this.date = date;
+    this.before = before;
+    this.check = check;
+    before.logs.forEach((shard, log) -> derived.put(shard, new Derived(log)));
+    LogWriter.Listener listener = (d, file, positions) -> newFiles.put(file.name(), file.sha256());
+    appended =
+        new LogWriter(rebuild.lakeTable, rebuild.lake, rebuild.settings.write(), false, listener);
+    recovered =
+        new LogWriter(rebuild.lakeTable, rebuild.lake, rebuild.settings.write(), true, listener);
+    letters =
+        new LogWriter(
+            rebuild.deadTable,
+            rebuild.deadLetters,
+            rebuild.settings.write(),
+            false,
+            (d, file, positions) ->
+                letterFiles
+                    .computeIfAbsent(d, x -> new HashMap<>())
+                    .put(file.name(), file.sha256()));
+  }
+
+  /** The rows of one log that are being gathered. */
+  private final class Derived {
+    private final DateBefore.Log log;
+    private final Rewrite.Log files;
+    private final Gatherer gatherer =
+        new Gatherer(
+            rebuild.table, 1, KeySpread.NONE, new WindowTime(Duration.ofDays(1), Duration.ZERO));
+    private final List<Block> blocks = new ArrayList<>();
+    private long bytes;
+    private boolean any;
+
+    Derived(DateBefore.Log log) {
+      this.log = log;
+      this.files = rewrite.replacing(log.parts);
+    }
+
+    void add(Row row) throws IOException {
+      gatherer.add(row, 0, block -> hold(block.getValue()));
+      if (held >= rebuild.settings.write().fileBytes()) {
+        Derived largest = this;
+        for (Derived other : derived.values()) {
+          largest = other.bytes > largest.bytes ? other : largest;
+        }
+        largest.write();
+      }
+    }
+
+    private void hold(Block block) {
+      blocks.add(block);
+      bytes += block.size();
+      held += block.size();
+    }
+
+    private void write() throws IOException {
+      if (blocks.isEmpty()) {
+        return;
+      }
+      RewrittenFile.of(
+          rebuild.table,
+          blocks,
+          rebuild.settings.write().zstdLevel(),
+          files.replaces(),
+          file -> files.add(file::writeTo));
+      any = true;
+      blocks.clear();
+      held -= bytes;
+      bytes = 0;
+    }
+
+    void finish() throws IOException {
+      gatherer.flush(block -> hold(block.getValue()));
+      write();
+      if (!any) {
+        Instant start = date.atStartOfDay(rebuild.table.zone()).toInstant();
+        Footer footer =
+            new Footer(
+                0,
+                new Positions(),
+                rebuild.contract.version(),
+                log.times == null ? new Footer.TimeRange(start, start) : log.times,
+                null,
+                false,
+                files.replaces());
+        files.add(
+            RewrittenFile.empty(rebuild.table, footer, rebuild.settings.write().zstdLevel())
+                ::writeTo);
+      }
+    }
+  }
+
+  @Override
+  public void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException {
+    done.add(record.source(), record.partition(), record.offset());
+    Derived to = derived.values().stream().filter(one -> one.log == log).findFirst().orElseThrow();
+    to.add(row);
+  }
+
+  @Override
+  public void missing(Row row, SourceRecord record) throws IOException {
+    if (!appends) {
+      return;
+    }
+    if (Rebuild.contains(check.dead(), record)) {
+      recovered.add(row);
+    } else {
+      appended.add(row);
+    }
+  }
+
+  @Override
+  public void rejected(Row letter, SourceRecord record) throws IOException {
+    done.add(record.source(), record.partition(), record.offset());
+    letters.add(letter);
+  }
+
+  @Override
+  public void moved(LocalDate to, SourceRecord record) {
+    throw new IllegalStateException(
+        record + " fell on " + to + ", and had not when it was looked at before");
+  }
+
+  void commit() throws IOException {
+    Positions gone = before.replaced.minus(done);
+    if (!gone.isEmpty()) {
+      throw new UserException(
+          "Kafka deleted records while they were read, so no file was replaced: "
+              + Rebuild.ranges(gone));
+    }
+    for (Derived one : derived.values()) {
+      one.finish();
+    }
+    // First what is new: a row that is to leave the lake is a dead letter before it does.
+    letters.flush();
+    appended.flush();
+    recovered.flush();
+    for (Map.Entry<LocalDate, Map<String, String>> one : letterFiles.entrySet()) {
+      if (!DateManifest.versions(rebuild.deadLetters, rebuild.deadTable.table(), one.getKey())
+          .isEmpty()) {
+        DateManifest.publish(
+            rebuild.deadLetters, rebuild.deadTable.table(), one.getKey(), one.getValue());
+      }
+    }
+    if (derived.isEmpty()) {
+      DateManifest.publish(rebuild.lake, rebuild.table, date, newFiles);
+    } else if (!rewrite.commit()) {
+      throw Rebuild.rewrittenByAnother(date);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.sluice.complete;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.lake.PartFile;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Rewrites of a date that were declared dead, and when: none of their files is ever live. A rewrite
+ * is remembered after its files are deleted, for a week: a rewrite that was asleep may bring back a
+ * file that one cleaner has deleted, and were it allowed to switch to that, another cleaner that
+ * was asleep would delete it.
+ *
+ * @param since by what the names of all files of one rewrite have in common
+ */
+record Abandoned(TreeMap<String, Instant> since) {
+  /** Longer than any process sleeps, or any request is under way. */
+  static final Duration REMEMBERED = Duration.ofDays(7);
+
+  /** A manifest is not to grow with each rewrite that is killed: the oldest are forgotten first. */
+  static final int MOST = 1000;
+
+  static final Abandoned NONE = new Abandoned(new TreeMap<>());
+
+  private static final String NAMES = "abandoned";
+  private static final String REWRITES = "abandoned_rewrites";
+
+  /** As a manifest has them. One of an older version names files, and only those that are there. */
+  static Abandoned of(JsonNode manifest, Instant now) {
+    TreeMap<String, Instant> since = new TreeMap<>();
+    for (JsonNode name : manifest.path(NAMES)) {
+      since.put(rewrite(name.asText()), now);
+    }
+    for (Map.Entry<String, JsonNode> one : manifest.path(REWRITES).properties()) {
+      try {
+        since.put(one.getKey(), Instant.parse(one.getValue().asText()));
+      } catch (DateTimeException e) {
+        since.put(one.getKey(), now);
+      }
+    }
+    return new Abandoned(since);
+  }
+
+  boolean contains(PartFile file) {
+    return file.isRewritten() && since.containsKey(rewrite(file.name()));
+  }
+
+  /** With the rewrites of some files more, and without those that need not be remembered. */
+  Abandoned with(Collection<String> names, Instant now) {
+    TreeMap<String, Instant> all = new TreeMap<>();
+    names.forEach(name -> all.put(rewrite(name), now));
+    all.putAll(since);
+    return new Abandoned(
+        all.entrySet().stream()
+            .filter(one -> one.getValue().plus(REMEMBERED).isAfter(now))
+            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+            .limit(MOST)
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new)));
+  }
+
+  /**
+   * Writes them to a manifest.
+   *
+   * @param names of those of their files that are there: what older versions go by
+   */
+  void writeTo(ObjectNode manifest, TreeSet<String> names) {
+    if (!names.isEmpty()) {
+      names.forEach(manifest.putArray(NAMES)::add);
+    }
+    if (!since.isEmpty()) {
+      ObjectNode rewrites = manifest.putObject(REWRITES);
+      since.forEach((rewrite, time) -> rewrites.put(rewrite, time.toString()));
+    }
+  }
+
+  /** {@code part-SSSSS-NNNNNNNN_TTTTTTTTxxxxxxxx-iii.parquet}: the x, which are the rewrite's. */
+  private static String rewrite(String name) {
+    int end = name.lastIndexOf('-');
+    int begin = Math.max(name.indexOf('_') + 1, end - 8);
+    return end < begin ? name : name.substring(begin, end);
+  }
+}

@@ -1,0 +1,68 @@
+package io.sluice.complete;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.lake.PartFile;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** A rewrite that was declared dead is remembered for a week, and never without bound. */
+class AbandonedTest {
+  private static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");
+
+  private static PartFile file(String rewrite) {
+    return new PartFile("events", "event_date", LocalDate.of(2026, 3, 1), 2, 17, rewrite);
+  }
+
+  private static String name(int number) {
+    return file(String.format("6920c3a1%08x-000", number)).name();
+  }
+
+  @Test
+  void allFilesOfARewriteAreDeadWhateverTheSecondInTheirNames() {
+    Abandoned dead = Abandoned.NONE.with(List.of(file("6920c3a1b7e2aaaa-000").name()), NOW);
+    assertTrue(dead.contains(file("6920c3a1b7e2aaaa-003")));
+    assertTrue(dead.contains(file("6920c3a7b7e2aaaa-1000")));
+    assertFalse(dead.contains(file("6920c3a1b7e2aaab-000")));
+    assertFalse(dead.contains(file(null)));
+  }
+
+  @Test
+  void itIsForgottenAfterAWeekAndNotBefore() {
+    Abandoned dead = Abandoned.NONE.with(List.of(name(1)), NOW);
+    Instant week = NOW.plus(Abandoned.REMEMBERED);
+    assertEquals(1, dead.with(List.of(), week.minusMillis(1)).since().size());
+    assertEquals(0, dead.with(List.of(), week).since().size());
+    // Declared dead a second time, it is not remembered for longer than a week from the first.
+    assertEquals(dead, dead.with(List.of(name(1)), NOW.plusSeconds(60)));
+  }
+
+  @Test
+  void ofTooManyTheOldestAreForgotten() {
+    Abandoned dead = Abandoned.NONE;
+    for (int i = 0; i < Abandoned.MOST + 5; i++) {
+      dead = dead.with(List.of(name(i)), NOW.plus(Duration.ofSeconds(i)));
+    }
+    assertEquals(Abandoned.MOST, dead.since().size());
+    assertEquals(NOW.plusSeconds(5), dead.since().firstEntry().getValue());
+  }
+
+  @Test
+  void aManifestKeepsThemAndOneOfAnOlderVersionIsRead() throws Exception {
+    Abandoned dead = Abandoned.NONE.with(List.of(name(1), name(2)), NOW);
+    ObjectNode manifest = new ObjectMapper().createObjectNode();
+    dead.writeTo(manifest, new TreeSet<>(List.of(name(1))));
+    assertEquals(dead, Abandoned.of(manifest, NOW.plusSeconds(9)));
+    assertEquals(name(1), manifest.path("abandoned").path(0).asText());
+    manifest.remove("abandoned_rewrites");
+    assertEquals(Abandoned.NONE.with(List.of(name(1)), NOW), Abandoned.of(manifest, NOW));
+  }
+}
