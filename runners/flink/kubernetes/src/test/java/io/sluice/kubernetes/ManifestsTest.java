@@ -572,6 +572,11 @@ class ManifestsTest {
             c -> ((ObjectNode) c.at("/readinessProbe/httpGet")).put("port", "ui"),
             "no port named ui"),
         probe(
+            "a standby that is not ready during an election",
+            "jobManager",
+            c -> ((ObjectNode) c.get("readinessProbe")).remove("failureThreshold"),
+            "an election lasts"),
+        probe(
             "a probe without patience",
             "jobManager",
             c -> ((ObjectNode) c.get("livenessProbe")).put("failureThreshold", 2),

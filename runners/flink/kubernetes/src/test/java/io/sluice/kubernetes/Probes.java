@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
+import org.apache.flink.kubernetes.configuration.KubernetesHighAvailabilityOptions;
 
 /** What asks the job's processes whether they are alive and ready. */
 final class Probes {
@@ -38,10 +39,20 @@ final class Probes {
                   .forEach(
                       problem -> problems.add("pod of " + name + ": " + kind + ": " + problem)));
       Probe liveness = probes.get("livenessProbe");
+      Probe readiness = probes.get("readinessProbe");
+      long election =
+          KubernetesHighAvailabilityOptions.KUBERNETES_LEASE_DURATION.defaultValue().toSeconds()
+              + KubernetesHighAvailabilityOptions.KUBERNETES_RETRY_PERIOD
+                  .defaultValue()
+                  .toSeconds();
+      // A JobManager says 503 while nobody leads; the one that is to lead next may not be drained.
+      if (name.equals("jobmanager") && readiness != null && patience(readiness) <= election) {
+        problems.add("pod of " + name + ": readinessProbe: an election lasts " + election + " s");
+      }
       // Flink replaces what is silent for so long; a probe that is quicker would kill what it
       // keeps.
       long heartbeat = HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.defaultValue() / 1000;
-      if (liveness != null && liveness.getPeriodSeconds() * failures(liveness) <= heartbeat) {
+      if (liveness != null && patience(liveness) <= heartbeat) {
         problems.add(
             "pod of " + name + ": livenessProbe: is less patient than Flink, " + heartbeat + " s");
       }
@@ -49,8 +60,10 @@ final class Probes {
     return problems;
   }
 
-  private static int failures(Probe probe) {
-    return probe.getFailureThreshold() == null ? 3 : probe.getFailureThreshold();
+  /** Seconds of silence until a probe has failed. */
+  private static int patience(Probe probe) {
+    return (probe.getPeriodSeconds() == null ? 10 : probe.getPeriodSeconds())
+        * (probe.getFailureThreshold() == null ? 3 : probe.getFailureThreshold());
   }
 
   private static List<String> probe(Container container, Probe probe) {
