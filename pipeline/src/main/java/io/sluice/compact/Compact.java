@@ -5,6 +5,7 @@ import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Table;
 import io.sluice.lake.Footer;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
@@ -102,8 +103,13 @@ public final class Compact {
   /** What files must have in common to become one. */
   private record Kind(int shard, String contractVersion, boolean recovered, MessageType schema) {}
 
-  /** Why a date cannot be compacted now; null where it can. */
+  /**
+   * Why a date cannot be compacted now; null where it can.
+   *
+   * @throws UserException where a newer version of Sluice has written the table
+   */
   public @Nullable String notClosed(LocalDate date) throws IOException {
+    LakeDescriptor.find(store, table);
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
     if (end.toEpochMilli() > time.epochMillis()) {
       return date + " has not ended yet: compact it after " + end;

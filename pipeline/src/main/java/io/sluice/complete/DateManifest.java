@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.Table;
 import io.sluice.lake.Footer;
+import io.sluice.lake.Format;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DateManifest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FORMAT = 1;
   private static final String PREFIX = "_manifest-";
   static final String SUCCESS = "_SUCCESS";
   private static final Pattern NAME = Pattern.compile("/_manifest-(\\d{6,9})\\.json$");
@@ -198,6 +200,8 @@ public final class DateManifest {
   /**
    * Reads one of {@link #versions}; empty where its bytes are no manifest. Such a date is one
    * without a manifest: its files are known by their footers, and the next version says so.
+   *
+   * @throws io.sluice.UserException where a newer version of Sluice wrote it
    */
   public static Optional<JsonNode> read(Store store, Store.Entry manifest) throws IOException {
     byte[] json =
@@ -209,6 +213,7 @@ public final class DateManifest {
                         store.root() + "/" + manifest.key() + " was listed and is not there"));
     try {
       JsonNode read = JSON.readTree(json);
+      Format.require(store, manifest.key(), "manifest", read, FORMAT);
       return read.path("files").isArray() && read.path("positions").isObject()
           ? Optional.of(read)
           : Optional.empty();
@@ -358,8 +363,7 @@ public final class DateManifest {
       DateFiles before,
       Abandoned dead)
       throws IOException {
-    ObjectNode manifest = JSON.createObjectNode();
-    manifest.put("format", 1).put("table", table.name());
+    ObjectNode manifest = Format.begin(FORMAT).put("table", table.name());
     manifest.put(table.dateColumn(), date.toString()).put("version", version);
     Positions all = new Positions();
     long rows = 0;

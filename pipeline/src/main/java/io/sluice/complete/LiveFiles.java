@@ -1,6 +1,7 @@
 package io.sluice.complete;
 
 import io.sluice.contract.Table;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;
@@ -30,9 +31,11 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
    * Gives out the files one by one, each date's as of one moment: those of one date are held.
    *
    * @return the leftovers
+   * @throws io.sluice.UserException where a newer version of Sluice has written the table
    */
   public static List<Store.Entry> forEach(Store store, Table table, Consumer<LakeFiles.DataFile> to)
       throws IOException {
+    LakeDescriptor.find(store, table);
     TreeMap<LocalDate, List<Store.Entry>> dates = new TreeMap<>();
     for (Store.Entry entry : LakeFiles.list(store, table.name() + "/")) {
       PartFile part = DateFiles.part(entry);

@@ -1,6 +1,7 @@
 package io.sluice.lake;
 
 import io.sluice.UserException;
+import io.sluice.Version;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractDiff;
 import io.sluice.contract.ContractJson;
@@ -24,9 +25,20 @@ public final class ContractHistory {
     List<Contract> contracts = new ArrayList<>();
     for (Store.Entry entry : store.list(folder(table))) {
       byte[] json = store.read(entry.key()).orElseThrow();
-      contracts.add(
-          ContractParser.parse(
-              new String(json, StandardCharsets.UTF_8), store.root() + "/" + entry.key()));
+      try {
+        contracts.add(
+            ContractParser.parse(
+                new String(json, StandardCharsets.UTF_8), store.root() + "/" + entry.key()));
+      } catch (UserException e) {
+        // Only what was checked is recorded: it has a key or a type that came later.
+        throw new UserException(
+            e.getMessage()
+                + "; this recorded contract is of a newer version of Sluice than "
+                + Version.text()
+                + ": upgrade to the version that writes to this lake, and leave the file where it"
+                + " is",
+            e);
+      }
     }
     return contracts;
   }

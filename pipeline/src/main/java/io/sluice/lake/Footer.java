@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.Version;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -66,7 +67,8 @@ public record Footer(
   private static final String RECOVERED = "sluice.recovered";
   private static final String REPLACES = "sluice.replaces";
   private static final String FORMAT = "sluice.format";
-  private static final String FORMAT_VERSION = "1";
+  private static final int FORMAT_VERSION = 1;
+  private static final String WRITTEN_BY = "sluice.version";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The same without its positions, for who keeps footers of many files. */
@@ -86,7 +88,8 @@ public record Footer(
                     .withObjectProperty(partition.source())
                     .put(String.valueOf(partition.number()), text));
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT, FORMAT_VERSION);
+    metadata.put(FORMAT, String.valueOf(FORMAT_VERSION));
+    metadata.put(WRITTEN_BY, Version.text());
     metadata.put(ROWS, String.valueOf(rows));
     metadata.put(CONTRACT, contractVersion);
     metadata.put(FIRST, eventTimes.from().toString());
@@ -110,6 +113,7 @@ public record Footer(
    * Reads a file's footer.
    *
    * @throws IOException where the file is not one of ours, or cannot be read
+   * @throws io.sluice.UserException where a newer version wrote it
    */
   public static Footer read(Store store, Store.Entry file) throws IOException {
     ParquetReadOptions options =
@@ -123,8 +127,17 @@ public record Footer(
           store.root() + "/" + file.key() + ": not a Parquet file: " + e.getMessage(), e);
     }
     Map<String, String> values = metadata.getFileMetaData().getKeyValueMetaData();
+    String format = values.get(FORMAT);
+    if (format != null && !format.equals(String.valueOf(FORMAT_VERSION))) {
+      throw Format.newer(
+          store.root() + "/" + file.key(),
+          "data file",
+          format,
+          FORMAT_VERSION,
+          values.getOrDefault(WRITTEN_BY, ""));
+    }
     String positions = values.get(POSITIONS);
-    if (positions == null || !FORMAT_VERSION.equals(values.get(FORMAT))) {
+    if (positions == null || format == null) {
       throw new IOException(
           store.root()
               + "/"

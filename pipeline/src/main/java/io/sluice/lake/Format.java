@@ -1,5 +1,8 @@
 package io.sluice.lake;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.Version;
 
@@ -9,38 +12,58 @@ import io.sluice.Version;
  * up where an older version would read the new one wrongly, and only then.
  */
 public final class Format {
-  /** The field, or the key of a file's footer, that names the version of Sluice that wrote it. */
-  static final String WRITTEN_BY = "sluice_version";
+  private static final String FORMAT = "format";
+  private static final String WRITTEN_BY = "sluice_version";
 
   private Format() {}
+
+  /** Begins an object of the lake: its format, and the version that writes it. */
+  public static ObjectNode begin(int format) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put(FORMAT, format)
+        .put(WRITTEN_BY, Version.text());
+  }
 
   /**
    * Refuses an object of a lake that a newer version has written.
    *
+   * @param what it is, as {@code manifest}
+   * @param known the newest format that this version reads
+   * @throws UserException where the object's is newer
+   */
+  public static void require(Store store, String key, String what, JsonNode json, int known) {
+    int found = json.path(FORMAT).asInt();
+    if (found > known) {
+      String writtenBy = json.path(WRITTEN_BY).asText();
+      throw newer(store.root() + "/" + key, what, String.valueOf(found), known, writtenBy);
+    }
+  }
+
+  /**
+   * What is said of an object that a newer version has written.
+   *
    * @param object where it is
-   * @param what it is, as {@code data file}
-   * @param found its format
-   * @param known the newest that this version reads
    * @param writtenBy the version that wrote it; empty where it does not say
    */
-  public static UserException newer(
+  static UserException newer(
       String object, String what, String found, int known, String writtenBy) {
+    boolean isNamed = !writtenBy.isEmpty();
     return new UserException(
         object
             + ": this "
             + what
             + " has format "
             + found
-            + ", this version of Sluice, "
+            + ", and this version of Sluice, "
             + Version.text()
             + ", reads formats up to "
             + known
-            + (writtenBy.isEmpty()
-                ? ": a newer version wrote it"
-                : ": version " + writtenBy + " wrote it")
-            + "; upgrade to "
-            + (writtenBy.isEmpty() ? "that" : writtenBy)
-            + " or later, and leave the lake as it is");
+            + "; "
+            + (isNamed ? "version " + writtenBy : "a newer version")
+            + " wrote it: upgrade to "
+            + (isNamed ? "it" : "the version that writes to this lake")
+            + " or a later one, and leave the file where it is");
   }
 
   /**

@@ -10,7 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is fixed for a table once: the object {@code _sluice/TABLE.json}.
+ * What is fixed for a table once: the object {@code _sluice/TABLE.json}. Its format is that of the
+ * table as a whole: a version that writes what older ones would take for something else raises it
+ * first, so that these refuse to start.
  *
  * @param shards into how many logs each date is divided
  * @param resharded whether there ever was another number
@@ -58,7 +60,11 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     return "_sluice/" + table.name() + ".json";
   }
 
-  /** A table's descriptor, where the table was begun. */
+  /**
+   * A table's descriptor, where the table was begun.
+   *
+   * @throws UserException where a newer version has changed the table's format
+   */
   public static Optional<LakeDescriptor> find(Store store, Table table) throws IOException {
     return store.read(key(table)).map(json -> parse(json, store, key(table)));
   }
@@ -122,8 +128,8 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   }
 
   private byte[] toJson(String table, String dateColumn, int format) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("format", format).put("table", table).put("dateColumn", dateColumn);
+    ObjectNode json = Format.begin(format);
+    json.put("table", table).put("dateColumn", dateColumn);
     json.put("shards", shards).put("resharded", resharded);
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
@@ -132,10 +138,10 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     try {
       JsonNode node = JSON.readTree(json);
       int shards = node.path("shards").asInt();
-      int format = node.path("format").asInt();
-      if (format < FORMAT || format > FORMAT_WITH_REWRITES || shards < 1) {
+      Format.require(store, key, "table", node, FORMAT_WITH_REWRITES);
+      if (node.path("format").asInt() < FORMAT || shards < 1) {
         throw new UserException(
-            store.root() + "/" + key + ": not a format that this version knows");
+            store.root() + "/" + key + ": not the descriptor of a table; restore it from a backup");
       }
       return new LakeDescriptor(shards, node.path("resharded").asBoolean());
     } catch (IOException e) {

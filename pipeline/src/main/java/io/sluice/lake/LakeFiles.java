@@ -131,6 +131,9 @@ public final class LakeFiles {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
       throw new IOException("reading footers", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

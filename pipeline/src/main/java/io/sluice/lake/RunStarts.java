@@ -14,6 +14,7 @@ import java.util.TreeMap;
  */
 public final class RunStarts {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FORMAT = 1;
 
   private RunStarts() {}
 
@@ -29,8 +30,7 @@ public final class RunStarts {
                     && known.get(start.getKey()) <= start.getValue())) {
       return;
     }
-    ObjectNode json = JSON.createObjectNode();
-    json.put("format", 1).put("source", source);
+    ObjectNode json = Format.begin(FORMAT).put("source", source);
     ObjectNode partitions = json.putObject("offsets");
     offsets.forEach((partition, offset) -> partitions.put(String.valueOf(partition), offset));
     String token = Token.next();
@@ -46,6 +46,7 @@ public final class RunStarts {
     Map<Integer, Long> starts = new TreeMap<>();
     for (Store.Entry entry : store.list(folder(table))) {
       JsonNode json = JSON.readTree(store.read(entry.key()).orElseThrow());
+      Format.require(store, entry.key(), "record of a run's start", json, FORMAT);
       if (json.path("source").asText().equals(source)) {
         for (Map.Entry<String, JsonNode> offset : json.path("offsets").properties()) {
           starts.merge(Integer.parseInt(offset.getKey()), offset.getValue().asLong(), Math::min);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.lake.Format;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -54,8 +55,7 @@ final class Ledger {
   }
 
   void write(Entry entry) throws IOException {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("format", FORMAT).put("time", entry.time().toString());
+    ObjectNode json = Format.begin(FORMAT).put("time", entry.time().toString());
     json.put("date", entry.date().toString());
     json.put("contract_version", entry.contractVersion()).put("fix_sha256", entry.fixSha256());
     json.put("target", entry.target());
@@ -93,10 +93,7 @@ final class Ledger {
         continue;
       }
       JsonNode json = JSON.readTree(store.read(file.key()).orElseThrow());
-      if (json.path("format").asInt() != FORMAT) {
-        throw new IOException(
-            store.root() + "/" + file.key() + ": not a format that this version knows");
-      }
+      Format.require(store, file.key(), "ledger of a replay", json, FORMAT);
       Positions failed = new Positions();
       for (Map.Entry<String, JsonNode> source : json.path("failed").properties()) {
         for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {

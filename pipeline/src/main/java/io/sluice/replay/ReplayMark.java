@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.Format;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.UUID;
  */
 public final class ReplayMark {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FORMAT = 1;
 
   private final Store store;
   private final String key;
@@ -68,6 +70,7 @@ public final class ReplayMark {
 
   private void check(String other, boolean takeOver) throws IOException {
     JsonNode json = JSON.readTree(store.read(other).orElseThrow());
+    Format.require(store, other, "mark of a replay", json, FORMAT);
     if (json.path("ended").asBoolean() || json.path("rules").asText().equals(rules)) {
       return;
     }
@@ -96,11 +99,7 @@ public final class ReplayMark {
 
   private static byte[] content(String started, String rules, boolean ended) throws IOException {
     return JSON.writeValueAsBytes(
-        JSON.createObjectNode()
-            .put("format", 1)
-            .put("started", started)
-            .put("rules", rules)
-            .put("ended", ended));
+        Format.begin(FORMAT).put("started", started).put("rules", rules).put("ended", ended));
   }
 
   /**

@@ -1,0 +1,179 @@
+package io.sluice.write;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.Version;
+import io.sluice.audit.Audit;
+import io.sluice.compact.Compact;
+import io.sluice.complete.DateManifest;
+import io.sluice.complete.LiveFiles;
+import io.sluice.complete.ManifestCheck;
+import io.sluice.contract.ContractJson;
+import io.sluice.lake.AppendLog;
+import io.sluice.lake.ContractHistory;
+import io.sluice.lake.Footer;
+import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.RunStarts;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreScript;
+import io.sluice.lake.TimeSource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/**
+ * Whatever in a lake is newer than this version is refused in one line, which says what it is, that
+ * an upgrade is due, and never that anything should be moved. What Sluice did not write keeps its
+ * own message.
+ */
+class NewerFormatTest {
+  private static final LocalDate DATE = LocalDate.of(2026, 1, 2);
+  private static final String FOLDER = "user_actions/event_date=2026-01-02/";
+  private static final String TABLE = "_sluice/user_actions.json";
+
+  private final Store store = StoreScript.inMemory(0).bare();
+
+  @BeforeEach
+  void write() throws IOException {
+    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    append(0, 1);
+    append(2);
+    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+  }
+
+  private void append(long... offsets) throws IOException {
+    new AppendLog(store, TestPanes.TABLE, DATE, 0, false).append(TestPanes.rows(offsets));
+  }
+
+  private static void assertRefused(String what, Executable read) {
+    UserException e = assertThrows(UserException.class, read);
+    String message = e.getMessage();
+    for (String part : List.of(what, "format 7", Version.text(), "version 9.1.0", "upgrade")) {
+      assertTrue(message.contains(part), message);
+    }
+    assertFalse(message.contains("move"), message);
+    assertEquals(1, message.lines().count(), message);
+  }
+
+  /** Makes what stands at a key what version 9.1.0 might write. */
+  private void renew(String key) throws IOException {
+    String json = new String(store.read(key).orElseThrow(), UTF_8);
+    String newer =
+        json.replaceFirst("\"format\" ?: ?\\d", "\"format\":7")
+            .replace("\"" + Version.text() + "\"", "\"9.1.0\"");
+    assertFalse(newer.equals(json), json);
+    assertTrue(newer.contains("9.1.0"), newer);
+    store.replace(key, newer.getBytes(UTF_8));
+  }
+
+  private void appendNewer(Map<String, String> more) throws IOException {
+    Footer footer =
+        new Footer(
+            0,
+            new Positions(),
+            "1",
+            new Footer.TimeRange(Instant.EPOCH, Instant.EPOCH),
+            null,
+            false);
+    Map<String, String> metadata = footer.toMetadata();
+    metadata.putAll(more);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    new ParquetFile(TestPanes.TABLE, 1).write(List.of(), List.of(), metadata, bytes);
+    store.replace(FOLDER + "part-00000-00000002.parquet", bytes.toByteArray());
+  }
+
+  @Test
+  void aDataFile() throws Exception {
+    appendNewer(Map.of("sluice.format", "7", "sluice.version", "9.1.0"));
+    List<Store.Entry> entries = LakeFiles.list(store, FOLDER);
+    assertRefused("data file", () -> LakeFiles.read(store, entries.get(2)));
+    assertRefused("data file", () -> LakeFiles.forEach(store, entries, file -> {}));
+    // What audit and report, the job's completion and its appends read.
+    assertRefused("data file", () -> LiveFiles.read(store, TestPanes.TABLE));
+    assertRefused(
+        "data file", () -> Audit.covered(store, store, TestPanes.CONTRACT, Audit.Visitor.NONE));
+    assertRefused("data file", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
+    assertRefused("data file", () -> append(3));
+  }
+
+  @Test
+  void aFileThatSluiceDidNotWriteKeepsItsOwnMessage() throws Exception {
+    store.replace(FOLDER + "part-00000-00000002.parquet", "PAR1 no PAR1".getBytes(UTF_8));
+    IOException e =
+        assertThrows(IOException.class, () -> LakeFiles.forEach(store, FOLDER, file -> {}));
+    assertTrue(e.getMessage().contains("not a Parquet file"), e.getMessage());
+  }
+
+  @Test
+  void aTable() throws Exception {
+    renew(TABLE);
+    assertRefused("table", () -> LakeDescriptor.open(store, TestPanes.TABLE, null, false));
+    assertRefused("table", () -> LakeDescriptor.find(store, TestPanes.TABLE));
+    assertRefused("table", () -> LiveFiles.read(store, TestPanes.TABLE));
+    assertRefused(
+        "table", () -> Audit.covered(store, store, TestPanes.CONTRACT, Audit.Visitor.NONE));
+    Compact compact =
+        new Compact(
+            store,
+            TestPanes.TABLE,
+            new Compact.Settings(1, Duration.ZERO, 1, false),
+            TimeSource.SYSTEM,
+            bytes -> {});
+    assertRefused("table", () -> compact.run(DATE, true));
+    assertRefused("table", () -> compact.run(DATE, false));
+  }
+
+  @Test
+  void aManifest() throws Exception {
+    renew(FOLDER + "_manifest-000001.json");
+    assertRefused("manifest", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
+    assertRefused("manifest", () -> DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
+    assertRefused(
+        "manifest", () -> new ManifestCheck(store, TestPanes.TABLE, TimeSource.SYSTEM).findings());
+  }
+
+  @Test
+  void aRunsStart() throws Exception {
+    RunStarts.record(store, "user_actions", TestPanes.SOURCE, Map.of(0, 5L));
+    renew(store.list("_sluice/user_actions/starts/").get(0).key());
+    assertRefused("start", () -> RunStarts.read(store, "user_actions", TestPanes.SOURCE));
+    assertRefused(
+        "start", () -> RunStarts.record(store, "user_actions", TestPanes.SOURCE, Map.of(0, 4L)));
+  }
+
+  /** A recorded contract has no format: it is refused for what it has and this version has not. */
+  @Test
+  void aContract() throws Exception {
+    String json = ContractJson.of(TestPanes.CONTRACT);
+    String newer = json.replaceFirst("\"table\"", "\"transform\" : \"none\",\n  \"table\"");
+    assertFalse(newer.equals(json));
+    store.replace("_sluice/user_actions/contracts/zzz.json", newer.getBytes(UTF_8));
+    UserException e =
+        assertThrows(UserException.class, () -> ContractHistory.check(store, TestPanes.CONTRACT));
+    assertTrue(e.getMessage().contains("contracts/zzz.json"), e.getMessage());
+    assertTrue(e.getMessage().contains("newer version of Sluice than"), e.getMessage());
+    assertFalse(e.getMessage().contains("move"), e.getMessage());
+  }
+
+  @Test
+  void whatDoesNotSayWhichVersionWroteItIsRefusedToo() throws Exception {
+    store.replace(TABLE, "{\"format\":3,\"shards\":4}".getBytes(UTF_8));
+    UserException e =
+        assertThrows(UserException.class, () -> LakeDescriptor.find(store, TestPanes.TABLE));
+    assertTrue(e.getMessage().contains("a newer version wrote it: upgrade"), e.getMessage());
+  }
+}
