@@ -39,6 +39,7 @@ public record SluiceConfig(
     Duration watermarkDelay,
     @Nullable Duration maxFuture,
     @Nullable Duration maxAge,
+    int maxDecoderFailures,
     MetricsServer.@Nullable Address metrics,
     @Nullable String deadLetterTopic) {
 
@@ -68,6 +69,7 @@ public record SluiceConfig(
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
         maxFuture(options),
         maxAge(options),
+        maxDecoderFailures(options),
         options.getMetricsAddress() == null
             ? null
             : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
@@ -90,6 +92,11 @@ public record SluiceConfig(
   /** How far an event time may be behind its record's; null for any. */
   public static @Nullable Duration maxAge(SluiceOptions options) {
     return limit("maxAge", options.getMaxAge());
+  }
+
+  /** Of the records of a minute, in percent, that the decoder may fail at. */
+  public static int maxDecoderFailures(SluiceOptions options) {
+    return within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100);
   }
 
   /** The contract of {@code --contract}, or that of user actions. */

@@ -109,6 +109,13 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
 
   void setMaxAge(String value);
 
+  @Description(
+      "Percent of a minute's records that the decoder may fail at, each a dead letter; beyond it the job fails. 100: never.")
+  @Default.Integer(1)
+  int getMaxDecoderFailures();
+
+  void setMaxDecoderFailures(int value);
+
   @Description("How far a partition's watermark stays behind its newest record.")
   @Default.String("10s")
   String getWatermarkDelay();

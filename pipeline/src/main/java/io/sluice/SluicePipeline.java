@@ -166,6 +166,7 @@ public final class SluicePipeline {
                 config.contract(),
                 config.maxFuture(),
                 config.maxAge(),
+                config.maxDecoderFailures(),
                 lake.descriptor().shards(),
                 spread,
                 config.windows()));
@@ -181,7 +182,13 @@ public final class SluicePipeline {
   public void build(
       PCollection<SourceRecord> records, PTransform<PCollection<Row>, PCollection<Row>> transform) {
     PCollectionTuple decoded =
-        records.apply("Decode", new Decode(config.contract(), config.maxFuture(), config.maxAge()));
+        records.apply(
+            "Decode",
+            new Decode(
+                config.contract(),
+                config.maxFuture(),
+                config.maxAge(),
+                config.maxDecoderFailures()));
     PCollection<Row> rows =
         decoded
             .get(Decode.ROWS)

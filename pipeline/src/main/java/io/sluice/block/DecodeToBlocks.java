@@ -43,15 +43,19 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
    * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
    *     any
    * @param maxAge how far it may be behind, null for any
+   * @param mostFailures as of {@link RecordDecoder#RecordDecoder(Contract, Duration, Duration,
+   *     int)}
    */
   public DecodeToBlocks(
       Contract contract,
       @Nullable Duration maxFuture,
       @Nullable Duration maxAge,
+      int mostFailures,
       int shards,
       KeySpread spread,
       WindowTime windows) {
-    decode = new DecodeToBlocksFn(contract, maxFuture, maxAge, shards, spread, windows);
+    decode =
+        new DecodeToBlocksFn(contract, maxFuture, maxAge, mostFailures, shards, spread, windows);
   }
 
   @Override
@@ -72,6 +76,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
     private final Table table;
     private final @Nullable Duration maxFuture;
     private final @Nullable Duration maxAge;
+    private final int mostFailures;
     private final int shards;
     private final KeySpread spread;
     private final WindowTime windows;
@@ -82,6 +87,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
         Contract contract,
         @Nullable Duration maxFuture,
         @Nullable Duration maxAge,
+        int mostFailures,
         int shards,
         KeySpread spread,
         WindowTime windows) {
@@ -89,6 +95,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
       this.table = contract.lakeTable();
       this.maxFuture = maxFuture;
       this.maxAge = maxAge;
+      this.mostFailures = mostFailures;
       this.shards = shards;
       this.spread = spread;
       this.windows = windows;
@@ -96,7 +103,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
 
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge);
+      decoder = new RecordDecoder(contract, maxFuture, maxAge, mostFailures);
     }
 
     @StartBundle

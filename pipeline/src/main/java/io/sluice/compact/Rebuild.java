@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.deadletter.Reason;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
@@ -314,6 +315,7 @@ public final class Rebuild {
     private final DateBefore before;
     private final Positions derived = new Positions();
     private final Positions rejected = new Positions();
+    private final Positions failed = new Positions();
     private final Positions moved = new Positions();
     private final TreeSet<LocalDate> movedTo = new TreeSet<>();
     private final Positions dead = new Positions();
@@ -345,6 +347,9 @@ public final class Rebuild {
     @Override
     public void rejected(Row letter, SourceRecord record) {
       rejected.add(record.source(), record.partition(), record.offset());
+      if (Reason.DECODER_FAILED.name().equals(letter.getString("reason"))) {
+        failed.add(record.source(), record.partition(), record.offset());
+      }
     }
 
     @Override
@@ -384,6 +389,14 @@ public final class Rebuild {
                 + ", where a running job would not look for them: "
                 + ranges(moved)
                 + "; begin a new table for another event time or zone");
+      }
+      if (!failed.isEmpty()) {
+        throw new UserException(
+            "the decoder fails at "
+                + failed.size()
+                + " of its rows, which is a fault of Sluice: "
+                + ranges(failed)
+                + "; rebuild it with another version");
       }
       Positions changed = rejected.and(before.sameContract);
       if (!changed.isEmpty()) {

@@ -25,6 +25,9 @@ public record Table(
     String contractVersion,
     boolean positionColumns)
     implements Serializable {
+  private static final LocalDate EARLIEST = LocalDate.of(1, 1, 1);
+  private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
+
   public Table {
     columns = List.copyOf(columns);
   }
@@ -37,8 +40,25 @@ public record Table(
     return columns.toString().hashCode();
   }
 
-  /** The date of a row, from its time in microseconds since the epoch. */
+  /**
+   * The date of a row, from its time in microseconds since the epoch: from 0001-01-01 to
+   * 9999-12-31, which a time beyond gets the nearest of. Other dates have no name that the lake, or
+   * whoever reads it, would find.
+   */
   public LocalDate dateOf(long micros) {
-    return LocalDate.ofInstant(Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L)), zone);
+    Instant time = Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L));
+    return inRange(LocalDate.ofInstant(time, zone).toEpochDay());
+  }
+
+  /** Whether the date of a time is its own: rows of any other are not accepted. */
+  public boolean hasDate(Instant time) {
+    int year = LocalDate.ofInstant(time, zone).getYear();
+    return year >= EARLIEST.getYear() && year <= LATEST.getYear();
+  }
+
+  /** The date that tables can have which is nearest to a date, given in days since 1970-01-01. */
+  public static LocalDate inRange(long epochDay) {
+    return LocalDate.ofEpochDay(
+        Math.max(EARLIEST.toEpochDay(), Math.min(epochDay, LATEST.toEpochDay())));
   }
 }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of dead letters: the record as it was, with where it stood, why it is here and when it
- * was first seen. Its date is the date of the record's Kafka timestamp in UTC.
+ * was first seen. Its date is the date of the record's Kafka timestamp in UTC, or the nearest of
+ * the years 1 to 9999.
  */
 public final class DeadLetters {
   private static final Timestamp TIME =
@@ -55,6 +56,12 @@ public final class DeadLetters {
   public static final Schema SCHEMA = RowSchemas.of(COLUMNS);
 
   private static final int LONGEST_MESSAGE = 500;
+
+  /**
+   * In milliseconds: the greatest, and with a minus the least, that readers who hold microseconds
+   * can hold. A producer that sends nanoseconds goes beyond.
+   */
+  private static final long GREATEST_TIME = Long.MAX_VALUE / 1000 - 1;
 
   private DeadLetters() {}
 
@@ -89,7 +96,8 @@ public final class DeadLetters {
             record.source(),
             record.partition(),
             record.offset(),
-            Instant.ofEpochMilli(record.recordTime()),
+            Instant.ofEpochMilli(
+                Math.max(-GREATEST_TIME, Math.min(record.recordTime(), GREATEST_TIME))),
             reason.name(),
             path,
             message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message,

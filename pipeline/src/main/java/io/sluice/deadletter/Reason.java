@@ -24,5 +24,7 @@ public enum Reason {
   /** The event time is further behind the record's Kafka timestamp than allowed. */
   STALE_EVENT_TIME,
   /** A field that the contract does not name, where it says so. */
-  UNKNOWN_FIELD
+  UNKNOWN_FIELD,
+  /** The decoder failed at it, which is a fault of Sluice: a later version may accept it. */
+  DECODER_FAILED
 }

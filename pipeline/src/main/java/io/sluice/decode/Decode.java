@@ -31,16 +31,24 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
   private final Contract contract;
   private final @Nullable Duration maxFuture;
   private final @Nullable Duration maxAge;
+  private final int mostFailures;
 
   /**
    * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
    *     any
    * @param maxAge how far it may be behind, null for any
+   * @param mostFailures as of {@link RecordDecoder#RecordDecoder(Contract, Duration, Duration,
+   *     int)}
    */
-  public Decode(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
+  public Decode(
+      Contract contract,
+      @Nullable Duration maxFuture,
+      @Nullable Duration maxAge,
+      int mostFailures) {
     this.contract = contract;
     this.maxFuture = maxFuture;
     this.maxAge = maxAge;
+    this.mostFailures = mostFailures;
   }
 
   @Override
@@ -48,7 +56,7 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
     PCollectionTuple decoded =
         records.apply(
             "DecodeRecords",
-            ParDo.of(new DecodeFn(contract, maxFuture, maxAge))
+            ParDo.of(new DecodeFn(contract, maxFuture, maxAge, mostFailures))
                 .withOutputTags(ROWS, TupleTagList.of(DEAD_LETTERS)));
     decoded.get(ROWS).setRowSchema(contract.rowSchema());
     decoded.get(DEAD_LETTERS).setRowSchema(DeadLetters.SCHEMA);
@@ -61,17 +69,23 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
     private final Contract contract;
     private final @Nullable Duration maxFuture;
     private final @Nullable Duration maxAge;
+    private final int mostFailures;
     private transient @Nullable RecordDecoder decoder;
 
-    DecodeFn(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
+    DecodeFn(
+        Contract contract,
+        @Nullable Duration maxFuture,
+        @Nullable Duration maxAge,
+        int mostFailures) {
       this.contract = contract;
       this.maxFuture = maxFuture;
       this.maxAge = maxAge;
+      this.mostFailures = mostFailures;
     }
 
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge);
+      decoder = new RecordDecoder(contract, maxFuture, maxAge, mostFailures);
     }
 
     @ProcessElement

@@ -17,10 +17,12 @@ import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
 import io.sluice.contract.RowSchemas;
+import io.sluice.contract.Table;
 import io.sluice.deadletter.Reason;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +55,7 @@ final class Decoder {
   }
 
   private final Contract contract;
+  private final Table table;
   private final @Nullable Duration maxFuture;
   private final @Nullable Duration maxAge;
   private final UnknownFieldListener listener;
@@ -71,14 +74,17 @@ final class Decoder {
       @Nullable Duration maxAge,
       UnknownFieldListener listener) {
     this.contract = contract;
+    this.table = contract.lakeTable();
     this.maxFuture = maxFuture;
     this.maxAge = maxAge;
     this.listener = listener;
     this.schema = contract.rowSchema();
     this.plan = ObjectPlan.of(contract);
-    // Our own limits come first; the library's are set so that they cannot.
+    // Our own limits come first; the library's are set so that they cannot. Its table of names is
+    // shared by all documents: where names collide, one would be read by what came before it.
     this.json =
         JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(contract.maxDepth() + 10)
@@ -93,17 +99,21 @@ final class Decoder {
     byte[] value = checked(record.value());
     int columns = contract.columns().size();
     @Nullable Object[] values = new Object[columns + 4];
-    try (JsonParser parser = json.createParser(value)) {
+    // From bytes, the library reads names by that table alone.
+    char[] text = new String(value, StandardCharsets.UTF_8).toCharArray();
+    try (JsonParser parser = json.createParser(text)) {
       readDocument(parser, values);
     } catch (StreamConstraintsException e) {
-      throw new Rejection(Reason.TOO_LARGE, "", e.getOriginalMessage());
+      throw new Rejection(
+          Reason.TOO_LARGE, "", "a number of more than " + LONGEST_NUMBER + " digits");
     } catch (JsonProcessingException e) {
-      throw new Rejection(Reason.MALFORMED_JSON, "", describe(e));
+      throw new Rejection(Reason.MALFORMED_JSON, "", JsonFault.of(value));
     } catch (IOException e) {
       throw new IllegalStateException("reading from memory", e);
     }
     requireAll(plan, values);
-    checkEventTime((Instant) values[contract.eventTime()], record);
+    checkEventTime(
+        java.util.Objects.requireNonNull((Instant) values[contract.eventTime()]), record);
     values[columns] = record.source();
     values[columns + 1] = record.partition();
     values[columns + 2] = record.offset();
@@ -393,21 +403,16 @@ final class Decoder {
   private BigDecimal readDecimal(
       JsonParser parser, ColumnType.Decimal type, @Nullable JsonToken token)
       throws IOException, Rejection {
-    BigDecimal value;
-    if (isNumber(token)) {
-      value = parser.getDecimalValue();
-    } else {
-      expect(
-          parser,
-          token == JsonToken.VALUE_STRING && parser.getTextLength() <= LONGEST_NUMBER,
-          "a decimal number");
-      try {
-        value = new BigDecimal(parser.getText());
-      } catch (NumberFormatException e) {
-        throw wrongType(parser, "a decimal number");
-      }
+    expect(
+        parser,
+        isNumber(token)
+            || token == JsonToken.VALUE_STRING && parser.getTextLength() <= LONGEST_NUMBER,
+        "a decimal number");
+    BigDecimal value = Numbers.decimal(parser.getText());
+    if (value == null) {
+      throw wrongType(parser, "a decimal number");
     }
-    value = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+    value = value.stripTrailingZeros();
     // Nothing is rounded: a digit too many is the record's fault, and dropping it would be ours.
     long whole = (long) value.precision() - value.scale();
     expect(
@@ -430,11 +435,13 @@ final class Decoder {
       }
     } else if (isNumber(token)) {
       long perSecond = type.format().perSecond();
-      micros =
-          token == JsonToken.VALUE_NUMBER_INT
-                  && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
-              ? Timestamps.epoch(parser.getLongValue(), perSecond)
-              : Timestamps.epoch(parser.getDecimalValue(), perSecond);
+      if (token == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+        micros = Timestamps.epoch(parser.getLongValue(), perSecond);
+      } else {
+        BigDecimal units = Numbers.decimal(parser.getText());
+        micros = units == null ? micros : Timestamps.epoch(units, perSecond);
+      }
     }
     if (micros.isEmpty()) {
       String expected =
@@ -479,13 +486,19 @@ final class Decoder {
     }
   }
 
-  private void checkEventTime(@Nullable Instant eventTime, SourceRecord record) throws Rejection {
+  private void checkEventTime(Instant eventTime, SourceRecord record) throws Rejection {
+    String path = String.join(".", contract.columns().get(contract.eventTime()).path());
+    if (!table.hasDate(eventTime)) {
+      throw new Rejection(
+          Reason.BAD_EVENT_TIME,
+          path,
+          eventTime + " is beyond the years 1 to 9999 in " + table.zone());
+    }
     // A record without a timestamp has nothing to compare with.
-    if (eventTime == null || record.recordTime() < 0) {
+    if (record.recordTime() < 0) {
       return;
     }
     Instant recordTime = Instant.ofEpochMilli(record.recordTime());
-    String path = String.join(".", contract.columns().get(contract.eventTime()).path());
     if (maxFuture != null && Duration.between(recordTime, eventTime).compareTo(maxFuture) > 0) {
       throw new Rejection(
           Reason.FUTURE_EVENT_TIME,
@@ -562,13 +575,6 @@ final class Decoder {
 
   private static String shortened(String text) {
     return text.length() <= 80 ? text : text.substring(0, 80) + "…";
-  }
-
-  private static String describe(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    return e.getLocation() == null
-        ? message
-        : message + " at byte " + Math.max(0, e.getLocation().getByteOffset());
   }
 
   private static String path(@Nullable JsonStreamContext context) {

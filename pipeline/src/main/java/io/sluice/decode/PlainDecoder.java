@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads.
  */
-final class PlainDecoder {
+final class PlainDecoder implements RecordDecoder.Quick {
   /** A number of so many digits fits a long. */
   private static final int LONG_DIGITS = 18;
 
@@ -67,7 +67,7 @@ final class PlainDecoder {
     this.root = new Node("");
     this.row = new PlainRow(contract.columns().size());
     List<Column> columns = contract.columns();
-    long required = 0;
+    long required = 1L << contract.eventTime();
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
       Node node = root;
@@ -96,12 +96,14 @@ final class PlainDecoder {
   }
 
   /** The values of the record that was last decoded. */
-  PlainRow row() {
+  @Override
+  public PlainRow row() {
     return row;
   }
 
   /** The paths of its fields that the contract does not name. */
-  List<String> unknownFields() {
+  @Override
+  public List<String> unknownFields() {
     return unknown;
   }
 
@@ -111,7 +113,8 @@ final class PlainDecoder {
    * @param array has a byte of zero behind the document, which no plain document holds: so what
    *     runs on is stopped there, and need not look for the end at each byte
    */
-  boolean decode(byte[] array, int start, int length) {
+  @Override
+  public boolean decode(byte[] array, int start, int length) {
     if (!supported || length > contract.maxBytes()) {
       return false;
     }
@@ -215,7 +218,10 @@ final class PlainDecoder {
         long perSecond = timestamp.format().perSecond();
         micros = Timestamps.epoch(readInteger(), perSecond).orElse(Timestamps.NONE);
       }
-      require(Timestamps.isInRange(micros));
+      require(
+          column == contract.eventTime()
+              ? Timestamps.isInRangeAnywhere(micros)
+              : Timestamps.isInRange(micros));
       long unit = timestamp.unit() == Timestamp.Unit.MILLIS ? 1000 : 1;
       row.setInteger(column, micros - Math.floorMod(micros, unit));
     } else if (member.type instanceof ColumnType.Decimal decimal

@@ -11,23 +11,39 @@ import java.util.OptionalLong;
 
 /**
  * Reads instants as microseconds since the epoch, years 1 to 9999. Instant.parse alone costs nearly
- * as much as parsing the whole document, so the usual ISO-8601 forms are read by hand; everything
- * else goes to java.time.
+ * as much as parsing the whole document, so times are read by hand; the few other forms that
+ * java.time knows are left to it.
  */
-final class Timestamps {
+public final class Timestamps {
   private static final long MICROS = 1_000_000L;
+  private static final long DAY = 86_400 * MICROS;
   private static final long EARLIEST =
       LocalDate.of(1, 1, 1).atStartOfDay().toEpochSecond(ZoneOffset.UTC) * MICROS;
   private static final long LATEST =
       LocalDate.of(10000, 1, 1).atStartOfDay().toEpochSecond(ZoneOffset.UTC) * MICROS - 1;
+
+  /** More digits than any clock gives; what is longer is no time, and costs nothing. */
+  private static final int LONGEST = 100;
 
   /** No instant in range has this value. */
   static final long NONE = Long.MIN_VALUE;
 
   private Timestamps() {}
 
-  /** An ISO-8601 date and time with offset or Z; empty where it is none. */
+  /**
+   * A date and time with an offset, in the forms of {@link #common}.
+   *
+   * @return microseconds since the epoch; empty where it is no such time, or beyond the years 1 to
+   *     9999
+   */
+  public static OptionalLong iso8601(String text) {
+    return iso8601(text.toCharArray(), 0, text.length());
+  }
+
   static OptionalLong iso8601(char[] text, int start, int length) {
+    if (length > LONGEST) {
+      return OptionalLong.empty();
+    }
     byte[] ascii = new byte[length];
     for (int i = 0; i < length; i++) {
       char c = text[start + i];
@@ -41,9 +57,11 @@ final class Timestamps {
   /**
    * A number of units since the epoch, of which {@code perSecond} are a second; finer than
    * microseconds is cut off.
+   *
+   * @param units with an exponent as {@link Numbers#decimal} lets it pass
    */
   static OptionalLong epoch(BigDecimal units, long perSecond) {
-    // A huge exponent would make the division below allocate without bound.
+    // A huge exponent would make what follows allocate without bound.
     if (Math.abs((long) units.precision() - units.scale()) > 30 || units.scale() > 1000) {
       return units.signum() == 0 ? OptionalLong.of(0) : OptionalLong.empty();
     }
@@ -68,14 +86,24 @@ final class Timestamps {
     return micros >= EARLIEST && micros <= LATEST;
   }
 
-  /** {@code YYYY-MM-DDTHH:MM:SS[.f{1,9}](Z|±HH:MM)} in ASCII; {@link #NONE} for all else. */
+  /** Whether the date of a time is in range in every zone. */
+  static boolean isInRangeAnywhere(long micros) {
+    return micros >= EARLIEST + DAY && micros <= LATEST - DAY;
+  }
+
+  /**
+   * {@code YYYY-MM-DD}, {@code T} or a space, {@code HH:MM[:SS[(.|,)f+]]}, {@code Z} or {@code
+   * ±HH[[:]MM]}, letters of either case: what RFC 3339 allows, and ISO 8601 for a date and time
+   * whose date is written with hyphens. {@link #NONE} for all else.
+   *
+   * @param text in ASCII
+   */
   static long common(byte[] text, int start, int length) {
-    if (length < 20
+    if (length < 17
         || text[start + 4] != '-'
         || text[start + 7] != '-'
-        || text[start + 10] != 'T'
-        || text[start + 13] != ':'
-        || text[start + 16] != ':') {
+        || !isBetweenDateAndTime(text[start + 10])
+        || text[start + 13] != ':') {
       return NONE;
     }
     int year = digits(text, start, 4);
@@ -83,8 +111,33 @@ final class Timestamps {
     int day = digits(text, start + 8, 2);
     int hour = digits(text, start + 11, 2);
     int minute = digits(text, start + 14, 2);
-    int second = digits(text, start + 17, 2);
-    if ((year | month | day | hour | minute | second) < 0
+    int second = 0;
+    long fraction = 0;
+    int at = start + 16;
+    int end = start + length;
+    if (text[at] == ':') {
+      if (at + 3 >= end) {
+        return NONE;
+      }
+      second = digits(text, at + 1, 2);
+      at += 3;
+      if (text[at] == '.' || text[at] == ',') {
+        at++;
+        int first = at;
+        long unit = MICROS / 10;
+        while (at < end && text[at] >= '0' && text[at] <= '9') {
+          fraction += (text[at] - '0') * unit;
+          unit /= 10;
+          at++;
+        }
+        if (at == first) {
+          return NONE;
+        }
+      }
+    }
+    int offset = offsetSeconds(text, at, end);
+    if (offset == Integer.MIN_VALUE
+        || (year | month | day | hour | minute | second) < 0
         || hour > 23
         || minute > 59
         || second > 59
@@ -94,44 +147,36 @@ final class Timestamps {
         || day > daysIn(year, month)) {
       return NONE;
     }
-    int at = start + 19;
-    int end = start + length;
-    long fraction = 0;
-    if (text[at] == '.') {
-      at++;
-      int first = at;
-      long unit = MICROS / 10;
-      while (at < end && text[at] >= '0' && text[at] <= '9') {
-        fraction += (text[at] - '0') * unit;
-        unit /= 10;
-        at++;
-      }
-      if (at == first || at - first > 9) {
-        return NONE;
-      }
-    }
-    int offset = offsetSeconds(text, at, end);
-    if (offset == Integer.MIN_VALUE) {
-      return NONE;
-    }
     long seconds =
         daysFromEpoch(year, month, day) * 86_400L + hour * 3600L + minute * 60L + second - offset;
     return seconds * MICROS + fraction;
   }
 
+  /** Whether a character stands between a date and a time. */
+  public static boolean isBetweenDateAndTime(int c) {
+    return c == 'T' || c == ' ' || c == 't';
+  }
+
   private static int offsetSeconds(byte[] text, int at, int end) {
-    if (at == end - 1 && text[at] == 'Z') {
+    int length = end - at;
+    if (length == 1 && (text[at] == 'Z' || text[at] == 'z')) {
       return 0;
     }
-    if (at == end - 6 && (text[at] == '+' || text[at] == '-') && text[at + 3] == ':') {
-      int hours = digits(text, at + 1, 2);
-      int minutes = digits(text, at + 4, 2);
-      if ((hours | minutes) >= 0 && hours <= 17 && minutes <= 59) {
-        int seconds = hours * 3600 + minutes * 60;
-        return text[at] == '-' ? -seconds : seconds;
-      }
+    if (length < 3 || (text[at] != '+' && text[at] != '-')) {
+      return Integer.MIN_VALUE;
     }
-    return Integer.MIN_VALUE;
+    int hours = digits(text, at + 1, 2);
+    int minutes =
+        length == 3
+            ? 0
+            : length == 5
+                ? digits(text, at + 3, 2)
+                : length == 6 && text[at + 3] == ':' ? digits(text, at + 4, 2) : -1;
+    if ((hours | minutes) < 0 || hours > 23 || minutes > 59) {
+      return Integer.MIN_VALUE;
+    }
+    int seconds = hours * 3600 + minutes * 60;
+    return text[at] == '-' ? -seconds : seconds;
   }
 
   private static int digits(byte[] text, int start, int count) {

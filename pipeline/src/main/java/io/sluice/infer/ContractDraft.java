@@ -124,7 +124,8 @@ public record ContractDraft(
           StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(value)).toString();
       JsonNode json = JSON.readTree(text);
       return json.isObject() && !isDeeper(json, DEEPEST) ? Optional.of(json) : Optional.empty();
-    } catch (CharacterCodingException | JsonProcessingException e) {
+    } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {
+      // The last of an exponent that the library has no room for.
       return Optional.empty();
     } catch (IOException e) {
       throw new IllegalStateException("reading a text", e);

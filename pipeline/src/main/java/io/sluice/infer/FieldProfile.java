@@ -2,12 +2,12 @@ package io.sluice.infer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.ColumnType.Timestamp.Format;
+import io.sluice.decode.Numbers;
+import io.sluice.decode.Timestamps;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +129,7 @@ final class FieldProfile {
   private void text(String text, long recordTime) {
     if (text.length() == 10 && isDate(text)) {
       dates++;
-    } else if (text.length() >= 16 && (text.charAt(10) == 'T' || text.charAt(10) == ' ')) {
+    } else if (text.length() >= 16 && Timestamps.isBetweenDateAndTime(text.charAt(10))) {
       instant(text, recordTime);
     } else if (text.matches("[+-]?\\d{1,20}(\\.\\d{1,10})?")) {
       decimalTexts++;
@@ -146,21 +147,21 @@ final class FieldProfile {
   }
 
   private void instant(String text, long recordTime) {
-    try {
-      Instant instant = OffsetDateTime.parse(text).toInstant();
-      finerThanMillis |= instant.getNano() % 1_000_000 != 0;
-      time(Format.ISO8601, instant.toEpochMilli(), recordTime);
-    } catch (DateTimeException e) {
-      try {
-        LocalDateTime.parse(text.replace(' ', 'T').replaceFirst("Z$", ""));
-        timesWithoutOffset++;
-      } catch (DateTimeException ignored) {
-        // Neither is it a time.
-      }
+    OptionalLong micros = Timestamps.iso8601(text);
+    if (micros.isPresent()) {
+      finerThanMillis |= micros.getAsLong() % 1000 != 0;
+      time(Format.ISO8601, Math.floorDiv(micros.getAsLong(), 1000L), recordTime);
+    } else if (Timestamps.iso8601(text + "Z").isPresent()) {
+      timesWithoutOffset++;
     }
   }
 
   private void number(BigDecimal number, long recordTime) {
+    if (!Numbers.isModest(number)) {
+      // Nothing but a double is near to it.
+      fractions++;
+      return;
+    }
     digits(number);
     boolean small = Math.abs((long) number.precision() - number.scale()) <= 19;
     if (number.scale() > 0) {

@@ -89,7 +89,7 @@ public final class SluiceMetrics {
   private static final Gauge COMMITTED_EVENT_TIME =
       Gauge.builder()
           .name("sluice_committed_event_time_seconds")
-          .help("The greatest event time that was committed, in seconds since the epoch.")
+          .help("The greatest event time that was committed, at most the clock, in seconds.")
           .labelNames("table")
           .register();
 
@@ -193,6 +193,17 @@ public final class SluiceMetrics {
           "topic",
           "cause");
 
+  public static final String QUICK_DECODER = "quick";
+  public static final String EXACT_DECODER = "exact";
+
+  /** Records at which a decoder failed; where it is the quick one, the exact one decides. */
+  public static final Counter DECODER_FAILURES =
+      counter(
+          "sluice_decoder_failures_total",
+          "Records at which a decoder failed, a fault of Sluice.",
+          "table",
+          "decoder");
+
   private static final int MOST_FIELDS = 100;
   private static final int LONGEST_FIELD = 200;
   private static final String OTHER = "(other)";
@@ -241,8 +252,10 @@ public final class SluiceMetrics {
      * {@value #LONGEST_FIELD} characters, a field is counted as {@value #OTHER}.
      */
     public void unknownField(String path) {
-      String name =
-          unknownFields.size() < MOST_FIELDS || unknownFields.containsKey(path) ? path : OTHER;
+      boolean named =
+          path.length() <= LONGEST_FIELD
+              && (unknownFields.size() < MOST_FIELDS || unknownFields.containsKey(path));
+      String name = named ? path : OTHER;
       unknownFields.merge(name, 1L, Long::sum);
     }
 
@@ -257,9 +270,6 @@ public final class SluiceMetrics {
   }
 
   private static String label(String field) {
-    if (field.length() > LONGEST_FIELD) {
-      return OTHER;
-    }
     synchronized (FIELDS) {
       return FIELDS.contains(field) || (FIELDS.size() < MOST_FIELDS && FIELDS.add(field))
           ? field
@@ -346,7 +356,9 @@ public final class SluiceMetrics {
     }
     synchronized (COMMITTED_EVENT_TIME) {
       var gauge = COMMITTED_EVENT_TIME.labelValues(table);
-      gauge.set(Math.max(gauge.get(), eventTimeMicros / MICROS));
+      // So must not one of its events.
+      double time = Math.min(eventTimeMicros / MICROS, System.currentTimeMillis() / MILLIS);
+      gauge.set(Math.max(gauge.get(), time));
     }
   }
 

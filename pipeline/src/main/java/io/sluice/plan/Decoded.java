@@ -45,7 +45,8 @@ public record Decoded(
           Reason.NOT_AN_OBJECT,
           Reason.DUPLICATE_KEY,
           Reason.TOO_LARGE,
-          Reason.TOO_DEEP);
+          Reason.TOO_DEEP,
+          Reason.DECODER_FAILED);
 
   private static final int FIRST_BYTES = 200;
 

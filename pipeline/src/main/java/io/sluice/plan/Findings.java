@@ -89,8 +89,9 @@ public record Findings(
   private static JsonNode parse(ObjectMapper json, byte[] value) throws IOException {
     try {
       return json.readTree(value);
-    } catch (JsonProcessingException e) {
-      // The decoder stops at the first field that is wrong: what comes after it may be no JSON.
+    } catch (JsonProcessingException | NumberFormatException e) {
+      // The decoder stops at the first field that is wrong: what comes after it may be no JSON. And
+      // it passes over numbers that it does not need, whose exponent the library has no room for.
       return json.createObjectNode();
     }
   }

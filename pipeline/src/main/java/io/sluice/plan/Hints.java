@@ -6,6 +6,7 @@ import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
+import io.sluice.decode.Numbers;
 import io.sluice.source.SourceRecord;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -85,6 +86,8 @@ final class Hints {
     @Nullable BigDecimal least;
     @Nullable BigDecimal greatest;
 
+    private static final int BEYOND_DECIMALS = 1000;
+
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,17})?");
 
     void add(JsonNode value) {
@@ -116,9 +119,13 @@ final class Hints {
     }
 
     private void number(BigDecimal value) {
-      BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
-      greatestScale = Math.max(greatestScale, plain.scale());
-      greatestWhole = Math.max(greatestWhole, plain.precision() - plain.scale());
+      if (Numbers.isModest(value)) {
+        BigDecimal plain = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
+        greatestScale = Math.max(greatestScale, plain.scale());
+        greatestWhole = Math.max(greatestWhole, plain.precision() - plain.scale());
+      } else {
+        greatestWhole = Math.max(greatestWhole, BEYOND_DECIMALS);
+      }
       least = least == null ? value : least.min(value);
       greatest = greatest == null ? value : greatest.max(value);
     }

@@ -31,6 +31,9 @@ final class JsonDocument {
   private static final ObjectMapper JSON =
       new ObjectMapper(
           JsonFactory.builder()
+              // Its table of names is shared by all documents: where names collide, what becomes of
+              // one would depend on those before it.
+              .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
               // What a tree cannot hold must not get lost in it.
               .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
               .streamReadConstraints(

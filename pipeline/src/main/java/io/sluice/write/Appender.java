@@ -2,12 +2,12 @@ package io.sluice.write;
 
 import io.sluice.block.Block;
 import io.sluice.block.LogKey;
+import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -145,7 +145,8 @@ final class Appender implements AutoCloseable {
             new AppendLog(
                 target.store(),
                 table.table(),
-                LocalDate.ofEpochDay(log.date()),
+                // State of earlier versions may hold dead letters of later dates.
+                Table.inRange(log.date()),
                 log.shard(),
                 table.descriptor().resharded()));
   }

@@ -1,0 +1,279 @@
+package io.sluice.decode;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.contract.Column;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.metrics.SluiceMetrics;
+import io.sluice.source.RecordBatch;
+import io.sluice.source.SourceRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Test;
+
+/** A fault of a decoder is the decoder's: it stops the job only where it is one of many records. */
+class RecordDecoderTest {
+  private static final String GOOD = "{\"t\":\"2026-01-02T00:00:00Z\"}";
+
+  private final List<Row> rows = new ArrayList<>();
+  private final List<Row> letters = new ArrayList<>();
+  private int plain;
+  private long nanos;
+
+  private static Contract contract(String table) {
+    return ContractParser.parse(
+        """
+        table: %s
+        topic: t
+        event_time: t
+        columns:
+          - {name: t, type: timestamp, required: true}
+        """
+            .formatted(table),
+        "failing.yaml");
+  }
+
+  private static SourceRecord record(long offset, String json) {
+    return new SourceRecord("s", 3, offset, -1, null, json.getBytes(UTF_8), List.of());
+  }
+
+  private final RecordDecoder.PlainOutput out =
+      new RecordDecoder.PlainOutput() {
+        @Override
+        public void plain(PlainRow row) {
+          plain++;
+        }
+
+        @Override
+        public void row(Row row) {
+          rows.add(row);
+        }
+
+        @Override
+        public void deadLetter(Row letter) {
+          letters.add(letter);
+        }
+      };
+
+  /** A decoder that fails at what says so. */
+  private static final class Failing implements RecordDecoder.Quick, RecordDecoder.Exact {
+    private final Decoder exact;
+    private final PlainDecoder quick;
+    private final Throwable failure;
+
+    Failing(Contract contract, Throwable failure) {
+      this.exact = new Decoder(contract, null, null, path -> {});
+      this.quick = new PlainDecoder(contract);
+      this.failure = failure;
+    }
+
+    private void fail(String json) {
+      if (json.contains("fail")) {
+        if (failure instanceof Error error) {
+          throw error;
+        }
+        throw (RuntimeException) failure;
+      }
+    }
+
+    @Override
+    public boolean decode(byte[] array, int start, int length) {
+      fail(new String(array, start, length, UTF_8));
+      return quick.decode(array, start, length);
+    }
+
+    @Override
+    public PlainRow row() {
+      return quick.row();
+    }
+
+    @Override
+    public List<String> unknownFields() {
+      return quick.unknownFields();
+    }
+
+    @Override
+    public Row decode(SourceRecord record) throws Rejection {
+      fail(new String(java.util.Objects.requireNonNull(record.value()), UTF_8));
+      return exact.decode(record);
+    }
+  }
+
+  private RecordDecoder decoder(String table, Throwable failure, int mostPercent) {
+    Contract contract = contract(table);
+    Failing failing = new Failing(contract, failure);
+    return new RecordDecoder(
+        contract, failing, failing, new DecoderFailures(table, mostPercent, () -> nanos));
+  }
+
+  private static double failures(String table, String decoder) {
+    return SluiceMetrics.DECODER_FAILURES.labelValues(table, decoder).get();
+  }
+
+  private void decode(RecordDecoder decoder, SourceRecord record) {
+    RecordBatch.Cursor cursor = RecordBatch.of(record).records();
+    assertTrue(cursor.next());
+    decoder.decode(cursor, out);
+  }
+
+  @Test
+  void anUnexpectedExceptionIsADeadLetterThatNamesIt() {
+    for (Throwable failure :
+        List.of(new ArithmeticException("Overflow"), new StackOverflowError())) {
+      letters.clear();
+      String table = "unexpected_" + failure.getClass().getSimpleName().toLowerCase();
+      RecordDecoder decoder = decoder(table, failure, 1);
+      decode(decoder, record(41, GOOD));
+      decode(decoder, record(42, "{\"fail\":1}"));
+      decoder.decode(record(43, "{\"fail\":1}"), out);
+      decode(decoder, record(44, GOOD));
+      assertEquals(2, letters.size());
+      for (Row letter : letters) {
+        assertEquals("DECODER_FAILED", letter.getString("reason"));
+        String message = String.valueOf(letter.getString("message"));
+        assertTrue(message.startsWith(failure.getClass().getName()), message);
+      }
+      assertEquals(42L, letters.get(0).getInt64("offset"));
+      assertEquals(1, failures(table, SluiceMetrics.QUICK_DECODER));
+      assertEquals(2, failures(table, SluiceMetrics.EXACT_DECODER));
+    }
+    assertEquals(4, plain);
+  }
+
+  @Test
+  void whatTheQuickDecoderFailsAtTheExactOneDecides() {
+    Contract contract = contract("quick_fails");
+    RecordDecoder decoder =
+        new RecordDecoder(
+            contract,
+            new Failing(contract, new ArrayIndexOutOfBoundsException("7")),
+            new Decoder(contract, null, null, path -> {})::decode,
+            new DecoderFailures("quick_fails", 1, () -> nanos));
+    for (int i = 0; i < 1_000; i++) {
+      decode(decoder, record(i, "{\"t\":\"2026-01-02T00:00:00Z\",\"fail\":1}"));
+    }
+    assertEquals(1_000, rows.size());
+    assertEquals(1_000, failures("quick_fails", SluiceMetrics.QUICK_DECODER));
+    assertEquals(0, failures("quick_fails", SluiceMetrics.EXACT_DECODER));
+  }
+
+  /** No memory or a class that is not there are no property of the record. */
+  @Test
+  void anErrorOfTheMachineStopsTheJob() {
+    RecordDecoder decoder = decoder("error", new NoClassDefFoundError("x"), 100);
+    assertThrows(NoClassDefFoundError.class, () -> decode(decoder, record(1, "{\"fail\":1}")));
+  }
+
+  @Test
+  void tooGreatAShareOfAMinuteStopsTheJob() {
+    RecordDecoder decoder = decoder("share", new ArithmeticException("Overflow"), 1);
+    for (int i = 0; i < DecoderFailures.FEW; i++) {
+      decode(decoder, record(i, "{\"fail\":1}"));
+    }
+    Throwable failure =
+        assertThrows(
+            IllegalStateException.class, () -> decode(decoder, record(99, "{\"fail\":1}")));
+    assertEquals(DecoderFailures.FEW, letters.size());
+    String message = String.valueOf(failure.getMessage());
+    assertTrue(
+        message.startsWith(
+            "the decoder failed at 21 of the last 21 records of share, last at s/3@99 with"
+                + " java.lang.ArithmeticException: Overflow at "),
+        message);
+    assertTrue(message.contains("--maxDecoderFailures=100"), message);
+    assertInstanceOf(ArithmeticException.class, failure.getCause());
+  }
+
+  @Test
+  void aSmallShareAndAShareOfOtherMinutesDoNot() {
+    RecordDecoder decoder = decoder("small_share", new ArithmeticException("Overflow"), 1);
+    for (int minute = 0; minute < 3; minute++) {
+      nanos = TimeUnit.MINUTES.toNanos(minute);
+      decoder.publishCounts();
+      for (int i = 0; i < 10_000; i++) {
+        decode(decoder, record(i, i % 101 == 100 ? "{\"fail\":1}" : GOOD));
+      }
+    }
+    assertEquals(3 * 99, letters.size());
+    // A few at a time, of few records: the minutes before do not count.
+    for (int minute = 5; minute < 20; minute += 3) {
+      nanos = TimeUnit.MINUTES.toNanos(minute);
+      for (int i = 0; i < DecoderFailures.FEW; i++) {
+        decode(decoder, record(i, "{\"fail\":1}"));
+      }
+    }
+    assertEquals(3 * 99 + 5 * DecoderFailures.FEW, letters.size());
+  }
+
+  @Test
+  void whoeverBearsAllIsNotStopped() {
+    RecordDecoder decoder =
+        decoder("all", new ArithmeticException("Overflow"), RecordDecoder.ANY_FAILURES);
+    for (int i = 0; i < 1_000; i++) {
+      decode(decoder, record(i, "{\"fail\":1}"));
+    }
+    assertEquals(1_000, letters.size());
+  }
+
+  /** As no parser lets it pass: without its event time a record passes all checks. */
+  private static Contract withoutRequiredTime(Contract contract) {
+    return new Contract(
+        contract.version(),
+        contract.table(),
+        contract.topic(),
+        contract.columns().stream()
+            .map(c -> new Column(c.name(), c.path(), c.type(), false, true, false))
+            .toList(),
+        contract.eventTime(),
+        contract.zone(),
+        contract.unknownFields(),
+        contract.maxBytes(),
+        contract.maxDepth(),
+        false);
+  }
+
+  @Test
+  void thePathOfRowsIsBoundedToo() {
+    Contract contract = withoutRequiredTime(contract("rows_path"));
+    assertNotNull(decodeAll(contract, 5));
+    Pipeline.PipelineExecutionException failure =
+        assertThrows(Pipeline.PipelineExecutionException.class, () -> decodeAll(contract, 50));
+    assertTrue(String.valueOf(failure.getMessage()).contains("the decoder failed at 21 of"), failure.toString());
+  }
+
+  private static PipelineResult.State decodeAll(Contract contract, int bad) {
+    Pipeline pipeline =
+        Pipeline.create(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create());
+    List<SourceRecord> records = new ArrayList<>();
+    for (int i = 0; i < bad; i++) {
+      records.add(record(i, "{\"n\":1}"));
+    }
+    PCollectionTuple decoded =
+        pipeline
+            .apply(Create.of(records).withCoder(io.sluice.source.SourceRecordCoder.of()))
+            .apply(new Decode(contract, null, null, 1));
+    PAssert.that(decoded.get(Decode.ROWS)).empty();
+    PAssert.that(decoded.get(Decode.DEAD_LETTERS))
+        .satisfies(
+            found -> {
+              found.forEach(
+                  letter -> assertEquals("DECODER_FAILED", letter.getString("reason")));
+              return null;
+            });
+    return pipeline.run().waitUntilFinish();
+  }
+}
