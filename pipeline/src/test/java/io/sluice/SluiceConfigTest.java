@@ -37,6 +37,7 @@ class SluiceConfigTest {
     assertEquals(Duration.ofHours(24), config.windows().lateness());
     assertEquals(Duration.ofHours(24), config.maxFuture());
     assertNull(config.maxAge());
+    assertEquals(1, config.maxDecoderFailures());
     assertNull(config.shards());
     assertEquals(128L << 20, config.write().fileBytes());
     assertTrue(config.lake().s3().multipart());
@@ -53,6 +54,8 @@ class SluiceConfigTest {
     "--s3PartMebibytes=4, --s3PartMebibytes",
     "--s3Tags=novalue, --s3Tags",
     "--maxFuture=soon, --maxFuture",
+    "--maxDecoderFailures=0, --maxDecoderFailures",
+    "--maxDecoderFailures=101, --maxDecoderFailures",
     "--startFrom=yesterday, --startFrom",
     "--startFrom=timestamp:now, --startFrom",
     "--startFrom=offsets:0, --startFrom"

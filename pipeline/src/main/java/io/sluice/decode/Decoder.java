@@ -46,9 +46,6 @@ import org.jspecify.annotations.Nullable;
 final class Decoder {
   private static final int LONGEST_NUMBER = 1000;
 
-  /** Digits of the greatest long. */
-  private static final int LONG_DIGITS = 19;
-
   /** Told of each field that the contract does not name. */
   interface UnknownFieldListener {
     void unknown(String path);
@@ -384,13 +381,11 @@ final class Decoder {
 
   /** A number with a fraction or an exponent that is whole all the same: 1.0, 1e3. */
   private static long readWhole(JsonParser parser, int bits) throws IOException, Rejection {
-    BigDecimal value = parser.getDecimalValue();
-    if (value.signum() == 0) {
-      return 0;
-    }
+    BigDecimal value = Numbers.decimal(parser.getText());
     String fitting = "a whole number of " + bits + " bits";
-    // Before it is written out, which may take a billion digits.
-    expect(parser, (long) value.precision() - value.scale() <= LONG_DIGITS, fitting);
+    if (value == null) {
+      throw wrongType(parser, fitting);
+    }
     expect(parser, value.stripTrailingZeros().scale() <= 0, "a whole number");
     expect(parser, value.toBigInteger().bitLength() < bits, fitting);
     return value.longValue();

@@ -87,30 +87,116 @@ class DecodersAgreeTest {
     "large", "day", "raw", "many", "items", "zz", "unknown", "\\u0069", "\\ud800", "né", ""
   };
   private static final String[] EXPONENTS = {
-    "", "", "", "", "e0", "E2", "e-2", "e+10", "e308", "e309", "e-324", "e400", "e99999", "e-99999",
-    "e999999999", "e-999999999", "e2147483647", "e-2147483647", "e2147483648", "e-2147483649",
-    "e99999999999999999999", "e-99999999999999999999", "e"
+    "",
+    "",
+    "",
+    "",
+    "e0",
+    "E2",
+    "e-2",
+    "e+10",
+    "e308",
+    "e309",
+    "e-324",
+    "e400",
+    "e99999",
+    "e-99999",
+    "e999999999",
+    "e-999999999",
+    "e2147483647",
+    "e-2147483647",
+    "e2147483648",
+    "e-2147483649",
+    "e99999999999999999999",
+    "e-99999999999999999999",
+    "e"
   };
   private static final String[] OTHERS = {
-    "\"x\"", "\"\"", "\"naïve 😀\"", "\"a\\\"b\\\\c\\/\\n\\t\\r\\b\\f\"", "\"\\u00e9\"", "\"\\ud83d\"",
-    "\"\\ud83d\\ude00\"", "\"\\x\"", "\"tab\tin\"", "\"AQID\"", "\"2024-02-29\"", "\"-0001-01-01\"",
-    "\"9999-12-31\"", "true", "false", "null", "nul", "True", "NaN", "-Infinity", "INF", "01", "+1",
-    "1.", ".5", "-", "'x'", "{}", "[]", "[1,[2,{}]]", "[[[[[[]]]]]]", "{\"b\":\"in\"}",
-    "{\"b\":null,\"c\":\"y\"}", "{\"b\":\"1\",\"b\":\"2\"}", "{\"zz\":{\"q\":1}}", "[1,2.5,null]",
-    "[{\"sku\":\"k\",\"m\":1e2}]", "[{\"m\":1.5}]", "[{\"sku\":\"k\",\"m\":1e2147483648}]", "/**/1"
+    "\"x\"",
+    "\"\"",
+    "\"naïve 😀\"",
+    "\"a\\\"b\\\\c\\/\\n\\t\\r\\b\\f\"",
+    "\"\\u00e9\"",
+    "\"\\ud83d\"",
+    "\"\\ud83d\\ude00\"",
+    "\"\\x\"",
+    "\"tab\tin\"",
+    "\"AQID\"",
+    "\"2024-02-29\"",
+    "\"-0001-01-01\"",
+    "\"9999-12-31\"",
+    "true",
+    "false",
+    "null",
+    "nul",
+    "True",
+    "NaN",
+    "-Infinity",
+    "INF",
+    "01",
+    "+1",
+    "1.",
+    ".5",
+    "-",
+    "'x'",
+    "{}",
+    "[]",
+    "[1,[2,{}]]",
+    "[[[[[[]]]]]]",
+    "{\"b\":\"in\"}",
+    "{\"b\":null,\"c\":\"y\"}",
+    "{\"b\":\"1\",\"b\":\"2\"}",
+    "{\"zz\":{\"q\":1}}",
+    "[1,2.5,null]",
+    "[{\"sku\":\"k\",\"m\":1e2}]",
+    "[{\"m\":1.5}]",
+    "[{\"sku\":\"k\",\"m\":1e2147483648}]",
+    "/**/1"
   };
   private static final String[] DAYS = {
-    "2026-05-01", "2026-02-29", "2024-02-29", "0001-01-01", "0001-01-02", "9999-12-31", "9999-12-30",
-    "0000-01-01", "+12026-01-01", "2026-13-01", "1969-12-31"
+    "2026-05-01",
+    "2026-02-29",
+    "2024-02-29",
+    "0001-01-01",
+    "0001-01-02",
+    "9999-12-31",
+    "9999-12-30",
+    "0000-01-01",
+    "+12026-01-01",
+    "2026-13-01",
+    "1969-12-31"
   };
   private static final String[] OFFSETS = {
-    "Z", "Z", "z", "+00:00", "+0000", "+00", "-09:30", "+1400", "-12", "+18:00", "+23:59", "+24:00",
-    "+01:60", "", " Z", "+1", "+01:00:30"
+    "Z",
+    "Z",
+    "z",
+    "+00:00",
+    "+0000",
+    "+00",
+    "-09:30",
+    "+1400",
+    "-12",
+    "+18:00",
+    "+23:59",
+    "+24:00",
+    "+01:60",
+    "",
+    " Z",
+    "+1",
+    "+01:00:30"
   };
   private static final String[] SPACES = {"", "", "", "", " ", "\n", "\t ", "\r\n"};
   private static final long[] RECORD_TIMES = {
-    1_777_640_096_789L, 1_777_640_096_789L, -1, -5, 0, 1_764_336_000_000_000L,
-    1_764_336_000_000_000_000L, Long.MAX_VALUE, Long.MIN_VALUE, 253_402_300_800_000L,
+    1_777_640_096_789L,
+    1_777_640_096_789L,
+    -1,
+    -5,
+    0,
+    1_764_336_000_000_000L,
+    1_764_336_000_000_000_000L,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    253_402_300_800_000L,
     -62_135_596_800_001L
   };
 
@@ -306,8 +392,7 @@ class DecodersAgreeTest {
     for (long seed = only == null ? 0 : only; seed < end; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       byte[] json = bytes(random);
-      String what =
-          "-Dsluice.seed=" + seed + " " + settings + ": " + new String(json, ISO_8859_1);
+      String what = "-Dsluice.seed=" + seed + " " + settings + ": " + new String(json, ISO_8859_1);
       long recordTime = RECORD_TIMES[random.nextInt(RECORD_TIMES.length)];
       SourceRecord record = new SourceRecord("s", 0, seed, recordTime, null, json, List.of());
       try {
@@ -386,7 +471,8 @@ class DecodersAgreeTest {
     String message = String.valueOf(letter.getString("message"));
     assertNotEquals(Reason.DECODER_FAILED, reason, message + ": " + what);
     assertFalse(
-        message.matches("(?s).*(fasterxml|[Jj]ackson|ALLOW_|StreamRead|Source:|Exception|Unexpected).*"),
+        message.matches(
+            "(?s).*(fasterxml|[Jj]ackson|ALLOW_|StreamRead|Source:|Exception|Unexpected).*"),
         message + ": " + what);
     // What is wrong is found, and said.
     assertNotEquals("not JSON", message, what);

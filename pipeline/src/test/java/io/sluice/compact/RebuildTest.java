@@ -9,6 +9,7 @@ import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
@@ -249,6 +250,33 @@ class RebuildTest {
             .filter(file -> file.footer().recovered())
             .mapToLong(file -> file.footer().rows())
             .sum());
+  }
+
+  /** Under a contract that no parser lets pass: without its time a record passes all checks. */
+  @Test
+  void aFaultOfTheDecoderMovesNoRow() throws Exception {
+    fill("one", "int64");
+    Contract two = contract("two", "int64");
+    Column time = two.columns().get(0);
+    Contract failing =
+        new Contract(
+            two.version(),
+            two.table(),
+            two.topic(),
+            List.of(
+                new Column("t", List.of("absent"), time.type(), false, true, false),
+                two.columns().get(1)),
+            0,
+            two.zone(),
+            two.unknownFields(),
+            two.maxBytes(),
+            two.maxDepth(),
+            false);
+    String message = refusal(failing, DATE);
+    assertTrue(
+        message.startsWith(
+            "the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0 "),
+        message);
   }
 
   @Test

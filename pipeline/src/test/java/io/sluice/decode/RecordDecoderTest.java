@@ -252,7 +252,9 @@ class RecordDecoderTest {
     assertNotNull(decodeAll(contract, 5));
     Pipeline.PipelineExecutionException failure =
         assertThrows(Pipeline.PipelineExecutionException.class, () -> decodeAll(contract, 50));
-    assertTrue(String.valueOf(failure.getMessage()).contains("the decoder failed at 21 of"), failure.toString());
+    assertTrue(
+        String.valueOf(failure.getMessage()).contains("the decoder failed at 21 of"),
+        failure.toString());
   }
 
   private static PipelineResult.State decodeAll(Contract contract, int bad) {
@@ -270,8 +272,7 @@ class RecordDecoderTest {
     PAssert.that(decoded.get(Decode.DEAD_LETTERS))
         .satisfies(
             found -> {
-              found.forEach(
-                  letter -> assertEquals("DECODER_FAILED", letter.getString("reason")));
+              found.forEach(letter -> assertEquals("DECODER_FAILED", letter.getString("reason")));
               return null;
             });
     return pipeline.run().waitUntilFinish();

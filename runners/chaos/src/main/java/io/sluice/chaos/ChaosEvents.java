@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Events that carry their number, most of them good and on time, some late, some early, some
- * broken.
+ * broken, and one of a thousand such that the decoder fails at it.
  */
 final class ChaosEvents {
+  private static final int POISONED = 16;
   private static final int LATE = 29;
   private static final int ON_TIME = 1_000;
   private static final Duration LATEST = Duration.ofDays(3);
@@ -57,6 +58,8 @@ final class ChaosEvents {
       return new Event(null, Place.DEAD_LETTER);
     } else if (kind < 16) {
       return new Event(json(n, time(recordTime), "null"), Place.EITHER);
+    } else if (kind == POISONED) {
+      return new Event(poisoned(json(n, time(recordTime), "\"view\"")), Place.DEAD_LETTER);
     }
     long eventTime = recordTime - random.nextInt(2_000);
     if (kind <= LATE) {
@@ -89,6 +92,12 @@ final class ChaosEvents {
             + ",\"user_identifiers\":{\"platform\":\"web\",\"id\":\"user_"
             + random.nextInt(100_000)
             + "\"}}");
+  }
+
+  /** With a field that the exact decoder alone reads, which is made to fail at it. */
+  private static byte[] poisoned(byte[] json) {
+    String open = new String(json, 0, json.length - 1, StandardCharsets.UTF_8);
+    return utf8(open + "," + Failpoint.POISON + ":\"\\u0031\"}");
   }
 
   private static byte[] utf8(String text) {

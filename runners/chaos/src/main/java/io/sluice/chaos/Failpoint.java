@@ -1,6 +1,8 @@
 package io.sluice.chaos;
 
+import io.sluice.source.SourceRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -9,11 +11,14 @@ import net.bytebuddy.asm.Advice;
 import net.bytebuddy.matcher.ElementMatchers;
 
 /**
- * A fault inside of the pipeline's own code: the TaskManagers here run a decoder, compiled from the
- * real one with one line before it, that throws while a file says so. The released classes know
- * nothing of it.
+ * Faults inside of the pipeline's own code: the TaskManagers here run decoders, compiled from the
+ * real ones with one line before them. One throws an error while a file says so, at any record; one
+ * an exception at each record that asks for it, always. The released classes know nothing of it.
  */
 public final class Failpoint {
+  /** What a record has in it at which the decoder fails. */
+  static final String POISON = "\"poison\"";
+
   private static final String PROPERTY = "sluice.chaos.failpoint";
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static volatile boolean armed;
@@ -31,8 +36,29 @@ public final class Failpoint {
     }
   }
 
+  /** Woven into {@code Decoder.decode}. */
+  public static final class ExactDecoderAdvice {
+    private ExactDecoderAdvice() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.Argument(0) SourceRecord record) {
+      Failpoint.takes(record);
+    }
+  }
+
   /**
-   * @throws IllegalStateException while the failpoint is armed
+   * @throws IllegalStateException where the record asks for it: a function of the record, as a fault
+   *     of a decoder is
+   */
+  public static void takes(SourceRecord record) {
+    byte[] value = record.value();
+    if (value != null && new String(value, StandardCharsets.ISO_8859_1).contains(POISON)) {
+      throw new IllegalStateException("chaos: a record that the decoder fails at");
+    }
+  }
+
+  /**
+   * @throws LinkageError while the failpoint is armed
    */
   public static void passes() {
     long now = System.nanoTime();
@@ -42,7 +68,7 @@ public final class Failpoint {
       armed = file != null && Files.exists(Path.of(file));
     }
     if (armed) {
-      throw new IllegalStateException("chaos: something that no decoder expects");
+      throw new LinkageError("chaos: something that no decoder expects");
     }
   }
 
@@ -57,15 +83,20 @@ public final class Failpoint {
 
   /** Compiles the classes with failpoints into a folder. */
   static Path patch(Path folder) throws IOException {
+    patch("io.sluice.decode.RecordDecoder", DecoderAdvice.class, folder);
+    patch("io.sluice.decode.Decoder", ExactDecoderAdvice.class, folder);
+    return folder;
+  }
+
+  private static void patch(String name, Class<?> advice, Path folder) throws IOException {
     try {
       new ByteBuddy()
-          .redefine(Class.forName("io.sluice.decode.RecordDecoder"))
-          .visit(Advice.to(DecoderAdvice.class).on(ElementMatchers.named("decode")))
+          .redefine(Class.forName(name))
+          .visit(Advice.to(advice).on(ElementMatchers.named("decode")))
           .make()
           .saveIn(folder.toFile());
     } catch (ClassNotFoundException e) {
       throw new IllegalStateException(e);
     }
-    return folder;
   }
 }

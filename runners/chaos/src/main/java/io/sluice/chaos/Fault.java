@@ -98,7 +98,7 @@ enum Fault {
 
   CHECKPOINT_DISK_FULL("the disk of the checkpoints is full", Run::fillDisk),
   CHECKPOINT_FAILS("the folder of the checkpoints is gone", Run::hideCheckpoints),
-  DECODER_THROWS("a record makes the decoder throw what nobody expects", Run::breakDecoder),
+  DECODER_THROWS("the decoder throws an error at every record", Run::breakDecoder),
 
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
