@@ -99,8 +99,7 @@ class LetterDatesTest {
   void everyLetterIsFoundAgain() throws Exception {
     Store store = run();
     List<String> files = files();
-    assertTrue(
-        files.stream().allMatch(file -> PartFile.parse(file).isPresent()), files.toString());
+    assertTrue(files.stream().allMatch(file -> PartFile.parse(file).isPresent()), files.toString());
     DeadLetterFiles letters = new DeadLetterFiles(store, ContractParser.userActions());
     Map<Long, String> dates = new TreeMap<>();
     for (LocalDate date : letters.dates()) {
@@ -142,9 +141,7 @@ class LetterDatesTest {
     assertEquals(
         String.valueOf(Long.MAX_VALUE),
         new String(
-            io.sluice.deadletter.LetterHeaders.of(letter)
-                .lastHeader("sluice-record-time")
-                .value(),
+            io.sluice.deadletter.LetterHeaders.of(letter).lastHeader("sluice-record-time").value(),
             UTF_8));
     assertEquals(
         LocalDate.of(9999, 12, 31),

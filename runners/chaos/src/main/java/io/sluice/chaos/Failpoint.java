@@ -47,8 +47,8 @@ public final class Failpoint {
   }
 
   /**
-   * @throws IllegalStateException where the record asks for it: a function of the record, as a fault
-   *     of a decoder is
+   * @throws IllegalStateException where the record asks for it: a function of the record, as a
+   *     fault of a decoder is
    */
   public static void takes(SourceRecord record) {
     byte[] value = record.value();
