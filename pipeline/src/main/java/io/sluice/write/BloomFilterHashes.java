@@ -15,7 +15,12 @@ final class BloomFilterHashes {
   /** Too large a filter costs readers more than it spares them. */
   private static final int MOST_BYTES = ParquetProperties.DEFAULT_MAX_BLOOM_FILTER_BYTES;
 
-  private final XxHash hash = new XxHash();
+  private final XxHash bytesHash = new XxHash();
+
+  /** Only for how it hashes numbers. */
+  private final BlockSplitBloomFilter numberHash =
+      new BlockSplitBloomFilter(BlockSplitBloomFilter.LOWER_BOUND_BYTES);
+
   private final BloomFilterWriter out;
 
   /** By their lowest bits; 0 where there is none. */
@@ -32,7 +37,38 @@ final class BloomFilterHashes {
   }
 
   void add(byte[] array, int start, int length) {
-    long value = hash.hashByteBuffer(ByteBuffer.wrap(array, start, length));
+    addHash(bytesHash.hashByteBuffer(ByteBuffer.wrap(array, start, length)));
+  }
+
+  void add(int value) {
+    addHash(numberHash.hash(value));
+  }
+
+  void add(long value) {
+    addHash(numberHash.hash(value));
+  }
+
+  /** Readers ask by bits: of each of the equal zeros those of both, of each NaN the usual ones. */
+  void add(float value) {
+    addHash(numberHash.hash(value));
+    if (value == 0) {
+      addHash(numberHash.hash(-value));
+    } else if (Float.isNaN(value)) {
+      addHash(numberHash.hash(Float.NaN));
+    }
+  }
+
+  /** As {@link #add(float)}. */
+  void add(double value) {
+    addHash(numberHash.hash(value));
+    if (value == 0) {
+      addHash(numberHash.hash(-value));
+    } else if (Double.isNaN(value)) {
+      addHash(numberHash.hash(Double.NaN));
+    }
+  }
+
+  private void addHash(long value) {
     if (filter != null) {
       filter.insertHash(value);
     } else if (value == 0) {

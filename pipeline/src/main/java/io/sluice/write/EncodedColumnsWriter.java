@@ -7,10 +7,12 @@ import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
@@ -33,6 +35,11 @@ final class EncodedColumnsWriter {
   private final ColumnWriteStore store;
   private final RecordConsumer out;
 
+  /** Where the values of each of the columns go: to {@code out}, or through its filter to it. */
+  private final RecordConsumer[] valuesOut;
+
+  private final List<BloomFilterHashes> bloomFilters = new ArrayList<>();
+
   EncodedColumnsWriter(
       List<Column> columns,
       MessageType schema,
@@ -48,6 +55,17 @@ final class EncodedColumnsWriter {
     MessageType part = new MessageType(schema.getName(), fields);
     store = properties.newColumnWriteStore(part, pages, pages);
     out = new ColumnIOFactory().getColumnIO(part).getRecordWriter(store);
+    valuesOut = new RecordConsumer[indexes.length];
+    for (int field = 0; field < indexes.length; field++) {
+      Column column = columns.get(indexes[field]);
+      valuesOut[field] = out;
+      if (column.bloomFilter()) {
+        ColumnDescriptor descriptor = schema.getColumnDescription(new String[] {column.name()});
+        BloomFilterHashes hashes = new BloomFilterHashes(pages.getBloomFilterWriter(descriptor));
+        bloomFilters.add(hashes);
+        valuesOut[field] = new HashedValues(out, hashes);
+      }
+    }
   }
 
   static boolean isNeeded(List<Column> columns) {
@@ -69,7 +87,7 @@ final class EncodedColumnsWriter {
         }
         if (kept) {
           out.startField(column.name(), field);
-          writeValue(out, values.encoded(), column.type());
+          writeValue(valuesOut[field], values.encoded(), column.type());
           out.endField(column.name(), field);
         } else {
           skip(values.encoded(), column.type());
@@ -86,6 +104,7 @@ final class EncodedColumnsWriter {
     out.flush();
     store.flush();
     store.close();
+    bloomFilters.forEach(BloomFilterHashes::finish);
   }
 
   private static void writeField(

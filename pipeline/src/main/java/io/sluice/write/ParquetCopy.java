@@ -35,7 +35,6 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
@@ -148,8 +147,7 @@ public final class ParquetCopy implements AutoCloseable {
 
   private ParquetProperties properties() {
     Set<String> dictionaries = new HashSet<>();
-    ParquetProperties.Builder properties =
-        ParquetProperties.builder().withAdaptiveBloomFilterEnabled(true);
+    ParquetProperties.Builder properties = ParquetFile.properties();
     for (ParquetFileReader reader : readers) {
       for (BlockMetaData block : reader.getRowGroups()) {
         for (ColumnChunkMetaData column : block.getColumns()) {
@@ -166,13 +164,8 @@ public final class ParquetCopy implements AutoCloseable {
     for (ColumnDescriptor column : schema.getColumns()) {
       String path = String.join(".", column.getPath());
       properties.withDictionaryEncoding(path, dictionaries.contains(path));
-      properties.withBloomFilterEnabled(path, bloomFilters.contains(path) && !isBytes(column));
     }
     return properties.build();
-  }
-
-  private static boolean isBytes(ColumnDescriptor column) {
-    return column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
   }
 
   private void writeRowGroup(
@@ -205,9 +198,8 @@ public final class ParquetCopy implements AutoCloseable {
     MessageType only = new MessageType(schema.getName(), only(schema, column.getPath(), 0));
     ColumnWriteStore store = properties.newColumnWriteStore(only, pages, pages);
     ColumnWriter out = store.getColumnWriter(column);
-    // Parquet's own has no size between 64 KiB and none.
     BloomFilterHashes bloomFilter =
-        isBytes(column) && bloomFilters.contains(String.join(".", column.getPath()))
+        bloomFilters.contains(String.join(".", column.getPath()))
             ? new BloomFilterHashes(pages.getBloomFilterWriter(column))
             : null;
     for (Source source : sources) {
@@ -225,8 +217,7 @@ public final class ParquetCopy implements AutoCloseable {
         copyValue(column, values, out);
         if (bloomFilter != null
             && values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
-          byte[] bytes = values.getBinary().getBytesUnsafe();
-          bloomFilter.add(bytes, 0, bytes.length);
+          hash(column, values, bloomFilter);
         }
         values.consume();
       }
@@ -236,6 +227,20 @@ public final class ParquetCopy implements AutoCloseable {
     store.close();
     if (bloomFilter != null) {
       bloomFilter.finish();
+    }
+  }
+
+  private static void hash(ColumnDescriptor column, ColumnReader in, BloomFilterHashes out) {
+    switch (column.getPrimitiveType().getPrimitiveTypeName()) {
+      case INT32 -> out.add(in.getInteger());
+      case INT64 -> out.add(in.getLong());
+      case FLOAT -> out.add(in.getFloat());
+      case DOUBLE -> out.add(in.getDouble());
+      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> {
+        byte[] bytes = in.getBinary().getBytesUnsafe();
+        out.add(bytes, 0, bytes.length);
+      }
+      case BOOLEAN -> throw new IllegalStateException("a Bloom filter of booleans");
     }
   }
 

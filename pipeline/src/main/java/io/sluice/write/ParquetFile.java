@@ -39,6 +39,12 @@ final class ParquetFile {
   private static final int MICROS_PER_MILLI = 1000;
 
   /**
+   * Least and greatest values of a column chunk that are longer are cut, the greatest rounded up:
+   * together they may have 4096 bytes, or the library writes no statistics at all.
+   */
+  private static final int LONGEST_BOUND = 1024;
+
+  /**
    * What was written.
    *
    * @param sha256 of the bytes, in hexadecimal digits
@@ -58,16 +64,19 @@ final class ParquetFile {
     this.layout = table.layout();
     this.schema = ParquetSchemas.of(table);
     this.zstdLevel = zstdLevel;
-    ParquetProperties.Builder properties =
-        ParquetProperties.builder().withAdaptiveBloomFilterEnabled(true);
+    ParquetProperties.Builder properties = properties();
     for (Column column : columns) {
       if (ColumnKind.of(column) == ColumnKind.ENCODED
           && schema.getType(column.name()).isPrimitive()) {
         properties.withDictionaryEncoding(column.name(), column.dictionary());
-        properties.withBloomFilterEnabled(column.name(), column.bloomFilter());
       }
     }
     this.properties = properties.build();
+  }
+
+  /** What holds for all files of ours. */
+  static ParquetProperties.Builder properties() {
+    return ParquetProperties.builder().withStatisticsTruncateLength(LONGEST_BOUND);
   }
 
   /**
