@@ -185,7 +185,8 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
     }
 
     private static String path(Column column) {
-      return "$." + String.join(".", column.path());
+      String text = ContractPath.text(column.path());
+      return text.startsWith("[") ? "$" + text : "$." + text;
     }
 
     private void columns(Contract older, Contract newer) {

@@ -36,7 +36,11 @@ public final class ContractJson {
     for (Column column : contract.columns()) {
       ObjectNode node = columns.addObject();
       node.put("name", column.name());
-      node.put("path", String.join(".", column.path()));
+      if (ContractPath.isPlain(column.path())) {
+        node.put("path", String.join(".", column.path()));
+      } else {
+        column.path().forEach(node.putArray("path")::add);
+      }
       node.set("type", type(column.type()));
       node.put("required", column.required());
       node.put("dictionary", column.dictionary());

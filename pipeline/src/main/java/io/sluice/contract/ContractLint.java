@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What is likely to be regretted about a contract that is valid: each with the line and what to do.
@@ -41,7 +42,10 @@ public final class ContractLint {
       last(
           "type|kind|status|state|country|language|locale|platform|currency|category|level|gender|os|browser|region|env|environment|channel|source|method|unit");
   private static final Pattern ARRIVAL =
-      any("ingested|ingestion|received|processed|processing|inserted|loaded|updated|modified");
+      any(
+          "ingest|ingested|ingestion|receive|received|arrival|arrived|process|processed|processing|insert|inserted|load|loaded|"
+              + "etl|collector|kafka|broker|queue|queued|enqueued|publish|indexed|import|imported|sync|synced|"
+              + "extracted|stored|persisted|written|update|updated|modified");
 
   private final ContractParser.Located located;
   private final Contract contract;
@@ -74,6 +78,14 @@ public final class ContractLint {
   /** Whether a name, in snake_case, is one of an amount of money. */
   public static boolean isMoney(String name) {
     return MONEY.matcher(name).matches();
+  }
+
+  /**
+   * Whether a path is one of when an event came somewhere, or was changed, and not of when it
+   * happened.
+   */
+  public static boolean isArrival(List<String> path) {
+    return ARRIVAL.matcher(snakeCase(String.join("_", path))).matches();
   }
 
   /** Whether a name, in snake_case, is one of an instant. */
@@ -132,18 +144,24 @@ public final class ContractLint {
     String name = snakeCase(column.name());
     name(key, where, column.name());
     type(key, where, name, column.type());
-    if (eventTime) {
-      if (ARRIVAL.matcher(name).matches()
-          || ARRIVAL.matcher(snakeCase(column.path().get(column.path().size() - 1))).matches()) {
-        add(
-            "event_time",
-            "event-time",
-            "event_time",
-            "'"
-                + column.name()
-                + "' sounds as if something else happened to the event then: a date would be that of its arrival or change",
-            "name the column of when the event happened; it can never be changed later");
-      }
+    path(key, where, column);
+    if (eventTime && isArrival(column)) {
+      String others =
+          contract.columns().stream()
+              .filter(other -> other.type() instanceof Timestamp && !isArrival(other))
+              .map(Column::name)
+              .collect(Collectors.joining(", "));
+      add(
+          "event_time",
+          "event-time",
+          "event_time",
+          "'"
+              + column.name()
+              + "' sounds as if something else happened to the event then: a date would be that of its arrival or change"
+              + (others.isEmpty() ? "" : ", though the contract has " + others),
+          "event_time: "
+              + (others.isEmpty() ? "the column of when the event happened" : others)
+              + "; it can never be changed later");
     }
     boolean scalarText = column.type() == Scalar.STRING || column.type() == Scalar.BYTES;
     if (scalarText && column.dictionary() && UNIQUE.matcher(name).matches()) {
@@ -175,6 +193,41 @@ public final class ContractLint {
           "is asked for by range, and a Bloom filter answers for single values only",
           "drop bloom_filter: the least and greatest value of each page are there anyway");
     }
+  }
+
+  private static boolean isArrival(Column column) {
+    return isArrival(List.of(column.name())) || isArrival(column.path());
+  }
+
+  private void path(String key, String where, Column column) {
+    String written = ContractParser.pathKey(column.name());
+    if (located.lines().containsKey(written)) {
+      ContractPath.doubt(String.join(".", column.path()))
+          .ifPresent(doubt -> add(written, "path", where, doubt.message(), doubt.fix()));
+    }
+    int depth = column.path().size() + depth(column.type());
+    if (depth > contract.maxDepth()) {
+      add(
+          key,
+          "max-depth",
+          where,
+          "is "
+              + depth
+              + " levels deep, and max_depth is "
+              + contract.maxDepth()
+              + ": a document that has it is a dead letter, TOO_DEEP",
+          "max_depth: " + depth);
+    }
+  }
+
+  /** How many levels a value of a type adds to a document. */
+  private static int depth(ColumnType type) {
+    if (type instanceof ListOf list) {
+      return 1 + depth(list.element());
+    }
+    return type instanceof StructOf struct
+        ? 1 + struct.fields().stream().mapToInt(field -> depth(field.type())).max().orElse(0)
+        : 0;
   }
 
   private void type(String key, String where, String name, ColumnType type) {

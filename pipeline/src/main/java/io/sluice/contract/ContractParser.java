@@ -73,8 +73,8 @@ public final class ContractParser {
    * A contract and where it stands.
    *
    * @param file what errors call the text
-   * @param lines the lines, from 1 on, of the contract's keys and, as {@code columns.NAME}, of its
-   *     columns
+   * @param lines the lines, from 1 on, of the contract's keys, as {@code columns.NAME} of its
+   *     columns, and as {@code columns.NAME.path} of paths that are one text
    */
   public record Located(Contract contract, String file, Map<String, Integer> lines) {
     public Located {
@@ -265,7 +265,7 @@ public final class ContractParser {
     if (name.equalsIgnoreCase("event_date")) {
       throw error(node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
     }
-    List<String> path = fields.scalar("path").map(p -> path(p)).orElse(List.of(name));
+    List<String> path = fields.optional("path").map(text -> path(text, name)).orElse(List.of(name));
     ColumnType type = type(fields.required("type"), 0);
     boolean required = fields.flag("required", false);
     boolean dictionary = fields.flag("dictionary", true);
@@ -284,13 +284,35 @@ public final class ContractParser {
     return new Column(name, path, type, required, dictionary, bloomFilter);
   }
 
-  private List<String> path(ScalarNode node) {
-    List<String> path = List.of(node.getValue().split("\\.", -1));
-    if (path.stream().anyMatch(String::isEmpty)) {
+  /** Names with a dot between; or a list, each of whose names stands for itself. */
+  private List<String> path(Node node, String column) {
+    List<String> path = new ArrayList<>();
+    if (node instanceof SequenceNode list) {
+      list.getValue().forEach(name -> path.add(asScalar(name, "a name in path").getValue()));
+    } else {
+      ScalarNode text = asScalar(node, "path");
+      path.addAll(ContractPath.split(text.getValue()));
+      lines.put(pathKey(column), line(node));
+    }
+    if (path.isEmpty() || path.contains("")) {
+      String meant =
+          ContractPath.doubt(String.join(".", path))
+              .map(ContractPath.Doubt::fix)
+              .orElse("path: a.b");
       throw error(
-          node, "path '" + node.getValue() + "' has an empty name; write names with a . between");
+          node,
+          "path '"
+              + String.join(".", path)
+              + "'"
+              + " has an empty name: write names with a . between, as "
+              + meant);
     }
     return path;
+  }
+
+  /** Where a path that is written as one text stands in {@link Located#lines}. */
+  static String pathKey(String column) {
+    return "columns." + column + ".path";
   }
 
   private ColumnType type(Node node, int depth) {

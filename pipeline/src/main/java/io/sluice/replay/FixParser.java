@@ -293,6 +293,13 @@ public final class FixParser {
   }
 
   private FieldPath path(Map<String, Node> keys, String key) {
+    // As in a contract, each name of a list stands for itself.
+    if (required(keys, key) instanceof SequenceNode names && !names.getValue().isEmpty()) {
+      return new FieldPath(
+          names.getValue().stream()
+              .map(name -> new FieldPath.Step(text(name, "a name in " + key), false))
+              .toList());
+    }
     try {
       return FieldPath.parse(text(keys, key));
     } catch (IllegalArgumentException e) {

@@ -243,6 +243,15 @@ class ContractDiffTest {
   }
 
   @Test
+  void aNameWithADotIsAnotherPathThanTwoNames() {
+    ContractDiff diff =
+        ContractDiff.of(
+            contract("1", "  - {name: x, path: a.b, type: string}\n"),
+            contract("2", "  - {name: x, path: [a.b], type: string}\n"));
+    assertEquals(List.of("$.a.b -> $[a.b]"), diff.changes().stream().map(c -> c.change()).toList());
+  }
+
+  @Test
   void aContractIsReadBackFromItsJson() {
     Contract contract =
         contract(
@@ -251,6 +260,8 @@ class ContractDiffTest {
               - {name: a, path: b.c, type: 'decimal(38,10)', dictionary: false}
               - {name: d, type: {list: {struct: [{name: e, type: timestamp(micros), required: true}, {name: f, type: {list: bytes}}]}}}
               - {name: g, type: 'timestamp(millis, epoch_us)', bloom_filter: true}
+              - {name: h, path: [h.i, j], type: string}
+              - {name: k, path: 'l[0]', type: string}
             zone: Europe/Berlin
             unknown_fields: dead_letter
             max_bytes: 7
@@ -258,6 +269,7 @@ class ContractDiffTest {
             position_columns: true
             """);
     assertEquals(contract, ContractParser.parse(ContractJson.of(contract), "json"));
+    assertEquals(List.of("h.i", "j"), contract.columns().get(4).path());
     Contract standard = ContractParser.userActions();
     assertEquals(standard, ContractParser.parse(ContractJson.of(standard), "json"));
     Column nested = contract.columns().get(2);

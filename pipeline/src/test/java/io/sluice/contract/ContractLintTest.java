@@ -66,6 +66,108 @@ class ContractLintTest {
     assertFalse(first.message().isEmpty() || first.fix().isEmpty(), first.toString());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'items[0].price' | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
+        "'items[*].price' | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
+        "items[].price | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
+        "items.0.price | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
+        "a.tags[1] | path: a.tags, with type: {list: TYPE}",
+        "a.*.b | path: a, with type: {list: {struct: [{name: b, type: TYPE}]}}",
+        "'*.b' | a column for each field",
+        "\"'id.orig_h'\" | path: [id.orig_h]",
+        "'\"id.orig_h\"' | path: [id.orig_h]",
+        "'`id.orig_h`' | path: [id.orig_h]",
+        "id\\.orig_h | path: [id.orig_h]",
+        "\"a['b.c']\" | path: [a, b.c]",
+        "$key | path: [$key]",
+        "$.a | path: a",
+        "\"$['a'].b\" | path: a.b",
+        "$ | path: [$]",
+        "/a/b | path: a.b",
+        "a->b | path: a.b",
+        "' a. b' | path: a.b",
+      })
+  void aPathOfAnotherLanguageIsNamedWithWhatToWrite(String path, String fix) {
+    List<Warning> warnings = lint(HEAD + "  - name: x\n    path: " + path + "\n    type: string\n");
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertEquals("path", warnings.get(0).rule());
+    assertEquals(8, warnings.get(0).line());
+    assertTrue(warnings.get(0).fix().endsWith(fix), warnings.get(0).fix());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a.b",
+        "'@timestamp'",
+        "_id.$oid",
+        "a-b.c d",
+        "naïve",
+        "a/b",
+        "http.status_code",
+        "[a, '0']",
+        "[id.orig_h]",
+        "[$key]",
+        "['items[0]']",
+        "[\"'x'\"]",
+        "x2.3d"
+      })
+  void aPathThatADocumentMayHaveHasNoWarning(String path) {
+    assertEquals(List.of(), lint(HEAD + "  - name: x\n    path: " + path + "\n    type: string\n"));
+  }
+
+  @Test
+  void aPathDeeperThanDocumentsMayBeIsNamed() {
+    String column =
+        "  - {name: x, path: a.b.c, type: {list: {struct: [{name: y, type: string}]}}}\n";
+    assertEquals(List.of(), lint(HEAD + column + "max_depth: 5\n"));
+    List<Warning> warnings = lint(HEAD + column + "max_depth: 4\n");
+    assertEquals("max-depth", warnings.get(0).rule());
+    assertEquals("max_depth: 5", warnings.get(0).fix());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "receivedAt",
+        "event.ingested",
+        "etl_tstamp",
+        "collector_tstamp",
+        "load_time",
+        "processed",
+        "kafka_time",
+        "kafka.timestamp",
+        "_sdc_extracted_at",
+        "updated_at",
+        "ingest_ts"
+      })
+  void anEventTimeThatSoundsLikeAnArrivalIsNamedWithTheOthers(String path) {
+    String yaml =
+        """
+        version: 1
+        table: t
+        topic: t
+        event_time: e
+        columns:
+          - {name: e, path: %s, type: timestamp, required: true}
+          - {name: derived_tstamp, type: timestamp}
+          - {name: loaded_at, type: timestamp}
+        """;
+    List<Warning> warnings = lint(yaml.formatted(path));
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertEquals("event-time", warnings.get(0).rule());
+    assertTrue(
+        warnings.get(0).fix().startsWith("event_time: derived_tstamp;"), warnings.get(0).fix());
+    for (String event :
+        List.of("created", "dvce_created_tstamp", "timestamp", "unloading", "sent")) {
+      assertEquals(List.of(), lint(yaml.formatted(event)), event);
+    }
+  }
+
   @Test
   void keysOfTheContractAreLookedAtToo() {
     assertEquals(

@@ -82,6 +82,7 @@ class ContractSchemaTest {
       strings = {
         "{name: x, type: string}",
         "{name: x, path: a.b.c d, type: 'decimal( 38 , 0 )', dictionary: false}",
+        "{name: x, path: [a.b, $key], type: string}",
         "{name: x, type: timestamp(micros)}",
         "{name: x, type: 'timestamp(millis, epoch_us)', bloom_filter: true}",
         "{name: x, type: {list: {list: bytes}}}",
@@ -127,6 +128,10 @@ class ContractSchemaTest {
         HEAD + "  - {name: x, type: timestamp(nanos)}\n",
         HEAD + "  - {name: x, type: 'timestamp(millis, rfc822)'}\n",
         HEAD + "  - {name: x, path: a..b, type: string}\n",
+        HEAD + "  - {name: x, path: [], type: string}\n",
+        HEAD + "  - {name: x, path: [a, ''], type: string}\n",
+        HEAD + "  - {name: x, path: [[a]], type: string}\n",
+        HEAD + "  - {name: x, path: {a: b}, type: string}\n",
         HEAD + "  - {name: x, type: string, required: maybe}\n",
         HEAD + "  - {name: x, type: string, nullable: true}\n",
         HEAD + "  - {name: x, type: boolean, bloom_filter: true}\n",

@@ -100,6 +100,32 @@ class DecoderTest {
     rejects(reason, path, TYPES, json.getBytes(UTF_8));
   }
 
+  @Test
+  void aNameWithADotHasAPathOfItsOwn() throws Rejection {
+    Contract contract =
+        ContractParser.parse(
+            """
+            table: dots
+            topic: dots
+            event_time: t
+            columns:
+              - {name: t, type: timestamp, required: true}
+              - {name: two, path: id.h, type: string}
+              - {name: one, path: [id.h], type: string}
+              - {name: inner, path: [a, "b.c"], type: string}
+            """,
+            "dots.yaml");
+    byte[] json =
+        "{\"t\":\"2026-01-02T00:00:00Z\",\"id\":{\"h\":\"2\"},\"id.h\":\"1\",\"a\":{\"b.c\":\"3\"}}"
+            .getBytes(UTF_8);
+    Row row = decode(contract, json);
+    assertEquals(List.of("2", "1", "3"), row.getValues().subList(1, 4));
+    PlainDecoder plain = new PlainDecoder(contract);
+    assertTrue(plain.decode(Arrays.copyOf(json, json.length + 1), 0, json.length));
+    assertEquals("1", new String(plain.row().array(2), plain.row().start(2), 1, UTF_8));
+    assertEquals(List.of(), plain.unknownFields());
+  }
+
   /** As JSON Schema's integer. */
   @ParameterizedTest
   @CsvSource({

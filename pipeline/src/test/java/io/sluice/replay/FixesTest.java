@@ -49,6 +49,7 @@ class FixesTest {
         "rename: {from: a, to: b} | {\"a\":1,\"b\":null} | {\"b\":1}",
         "rename: {from: a, to: b} | {\"a\":1,\"b\":2} | {\"a\":1,\"b\":2}",
         "rename: {from: z, to: b} | { \"a\": 1 } | { \"a\": 1 }",
+        "rename: {from: [id.h], to: id_h} | {\"id.h\":1,\"id\":{\"h\":2}} | {\"id_h\":1,\"id\":{\"h\":2}}",
         "default: {path: a.b, value: web} | {\"c\":1} | {\"c\":1,\"a\":{\"b\":\"web\"}}",
         "default: {path: a.b, value: 1.50} | {\"a\":{\"b\":null}} | {\"a\":{\"b\":1.50}}",
         "default: {path: a, value: true} | {\"a\":0} | {\"a\":0}",
