@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractPath;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
   /** A producer that puts identifiers into names must not fill the memory. */
-  private static final int MOST_PATHS = 1000;
+  static final int MOST_PATHS = 1000;
 
   private static final int LONGEST_EXAMPLE = 60;
 
@@ -93,7 +95,7 @@ final class Fields {
       }
     }
     Map<String, JsonNode> found = new LinkedHashMap<>();
-    find(document, root, "", found);
+    find(document, root, List.of(), found);
     found.forEach(this::count);
   }
 
@@ -107,19 +109,24 @@ final class Fields {
   }
 
   private static void find(
-      JsonNode object, Names names, String prefix, Map<String, JsonNode> found) {
+      JsonNode object, Names names, List<String> above, Map<String, JsonNode> found) {
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       Names known = names.inner.get(field.getKey());
-      String path = prefix + field.getKey();
+      List<String> path = new ArrayList<>(above);
+      path.add(field.getKey());
       if (known == null) {
-        found.putIfAbsent(path, field.getValue());
+        // A name with a dot is shown as a contract has to write it.
+        found.putIfAbsent(
+            field.getKey().contains(".") ? ContractPath.text(path) : String.join(".", path),
+            field.getValue());
       } else if (!known.leaf) {
         if (known.list) {
+          path.set(path.size() - 1, field.getKey() + "[]");
           for (JsonNode element : field.getValue()) {
-            find(element, known, path + "[].", found);
+            find(element, known, path, found);
           }
         } else {
-          find(field.getValue(), known, path + ".", found);
+          find(field.getValue(), known, path, found);
         }
       }
     }
@@ -182,11 +189,13 @@ final class Fields {
             .filter(
                 path -> {
                   String name = plain(path.substring(path.lastIndexOf('.') + 1));
-                  return name.equals(plain(last)) || name.equals(plain(column.name()));
+                  return name.equals(plain(last))
+                      || name.equals(plain(column.name()))
+                      || plain(path).equals(plain(String.join(".", column.path())));
                 })
             .findFirst()
             .orElse(null);
-    return new NeverSeen(column.name(), String.join(".", column.path()), likely);
+    return new NeverSeen(column.name(), ContractPath.text(column.path()), likely);
   }
 
   private static String plain(String name) {

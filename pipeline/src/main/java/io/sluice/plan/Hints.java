@@ -6,13 +6,17 @@ import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractJson;
 import io.sluice.decode.Numbers;
 import io.sluice.source.SourceRecord;
 import java.math.BigDecimal;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,6 +37,16 @@ final class Hints {
   private static final double NEARLY_ALL_NEW = 0.9;
   private static final double FEW_NEW = 0.1;
   private static final int LARGEST_SCALE = 6;
+  private static final long YEAR_2000 = 946_684_800L;
+  private static final long YEAR_2100 = 4_102_444_800L;
+  private static final long NANOS = 1_000_000_000L;
+
+  /** What a second may have, in numbers that are times. */
+  private static final List<Long> UNITS = List.of(1L, 1_000L, 1_000_000L, NANOS);
+
+  /** The share of a column's values that says what its unit is: some may be 0 or wrong. */
+  private static final double NEARLY_ALL = 0.95;
+
   private static final int MONEY_DIGITS = 18;
 
   private static final Pattern MONEY =
@@ -81,9 +95,9 @@ final class Hints {
     long numbers;
 
     final Set<String> distinct = new HashSet<>();
+    final Map<Long, Long> times = new HashMap<>();
     int greatestScale;
     int greatestWhole;
-    @Nullable BigDecimal least;
     @Nullable BigDecimal greatest;
 
     private static final int BEYOND_DECIMALS = 1000;
@@ -106,15 +120,38 @@ final class Hints {
           number(new BigDecimal(text));
         }
       } else if (value.isNumber()) {
-        if (value.isIntegralNumber()) {
+        if (isWhole(value.decimalValue())) {
           wholes++;
         } else {
           fractions++;
         }
         distinct.add(value.asText());
         number(value.decimalValue());
+        time(value.decimalValue());
       } else {
         booleans += value.isBoolean() ? 1 : 0;
+      }
+    }
+
+    /** As the decoder takes it for an integer: 1.0 and 1e3 too. */
+    private static boolean isWhole(BigDecimal value) {
+      return value.scale() <= 0 || value.stripTrailingZeros().scale() <= 0;
+    }
+
+    /** How many are times of this century, as so many units a second. */
+    long times(long perSecond) {
+      return times.getOrDefault(perSecond, 0L);
+    }
+
+    private void time(BigDecimal value) {
+      for (long perSecond : UNITS) {
+        if (value.compareTo(BigDecimal.valueOf(YEAR_2000).multiply(BigDecimal.valueOf(perSecond)))
+                >= 0
+            && value.compareTo(
+                    BigDecimal.valueOf(YEAR_2100).multiply(BigDecimal.valueOf(perSecond)))
+                < 0) {
+          times.merge(perSecond, 1L, Long::sum);
+        }
       }
     }
 
@@ -126,15 +163,7 @@ final class Hints {
       } else {
         greatestWhole = Math.max(greatestWhole, BEYOND_DECIMALS);
       }
-      least = least == null ? value : least.min(value);
       greatest = greatest == null ? value : greatest.max(value);
-    }
-
-    boolean within(long from, long to) {
-      return least != null
-          && greatest != null
-          && least.compareTo(BigDecimal.valueOf(from)) >= 0
-          && greatest.compareTo(BigDecimal.valueOf(to)) < 0;
     }
   }
 
@@ -151,6 +180,7 @@ final class Hints {
     for (int i = 0; i < columns.size(); i++) {
       Values values = columns.get(i);
       if (values.present >= LEAST_VALUES) {
+        unit(contract.columns().get(i), values).ifPresent(hints::add);
         type(i, values).ifPresent(hints::add);
         dictionary(contract.columns().get(i), values).ifPresent(hints::add);
       }
@@ -170,6 +200,71 @@ final class Hints {
       }
     }
     return names;
+  }
+
+  /**
+   * Numbers whose unit is another one than the contract's: most of them are read as times of 1970,
+   * or of a far future, or not at all.
+   */
+  private static Optional<Hint> unit(Column column, Values values) {
+    if (!(column.type() instanceof Timestamp timestamp)) {
+      return Optional.empty();
+    }
+    boolean numbers = timestamp.format() != Timestamp.Format.ISO8601;
+    if (numbers
+        && values.times(timestamp.format().perSecond()) > (1 - NEARLY_ALL) * values.present) {
+      return Optional.empty();
+    }
+    for (long perSecond : UNITS) {
+      if (values.times(perSecond) >= NEARLY_ALL * values.present) {
+        String why =
+            numbers
+                ? "the values are "
+                    + unitName(perSecond)
+                    + ", not "
+                    + unitName(timestamp.format().perSecond())
+                    + readAs(timestamp, values)
+                : "the values are " + unitName(perSecond) + " since 1970, as numbers";
+        return Optional.of(
+            new Hint(
+                column.name(),
+                perSecond == NANOS
+                    ? "another field, or microseconds from the producer"
+                    : "type: " + epoch(perSecond).text(),
+                perSecond == NANOS ? why + "; no format reads nanoseconds" : why));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What time the values are taken for as they are. */
+  private static String readAs(Timestamp type, Values values) {
+    double seconds =
+        values.greatest == null ? 0 : values.greatest.doubleValue() / type.format().perSecond();
+    return Math.abs(seconds) < YEAR_2100
+        ? ": they are read as times up to " + LocalDate.ofEpochDay((long) seconds / 86_400)
+        : ": they are far in the future";
+  }
+
+  private static String unitName(long perSecond) {
+    return switch ((int) perSecond) {
+      case 1 -> "seconds";
+      case 1_000 -> "milliseconds";
+      case 1_000_000 -> "microseconds";
+      default -> "nanoseconds";
+    };
+  }
+
+  private static Proposal epoch(long perSecond) {
+    for (Timestamp.Format format : Timestamp.Format.values()) {
+      if (format != Timestamp.Format.ISO8601 && format.perSecond() == perSecond) {
+        Timestamp.Unit unit =
+            format == Timestamp.Format.EPOCH_US ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS;
+        Timestamp type = new Timestamp(unit, format);
+        return new Proposal(type, ContractJson.text(type), "every value is a time of this century");
+      }
+    }
+    throw new IllegalArgumentException("no format has so many units a second: " + perSecond);
   }
 
   private record Proposal(ColumnType type, String text, String why) {}
@@ -257,29 +352,12 @@ final class Hints {
         new ColumnType.Decimal(precision, scale), "decimal(" + precision + "," + scale + ")", why);
   }
 
-  private static final long YEAR_2000 = 946_684_800L;
-  private static final long YEAR_2100 = 4_102_444_800L;
-
   private static Optional<Proposal> epoch(String name, Values values) {
-    for (Timestamp.Format format : Timestamp.Format.values()) {
-      long perSecond = format.perSecond();
-      if (format != Timestamp.Format.ISO8601
-          && TIME.matcher(name).find()
-          && values.within(YEAR_2000 * perSecond, YEAR_2100 * perSecond)) {
-        Timestamp.Unit unit =
-            format == Timestamp.Format.EPOCH_US ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS;
-        return Optional.of(
-            new Proposal(
-                new Timestamp(unit, format),
-                "timestamp("
-                    + unit.name().toLowerCase(Locale.ROOT)
-                    + ", "
-                    + format.name().toLowerCase(Locale.ROOT)
-                    + ")",
-                "every value is a time of this century"));
-      }
-    }
-    return Optional.empty();
+    return UNITS.stream()
+        .filter(perSecond -> perSecond != NANOS && TIME.matcher(name).find())
+        .filter(perSecond -> values.times(perSecond) == values.present)
+        .findFirst()
+        .map(Hints::epoch);
   }
 
   /** A type for values that the column's own does not take. */

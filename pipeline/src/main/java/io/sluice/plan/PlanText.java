@@ -189,6 +189,9 @@ public final class PlanText {
     if (lines.size() > most) {
       line("  and %d more: --json has all", lines.size() - most);
     }
+    if (!findings.unknownIsComplete()) {
+      line("  More than %,d fields are unknown: the others were not counted.", Fields.MOST_PATHS);
+    }
   }
 
   private void times(Findings findings) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,6 +63,9 @@ class HintsTest {
         "string; \"x%d\"; ''",
         "string; \"true\"; type: boolean",
         "int64; 17145312%02d; ''",
+        "int64; %d.0; ''",
+        "int64; %d.5; type: double",
+        "string; %d.0; type: int64",
         "double; %d.25; ''"
       })
   void aTypeIsProposedThatAllValuesHave(String type, String value, String expected)
@@ -69,6 +73,52 @@ class HintsTest {
     List<Hints.Hint> hints =
         hints("name: v, type: " + type, i -> String.format(value, 10 + i % 20));
     assertEquals(expected, changes(hints));
+  }
+
+  /** All are accepted, and dates are of 1970; or none is. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "epoch_ms | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds, not milliseconds: they are read as times up to 1970-01-21",
+        "epoch_us | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds, not microseconds",
+        "epoch_us | 17776000%02d000       | type: timestamp(millis, epoch_ms)  | milliseconds, not microseconds: they are read as times up to 1970-01-21",
+        "epoch_s  | 17776000%02d000       | type: timestamp(millis, epoch_ms)  | milliseconds, not seconds: they are far in the future",
+        "epoch_ms | 17776000%02d000000    | type: timestamp(micros, epoch_us)  | microseconds, not milliseconds",
+        "epoch_us | 17776000%02d000000000 | another field, or microseconds from the producer | no format reads nanoseconds",
+        "iso8601  | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds since 1970, as numbers",
+        "epoch_ms | 17776000%02d000       | ''                                 | ''",
+        "epoch_s  | 17776000%02d.25       | ''                                 | ''",
+        "epoch_s  | 1%02d                 | ''                                 | ''",
+        "iso8601  | \"2026-05-01T00:00:00Z\" | ''                              | ''"
+      })
+  void timesOfAnotherUnitAreNamed(String format, String value, String change, String why)
+      throws IOException {
+    String type = "type: 'timestamp(micros, " + format + ")'";
+    IntFunction<String> values = i -> i < 50 ? "0" : String.format(value, 10 + i % 20);
+    List<Hints.Hint> hints = hints("name: v, " + type, values);
+    assertEquals(change, changes(hints));
+    assertTrue(hints.isEmpty() || hints.get(0).why().contains(why), hints.toString());
+    // Of the event time no less.
+    Contract contract =
+        ContractParser.parse(
+            "table: t\ntopic: t\nevent_time: v\ncolumns:\n  - {name: v, required: true, "
+                + type
+                + "}\n",
+            "event.yaml");
+    assertEquals(change, changes(seen(contract, i -> ",\"v\":" + values.apply(i)).hints().hints()));
+  }
+
+  @Test
+  void aNameWithADotIsFoundAndSpelledAsItHasToBe() throws IOException {
+    Contract contract =
+        Records.contract(
+            directory,
+            "name: orig_h, path: id.orig_h, type: string",
+            "name: resp_h, path: [id.resp_h], type: string");
+    Fields fields = seen(contract, i -> ",\"id.orig_h\":\"a\",\"id.resp_h\":\"b\"").fields();
+    assertEquals(
+        List.of(new Fields.NeverSeen("orig_h", "id.orig_h", "[id.orig_h]")), fields.neverSeen());
   }
 
   /** By its name alone: any number may look like a time or like money. */
