@@ -15,6 +15,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.ContractPath;
 import io.sluice.contract.ReservedWords;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,30 @@ import org.jspecify.annotations.Nullable;
  * @param yaml the contract, with a comment on each column
  * @param documents how many records of the sample are JSON objects, from which it was drafted
  * @param eventTime why the event time is this one
+ * @param leftOut what no column has, and why, as {@code "path": reason}
+ * @param warnings what is wrong with the draft, as far as the sample shows it
  */
 public record ContractDraft(
-    String yaml, Contract contract, int documents, String eventTime, Decoded proof) {
+    String yaml,
+    Contract contract,
+    int documents,
+    String eventTime,
+    Decoded proof,
+    List<String> leftOut,
+    List<String> warnings) {
   /** A dictionary of more values than this share of the rows is thrown away by the writer. */
   private static final double NEARLY_UNIQUE = 0.8;
 
   private static final int FEWEST_FOR_UNIQUE = 100;
   private static final int MOST_COLUMNS = 1_000;
+
+  /** A draft that rejects more than one of so many documents is not to be used as it is. */
+  private static final int FEW = 20;
+
+  /** Names of when the event itself happened, and of nothing else. */
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "(event_|original_|derived_)?(time|timestamp|ts|tstamp|datetime)(_(s|ms|us|utc))?|.*(occurred|happened)(_.*)?");
 
   /** The defaults of max_bytes and max_depth: a document beyond them is a dead letter. */
   private static final int MOST_BYTES = 1 << 20;
@@ -70,7 +88,7 @@ public record ContractDraft(
   private static final class Inferred {
     private final List<String> path;
     private final FieldProfile profile;
-    private final TypeGuess guess;
+    private TypeGuess guess;
     private String name = "";
 
     Inferred(List<String> path, FieldProfile profile, TypeGuess guess) {
@@ -108,10 +126,74 @@ public record ContractDraft(
     Inferred eventTime = eventTime(sample, columns, root);
     name(columns, eventTime);
     String reason = reason(eventTime, columns, root.seen());
-    String body = body(sample, table, root, columns, eventTime, reason, leftOut);
-    Contract contract = ContractParser.parse(body, "draft");
-    Decoded proof = Decoded.of(sample.records(), contract);
-    return new ContractDraft(header(sample, proof) + body, contract, root.seen(), reason, proof);
+    String body;
+    Contract contract;
+    Decoded proof;
+    do {
+      body = body(sample, table, root, columns, eventTime, reason, leftOut);
+      contract = ContractParser.parse(body, "draft");
+      proof = Decoded.of(sample.records(), contract);
+    } while (widen(columns, eventTime, proof));
+    return new ContractDraft(
+        header(sample, proof) + body,
+        contract,
+        root.seen(),
+        reason,
+        proof,
+        List.copyOf(leftOut),
+        warnings(proof, root.seen(), eventTime, columns));
+  }
+
+  /**
+   * Gives a wider type to columns of which the decoder rejects more than was reckoned with: what is
+   * drafted is to accept its sample, whatever was guessed.
+   *
+   * @return whether there was one
+   */
+  private static boolean widen(List<Inferred> columns, Inferred eventTime, Decoded proof) {
+    boolean widened = false;
+    for (Inferred column : columns) {
+      int rejected = proof.wrongTypes().getOrDefault(String.join(".", column.path), 0);
+      if (column != eventTime && rejected > column.guess.misfits()) {
+        TypeGuess wider = column.guess.wider(column.profile);
+        if (wider != null) {
+          column.guess = wider;
+          widened = true;
+        }
+      }
+    }
+    return widened;
+  }
+
+  private static List<String> warnings(
+      Decoded proof, int documents, Inferred eventTime, List<Inferred> columns) {
+    List<String> warnings = new ArrayList<>();
+    int rejected = documents - proof.accepted();
+    if (rejected * FEW > documents) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the draft rejects %,d of the %,d documents that it was drafted from (%s): see the examples, and change the columns that they name",
+              rejected,
+              documents,
+              percent(rejected, documents)));
+    }
+    List<String> others =
+        times(columns).stream()
+            .filter(column -> !ContractLint.isArrival(column.path))
+            .map(column -> String.join(".", column.path))
+            .toList();
+    if (ContractLint.isArrival(eventTime.path)) {
+      warnings.add(
+          "the event time, "
+              + String.join(".", eventTime.path)
+              + ", sounds like an arrival"
+              + (others.isEmpty()
+                  ? ", and no other time is there"
+                  : ", and too few documents have " + String.join(", ", others))
+              + ": it can never be changed later");
+    }
+    return warnings;
   }
 
   private static Optional<JsonNode> document(SourceRecord record) {
@@ -197,8 +279,8 @@ public record ContractDraft(
       to.add(entry.getKey());
       FieldProfile field = entry.getValue();
       String shown = Quoted.json(String.join(".", to));
-      if (entry.getKey().isEmpty() || entry.getKey().contains(".")) {
-        leftOut.add(shown + ": a path cannot say a name that is empty or has a dot");
+      if (entry.getKey().isEmpty()) {
+        leftOut.add(shown + ": a path cannot say a name that is empty");
       } else if (field.kind() == null) {
         leftOut.add(shown + ": null in all of the sample");
       } else if (field.kind() != FieldProfile.Kind.OBJECT) {
@@ -207,8 +289,8 @@ public record ContractDraft(
         leftOut.add(
             shown
                 + ": more than "
-                + FieldProfile.MOST_NAMES
-                + " names, so a map, for which there is no type");
+                + FieldProfile.MANY_NAMES
+                + " names, few of them at once, so a map, for which there is no type");
       } else if (field.fields().isEmpty()) {
         leftOut.add(shown + ": an object without fields");
       } else {
@@ -218,6 +300,12 @@ public record ContractDraft(
         }
         collect(field, to, columns, leftOut);
       }
+    }
+    if (path.isEmpty() && object.hasTooManyNames()) {
+      leftOut.add(
+          "more than "
+              + FieldProfile.MOST_NAMES
+              + " names at the top of the documents: the others were not looked at");
     }
   }
 
@@ -241,12 +329,21 @@ public record ContractDraft(
     return columns.stream().filter(column -> column.timestamp() != null).toList();
   }
 
-  /** Of the times that nearly all records have, the nearest to the records' Kafka timestamps. */
+  private static String snakeCase(List<String> path) {
+    return ContractLint.snakeCase(String.join("_", path));
+  }
+
+  /**
+   * Of the times that nearly all records have, one that is named as the event's own; else the
+   * nearest to the records' Kafka timestamps, arrivals last.
+   */
   private static Inferred eventTime(Sample sample, List<Inferred> columns, FieldProfile root) {
     return times(columns).stream()
         .filter(column -> fits(column) * 2 >= root.seen())
         .min(
             Comparator.comparing((Inferred column) -> fits(column) < 0.95 * root.seen())
+                .thenComparing(column -> ContractLint.isArrival(column.path))
+                .thenComparing(column -> !EVENT.matcher(snakeCase(column.path)).matches())
                 .thenComparingLong(Inferred::distance))
         .orElseThrow(
             () -> {
@@ -396,9 +493,14 @@ public record ContractDraft(
 
   private static String keys(Inferred column, Inferred eventTime, int documents) {
     StringBuilder keys = new StringBuilder("name: ").append(column.name);
-    String path = String.join(".", column.path);
-    if (!path.equals(column.name)) {
-      keys.append(", path: ").append(Quoted.yaml(path));
+    if (!column.path.equals(List.of(column.name))) {
+      keys.append(", path: ")
+          .append(
+              ContractPath.isPlain(column.path)
+                  ? Quoted.yaml(String.join(".", column.path))
+                  : column.path.stream()
+                      .map(Quoted::yaml)
+                      .collect(Collectors.joining(", ", "[", "]")));
     }
     ColumnType type = column.guess.type();
     keys.append(", type: ")

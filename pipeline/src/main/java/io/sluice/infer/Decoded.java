@@ -1,10 +1,12 @@
 package io.sluice.infer;
 
 import io.sluice.contract.Contract;
+import io.sluice.deadletter.Reason;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,26 +19,34 @@ import org.apache.beam.sdk.values.Row;
  *
  * @param rejected how many are dead letters, by reason
  * @param examples one dead letter of each reason, as {@code partition 0 offset 7: path: message}
+ * @param wrongTypes how many are dead letters for the type of a value, by its path without the
+ *     indexes of lists
  */
-public record Decoded(int accepted, Map<String, Integer> rejected, Map<String, String> examples) {
+public record Decoded(
+    int accepted,
+    Map<String, Integer> rejected,
+    Map<String, String> examples,
+    Map<String, Integer> wrongTypes) {
   /** The default of --maxFuture. */
   private static final Duration MAX_FUTURE = Duration.ofHours(24);
 
   public Decoded {
     rejected = new TreeMap<>(rejected);
     examples = new TreeMap<>(examples);
+    wrongTypes = Map.copyOf(wrongTypes);
   }
 
   static Decoded of(List<SourceRecord> records, Contract contract) {
     Counter counter = new Counter();
     RecordDecoder decoder = new RecordDecoder(contract, MAX_FUTURE, null);
     records.forEach(record -> decoder.decode(record, counter));
-    return new Decoded(counter.accepted, counter.rejected, counter.examples);
+    return new Decoded(counter.accepted, counter.rejected, counter.examples, counter.wrongTypes);
   }
 
   private static final class Counter implements RecordDecoder.Output {
     private final Map<String, Integer> rejected = new TreeMap<>();
     private final Map<String, String> examples = new TreeMap<>();
+    private final Map<String, Integer> wrongTypes = new HashMap<>();
     private int accepted;
 
     @Override
@@ -49,6 +59,9 @@ public record Decoded(int accepted, Map<String, Integer> rejected, Map<String, S
       String reason = String.valueOf(letter.getString("reason"));
       rejected.merge(reason, 1, Integer::sum);
       String path = String.valueOf(letter.getString("path"));
+      if (reason.equals(Reason.WRONG_TYPE.name())) {
+        wrongTypes.merge(path.replaceAll("\\[\\d+\\]", ""), 1, Integer::sum);
+      }
       examples.putIfAbsent(
           reason,
           "partition "

@@ -29,8 +29,11 @@ final class FieldProfile {
     ARRAY
   }
 
-  /** An object with more names is a map: its names are values. */
-  static final int MOST_NAMES = 200;
+  /** An object with more names may be a map: its names are values. */
+  static final int MANY_NAMES = 200;
+
+  /** More are not looked at: a producer that puts identifiers into names must not fill the heap. */
+  static final int MOST_NAMES = 5_000;
 
   private static final long EARLIEST_EPOCH = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
   private static final long LATEST_EPOCH = Instant.parse("2100-01-01T00:00:00Z").getEpochSecond();
@@ -44,7 +47,8 @@ final class FieldProfile {
   private final Set<Integer> distinct = new HashSet<>();
   private @Nullable FieldProfile element;
   private @Nullable String example;
-  private boolean map;
+  private long namesSeen;
+  private boolean tooManyNames;
   private boolean finerThanMillis;
   private int seen;
   private int nulls;
@@ -53,6 +57,7 @@ final class FieldProfile {
   private int decimalTexts;
   private int fractions;
   private int beyondInt64;
+  private int beyondDouble;
   private int integerDigits;
   private int scale;
   private long largest;
@@ -74,7 +79,12 @@ final class FieldProfile {
     }
     switch (kind) {
       case STRING -> text(value.textValue(), recordTime);
-      case NUMBER -> number(value.decimalValue(), recordTime);
+      case NUMBER -> {
+        beyondDouble += Double.isFinite(value.doubleValue()) ? 0 : 1;
+        // Written as a fraction it may be one the next time.
+        fractions += value.isIntegralNumber() ? 0 : 1;
+        number(value.decimalValue(), recordTime);
+      }
       case OBJECT -> object(value, recordTime);
       case ARRAY -> {
         for (JsonNode one : value) {
@@ -113,10 +123,11 @@ final class FieldProfile {
 
   private void object(JsonNode value, long recordTime) {
     for (Map.Entry<String, JsonNode> field : value.properties()) {
+      namesSeen++;
       FieldProfile profile = fields.get(field.getKey());
       if (profile == null) {
         if (fields.size() == MOST_NAMES) {
-          map = true;
+          tooManyNames = true;
           continue;
         }
         profile = new FieldProfile();
@@ -164,12 +175,12 @@ final class FieldProfile {
     }
     digits(number);
     boolean small = Math.abs((long) number.precision() - number.scale()) <= 19;
-    if (number.scale() > 0) {
-      fractions++;
-    } else if (small && number.toBigIntegerExact().bitLength() < Long.SIZE) {
-      largest = Math.max(largest, number.abs().min(MOST_LONG).longValueExact());
-    } else {
-      beyondInt64++;
+    if (number.scale() <= 0) {
+      if (small && number.toBigIntegerExact().bitLength() < Long.SIZE) {
+        largest = Math.max(largest, number.abs().min(MOST_LONG).longValueExact());
+      } else {
+        beyondInt64++;
+      }
     }
     if (!small) {
       return;
@@ -230,9 +241,18 @@ final class FieldProfile {
     return element;
   }
 
-  /** Whether an object's names are values themselves. */
+  /**
+   * Whether an object's names are values themselves: there are many, and hardly any object has as
+   * many as half of them.
+   */
   boolean isMap() {
-    return map;
+    return tooManyNames
+        || fields.size() > MANY_NAMES && namesSeen * 2 < (long) fields.size() * count(Kind.OBJECT);
+  }
+
+  /** Whether there are names that were not looked at. */
+  boolean hasTooManyNames() {
+    return tooManyNames;
   }
 
   /** How many values are times of a format. */
@@ -264,8 +284,14 @@ final class FieldProfile {
     return decimalTexts;
   }
 
+  /** How many numbers are written with a fraction or an exponent. */
   int fractions() {
     return fractions;
+  }
+
+  /** How many numbers no double holds. */
+  int beyondDouble() {
+    return beyondDouble;
   }
 
   /** How many whole numbers no int64 holds. */

@@ -9,6 +9,7 @@ import io.sluice.contract.ColumnType.StructOf;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.ColumnType.Timestamp.Format;
 import io.sluice.contract.ColumnType.Timestamp.Unit;
+import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractLint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,12 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
     }
     if (profile.fractions() > 0) {
       ColumnType decimal = ContractLint.isMoney(name) ? decimal(profile) : null;
-      return new TypeGuess(decimal == null ? Scalar.DOUBLE : decimal, others, List.of());
+      return decimal == null
+          ? asDouble(profile, List.of())
+          : new TypeGuess(decimal, others, List.of());
+    }
+    if (profile.integerDigits() > Decimal.MAX_PRECISION) {
+      return asDouble(profile, List.of("more digits than a decimal has: not exact"));
     }
     if (profile.beyondInt64() > 0) {
       return new TypeGuess(new Decimal(Decimal.MAX_PRECISION, 0), others, List.of());
@@ -122,6 +128,31 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
         profile.largest() <= MOST_FOR_INT32 && !id ? Scalar.INT32 : Scalar.INT64,
         others,
         List.of());
+  }
+
+  private static TypeGuess asDouble(FieldProfile profile, List<String> remarks) {
+    int numbers = profile.count(FieldProfile.Kind.NUMBER) - profile.beyondDouble();
+    return new TypeGuess(Scalar.DOUBLE, profile.values() - numbers, remarks);
+  }
+
+  /**
+   * The guess with a wider type, where the decoder takes fewer values for this one than were
+   * reckoned with; null where there is no wider one.
+   */
+  @Nullable TypeGuess wider(FieldProfile profile) {
+    List<String> remarks = new ArrayList<>(remarks());
+    remarks.add("not every value is one of " + ContractJson.text(type));
+    if (type == Scalar.DATE
+        || type instanceof Timestamp timestamp && timestamp.format() == Format.ISO8601) {
+      int texts = profile.count(FieldProfile.Kind.STRING);
+      return new TypeGuess(Scalar.STRING, profile.values() - texts, remarks);
+    }
+    return type instanceof Timestamp
+            || type instanceof Decimal
+            || type == Scalar.INT32
+            || type == Scalar.INT64
+        ? asDouble(profile, remarks)
+        : null;
   }
 
   /** With room to grow: cents at least, and eighteen digits, which are a long. */

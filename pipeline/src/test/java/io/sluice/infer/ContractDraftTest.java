@@ -85,6 +85,11 @@ class ContractDraftTest {
         "n          | 9223372036854775808                    | decimal(38,0)",
         "n          | 1%d00000000000000000000                | decimal(38,0)",
         "ratio      | 0.%d                                   | double",
+        "n          | 5%d.0                                  | double",
+        "n          | %de3                                   | double",
+        "n          | 1%d00000000000000000000000000000000000000000 | double",
+        "day        | \"0000-01-0%d\"                        | string",
+        "price      | 1%d.0                                  | decimal(18,2)",
         "unitPrice  | 12.%d                                  | decimal(18,2)",
         "price      | \"12.%d\"                              | decimal(18,2)",
         "code       | \"12.%d\"                              | string",
@@ -204,7 +209,7 @@ class ContractDraftTest {
         with(
             300,
             i ->
-                "\"nothing\":null,\"a.b\":1,\"\":2,\"empty\":{},\"counts\":{\"user"
+                "\"nothing\":null,\"\":2,\"empty\":{},\"counts\":{\"user"
                     + i
                     + "\":1},\"half\":"
                     + (i < 100 ? "1" : "{\"c\":2}"));
@@ -213,14 +218,143 @@ class ContractDraftTest {
     for (String left :
         List.of(
             "\"nothing\": null in all",
-            "\"a.b\": a path cannot say",
             "\"\": a path cannot say",
             "\"empty\": an object without fields",
             "\"counts\": more than 200 names",
             "\"half\": no object in 100 records")) {
       assertTrue(draft.yaml().contains("#   " + left), left + " in " + draft.yaml());
+      assertTrue(
+          draft.leftOut().stream().anyMatch(one -> one.startsWith(left)),
+          left + " in " + draft.leftOut());
     }
     assertEquals(Map.of("WRONG_TYPE", 100), draft.proof().rejected());
+  }
+
+  private static String fields(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(n -> "\"f" + n + "\":1")
+        .collect(java.util.stream.Collectors.joining(","));
+  }
+
+  @Test
+  void everyNameBecomesAColumnOrIsListed() {
+    for (int count : List.of(249, 999)) {
+      ContractDraft wide = with(20, i -> fields(0, count));
+      assertEquals(count + 1, wide.contract().columns().size());
+      assertEquals(List.of(), wide.leftOut());
+      assertEquals(20, wide.proof().accepted());
+    }
+    ContractDraft wider = with(20, i -> fields(0, 1_100));
+    assertEquals(1_000, wider.contract().columns().size());
+    assertEquals(101, wider.leftOut().size());
+    assertEquals("\"f1099\": beyond 1000 columns", wider.leftOut().get(100));
+    ContractDraft inner = with(20, i -> "\"o\":{" + fields(0, 249) + "}");
+    assertEquals(250, inner.contract().columns().size(), "an object of one shape is no map");
+    ContractDraft names = with(700, i -> fields(10 * i, 10 * (i + 1)));
+    assertEquals(1_000, names.contract().columns().size());
+    assertTrue(
+        names
+            .leftOut()
+            .contains(
+                "more than 5000 names at the top of the documents: the others were not looked at"),
+        names.leftOut().get(names.leftOut().size() - 1));
+  }
+
+  @Test
+  void namesThatAPathWouldTakeForSomethingElseAreSpelledAsAList() {
+    List<String> names =
+        List.of("id.orig_h", "$key", "a[0]", "'x'", "@timestamp", "n/a", "0", " y");
+    ContractDraft draft =
+        with(
+            9,
+            i ->
+                "\"o\":{\"$oid\":1,\"1\":2,\"x.y\":{\"z\":3}},"
+                    + String.join(",", names.stream().map(name -> "\"" + name + "\":1").toList()));
+    List<List<String>> paths =
+        new ArrayList<>(
+            List.of(
+                List.of("at"), List.of("o", "$oid"), List.of("o", "1"), List.of("o", "x.y", "z")));
+    names.forEach(name -> paths.add(List.of(name)));
+    assertEquals(paths, draft.contract().columns().stream().map(Column::path).toList());
+    assertTrue(draft.yaml().contains("path: [id.orig_h],"), draft.yaml());
+    assertTrue(draft.yaml().contains("path: \"o.$oid\","), draft.yaml());
+    assertEquals(
+        List.of(),
+        ContractLint.of(ContractParser.parseLocated(draft.yaml(), "draft.yaml")).stream()
+            .filter(warning -> warning.rule().equals("path"))
+            .toList());
+    assertEquals(9, draft.proof().accepted());
+  }
+
+  /** What real topics have: Snowplow, ECS, Segment, a connector's. */
+  @ParameterizedTest
+  @CsvSource({
+    "derived_tstamp, 'collector_tstamp,etl_tstamp,dvce_created_tstamp'",
+    "@timestamp, 'event.ingested,event.created'",
+    "timestamp, 'receivedAt,sentAt'",
+    "created, 'kafka_time,load_time,processed'",
+    "eventTime, 'arrivalTime,insertedAt'",
+    "occurred_on_ts, 'ts_loaded,broker.timestamp'"
+  })
+  void arrivalsAreTheEventTimeLast(String event, String others) {
+    String[] arrivals = others.split(",");
+    ContractDraft draft =
+        draft(
+            100,
+            i -> {
+              // Nearer to the record than the event.
+              StringBuilder json = new StringBuilder("{");
+              for (int n = 0; n < arrivals.length; n++) {
+                String[] path = arrivals[n].split("\\.");
+                json.append("\"")
+                    .append(String.join("\":{\"", path))
+                    .append("\":\"")
+                    .append(TIME.plusSeconds(i).minusMillis(n))
+                    .append(path.length > 1 ? n + "\"}," : "\",");
+              }
+              return json.toString().replaceAll("Z\\d", "Z").replaceAll("\\}, *\"event\":\\{", ",")
+                  + "\""
+                  + event
+                  + "\":\""
+                  + TIME.plusSeconds(i - 60)
+                  + "\"}";
+            });
+    assertEquals(
+        List.of(event),
+        draft.contract().columns().get(draft.contract().eventTime()).path(),
+        draft.yaml());
+    assertEquals(List.of(), draft.warnings());
+  }
+
+  @Test
+  void aTimeThatSoundsLikeAnArrivalIsSaidToBeOne() {
+    ContractDraft draft = draft(100, i -> "{\"receivedAt\":\"" + TIME.plusSeconds(i) + "\"}");
+    assertEquals(1, draft.warnings().size(), draft.warnings().toString());
+    assertTrue(
+        draft.warnings().get(0).contains("receivedAt, sounds like an arrival, and no other time"));
+    ContractDraft rare =
+        draft(
+            100,
+            i ->
+                "{\"receivedAt\":\""
+                    + TIME
+                    + "\",\"x\":"
+                    + (i < 60 ? "\"" + TIME + "\"" : "null")
+                    + "}");
+    assertTrue(rare.warnings().get(0).contains("too few documents have x"), rare.warnings().get(0));
+  }
+
+  @Test
+  void aDraftThatRejectsMuchOfItsSampleSaysSo() {
+    ContractDraft draft = with(100, i -> "\"x\":" + (i < 6 ? "\"text\"" : String.valueOf(i)));
+    assertTrue(
+        draft.warnings().get(0).startsWith("the draft rejects 6 of the 100 documents"),
+        draft.warnings().toString());
+    assertEquals(
+        List.of(), with(100, i -> "\"x\":" + (i < 5 ? "\"text\"" : String.valueOf(i))).warnings());
+    ContractDraft huge = with(100, i -> "\"x\":" + (i < 50 ? "1e400" : "1.5"));
+    assertTrue(huge.yaml().contains("50 values are of other types"), huge.yaml());
+    assertEquals(1, huge.warnings().size());
   }
 
   @Test

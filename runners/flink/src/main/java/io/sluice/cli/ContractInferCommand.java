@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
     footer = {
       "",
-      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said."
+      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival."
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -113,7 +114,7 @@ final class ContractInferCommand implements Callable<Integer> {
       print(read, draft);
     }
     stdout.flush();
-    return 0;
+    return draft.warnings().isEmpty() ? 0 : 3;
   }
 
   private void write(ContractDraft draft) throws IOException {
@@ -144,6 +145,8 @@ final class ContractInferCommand implements Callable<Integer> {
     draft.proof().examples().forEach(examples::put);
     report.put("columns", draft.contract().columns().size());
     report.put("eventTime", draft.eventTime());
+    draft.leftOut().forEach(report.putArray("leftOut")::add);
+    draft.warnings().forEach(report.putArray("warnings")::add);
     report.put("contract", draft.yaml());
     return report;
   }
@@ -169,6 +172,8 @@ final class ContractInferCommand implements Callable<Integer> {
         .proof()
         .examples()
         .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
+    draft.leftOut().forEach(left -> err.printf("no column    %s%n", left));
+    draft.warnings().forEach(warning -> err.printf("warning      %s%n", warning));
     err.printf("next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
     err.flush();
   }
