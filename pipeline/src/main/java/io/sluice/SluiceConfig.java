@@ -9,6 +9,7 @@ import io.sluice.source.KafkaSettings;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -125,8 +126,14 @@ public record SluiceConfig(
       throw new UserException(
           "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints: use the environment, a profile or a role");
     }
+    checkEndpoint(options);
+    String place = required(flag, root);
+    if (!place.equals(place.strip())) {
+      throw new UserException(
+          "--" + flag + "='" + place + "': begins or ends with a space; write it without");
+    }
     return new Stores(
-        required(flag, root),
+        place,
         new S3Settings(
             options.getS3StorageClass(),
             options.getSSEAlgorithm(),
@@ -137,6 +144,35 @@ public record SluiceConfig(
             true,
             atLeast("s3Timeout", options.getS3Timeout(), Duration.ofSeconds(1))),
         options.isS3PathStyle());
+  }
+
+  private static void checkEndpoint(SluiceOptions options) {
+    URI endpoint = options.getEndpoint();
+    if (endpoint == null) {
+      return;
+    }
+    String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw noEndpoint(endpoint.toString());
+    }
+    if (endpoint.getHost() == null) {
+      throw new UserException(
+          "--endpoint="
+              + endpoint
+              + ": names no host; write http://host:port or https://host:port");
+    }
+  }
+
+  /**
+   * What is wrong with an {@code --endpoint} without a scheme, which as a URI may not even be read.
+   */
+  public static UserException noEndpoint(String text) {
+    return new UserException(
+        "--endpoint="
+            + text
+            + ": has no scheme; write http://"
+            + text
+            + ", or https:// where it speaks TLS");
   }
 
   private static String required(String flag, @Nullable String value) {

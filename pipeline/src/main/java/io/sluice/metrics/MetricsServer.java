@@ -6,6 +6,8 @@ import io.sluice.UserException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.net.BindException;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,10 @@ public final class MetricsServer {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
   private static final Pattern ADDRESS = Pattern.compile("(.+):(\\d{1,5})(?:-(\\d{1,5}))?");
   private static final int LAST_PORT = 65_535;
+  private static final Duration RETRY = Duration.ofMinutes(1);
 
   private static @Nullable HTTPServer server;
+  private static @Nullable Thread retry;
   private static int users;
 
   /**
@@ -30,6 +34,11 @@ public final class MetricsServer {
    * @param firstPort 0 for any that is free
    */
   public record Address(String host, int firstPort, int lastPort) implements Serializable {
+    @Override
+    public String toString() {
+      return host + ":" + firstPort + (lastPort == firstPort ? "" : "-" + lastPort);
+    }
+
     /**
      * Reads {@code host:port} or {@code host:port-port}.
      *
@@ -54,30 +63,80 @@ public final class MetricsServer {
   /**
    * Starts the server unless this JVM has it. Each call needs one of {@link #close}.
    *
-   * @throws IOException where no port of the address is free
+   * @throws UserException where no port of the address is free, or its host is not this one
    */
-  public static synchronized void open(Address address) throws IOException {
+  public static synchronized void open(Address address) {
     if (server == null) {
-      // Once for a registry: a second call does nothing.
-      JvmMetrics.builder().register();
-      server = start(address);
-      LOG.info("metrics at http://{}:{}/metrics", address.host(), server.getPort());
+      try {
+        server = start(address);
+      } catch (IOException | UnresolvedAddressException e) {
+        throw new UserException("--metricsAddress=" + address + ": " + why(e), e);
+      }
     }
     users++;
   }
 
+  /**
+   * The same on a worker of a cluster, which does its work without metrics where no port is free:
+   * each call says so in the log, and tries again each minute.
+   */
+  public static synchronized void openOnWorker(Address address) {
+    users++;
+    if (server == null && retry == null) {
+      tryOnWorker(address);
+    }
+  }
+
+  static synchronized void tryOnWorker(Address address) {
+    retry = null;
+    if (server != null || users == 0) {
+      return;
+    }
+    try {
+      server = start(address);
+    } catch (IOException | UnresolvedAddressException e) {
+      LOG.error(
+          "this worker runs without metrics: --metricsAddress={}: {}; tried again in {} s",
+          address,
+          why(e),
+          RETRY.toSeconds());
+      Thread waiting = new Thread(() -> retryLater(address), "metrics-retry");
+      waiting.setDaemon(true);
+      retry = waiting;
+      waiting.start();
+    }
+  }
+
+  private static void retryLater(Address address) {
+    try {
+      Thread.sleep(RETRY.toMillis());
+      tryOnWorker(address);
+    } catch (InterruptedException e) {
+      // Nobody needs it any more.
+    }
+  }
+
+  private static String why(Exception e) {
+    return e instanceof BindException
+        ? "no port is free there: stop what has it, or give a range as 0.0.0.0:9404-9409"
+        : "cannot be listened at (" + e + "): name an address of this machine, as 0.0.0.0:9404";
+  }
+
   private static HTTPServer start(Address address) throws IOException {
-    BindException taken = null;
+    // Once for a registry: a second call does nothing.
+    JvmMetrics.builder().register();
+    BindException taken = new BindException();
     for (int port = address.firstPort(); port <= address.lastPort(); port++) {
       try {
-        return HTTPServer.builder().hostname(address.host()).port(port).buildAndStart();
+        HTTPServer started =
+            HTTPServer.builder().hostname(address.host()).port(port).buildAndStart();
+        LOG.info("metrics at http://{}:{}/metrics", address.host(), started.getPort());
+        return started;
       } catch (BindException e) {
         taken = e;
       }
     }
-    throw new IOException(
-        "no port for metrics is free at " + address + ": give --metricsAddress a range of ports",
-        taken);
+    throw taken;
   }
 
   /** Where it listens; 0 where it does not. */
@@ -86,7 +145,14 @@ public final class MetricsServer {
   }
 
   public static synchronized void close() {
-    if (--users == 0 && server != null) {
+    if (--users > 0) {
+      return;
+    }
+    if (retry != null) {
+      retry.interrupt();
+      retry = null;
+    }
+    if (server != null) {
       server.close();
       server = null;
     }

@@ -180,6 +180,9 @@ public final class SluiceMetrics {
   public static final Counter SOURCE_FAILURES =
       counter("sluice_source_failures_total", "Times that Kafka could not be read.", "cause");
 
+  private static final Counter RESTARTS =
+      counter("sluice_restarts_total", "Times that a job failed and was started anew.", "flink");
+
   /** Dead letters that a topic took, where they are sent to one as well. */
   public static final Counter DEAD_LETTER_TOPIC_RECORDS =
       counter(
@@ -204,6 +207,7 @@ public final class SluiceMetrics {
           "table",
           "decoder");
 
+  private static final String EMBEDDED = "embedded";
   private static final int MOST_FIELDS = 100;
   private static final int LONGEST_FIELD = 200;
   private static final String OTHER = "(other)";
@@ -286,6 +290,40 @@ public final class SluiceMetrics {
         new Counter[] {FILES, FILE_ROWS, FILE_BYTES, REPLAYED, CONFLICTS, RETRIES}) {
       counter.labelValues(table);
     }
+  }
+
+  /**
+   * Begins the count of restarts, in the process in which the job and its JobManager are; elsewhere
+   * Flink's own metrics have it.
+   */
+  public static void countRestarts() {
+    RESTARTS.labelValues(EMBEDDED);
+  }
+
+  /** Counts a restart of the whole job. */
+  public static void restarted() {
+    RESTARTS.labelValues(EMBEDDED).inc();
+  }
+
+  /**
+   * How far this process is, in sums over topics and tables.
+   *
+   * @param lag committed records that are not read yet, as of the last poll
+   * @param waitingSeconds how long the rows that wait longest for their file have been waiting
+   */
+  public record Totals(
+      long records, long lag, long rows, long deadLetters, long files, long waitingSeconds) {}
+
+  public static Totals totals() {
+    long[] since = {System.currentTimeMillis()};
+    WaitingRows.forEach((table, time) -> since[0] = Math.min(since[0], time));
+    return new Totals(
+        total(RECORDS),
+        (long) LAG.collect().getDataPoints().stream().mapToDouble(point -> point.getValue()).sum(),
+        total(ROWS),
+        total(DEAD_LETTERS),
+        total(FILES),
+        (System.currentTimeMillis() - since[0]) / (long) MILLIS);
   }
 
   /** Counts what was read from a topic. */

@@ -106,7 +106,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     tables.forEach(table -> SluiceMetrics.begin(table.table().name()));
     watermark = Long.MIN_VALUE;
     if (metrics != null) {
-      MetricsServer.open(metrics);
+      MetricsServer.openOnWorker(metrics);
       isServing = true;
     }
   }

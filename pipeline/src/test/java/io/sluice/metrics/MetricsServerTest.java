@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
 import io.sluice.Version;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -172,12 +171,55 @@ class MetricsServerTest {
       int port = taken.getLocalPort();
       String address = "127.0.0.1:" + port;
       MetricsServer.Address one = MetricsServer.Address.parse("--metricsAddress", address);
-      IOException none = assertThrows(IOException.class, () -> MetricsServer.open(one));
-      assertTrue(String.valueOf(none.getMessage()).contains("--metricsAddress"), none.toString());
+      UserException none = assertThrows(UserException.class, () -> MetricsServer.open(one));
+      assertTrue(
+          String.valueOf(none.getMessage()).startsWith("--metricsAddress=" + address + ": no port"),
+          none.toString());
       assertEquals(0, MetricsServer.port());
       int last = Math.min(65_535, port + 20);
       MetricsServer.open(MetricsServer.Address.parse("--metricsAddress", address + "-" + last));
       assertTrue(MetricsServer.port() > port && MetricsServer.port() <= last);
+      MetricsServer.close();
+    }
+  }
+
+  @Test
+  void aWorkerWhosePortIsTakenWorksWithoutMetricsAndServesThemOnceItIsFree() throws Exception {
+    MetricsServer.Address address;
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      address =
+          MetricsServer.Address.parse("--metricsAddress", "127.0.0.1:" + taken.getLocalPort());
+      MetricsServer.openOnWorker(address);
+      assertEquals(0, MetricsServer.port());
+    }
+    MetricsServer.tryOnWorker(address);
+    assertEquals(address.firstPort(), MetricsServer.port());
+    MetricsServer.close();
+    MetricsServer.tryOnWorker(address);
+    assertEquals(0, MetricsServer.port(), "nobody needs it any more");
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsNamed() {
+    MetricsServer.Address elsewhere =
+        MetricsServer.Address.parse("--metricsAddress", "no.such.host.invalid:9404");
+    UserException refused = assertThrows(UserException.class, () -> MetricsServer.open(elsewhere));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .startsWith("--metricsAddress=no.such.host.invalid:9404: cannot be listened at"),
+        refused.toString());
+  }
+
+  @Test
+  void restartsAreCountedFromZeroOn() throws Exception {
+    SluiceMetrics.countRestarts();
+    MetricsServer.open(ANY);
+    try {
+      String series = "sluice_restarts_total{flink=\"embedded\"} ";
+      assertTrue(scrape().contains(series + "0.0"));
+      SluiceMetrics.restarted();
+      assertTrue(scrape().contains(series + "1.0"));
+    } finally {
       MetricsServer.close();
     }
   }

@@ -29,7 +29,7 @@ public final class JsonOption {
 
   /** Where text goes: not to stdout where JSON is to stand there alone. */
   public PrintStream text() {
-    return isInstead() ? System.err : System.out;
+    return isInstead() ? LogFormat.err() : System.out;
   }
 
   /**

@@ -4,10 +4,13 @@ import io.sluice.UserException;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ServiceLoader;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -48,6 +51,16 @@ public final class Main implements Runnable {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   Main() {}
 
+  @Option(
+      names = "--logFormat",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FORMAT",
+      description =
+          "What is written to stderr: text, or json for one object a line. Default: SLUICE_LOG_FORMAT, else text.")
+  private void logFormat(LogFormat format) {
+    format.use();
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
@@ -62,8 +75,7 @@ public final class Main implements Runnable {
     line.setParameterExceptionHandler(
         (e, ignored) -> {
           boolean verb = e instanceof UnmatchedArgumentException && e.getCommandLine() == line;
-          e.getCommandLine()
-              .getErr()
+          LogFormat.err()
               .println(
                   "sluice: "
                       + (verb ? "no such verb: " + args[0] : firstLine(e))
@@ -74,10 +86,15 @@ public final class Main implements Runnable {
         (e, command, ignored) -> {
           UserException user = userException(e);
           if (user != null) {
-            command.getErr().println("sluice: " + firstLine(user));
+            LogFormat.err().println("sluice: " + firstLine(user));
             return USER_ERROR;
           }
-          e.printStackTrace(command.getErr());
+          if (LogFormat.current() == LogFormat.json) {
+            LoggerFactory.getLogger(Main.class)
+                .error("sluice: a bug, or a fault of the machine", e);
+          } else {
+            e.printStackTrace(command.getErr());
+          }
           return BUG;
         });
     return line.execute(args);
@@ -105,6 +122,10 @@ public final class Main implements Runnable {
   }
 
   public static void main(String[] args) {
+    // Before anything makes a logger: picocli would be too late.
+    if (String.join(" ", args).contains("--logFormat=json")) {
+      LogFormat.json.use();
+    }
     // Kafka and Flink leave threads behind that are no daemons.
     System.exit(execute(args));
   }

@@ -8,6 +8,7 @@ import io.sluice.plan.Plan;
 import io.sluice.plan.PlanJson;
 import io.sluice.plan.PlanText;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -89,7 +90,7 @@ final class PlanCommand implements Callable<Integer> {
     }
     out.flush();
     if (json) {
-      PrintWriter err = spec.commandLine().getErr();
+      PrintStream err = LogFormat.err();
       plan.failed().forEach(one -> err.println("sluice: " + one.name() + ": " + one.text()));
     }
     return plan.canStart() ? 0 : Main.USER_ERROR;

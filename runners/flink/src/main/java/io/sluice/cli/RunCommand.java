@@ -31,9 +31,12 @@ final class RunCommand implements Callable<Integer> {
       help(out);
       return 0;
     }
-    PipelineResult result = FlinkJob.start(FlinkJob.options(flags == null ? List.of() : flags));
-    PipelineResult.State state = result.waitUntilFinish();
-    return state == PipelineResult.State.DONE ? 0 : Main.BUG;
+    SluiceOptions options = FlinkJob.options(flags == null ? List.of() : flags);
+    // On a cluster its workers count, and not this process.
+    try (RunProgress progress = FlinkJob.isHere(options) ? RunProgress.start() : null) {
+      PipelineResult.State state = FlinkJob.start(options).waitUntilFinish();
+      return state == PipelineResult.State.DONE ? 0 : Main.BUG;
+    }
   }
 
   private static void help(PrintWriter out) {
@@ -49,6 +52,8 @@ final class RunCommand implements Callable<Integer> {
                     flag.description(),
                     flag.standard().isEmpty() ? "" : " [" + flag.standard() + "]"));
     out.println();
+    out.println(
+        "What is written to stderr is text, or with --logFormat=json one JSON object a line.");
     out.println(
         "Beam's AWS flags work too (--awsRegion, --endpoint, --SSEAlgorithm, --SSEKMSKeyId, --s3StorageClass, …), and");
     out.println(

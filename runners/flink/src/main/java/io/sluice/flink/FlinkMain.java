@@ -39,7 +39,7 @@ public final class FlinkMain {
     }
     try {
       SluiceOptions options = FlinkJob.options(flags);
-      patiently(() -> FlinkJob.prepare(options)).run();
+      FlinkJob.startOnCluster(patiently(() -> FlinkJob.prepare(options)));
     } catch (UserException e) {
       // The log of a cluster is read line by line: this line is one of it.
       LOG.error("sluice: {}", e.getMessage());

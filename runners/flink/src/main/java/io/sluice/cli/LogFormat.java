@@ -1,0 +1,50 @@
+package io.sluice.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How stderr looks: as people read it, or as one JSON object a line, for whoever collects logs. The
+ * logger's configuration knows both by these names.
+ */
+enum LogFormat {
+  text,
+  json;
+
+  private static final String NAME = "SLUICE_LOG_FORMAT";
+
+  /** Takes effect where no logger has been made yet. */
+  void use() {
+    System.setProperty(NAME, name());
+  }
+
+  /** What is in use: by a verb's flag, by the environment, or text. */
+  static LogFormat current() {
+    String set = System.getProperty(NAME, System.getenv(NAME));
+    return json.name().equals(set) ? json : text;
+  }
+
+  /** Where a verb's errors go: to stderr, or line by line to the log. */
+  static PrintStream err() {
+    return current() == text
+        ? System.err
+        : new PrintStream(new Lines(), true, StandardCharsets.UTF_8);
+  }
+
+  private static final class Lines extends OutputStream {
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+    @Override
+    public void write(int b) {
+      if (b == '\n') {
+        LoggerFactory.getLogger(Main.class).error(line.toString(StandardCharsets.UTF_8).strip());
+        line.reset();
+      } else {
+        line.write(b);
+      }
+    }
+  }
+}

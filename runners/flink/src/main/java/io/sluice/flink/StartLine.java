@@ -1,0 +1,66 @@
+package io.sluice.flink;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.source.SourceSpec;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What a run does, in the one line that it begins its log with. */
+final class StartLine {
+  /** Offsets are named partition by partition up to so many. */
+  private static final int MOST_NAMED = 32;
+
+  private StartLine() {}
+
+  /**
+   * @param checkpoints where Flink keeps them
+   * @param flink where it runs, and where it can be looked at
+   * @param metrics where they are served
+   */
+  static String of(
+      SluiceConfig config,
+      SluiceOptions options,
+      SourceSpec source,
+      String checkpoints,
+      String flink,
+      String metrics) {
+    return "reads topic "
+        + source.topic()
+        + ", partition@offset "
+        + offsets(source)
+        + " (--startFrom="
+        + options.getStartFrom()
+        + "), writes to "
+        + place(config.lake().root(), config.contract().lakeTable().name())
+        + ", dead letters to "
+        + place(config.deadLetters().root(), DeadLetters.table(config.contract()).name())
+        + ", windows of "
+        + options.getWindowSize()
+        + "; checkpoints "
+        + checkpoints
+        + "; Flink "
+        + flink
+        + "; metrics "
+        + metrics;
+  }
+
+  private static String place(String root, String table) {
+    return root + (root.endsWith("/") ? "" : "/") + table;
+  }
+
+  private static String offsets(SourceSpec source) {
+    String named =
+        source.startOffsets().entrySet().stream()
+            .limit(MOST_NAMED)
+            .map(StartLine::offset)
+            .collect(Collectors.joining(" "));
+    int partitions = source.startOffsets().size();
+    return named + (partitions > MOST_NAMED ? " and " + (partitions - MOST_NAMED) + " more" : "");
+  }
+
+  private static String offset(Map.Entry<Integer, Long> start) {
+    return start.getKey() + "@" + start.getValue();
+  }
+}
