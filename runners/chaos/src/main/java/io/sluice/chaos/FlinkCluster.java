@@ -346,8 +346,18 @@ public final class FlinkCluster implements AutoCloseable {
     taskManagers.forEach(JavaProcess::kill);
   }
 
-  void killJobManager() {
+  public void killJobManager() {
     jobManager.kill();
+  }
+
+  /** The JobManager's process, which is another one after each start. */
+  public long jobManagerPid() {
+    return jobManager.pid();
+  }
+
+  /** What the JobManager has written so far, by all of its processes. */
+  public Path jobManagerLog() {
+    return jobManager.log();
   }
 
   /** Classes in these folders win over the real ones, in TaskManagers from their next start on. */

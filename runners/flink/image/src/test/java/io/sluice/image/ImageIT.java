@@ -10,6 +10,7 @@ import io.sluice.chaos.FlinkCluster;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.EmbeddedS3;
 import io.sluice.local.EventProducer;
+import io.sluice.local.JavaProcess;
 import io.sluice.local.UserActions;
 import java.io.File;
 import java.io.IOException;
@@ -82,25 +83,30 @@ class ImageIT {
     return places;
   }
 
-  private static FlinkCluster cluster(Manifest manifest, int firstMetricsPort) throws IOException {
+  private static FlinkCluster cluster(
+      String name, Manifest manifest, int firstMetricsPort, Map<String, String> elsewhere)
+      throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(manifest.settings());
     settings
         .keySet()
         .removeIf(
-            name ->
-                name.endsWith(".port")
-                    || name.startsWith("metrics.")
-                    || name.startsWith("kubernetes."));
+            setting ->
+                setting.endsWith(".port")
+                    || setting.startsWith("metrics.")
+                    || setting.startsWith("kubernetes."));
     settings.put("state.backend.rocksdb.localdir", directory.resolve("rocksdb").toString());
     settings.put("s3.endpoint", s3.endpoint().toString());
+    // Of which the id of the job is made, and of that the folder of its checkpoints.
+    settings.put("high-availability.cluster-id", "/" + name);
     Map<String, String> places = new LinkedHashMap<>(places());
     places.put("--metricsAddress", "127.0.0.1:" + firstMetricsPort + "-" + (firstMetricsPort + 9));
+    places.putAll(elsewhere);
     List<String> arguments = new ArrayList<>(List.of("--job-classname", manifest.entryClass()));
     arguments.addAll(Manifest.with(manifest.arguments(), places));
     Path log4j = directory.resolve("log4j-console.properties");
     Files.writeString(log4j, manifest.log4j());
     return new FlinkCluster(
-        directory.resolve("cluster"),
+        directory.resolve(name),
         new FlinkCluster.Setup(
             "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint",
             arguments,
@@ -124,7 +130,7 @@ class ImageIT {
         n -> {});
     int metricsPort = EmbeddedKafka.freePort();
 
-    try (FlinkCluster flink = cluster(Manifest.job(), metricsPort)) {
+    try (FlinkCluster flink = cluster("cluster", Manifest.job(), metricsPort, Map.of())) {
       flink.start();
       flink.await("the job", () -> flink.state(flink.job("sluice")).equals("RUNNING"));
       flink.await("files of both dates", () -> dates() >= 2);
@@ -147,6 +153,94 @@ class ImageIT {
     JsonNode line =
         JSON.readTree(Files.readAllLines(directory.resolve("cluster/logs/jobmanager.log")).get(0));
     assertTrue(line.path("logger").asText().startsWith("org.apache.flink."), line.toString());
+  }
+
+  /**
+   * Kafka is away when the job is started, and away when its JobManager dies: the process waits,
+   * and none ends with our exit status. At the failover nothing is asked of Kafka or of the lake.
+   */
+  @Test
+  void aJobManagerOutlivesBrokersThatAreAwayAtItsStartAndAtItsFailover() throws Exception {
+    int port = EmbeddedKafka.freePort();
+    String servers = "127.0.0.1:" + port;
+    try (JavaProcess broker =
+        new JavaProcess(
+            "broker",
+            directory.resolve("logs"),
+            List.of("-Xmx256m"),
+            EmbeddedKafka.class.getName(),
+            List.of(
+                directory.resolve("broker").toString(),
+                String.valueOf(port),
+                String.valueOf(EmbeddedKafka.freePort())))) {
+      broker.start();
+      JavaProcess.awaitPort(port);
+      EventProducer.createTopic(servers, "user-actions", PARTITIONS);
+      broker.kill();
+      Map<String, String> elsewhere = Map.of("--bootstrapServers", servers);
+      try (FlinkCluster flink =
+          cluster("failover", Manifest.job(), EmbeddedKafka.freePort(), elsewhere)) {
+        flink.start();
+        flink.await(
+            "a start that waits",
+            () ->
+                messages(flink).anyMatch(text -> text.startsWith("the job cannot start yet, 2 ")));
+        long pid = flink.jobManagerPid();
+        broker.start();
+        flink.await("the job", () -> flink.state(flink.job("sluice")).equals("RUNNING"));
+        assertEquals(pid, flink.jobManagerPid(), "the JobManager was started anew");
+        assertEquals(1, messages(flink).filter(text -> text.startsWith("reads topic ")).count());
+        flink.await(
+            "a checkpoint",
+            () -> messages(flink).anyMatch(text -> text.startsWith("Completed checkpoint ")));
+
+        broker.kill();
+        flink.killJobManager();
+        flink.await(
+            "a failover",
+            () ->
+                messages(flink)
+                    .anyMatch(text -> text.startsWith("this JobManager has recovered the job")));
+        long after = flink.jobManagerPid();
+        // Longer than a question to Kafka waits for its answer.
+        TimeUnit.SECONDS.sleep(25);
+        assertEquals(after, flink.jobManagerPid(), "the JobManager ended while Kafka was away");
+        broker.start();
+        flink.await("the job", () -> flink.state(flink.job("sluice")).equals("RUNNING"));
+        assertEquals(after, flink.jobManagerPid());
+        assertEquals(1, messages(flink).filter(text -> text.startsWith("reads topic ")).count());
+        assertTrue(messages(flink).noneMatch(text -> text.startsWith("sluice: ")));
+      }
+    }
+  }
+
+  /** The messages of the JobManager's log, each line of which has to be JSON. */
+  private static Stream<String> messages(FlinkCluster flink) throws IOException {
+    List<String> messages = new ArrayList<>();
+    List<String> lines = Files.readAllLines(flink.jobManagerLog());
+    for (int i = 0; i < lines.size(); i++) {
+      try {
+        messages.add(JSON.readTree(lines.get(i)).path("message").asText());
+      } catch (IOException e) {
+        // The last one is being written, or was when its process was killed.
+        if (i < lines.size() - 1 && lines.get(i).startsWith("{")) {
+          continue;
+        }
+        assertEquals(lines.size() - 1, i, lines.get(i));
+      }
+    }
+    return messages.stream();
+  }
+
+  /** What decides whether a job runs at all is a line of the log like every other. */
+  @Test
+  void aVerbsErrorIsJsonWhereTheLogIs() throws Exception {
+    Verb unknown =
+        Verb.run(flinkHome, Map.of("SLUICE_LOG_FORMAT", "json"), List.of("audit", "--lake=s3://x"));
+    assertEquals(2, unknown.status, unknown.toString());
+    JsonNode line = JSON.readTree(unknown.err);
+    assertEquals("ERROR", line.path("level").asText());
+    assertTrue(line.path("message").asText().startsWith("sluice: "), unknown.err);
   }
 
   /** Verbs whose libraries are not in the image are not offered. */
