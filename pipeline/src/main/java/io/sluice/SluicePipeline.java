@@ -251,7 +251,7 @@ public final class SluicePipeline {
   private static Positions committed(Store store, LakeTable table) throws IOException {
     Positions positions = new Positions();
     LakeFiles.forEach(
-        store, table.table().name() + "/", file -> positions.addAll(file.footer().positions()));
+        store, table.table(), file -> positions.addAll(file.footer().positions()));
     return positions;
   }
 }

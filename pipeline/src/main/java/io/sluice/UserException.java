@@ -1,5 +1,7 @@
 package io.sluice;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Something that the user can mend: a wrong flag, a missing bucket, an unreadable contract. The
  * message is one line that names the thing and the fix; a command prints it without a stack trace
@@ -12,7 +14,7 @@ public class UserException extends RuntimeException {
     super(message);
   }
 
-  public UserException(String message, Throwable cause) {
+  public UserException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

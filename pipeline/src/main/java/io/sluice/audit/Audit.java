@@ -11,6 +11,7 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
+import io.sluice.lake.StoreException;
 import io.sluice.lake.StoreInputFile;
 import io.sluice.lake.TimeSource;
 import io.sluice.source.KafkaSettings;
@@ -264,6 +265,7 @@ public final class Audit {
       } catch (NoSuchFileException e) {
         continue;
       } catch (IOException | RuntimeException e) {
+        StoreException.throwIfCause(e);
         damaged.add(file.entry().key() + ": cannot be read: " + e);
         continue;
       }

@@ -11,7 +11,6 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import io.sluice.write.ParquetCopy;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -78,18 +77,15 @@ public final class Compact {
   private final Store store;
   private final Table table;
   private final Settings settings;
-  private final TimeSource time;
   private final LongConsumer progress;
 
   /**
    * @param progress is told how many bytes were rewritten so far
    */
-  public Compact(
-      Store store, Table table, Settings settings, TimeSource time, LongConsumer progress) {
+  public Compact(Store store, Table table, Settings settings, LongConsumer progress) {
     this.store = store;
     this.table = table;
     this.settings = settings;
-    this.time = time;
     this.progress = progress;
   }
 
@@ -111,7 +107,7 @@ public final class Compact {
   public @Nullable String notClosed(LocalDate date) throws IOException {
     LakeDescriptor.find(store, table);
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
-    if (end.toEpochMilli() > time.epochMillis()) {
+    if (end.isAfter(Instant.now())) {
       return date + " has not ended yet: compact it after " + end;
     }
     if (store.list(PartFile.folder(table.name(), table.dateColumn(), date)).isEmpty()) {
@@ -126,16 +122,6 @@ public final class Compact {
     return null;
   }
 
-  /** The dates of the table, ascending. */
-  public List<LocalDate> dates() throws IOException {
-    String column = table.dateColumn() + "=";
-    return store.folders(table.name() + "/").stream()
-        .filter(folder -> folder.startsWith(column))
-        .map(folder -> LocalDate.parse(folder.substring(column.length())))
-        .sorted()
-        .toList();
-  }
-
   /**
    * Compacts a closed date.
    *
@@ -144,12 +130,12 @@ public final class Compact {
    *     the date is under way; nothing has changed then
    */
   public Result run(LocalDate date, boolean dryRun) throws IOException {
-    long started = time.monotonicNanos();
+    long started = System.nanoTime();
     String notClosed = notClosed(date);
     if (notClosed != null) {
       throw new UserException(notClosed);
     }
-    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), time)) {
+    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle())) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
@@ -196,7 +182,7 @@ public final class Compact {
           dryRun ? bytesBefore : after.stream().mapToLong(Store.Entry::size).sum(),
           rows,
           removed,
-          (time.monotonicNanos() - started) / 1e9,
+          (System.nanoTime() - started) / 1e9,
           null);
     } catch (NoSuchFileException e) {
       throw new UserException(

@@ -175,7 +175,7 @@ final class DateBefore {
     // A rewrite of another date may delete some: what takes the place of these is there by then.
     for (int attempt = 0; attempt < 2 && !all; attempt++) {
       List<Store.Entry> others =
-          LakeFiles.list(lake, table.name() + "/").stream()
+          LakeFiles.list(lake, table).stream()
               .filter(entry -> !entry.key().startsWith(folder))
               .toList();
       all = LakeFiles.forEach(lake, others, file -> elsewhere.addAll(file.footer().positions()));

@@ -10,7 +10,6 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
@@ -115,7 +114,6 @@ public final class Rebuild {
   final Store deadLetters;
   private final TopicRecords topic;
   final Settings settings;
-  private final TimeSource time;
   private final LongConsumer progress;
 
   /**
@@ -129,7 +127,6 @@ public final class Rebuild {
       Store deadLetters,
       TopicRecords topic,
       Settings settings,
-      TimeSource time,
       LongConsumer progress) {
     this.contract = contract;
     this.table = lakeTable.table();
@@ -139,7 +136,6 @@ public final class Rebuild {
     this.deadLetters = deadLetters;
     this.topic = topic;
     this.settings = settings;
-    this.time = time;
     this.progress = progress;
   }
 
@@ -162,12 +158,12 @@ public final class Rebuild {
    *     then
    */
   public Result run(LocalDate date, boolean dryRun) throws IOException {
-    long started = time.monotonicNanos();
+    long started = System.nanoTime();
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
-    if (end.toEpochMilli() > time.epochMillis()) {
+    if (end.isAfter(Instant.now())) {
       throw new UserException(date + " has not ended yet: rebuild it after " + end);
     }
-    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), time)) {
+    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle())) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
@@ -205,7 +201,7 @@ public final class Rebuild {
           filesAfter,
           removed,
           check.read,
-          (time.monotonicNanos() - started) / 1e9);
+          (System.nanoTime() - started) / 1e9);
     } catch (NoSuchFileException e) {
       throw rewrittenByAnother(date);
     }
@@ -327,7 +323,7 @@ public final class Rebuild {
       this.before = before;
       LakeFiles.forEach(
           deadLetters,
-          deadTable.table().name() + "/",
+          deadTable.table(),
           file -> dead.addAll(file.footer().positions()));
     }
 

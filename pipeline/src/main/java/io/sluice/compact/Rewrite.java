@@ -8,7 +8,6 @@ import io.sluice.lake.Parallel;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -21,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts files of one date in the place of others, so that each row is there once for whoever goes by
@@ -64,37 +64,47 @@ public final class Rewrite implements AutoCloseable {
   private final Table table;
   private final LocalDate date;
   private final Duration settle;
-  private final TimeSource time;
   private final int completions;
   private final List<Staged> staged = new ArrayList<>();
   private final TreeSet<String> replaced = new TreeSet<>();
+  private @Nullable Instant asked;
   private final String random = UUID.randomUUID().toString().substring(0, 8);
 
   /**
    * @param settle how old a file must be to be replaced; zero only while nothing else writes to the
    *     table
    */
-  public Rewrite(Store store, Table table, LocalDate date, Duration settle, TimeSource time) {
-    this(store, table, date, settle, time, Parallel.THREADS);
+  public Rewrite(Store store, Table table, LocalDate date, Duration settle) {
+    this(store, table, date, settle, Parallel.THREADS);
   }
 
   /**
    * @param completions how many uploads are completed at once
    */
-  Rewrite(
-      Store store, Table table, LocalDate date, Duration settle, TimeSource time, int completions) {
+  Rewrite(Store store, Table table, LocalDate date, Duration settle, int completions) {
     this.completions = completions;
     this.store = store;
     this.table = table;
     this.date = date;
     this.settle = settle;
-    this.time = time;
   }
 
   /** Whether every writer that may still be writing has seen a file. */
-  public boolean isSettled(Store.Entry file) {
-    return settle.isZero()
-        || !file.modified().plus(settle).isAfter(Instant.ofEpochMilli(time.epochMillis()));
+  public boolean isSettled(Store.Entry file) throws IOException {
+    return settle.isZero() || !file.modified().plus(settle).isAfter(now());
+  }
+
+  /**
+   * The store's time, asked once: what was settled then is settled. This host's clock would do only
+   * while it is right.
+   */
+  private Instant now() throws IOException {
+    Instant now = asked;
+    if (now == null) {
+      now = store.now();
+      asked = now;
+    }
+    return now;
   }
 
   /**
@@ -142,7 +152,7 @@ public final class Rewrite implements AutoCloseable {
       this.replaces = Replaced.of(files);
       this.shard = files.get(0).shard();
       long greatest = -1;
-      long seconds = time.epochMillis() / 1000;
+      long seconds = Instant.now().getEpochSecond();
       for (PartFile file : files) {
         greatest = Math.max(greatest, file.sequence());
         if (file.rewrite() != null) {
@@ -165,7 +175,9 @@ public final class Rewrite implements AutoCloseable {
     /** Uploads a file; nobody sees it before {@link Rewrite#commit}. */
     public void add(Content content) throws IOException {
       String name = String.format("%s-%03d", rewrite, count++);
-      PartFile file = new PartFile(table.name(), table.dateColumn(), date, shard, sequence, name);
+      PartFile file =
+          new PartFile(table.name(), table.dateColumn(), date, shard, sequence, name)
+              .requireReadable();
       String token = UUID.randomUUID().toString();
       Store.Upload upload = store.begin(file.key(), token);
       try {

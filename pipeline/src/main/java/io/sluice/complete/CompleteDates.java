@@ -1,6 +1,7 @@
 package io.sluice.complete;
 
 import io.sluice.contract.Table;
+import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.metrics.DroppedElements;
@@ -131,13 +132,9 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     @ProcessElement
     public void process(@Element String name, OutputReceiver<LogChange> out) throws IOException {
       Table table = table(name).table();
-      String column = table.dateColumn() + "=";
-      for (String folder : store(name).folders(name + "/")) {
-        if (folder.startsWith(column)) {
-          LocalDate date = LocalDate.parse(folder.substring(column.length()));
-          if (!DateManifest.isCurrent(store(name), table, date)) {
-            out.output(new LogChange(name, date.toEpochDay(), null));
-          }
+      for (LocalDate date : LakeFiles.dates(store(name), table)) {
+        if (!DateManifest.isCurrent(store(name), table, date)) {
+          out.output(new LogChange(name, date.toEpochDay(), null));
         }
       }
     }

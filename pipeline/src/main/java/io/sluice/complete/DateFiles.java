@@ -5,6 +5,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Replaced;
+import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -47,7 +48,7 @@ public record DateFiles(
   /** Looks until it sees all as of one manifest. */
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    while (true) {
+    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("its manifests change, or files vanish, while they are read")) {
       List<Store.Entry> versions = DateManifest.versions(store, folder);
       Optional<JsonNode> manifest =
           versions.isEmpty()

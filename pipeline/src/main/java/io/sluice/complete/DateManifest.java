@@ -14,6 +14,7 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
+import io.sluice.lake.Rounds;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -115,8 +116,15 @@ public final class DateManifest {
       Store store, Table table, LocalDate date, Map<String, String> sha256, Change change)
       throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    while (true) {
+    int seen = -1;
+    for (Rounds rounds = new Rounds(store, folder);
+        ;
+        rounds.next("a new version of its manifest cannot be written, for the name is taken or files vanish")) {
       DateFiles now = DateFiles.read(store, table, date);
+      if (now.version() > seen) {
+        seen = now.version();
+        rounds.reset();
+      }
       if (now.live().isEmpty() && change.isNone()) {
         return Outcome.CURRENT;
       }

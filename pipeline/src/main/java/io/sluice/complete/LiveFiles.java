@@ -4,6 +4,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
+import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.LocalDate;
@@ -37,7 +38,7 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
       throws IOException {
     LakeDescriptor.find(store, table);
     TreeMap<LocalDate, List<Store.Entry>> dates = new TreeMap<>();
-    for (Store.Entry entry : LakeFiles.list(store, table.name() + "/")) {
+    for (Store.Entry entry : LakeFiles.list(store, table)) {
       PartFile part = DateFiles.part(entry);
       dates.computeIfAbsent(part.date(), date -> new ArrayList<>()).add(entry);
     }
@@ -64,7 +65,8 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
       TreeMap<String, LakeFiles.DataFile> known,
       List<Store.Entry> leftovers)
       throws IOException {
-    while (true) {
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("files vanish while they are read")) {
       DateFiles files = DateFiles.read(store, table, date);
       if (readAll(store, files.live(), known)) {
         leftovers.addAll(files.replaced());

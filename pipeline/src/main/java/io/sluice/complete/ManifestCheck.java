@@ -6,10 +6,10 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Parallel;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import io.sluice.lake.TimeSource;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -63,18 +63,7 @@ public final class ManifestCheck {
 
   /** What is wrong, by date; each line names the object, the fault and what to do. */
   public List<String> findings() throws IOException {
-    String column = table.dateColumn() + "=";
-    List<LocalDate> dates = new ArrayList<>();
-    for (String folder : store.folders(table.name() + "/")) {
-      if (folder.startsWith(column)) {
-        try {
-          dates.add(LocalDate.parse(folder.substring(column.length())));
-        } catch (DateTimeException e) {
-          // No date of ours: the lake's listings leave such a folder out, too.
-          continue;
-        }
-      }
-    }
+    List<LocalDate> dates = LakeFiles.dates(store, table);
     Map<LocalDate, List<String>> findings = new ConcurrentSkipListMap<>();
     Parallel.forEach(
         dates, Parallel.THREADS, "reading manifests", date -> findings.put(date, check(date)));
@@ -83,7 +72,7 @@ public final class ManifestCheck {
 
   private List<String> check(LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    while (true) {
+    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("its manifests change while they are checked")) {
       DateFiles now = DateFiles.read(store, table, date);
       List<String> found = new ArrayList<>();
       checkManifest(folder, now, found);

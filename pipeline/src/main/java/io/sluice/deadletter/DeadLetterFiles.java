@@ -6,6 +6,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
 import io.sluice.source.SourceRecord;
@@ -52,7 +53,6 @@ public final class DeadLetterFiles {
     void letter(DeadLetter letter) throws IOException;
   }
 
-  private static final int MOST_LISTS = 10;
   private static final Set<String> RECORD_COLUMNS = Set.of("key", "value", "headers");
 
   private final Store store;
@@ -69,7 +69,7 @@ public final class DeadLetterFiles {
   /** The dates, ascending, of which there are files. */
   public List<LocalDate> dates() throws IOException {
     TreeSet<LocalDate> dates = new TreeSet<>();
-    for (Store.Entry file : LakeFiles.list(store, table.name() + "/")) {
+    for (Store.Entry file : LakeFiles.list(store, table)) {
       PartFile.parse(file.key()).ifPresent(part -> dates.add(part.date()));
     }
     return new ArrayList<>(dates);
@@ -88,7 +88,8 @@ public final class DeadLetterFiles {
     // A file and that which takes its place may both be there for a while.
     Positions given = new Positions();
     Set<String> read = new HashSet<>();
-    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+    Rounds rounds = new Rounds(store, folder);
+    while (true) {
       boolean all = true;
       for (Store.Entry file : LakeFiles.list(store, folder)) {
         if (read.contains(file.key())) {
@@ -105,9 +106,8 @@ public final class DeadLetterFiles {
       if (all) {
         return;
       }
+      rounds.next("files vanish while they are read");
     }
-    throw new IOException(
-        store.root() + "/" + folder + ": files vanished again and again while they were read");
   }
 
   private void read(

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,15 +26,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A rewrite takes files out of the log and deletes them, but only such as every writer has seen:
  * what a writer knows holds for ten minutes ({@link Freshness}), and no longer at the moment when a
- * commit is sent. Then the log is read again first. The file that takes their place carries the
- * greatest of their numbers ({@link PartFile}), so no name is ever free a second time.
+ * commit is sent. Then the log is read again first. An upload that was begun longer ago than that
+ * is not committed at all, for the store counts a file's age from there: it would look seen by all
+ * when it has just come. The file that takes their place carries the greatest of their numbers
+ * ({@link PartFile}), so no name is ever free a second time.
  *
  * <p>It relies on positions being a function of the record, and date and shard being one too: then
  * a row can only ever be in this log.
  */
 public final class AppendLog {
   private static final Logger LOG = LoggerFactory.getLogger(AppendLog.class);
-  private static final int MOST_FAILURES = 10;
 
   /** Rows that are to be in the log. */
   public interface Rows {
@@ -71,6 +73,8 @@ public final class AppendLog {
   /** Whether it has all, as far as this writer can know, and since when. */
   private final Freshness knowledge;
 
+  private final TimeSource uploads;
+
   private long next;
 
   /**
@@ -83,7 +87,23 @@ public final class AppendLog {
 
   public AppendLog(
       Store store, Table table, LocalDate date, int shard, boolean resharded, TimeSource time) {
+    this(store, table, date, shard, resharded, time, time);
+  }
+
+  /**
+   * @param uploads by which the age of uploads is judged
+   */
+  AppendLog(
+      Store store,
+      Table table,
+      LocalDate date,
+      int shard,
+      boolean resharded,
+      TimeSource time,
+      TimeSource uploads) {
+    new PartFile(table.name(), table.dateColumn(), date, shard, 0).requireReadable();
     this.knowledge = new Freshness(time);
+    this.uploads = uploads;
     this.store = store;
     this.table = table;
     this.date = date;
@@ -102,15 +122,17 @@ public final class AppendLog {
     List<Appended> appended = new ArrayList<>();
     Optional<Selection> selection = rows.without(committed());
     String token = Token.next();
-    int failures = 0;
+    Standstill standstill = new Standstill();
     while (selection.isPresent()) {
       if (!knowledge.holds()) {
+        standstill.count("reading the log takes longer than what it says may be acted on");
         selection = rows.without(reload());
         token = Token.next();
         continue;
       }
       PartFile file = new PartFile(table.name(), table.dateColumn(), date, shard, next);
-      switch (tryAppend(file, selection.get(), token)) {
+      int known = seen.size();
+      switch (tryAppend(file, selection.get(), token, standstill)) {
         case OURS -> {
           committed.addAll(selection.get().positions());
           seen.add(file.key());
@@ -118,42 +140,84 @@ public final class AppendLog {
           appended.add(new Appended(file, selection.get()));
           selection = selection.get().isAll() ? Optional.empty() : rows.without(committed);
           token = Token.next();
-          failures = 0;
+          standstill = new Standstill();
         }
         case OTHERS -> {
           SluiceMetrics.CONFLICTS.labelValues(table.name()).inc();
           LOG.info("{} was appended by another writer: reading the log again", file.key());
           selection = rows.without(reload());
           token = Token.next();
+          if (seen.size() > known) {
+            standstill = new Standstill();
+          } else {
+            standstill.count(
+                "the name is taken, and the store's list does not show what has it; a store whose lists lag behind its writes cannot hold a lake: see what stands there");
+          }
         }
         case ABSENT -> {
           // The same name and token again: the try before may still take effect, and then it is
           // this file.
           SluiceMetrics.RETRIES.labelValues(table.name()).inc();
-          if (++failures >= MOST_FAILURES) {
-            knowledge.forget();
-            throw new IOException(
-                store.root() + "/" + file.key() + ": not written after " + failures + " tries");
-          }
-          Backoff.sleep(failures);
+          standstill.count("nothing is there after a try to write it");
         }
       }
     }
     return appended;
   }
 
-  private Store.Owner tryAppend(PartFile file, Selection selection, String token)
-      throws IOException {
+  /** Tries to append that came to nothing, one after the other, and why the last did. */
+  private final class Standstill {
+    private int tries;
+    private @Nullable IOException failure;
+
+    /**
+     * Waits, ever longer.
+     *
+     * @throws IOException where it is enough
+     */
+    void count(String why) throws IOException {
+      if (++tries >= Store.MOST_TRIES) {
+        knowledge.forget();
+        IOException last = failure;
+        throw new IOException(
+            store.root()
+                + "/"
+                + new PartFile(table.name(), table.dateColumn(), date, shard, next).key()
+                + ": not written after "
+                + tries
+                + " tries: "
+                + (last == null ? why : last.getMessage()),
+            last);
+      }
+      Backoff.sleep(tries);
+    }
+  }
+
+  private Store.Owner tryAppend(
+      PartFile file, Selection selection, String token, Standstill standstill) throws IOException {
+    standstill.failure = null;
+    Freshness begun = Freshness.now(uploads);
     try (Store.Upload upload = store.begin(file.key(), token)) {
       selection.writeTo(upload.stream());
+      if (!begun.holds()) {
+        throw new IOException("too late to be committed");
+      }
       if (!knowledge.holds() && isOvertaken(file, selection)) {
         return Store.Owner.OTHERS;
       }
-      if (upload.commit(knowledge::holds) == Store.Outcome.COMMITTED) {
+      if (upload.commit(() -> begun.holds() && knowledge.holds()) == Store.Outcome.COMMITTED) {
         return Store.Owner.OURS;
       }
     } catch (IOException e) {
       LOG.warn("{}: {}; asking what became of it", file.key(), e.toString());
+      standstill.failure =
+          begun.holds()
+              ? e
+              : new IOException(
+                  "its upload takes longer than "
+                      + Freshness.MOST.toMinutes()
+                      + " minutes, after which it may not be committed: make files smaller with --fileMebibytes, or the way to the store wider",
+                  e);
     }
     return store.owner(file.key(), token);
   }
@@ -176,32 +240,27 @@ public final class AppendLog {
         resharded
             ? PartFile.folder(table.name(), table.dateColumn(), date)
             : PartFile.prefix(table.name(), table.dateColumn(), date, shard);
-    boolean all = false;
-    for (int attempt = 0; !all; attempt++) {
-      if (attempt > 0) {
-        // A rewrite deletes what it has replaced: what takes its place is listed by now.
-        if (attempt >= MOST_FAILURES) {
-          throw new IOException(store.root() + "/" + prefix + ": files vanish while they are read");
-        }
-        Backoff.sleep(attempt);
-      }
-      List<Store.Entry> unseen =
-          LakeFiles.list(store, prefix).stream()
-              .filter(file -> !seen.contains(file.key()))
-              .toList();
-      all =
-          LakeFiles.forEach(
-              store,
-              unseen,
-              file -> {
-                committed.addAll(file.footer().positions());
-                seen.add(file.entry().key());
-                if (file.part().shard() == shard) {
-                  next = Math.max(next, file.part().sequence() + 1);
-                }
-              });
+    Rounds rounds = new Rounds(store, prefix);
+    while (!readUnseen(prefix)) {
+      // A rewrite deletes what it has replaced: what takes its place is listed by now.
+      rounds.next("files vanish while they are read");
     }
     knowledge.complete();
     return committed;
+  }
+
+  private boolean readUnseen(String prefix) throws IOException {
+    List<Store.Entry> unseen =
+        LakeFiles.list(store, prefix).stream().filter(file -> !seen.contains(file.key())).toList();
+    return LakeFiles.forEach(
+        store,
+        unseen,
+        file -> {
+          committed.addAll(file.footer().positions());
+          seen.add(file.entry().key());
+          if (file.part().shard() == shard) {
+            next = Math.max(next, file.part().sequence() + 1);
+          }
+        });
   }
 }

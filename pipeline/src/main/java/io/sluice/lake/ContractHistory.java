@@ -23,7 +23,7 @@ public final class ContractHistory {
   /** The contracts that are recorded, by the names of their versions. */
   public static List<Contract> read(Store store, String table) throws IOException {
     List<Contract> contracts = new ArrayList<>();
-    for (Store.Entry entry : store.list(folder(table))) {
+    for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
       byte[] json = store.read(entry.key()).orElseThrow();
       try {
         contracts.add(

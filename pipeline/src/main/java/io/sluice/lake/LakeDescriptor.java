@@ -44,15 +44,21 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
         return fresh;
       }
       found = store.read(key);
+      if (found.isEmpty()) {
+        throw new IOException(
+            store.root()
+                + "/"
+                + key
+                + ": another was faster to write it, and it is not there; see what the store says of it");
+      }
     }
-    LakeDescriptor lake = parse(found.orElseThrow(), store, key);
+    LakeDescriptor lake = parse(found.get(), store, key);
     if (shards == null || shards == lake.shards()) {
       return lake;
     }
     lake.require(store, table, shards, reshard);
     LakeDescriptor changed = new LakeDescriptor(shards, true);
-    store.replace(
-        key, changed.toJson(table.name(), table.dateColumn(), format(found.orElseThrow())));
+    store.replace(key, changed.toJson(table.name(), table.dateColumn(), format(found.get())));
     return changed;
   }
 

@@ -1,8 +1,12 @@
 package io.sluice.lake;
 
+import io.sluice.contract.Table;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,17 +42,72 @@ public final class LakeFiles {
             return thread;
           });
 
-  /** Rewrites are rare: a file that vanishes each time is another trouble. */
-  private static final int MOST_LISTS = 10;
+  private static final String VANISH = "files vanish while they are read";
 
   /** A data file and what it says of itself. */
   public record DataFile(Store.Entry entry, PartFile part, Footer footer) {}
 
   private LakeFiles() {}
 
-  /** Lists the data files below a prefix, without reading them. */
+  /**
+   * The dates of a table that have a folder, ascending. What is no date's folder is left alone, with
+   * one warning.
+   */
+  public static List<LocalDate> dates(Store store, Table table) throws IOException {
+    String column = table.dateColumn() + "=";
+    List<LocalDate> dates = new ArrayList<>();
+    for (String folder : store.folders(table.name() + "/")) {
+      Optional<LocalDate> date =
+          folder.startsWith(column)
+              ? PartFile.date(folder.substring(column.length()))
+              : Optional.empty();
+      date.ifPresentOrElse(dates::add, () -> Foreign.folder(store, table, folder));
+    }
+    Collections.sort(dates);
+    return dates;
+  }
+
+  /** Lists the data files of a table, without reading them; warns of others as {@link #dates}. */
+  public static List<Store.Entry> list(Store store, Table table) throws IOException {
+    String column = table.name() + "/" + table.dateColumn() + "=";
+    List<Store.Entry> files = new ArrayList<>();
+    for (Store.Entry entry : list(store, table.name() + "/")) {
+      if (entry.key().startsWith(column)) {
+        files.add(entry);
+      } else {
+        Foreign.file(store, entry.key());
+      }
+    }
+    return files;
+  }
+
+  /** Lists the small objects of a folder of sluice's own; warns of others as {@link #dates}. */
+  static List<Store.Entry> listJson(Store store, String folder) throws IOException {
+    List<Store.Entry> objects = new ArrayList<>();
+    for (Store.Entry entry : store.list(folder)) {
+      if (entry.key().endsWith(".json")) {
+        objects.add(entry);
+      } else {
+        Foreign.file(store, entry.key());
+      }
+    }
+    return objects;
+  }
+
+  /**
+   * Lists the data files below a prefix, without reading them. What is no data file is left alone,
+   * with one warning for each folder.
+   */
   public static List<Store.Entry> list(Store store, String prefix) throws IOException {
-    return store.list(prefix).stream().filter(e -> PartFile.parse(e.key()).isPresent()).toList();
+    List<Store.Entry> files = new ArrayList<>();
+    for (Store.Entry entry : store.list(prefix)) {
+      if (PartFile.parse(entry.key()).isPresent()) {
+        files.add(entry);
+      } else {
+        Foreign.file(store, entry.key());
+      }
+    }
+    return files;
   }
 
   /**
@@ -57,8 +116,9 @@ public final class LakeFiles {
    */
   public static List<DataFile> read(Store store, String prefix) throws IOException {
     Map<String, DataFile> known = new HashMap<>();
-    List<Store.Entry> entries = List.of();
-    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+    List<Store.Entry> entries;
+    // Rewrites are rare: a file that vanishes each time is another trouble.
+    for (Rounds rounds = new Rounds(store, prefix); ; rounds.next(VANISH)) {
       entries = list(store, prefix);
       List<Store.Entry> unread =
           entries.stream().filter(entry -> !known.containsKey(entry.key())).toList();
@@ -68,18 +128,17 @@ public final class LakeFiles {
             .toList();
       }
     }
-    throw vanishing(store, prefix);
   }
 
   /**
    * Gives out the files that are there, or were at some moment since the call: one that a rewrite
    * replaces meanwhile, or what takes its place, or both.
    */
-  public static void forEach(Store store, String prefix, Consumer<DataFile> to) throws IOException {
+  public static void forEach(Store store, Table table, Consumer<DataFile> to) throws IOException {
     Set<String> seen = new HashSet<>();
-    for (int attempt = 0; attempt < MOST_LISTS; attempt++) {
+    for (Rounds rounds = new Rounds(store, table.name()); ; rounds.next(VANISH)) {
       List<Store.Entry> unseen =
-          list(store, prefix).stream().filter(entry -> !seen.contains(entry.key())).toList();
+          list(store, table).stream().filter(entry -> !seen.contains(entry.key())).toList();
       if (forEach(
           store,
           unseen,
@@ -90,12 +149,6 @@ public final class LakeFiles {
         return;
       }
     }
-    throw vanishing(store, prefix);
-  }
-
-  private static IOException vanishing(Store store, String prefix) {
-    return new IOException(
-        store.root() + "/" + prefix + ": files vanished again and again while they were read");
   }
 
   /**

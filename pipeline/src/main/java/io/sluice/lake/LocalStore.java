@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -20,12 +21,17 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,8 +40,13 @@ import java.util.stream.Stream;
  * files only, and of two writers one wins.
  */
 final class LocalStore implements Store {
-  /** Outside of every table; what is left here by a crash may be removed while nothing runs. */
+  /** Outside of every table; what a crash leaves here is removed by a later start. */
   private static final String TEMPORARY = "_sluice/tmp";
+
+  private static final int MOST_WALKS = 20;
+
+  /** No upload is written to, nor committed, after so long. */
+  private static final Duration ABANDONED = Duration.ofDays(1);
 
   private final Path root;
 
@@ -48,21 +59,49 @@ final class LocalStore implements Store {
     return root.toString();
   }
 
+  /** That of the file system, which is another host's where the directory is mounted from one. */
+  @Override
+  public Instant now() throws IOException {
+    return doing(
+        "writing to see its clock",
+        () -> {
+          Path touched = temporary("now-" + UUID.randomUUID());
+          Files.createDirectories(touched.getParent());
+          Files.createFile(touched);
+          try {
+            return Files.getLastModifiedTime(touched).toInstant();
+          } finally {
+            Files.deleteIfExists(touched);
+          }
+        });
+  }
+
   @Override
   public List<Entry> list(String prefix) throws IOException {
     Path folder = path(prefix.substring(0, prefix.lastIndexOf('/') + 1));
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    // A directory is not read in any order, and not at one moment: two reads that find the same
-    // had nothing change between them.
-    List<Entry> entries = walk(folder, prefix);
-    for (List<Entry> again = walk(folder, prefix);
-        !again.equals(entries);
-        again = walk(folder, prefix)) {
-      entries = again;
-    }
-    return entries;
+    return doing(
+        "listing " + prefix,
+        () -> {
+          // A directory is not read in any order, and not at one moment. What was there during the
+          // whole of a walk is in it: so where all that one found is there in the next, nothing
+          // that the next came too late for was deleted meanwhile. What was added does not matter.
+          Set<String> before = Set.of();
+          for (int walks = 0; walks < MOST_WALKS; walks++) {
+            List<Entry> entries = walk(folder, prefix);
+            Set<String> keys = entries.stream().map(Entry::key).collect(Collectors.toSet());
+            if (walks > 0 && keys.containsAll(before)) {
+              return entries;
+            }
+            before = keys;
+          }
+          throw new IOException(
+              root
+                  + ": listing "
+                  + prefix
+                  + ": files vanished during each of "
+                  + MOST_WALKS
+                  + " tries; let nothing but sluice delete files there");
+        });
   }
 
   private List<Entry> walk(Path folder, String prefix) throws IOException {
@@ -71,11 +110,16 @@ final class LocalStore implements Store {
         folder,
         new SimpleFileVisitor<>() {
           @Override
+          public FileVisitResult preVisitDirectory(Path file, BasicFileAttributes attributes) {
+            return key(file).equals(TEMPORARY)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             String key = key(file);
-            if (attributes.isRegularFile()
-                && key.startsWith(prefix)
-                && !key.startsWith(TEMPORARY)) {
+            if (attributes.isRegularFile() && key.startsWith(prefix)) {
               entries.add(
                   new Entry(key, attributes.size(), attributes.lastModifiedTime().toInstant()));
             }
@@ -96,80 +140,117 @@ final class LocalStore implements Store {
 
   @Override
   public List<String> folders(String prefix) throws IOException {
-    try (Stream<Path> children = Files.list(path(prefix))) {
-      return children
-          .filter(Files::isDirectory)
-          .map(c -> c.getFileName().toString())
-          .sorted()
-          .toList();
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return List.of();
-    }
+    return doing(
+        "listing " + prefix,
+        () -> {
+          try (Stream<Path> children = Files.list(path(prefix))) {
+            return children
+                .filter(Files::isDirectory)
+                .map(c -> c.getFileName().toString())
+                .sorted()
+                .toList();
+          } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+        });
   }
 
   @Override
   public byte[] read(String key, long offset, int length) throws IOException {
-    try (SeekableByteChannel file = Files.newByteChannel(path(key))) {
-      ByteBuffer bytes =
-          ByteBuffer.allocate((int) Math.max(0, Math.min(length, file.size() - offset)));
-      file.position(offset);
-      while (bytes.hasRemaining()) {
-        if (file.read(bytes) < 0) {
-          throw new EOFException(key + " became shorter while it was read");
-        }
-      }
-      return bytes.array();
-    }
+    return doing(
+        "reading " + key,
+        () -> {
+          try (SeekableByteChannel file = Files.newByteChannel(path(key))) {
+            ByteBuffer bytes =
+                ByteBuffer.allocate((int) Math.max(0, Math.min(length, file.size() - offset)));
+            file.position(offset);
+            while (bytes.hasRemaining()) {
+              if (file.read(bytes) < 0) {
+                throw new EOFException(key + " became shorter while it was read");
+              }
+            }
+            return bytes.array();
+          }
+        });
   }
 
   @Override
   public Optional<byte[]> read(String key) throws IOException {
-    try {
-      return Optional.of(Files.readAllBytes(path(key)));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
+    return doing(
+        "reading " + key,
+        () -> {
+          try {
+            return Optional.of(Files.readAllBytes(path(key)));
+          } catch (NoSuchFileException e) {
+            return Optional.empty();
+          }
+        });
   }
 
   @Override
   public Upload begin(String key, String token) throws IOException {
-    Path temporary = temporary(token);
-    Files.createDirectories(temporary.getParent());
-    return new LocalUpload(temporary, path(key));
+    return doing(
+        "writing " + key,
+        () -> {
+          Path temporary = temporary(token);
+          Files.createDirectories(temporary.getParent());
+          return new LocalUpload(key, temporary, path(key));
+        });
   }
 
   @Override
   public Owner owner(String key, String token) throws IOException {
-    Path file = path(key);
-    if (!Files.exists(file)) {
-      return Owner.ABSENT;
-    }
-    Path temporary = temporary(token);
-    return Files.exists(temporary) && Files.isSameFile(temporary, file) ? Owner.OURS : Owner.OTHERS;
+    return doing(
+        "asking for " + key,
+        () -> {
+          Path file = path(key);
+          if (!Files.exists(file)) {
+            return Owner.ABSENT;
+          }
+          Path temporary = temporary(token);
+          return Files.exists(temporary) && Files.isSameFile(temporary, file)
+              ? Owner.OURS
+              : Owner.OTHERS;
+        });
   }
 
   @Override
   public void replace(String key, byte[] content) throws IOException {
-    Path temporary = temporary(UUID.randomUUID().toString());
-    Files.createDirectories(temporary.getParent());
-    Files.write(temporary, content);
-    force(temporary);
-    Path file = path(key);
-    Files.createDirectories(file.getParent());
-    Files.move(
-        temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(java.util.Objects.requireNonNull(file.getParent()));
+    doing(
+        "writing " + key,
+        () -> {
+          Path temporary = temporary(UUID.randomUUID().toString());
+          Files.createDirectories(temporary.getParent());
+          try {
+            Files.write(temporary, content);
+            force(temporary);
+            Path file = path(key);
+            Files.createDirectories(file.getParent());
+            Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+            force(Objects.requireNonNull(file.getParent()));
+          } finally {
+            Files.deleteIfExists(temporary);
+          }
+          return "";
+        });
   }
 
   @Override
   public void delete(List<String> keys) throws IOException {
     for (String key : keys) {
-      Files.deleteIfExists(path(key));
+      doing("deleting " + key, () -> Files.deleteIfExists(path(key)));
     }
   }
 
   @Override
   public void probe() throws IOException {
+    sweep();
     String key = "_sluice/probe";
     try {
       create(key, new byte[] {'\n'}, UUID.randomUUID().toString());
@@ -181,9 +262,54 @@ final class LocalStore implements Store {
     } catch (UnsupportedOperationException e) {
       throw new UserException(
           root + ": the file system knows no hard links, which commits need; use another", e);
+    }
+  }
+
+  /**
+   * Deletes temporary files that a killed process has left: nobody has written to them for so long
+   * that nobody will.
+   */
+  private void sweep() throws IOException {
+    Path folder = root.resolve(TEMPORARY);
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    doing(
+        "deleting what is left in " + TEMPORARY,
+        () -> {
+          List<Path> files;
+          try (Stream<Path> all = Files.list(folder)) {
+            files = all.toList();
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+          if (files.isEmpty()) {
+            return "";
+          }
+          Instant old = now().minus(ABANDONED);
+          for (Path file : files) {
+            try {
+              if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                Files.deleteIfExists(file);
+              }
+            } catch (NoSuchFileException e) {
+              // Its writer was faster.
+              continue;
+            }
+          }
+          return "";
+        });
+  }
+
+  private interface Deed<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T doing(String what, Deed<T> deed) throws IOException {
+    try {
+      return deed.run();
     } catch (IOException e) {
-      throw new UserException(
-          root + ": cannot write there: " + e + "; create it or change its owner", e);
+      throw LocalFailures.of(root(), what, e);
     }
   }
 
@@ -208,7 +334,8 @@ final class LocalStore implements Store {
     }
   }
 
-  private static final class LocalUpload implements Upload {
+  private final class LocalUpload implements Upload {
+    private final String key;
     private final Path temporary;
     private final Path target;
     private final FileOutputStream file;
@@ -216,14 +343,28 @@ final class LocalStore implements Store {
     private boolean prepared;
     private boolean keep;
 
-    LocalUpload(Path temporary, Path target) throws IOException {
+    LocalUpload(String key, Path temporary, Path target) throws IOException {
+      this.key = key;
       this.temporary = temporary;
       this.target = target;
       // A try before may have left the name linked: writing into it would write into the committed
       // file.
       Files.deleteIfExists(temporary);
       this.file = new FileOutputStream(temporary.toFile());
-      this.stream = new BufferedOutputStream(file, 1 << 16);
+      this.stream =
+          new BufferedOutputStream(
+              new FilterOutputStream(file) {
+                @Override
+                public void write(byte[] bytes, int offset, int length) throws IOException {
+                  doing(
+                      "writing " + key,
+                      () -> {
+                        file.write(bytes, offset, length);
+                        return "";
+                      });
+                }
+              },
+              1 << 16);
     }
 
     @Override
@@ -234,9 +375,14 @@ final class LocalStore implements Store {
     @Override
     public void prepare() throws IOException {
       if (!prepared) {
-        stream.flush();
-        file.getFD().sync();
-        stream.close();
+        doing(
+            "writing " + key,
+            () -> {
+              stream.flush();
+              file.getFD().sync();
+              file.close();
+              return "";
+            });
         prepared = true;
       }
     }
@@ -244,6 +390,16 @@ final class LocalStore implements Store {
     @Override
     public Outcome commit(BooleanSupplier allowed) throws IOException {
       prepare();
+      try {
+        return doing("writing " + key, () -> link(allowed));
+      } catch (StoreException e) {
+        // Then no link was made.
+        keep = false;
+        throw e;
+      }
+    }
+
+    private Outcome link(BooleanSupplier allowed) throws IOException {
       Files.createDirectories(target.getParent());
       if (!allowed.getAsBoolean()) {
         throw new IOException(target + ": too late to be written");
@@ -255,7 +411,7 @@ final class LocalStore implements Store {
         keep = false;
         return Outcome.EXISTS;
       }
-      force(java.util.Objects.requireNonNull(target.getParent()));
+      force(Objects.requireNonNull(target.getParent()));
       keep = false;
       return Outcome.COMMITTED;
     }
@@ -263,7 +419,8 @@ final class LocalStore implements Store {
     @Override
     public void close() {
       try {
-        stream.close();
+        // What it has gathered goes nowhere: on a full disk there would be no room for it.
+        file.close();
         // While it is not known whether the link was made, the temporary name is the proof that it
         // is ours.
         if (!keep) {

@@ -25,6 +25,7 @@ public record PartFile(
     int shard,
     long sequence,
     @Nullable String rewrite) {
+  private static final Pattern DATE = Pattern.compile("(?!0000)\\d{4}-\\d{2}-\\d{2}");
   private static final Pattern KEY =
       Pattern.compile(
           "([^/]+)/([a-z_]+)=(\\d{4}-\\d{2}-\\d{2})/part-(\\d{5})-(\\d{8,})(?:_([0-9a-f]+-\\d{3,}))?\\.parquet");
@@ -54,6 +55,22 @@ public record PartFile(
         + ".parquet";
   }
 
+  /**
+   * Makes sure that a file of this name would be found again: whoever writes one asks first, for
+   * nobody would ever list it, and its name would be taken for good.
+   *
+   * @throws IllegalArgumentException where it would not
+   */
+  public PartFile requireReadable() {
+    if (!parse(key()).equals(Optional.of(this))) {
+      throw new IllegalArgumentException(
+          key()
+              + ": a file of this name would not be found again, so it is not written; dates are "
+              + "0001-01-01 to 9999-12-31, shards 0 to 99999, and a table's name is one folder");
+    }
+    return this;
+  }
+
   /** The name without its folder. */
   public String name() {
     return key().substring(key().lastIndexOf('/') + 1);
@@ -66,15 +83,27 @@ public record PartFile(
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          new PartFile(
-              matcher.group(1),
-              matcher.group(2),
-              LocalDate.parse(matcher.group(3)),
-              Integer.parseInt(matcher.group(4)),
-              Long.parseLong(matcher.group(5)),
-              matcher.group(6)));
-    } catch (DateTimeException | NumberFormatException e) {
+      long sequence = Long.parseLong(matcher.group(5));
+      return date(matcher.group(3))
+          .map(
+              date ->
+                  new PartFile(
+                      matcher.group(1),
+                      matcher.group(2),
+                      date,
+                      Integer.parseInt(matcher.group(4)),
+                      sequence,
+                      matcher.group(6)));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The date of a folder, from 0001-01-01 to 9999-12-31; empty where the text is none. */
+  static Optional<LocalDate> date(String text) {
+    try {
+      return DATE.matcher(text).matches() ? Optional.of(LocalDate.parse(text)) : Optional.empty();
+    } catch (DateTimeException e) {
       return Optional.empty();
     }
   }

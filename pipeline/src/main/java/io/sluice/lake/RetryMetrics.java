@@ -22,7 +22,7 @@ final class RetryMetrics implements MetricPublisher {
     }
   }
 
-  /** As {@link S3Store#failed} names them. The SDK's names are those of its SdkErrorType. */
+  /** As {@link S3Failures#of} names them. The SDK's names are those of its SdkErrorType. */
   private static String cause(MetricCollection attempt) {
     List<String> types = attempt.metricValues(CoreMetric.ERROR_TYPE);
     return switch (types.isEmpty() ? "" : types.get(0)) {

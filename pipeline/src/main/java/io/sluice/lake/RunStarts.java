@@ -44,7 +44,7 @@ public final class RunStarts {
   public static Map<Integer, Long> read(Store store, String table, String source)
       throws IOException {
     Map<Integer, Long> starts = new TreeMap<>();
-    for (Store.Entry entry : store.list(folder(table))) {
+    for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
       JsonNode json = JSON.readTree(store.read(entry.key()).orElseThrow());
       Format.require(store, entry.key(), "record of a run's start", json, FORMAT);
       if (json.path("source").asText().equals(source)) {

@@ -1,21 +1,19 @@
 package io.sluice.lake;
 
 import io.sluice.UserException;
-import io.sluice.metrics.SluiceMetrics;
+import io.sluice.lake.S3Failures.Action;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseBytes;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -46,17 +44,22 @@ final class S3Store implements Store {
   private final S3Client client;
   private final String bucket;
   private final String prefix;
+  private final AnswerClock clock;
+  private final S3Failures failures;
   private final ExecutorService uploaders;
   private S3Settings settings;
 
   /**
+   * @param clock sees the answers to the client's requests
    * @param prefix empty, or a key's beginning that ends in {@code /}
    */
-  S3Store(S3Client client, String bucket, String prefix, S3Settings settings) {
+  S3Store(S3Client client, AnswerClock clock, String bucket, String prefix, S3Settings settings) {
     this.client = client;
+    this.clock = clock;
     this.bucket = bucket;
     this.prefix = prefix;
     this.settings = settings;
+    this.failures = new S3Failures(root(), bucket, settings);
     this.uploaders =
         Executors.newFixedThreadPool(
             UPLOADERS,
@@ -74,12 +77,32 @@ final class S3Store implements Store {
         + (prefix.isEmpty() ? "" : "/" + prefix.substring(0, prefix.length() - 1));
   }
 
+  /** That of S3, as its answers say it. */
+  @Override
+  public Instant now() throws IOException {
+    if (clock.now().isEmpty()) {
+      asking(
+          Action.LIST,
+          "it for its clock",
+          () -> client.listObjectsV2(list -> list.bucket(bucket).prefix(prefix).maxKeys(1)));
+    }
+    return clock
+        .now()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    root()
+                        + ": no answer of the store carries a Date, so how old its files are is not known; "
+                        + "use a store that sends one, or --settle=0s while no job writes"));
+  }
+
   @Override
   public List<Entry> list(String keyPrefix) throws IOException {
     ListObjectsV2Request request =
         ListObjectsV2Request.builder().bucket(bucket).prefix(prefix + keyPrefix).build();
     return asking(
-        "listing " + keyPrefix,
+        Action.LIST,
+        keyPrefix,
         () ->
             client.listObjectsV2Paginator(request).contents().stream()
                 .map(
@@ -98,7 +121,8 @@ final class S3Store implements Store {
     ListObjectsV2Request request =
         ListObjectsV2Request.builder().bucket(bucket).prefix(below).delimiter("/").build();
     return asking(
-        "listing " + keyPrefix,
+        Action.LIST,
+        keyPrefix,
         () ->
             client.listObjectsV2Paginator(request).commonPrefixes().stream()
                 .map(CommonPrefix::prefix)
@@ -112,7 +136,8 @@ final class S3Store implements Store {
       return new byte[0];
     }
     return asking(
-        "reading " + key,
+        Action.READ,
+        key,
         () -> {
           try {
             return client
@@ -131,7 +156,8 @@ final class S3Store implements Store {
   @Override
   public Optional<byte[]> read(String key) throws IOException {
     return asking(
-        "reading " + key,
+        Action.READ,
+        key,
         () -> {
           try {
             ResponseBytes<GetObjectResponse> bytes =
@@ -145,13 +171,18 @@ final class S3Store implements Store {
 
   @Override
   public Upload begin(String key, String token) {
-    return new S3Upload(client, bucket, prefix + key, token, settings, uploaders);
+    return upload(key, token, settings);
+  }
+
+  private S3Upload upload(String key, String token, S3Settings with) {
+    return new S3Upload(client, failures, key, bucket, prefix + key, token, with, uploaders);
   }
 
   @Override
   public Owner owner(String key, String token) throws IOException {
     return asking(
-        "asking for " + key,
+        Action.ASK,
+        key,
         () -> {
           try {
             HeadObjectResponse head = client.headObject(h -> h.bucket(bucket).key(prefix + key));
@@ -178,7 +209,7 @@ final class S3Store implements Store {
     PutObjectRequest.Builder put =
         PutObjectRequest.builder().bucket(bucket).key(prefix + key).contentType(contentType);
     S3Upload.encryption(put, settings);
-    asking("writing " + key, () -> client.putObject(put.build(), RequestBody.fromBytes(content)));
+    asking(Action.WRITE, key, () -> client.putObject(put.build(), RequestBody.fromBytes(content)));
   }
 
   @Override
@@ -190,23 +221,25 @@ final class S3Store implements Store {
               .toList();
       DeleteObjectsResponse answer =
           asking(
-              "deleting " + some.size() + " objects",
+              Action.DELETE,
+              some.size() + " objects",
               () ->
                   client.deleteObjects(
                       d -> d.bucket(bucket).delete(o -> o.objects(some).quiet(true))));
       if (!answer.errors().isEmpty()) {
         S3Error first = answer.errors().get(0);
-        throw new IOException(
+        String text =
             root()
-                + ": "
+                + ": deleting "
                 + answer.errors().size()
-                + " objects were not deleted, "
+                + " objects, such as "
                 + first.key()
-                + " because of "
-                + first.code()
                 + ": "
+                + first.code()
+                + " ("
                 + first.message()
-                + "; deleting needs s3:DeleteObject");
+                + "); allow s3:DeleteObject";
+        throw new IOException(text, new StoreException(text, null));
       }
     }
   }
@@ -216,24 +249,11 @@ final class S3Store implements Store {
     String key = "_sluice/probe";
     try {
       client.headBucket(head -> head.bucket(bucket));
-    } catch (S3Exception e) {
-      throw new UserException(
-          switch (e.statusCode()) {
-            case 404 -> "bucket " + bucket + " does not exist: create it, or name another";
-            case 403 ->
-                "no access to bucket " + bucket + ": check the credentials and their policy";
-            case 301 -> "bucket " + bucket + " is in another region: set --awsRegion";
-            default -> "bucket " + bucket + ": " + describe(e);
-          },
-          e);
+    } catch (NoSuchBucketException e) {
+      throw new StoreException(
+          "bucket " + bucket + " does not exist: create it, or name another", e);
     } catch (SdkException e) {
-      throw new UserException(
-          "cannot reach S3 for bucket "
-              + bucket
-              + ": "
-              + describe(e)
-              + "; check the region, the endpoint and the credentials",
-          e);
+      throw failures.of(Action.LIST, "the bucket", e);
     }
     // The object stays: writers need no right to delete, and the second condition has something to
     // fail on.
@@ -252,16 +272,14 @@ final class S3Store implements Store {
   }
 
   private boolean accepts(String key, S3Settings with) throws IOException {
-    try (S3Upload upload =
-        new S3Upload(client, bucket, prefix + key, Token.next(), with, uploaders)) {
+    try (S3Upload upload = upload(key, Token.next(), with)) {
       upload.stream().write('\n');
       return upload.commit() == Outcome.COMMITTED;
     }
   }
 
   private boolean acceptsMultipart(String key) throws IOException {
-    try (S3Upload upload =
-        new S3Upload(client, bucket, prefix + key, Token.next(), settings, uploaders)) {
+    try (S3Upload upload = upload(key, Token.next(), settings)) {
       upload.stream().write('\n');
       upload.startPart();
       if (upload.commit() == Outcome.COMMITTED) {
@@ -287,34 +305,12 @@ final class S3Store implements Store {
     T ask() throws IOException;
   }
 
-  private <T> T asking(String what, Question<T> question) throws IOException {
+  private <T> T asking(Action action, String what, Question<T> question) throws IOException {
     try {
       return question.ask();
-    } catch (NoSuchBucketException e) {
-      throw new UserException(
-          "bucket " + bucket + " does not exist: create it, or name another", e);
     } catch (SdkException e) {
-      throw failed(root() + ": " + what, e);
+      throw failures.of(action, what, e);
     }
-  }
-
-  /** Counts a failure by its cause. */
-  static IOException failed(String what, SdkException e) {
-    String cause =
-        e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException
-            ? "timeout"
-            : !(e instanceof S3Exception answer)
-                ? "connection"
-                : answer.isThrottlingException()
-                    ? "throttled"
-                    : answer.statusCode() >= 500 ? "server_error" : "refused";
-    SluiceMetrics.STORE_FAILURES.labelValues(cause).inc();
-    return new IOException(what + ": " + describe(e), e);
-  }
-
-  static String describe(SdkException e) {
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    return message.lines().collect(Collectors.joining(" "));
   }
 
   /** Collects bytes into parts. */

@@ -40,6 +40,8 @@ final class S3Upload implements Store.Upload {
   private static final int GREATEST_PUT = Integer.MAX_VALUE - 64;
 
   private final S3Client client;
+  private final S3Failures failures;
+  private final String name;
   private final String bucket;
   private final String key;
   private final String token;
@@ -51,14 +53,21 @@ final class S3Upload implements Store.Upload {
   private @Nullable String uploadId;
   private int partCount;
 
+  /**
+   * @param name of the object, below the store's root
+   */
   S3Upload(
       S3Client client,
+      S3Failures failures,
+      String name,
       String bucket,
       String key,
       String token,
       S3Settings settings,
       ExecutorService uploaders) {
     this.client = client;
+    this.failures = failures;
+    this.name = name;
     this.bucket = bucket;
     this.key = key;
     this.token = token;
@@ -98,7 +107,7 @@ final class S3Upload implements Store.Upload {
       String id = uploadId;
       inFlight.add(uploaders.submit(() -> uploadPart(id, number, part, length)));
     } catch (SdkException e) {
-      throw S3Store.failed(key, e);
+      throw failures.of(S3Failures.Action.WRITE, name, e);
     }
   }
 
@@ -179,17 +188,21 @@ final class S3Upload implements Store.Upload {
       if (e.statusCode() == 409) {
         return Store.Outcome.CONFLICT;
       }
-      throw S3Store.failed(key, e);
+      throw failures.of(S3Failures.Action.WRITE, name, e);
     } catch (SdkException e) {
-      throw S3Store.failed(key, e);
+      throw failures.of(S3Failures.Action.WRITE, name, e);
     }
   }
 
   /** Gives up an upload that nobody else can know of, as the probe's. */
-  void abort() {
+  void abort() throws IOException {
     String id = uploadId;
     if (id != null) {
-      client.abortMultipartUpload(a -> a.bucket(bucket).key(key).uploadId(id));
+      try {
+        client.abortMultipartUpload(a -> a.bucket(bucket).key(key).uploadId(id));
+      } catch (SdkException e) {
+        throw failures.of(S3Failures.Action.ABORT, name, e);
+      }
     }
   }
 
@@ -243,12 +256,12 @@ final class S3Upload implements Store.Upload {
         () -> new ByteArrayInputStream(bytes, 0, length), length, "application/octet-stream");
   }
 
-  private static CompletedPart await(Future<CompletedPart> part) throws IOException {
+  private CompletedPart await(Future<CompletedPart> part) throws IOException {
     try {
       return part.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof SdkException failure) {
-        throw S3Store.failed("uploading a part", failure);
+        throw failures.of(S3Failures.Action.WRITE, "a part of " + name, failure);
       }
       throw new IOException("uploading a part", e.getCause());
     } catch (InterruptedException e) {

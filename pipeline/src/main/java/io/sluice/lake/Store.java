@@ -16,11 +16,14 @@ import java.util.function.BooleanSupplier;
  * #owner} tells what became of it.
  */
 public interface Store extends AutoCloseable {
+  /** How often a write is tried that comes to nothing. */
+  int MOST_TRIES = 10;
 
   /**
    * An object that is there.
    *
-   * @param modified when it was written, by the store's clock
+   * @param modified when it was written, by the store's clock: of a file that went up in parts when
+   *     the first of them was begun
    */
   record Entry(String key, long size, Instant modified) {}
 
@@ -72,6 +75,12 @@ public interface Store extends AutoCloseable {
 
   /** Where this store is, as the user wrote it. */
   String root();
+
+  /**
+   * The time by the clock that writes {@link Entry#modified}: by it an object is never younger than
+   * it seems, whatever the clock of this host says.
+   */
+  Instant now() throws IOException;
 
   /**
    * Every object whose key starts with a prefix, ordered by key. It need not be of one moment, but
@@ -132,7 +141,7 @@ public interface Store extends AutoCloseable {
   /** A small conditional write, with its answer found out. */
   default boolean create(String key, byte[] content, String token) throws IOException {
     IOException failure = null;
-    for (int attempt = 0; attempt < 10; attempt++) {
+    for (int attempt = 0; attempt < MOST_TRIES; attempt++) {
       try (Upload upload = begin(key, token)) {
         upload.stream().write(content);
         if (upload.commit() == Outcome.COMMITTED) {
@@ -147,7 +156,17 @@ public interface Store extends AutoCloseable {
       }
       Backoff.sleep(attempt);
     }
-    throw new IOException("writing " + key + " failed again and again", failure);
+    throw new IOException(
+        root()
+            + "/"
+            + key
+            + ": not written after "
+            + MOST_TRIES
+            + " tries: "
+            + (failure == null
+                ? "the name is taken and nothing stands there; see what the store says of it"
+                : failure.getMessage()),
+        failure);
   }
 
   @Override

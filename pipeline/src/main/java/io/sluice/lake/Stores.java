@@ -52,11 +52,16 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
     int slash = path.indexOf('/');
     String bucket = slash < 0 ? path : path.substring(0, slash);
     String prefix = slash < 0 ? "" : path.substring(slash + 1).replaceAll("^/+|/+$", "");
+    AnswerClock clock = new AnswerClock();
     return new S3Store(
-        client(options.as(S3Options.class)), bucket, prefix.isEmpty() ? "" : prefix + "/", s3);
+        client(options.as(S3Options.class), clock),
+        clock,
+        bucket,
+        prefix.isEmpty() ? "" : prefix + "/",
+        s3);
   }
 
-  private software.amazon.awssdk.services.s3.S3Client client(S3Options options) {
+  private software.amazon.awssdk.services.s3.S3Client client(S3Options options, AnswerClock clock) {
     try {
       S3ClientBuilder builder =
           InstanceBuilder.ofType(S3ClientBuilderFactory.class)
@@ -70,6 +75,7 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
               .apiCallTimeout(s3.timeout().multipliedBy(2))
               .addMetricPublisher(new RetryMetrics())
               .addExecutionInterceptor(new SendGuard())
+              .addExecutionInterceptor(clock)
               .build());
       // Uploads carry a SHA-256 of ours; the SDK's own CRC32 on every request is refused by some
       // S3-compatible servers.
@@ -80,7 +86,7 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
           .build();
     } catch (SdkException e) {
       throw new UserException(
-          "S3: " + S3Store.describe(e) + "; set --awsRegion, AWS_REGION or a profile", e);
+          "S3: " + S3Failures.describe(e) + "; set --awsRegion, AWS_REGION or a profile", e);
     }
   }
 

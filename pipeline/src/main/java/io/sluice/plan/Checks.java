@@ -1,6 +1,7 @@
 package io.sluice.plan;
 
 import io.sluice.UserException;
+import io.sluice.lake.StoreException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,10 @@ final class Checks {
     } catch (UserException e) {
       checks.add(new Check(name, Check.Status.FAILED, oneLine(e)));
     } catch (IOException | RuntimeException e) {
+      if (e.getCause() instanceof StoreException said) {
+        checks.add(new Check(name, Check.Status.FAILED, oneLine(said)));
+        return false;
+      }
       // Whatever a client throws is an answer here.
       checks.add(new Check(name, Check.Status.FAILED, oneLine(e) + "; " + fix));
     }

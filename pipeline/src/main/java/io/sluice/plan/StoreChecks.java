@@ -92,7 +92,6 @@ final class StoreChecks {
     List<String> later = List.of("put", "conditions", "get");
     if (!check(
         "list",
-        "allow s3:ListBucket",
         () -> {
           before[0] = store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
           return "allowed";
@@ -103,7 +102,6 @@ final class StoreChecks {
     LakeDescriptor[] found = new LakeDescriptor[1];
     check(
         "table",
-        "allow s3:GetObject",
         () -> {
           Optional<LakeDescriptor> there = LakeDescriptor.find(store, table);
           there.ifPresent(lake -> lake.require(store, table, shards, reshard));
@@ -116,23 +114,19 @@ final class StoreChecks {
     if (recorded != null) {
       check(
           "contract",
-          "allow s3:GetObject",
           () -> {
             ContractHistory.check(store, recorded);
             return "contract " + recorded.version() + " fits";
           });
     }
-    if (!check("put", "allow s3:PutObject, and the use of the bucket's key", () -> put(store))) {
+    if (!check("put", () -> put(store))) {
       skip(later.subList(1, later.size()), "nothing could be put there");
       return Optional.ofNullable(found[0]);
     }
-    check("conditions", "allow s3:PutObject and s3:AbortMultipartUpload", this::conditions);
-    check("get", "allow s3:GetObject, and the use of the bucket's key", () -> get(store, PROBE));
+    check("conditions", this::conditions);
+    check("get", () -> get(store, PROBE));
     if (stores.s3().kmsKeyId() != null && store.root().startsWith("s3://")) {
-      check(
-          "encryption",
-          "check --SSEKMSKeyId, and allow kms:GenerateDataKey and kms:Decrypt with it",
-          () -> encrypted(store));
+      check("encryption", () -> encrypted(store));
     }
     remove(store, before[0]);
     return Optional.ofNullable(found[0]);
@@ -143,11 +137,10 @@ final class StoreChecks {
     return new Set[] {Set.of()};
   }
 
-  private boolean check(String what, String fix, Checks.Try tried) {
+  /** What a store refuses, it says with the fix: the same as in every other verb. */
+  private boolean check(String what, Checks.Try tried) {
     return checks.check(
-        name + ": " + what,
-        stores.directory().isPresent() ? "change its owner or its rights" : fix,
-        tried);
+        name + ": " + what, "see what stands there, and whether others write it", tried);
   }
 
   private void skip(List<String> names, String why) {

@@ -55,7 +55,7 @@ public final class LakeTarget implements ReplayTarget {
             });
     LakeFiles.forEach(
         store,
-        table.table().name() + "/",
+        table.table(),
         file -> {
           there.addAll(file.footer().positions());
           if (file.footer().recovered()) {

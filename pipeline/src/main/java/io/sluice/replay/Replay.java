@@ -97,7 +97,7 @@ public final class Replay {
   /** How many letters there are in the dates of the choice, whatever their reasons. */
   public long letters() throws IOException {
     List<Store.Entry> files = new ArrayList<>();
-    for (Store.Entry file : LakeFiles.list(deadLetters, DeadLetters.table(contract).name() + "/")) {
+    for (Store.Entry file : LakeFiles.list(deadLetters, DeadLetters.table(contract))) {
       if (PartFile.parse(file.key()).filter(part -> choice.has(part.date())).isPresent()) {
         files.add(file);
       }

@@ -7,10 +7,8 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,18 +37,7 @@ final class Publications {
   }
 
   static Publications read(Store store, Table table, Steps steps) throws IOException {
-    List<LocalDate> dates = new ArrayList<>();
-    String column = table.dateColumn() + "=";
-    for (String folder : store.folders(table.name() + "/")) {
-      if (folder.startsWith(column)) {
-        try {
-          dates.add(LocalDate.parse(folder.substring(column.length())));
-        } catch (DateTimeException e) {
-          // Not a date of ours: the lake's listings leave such a folder out, too.
-          continue;
-        }
-      }
-    }
+    List<LocalDate> dates = LakeFiles.dates(store, table);
     Map<LocalDate, State> states = new ConcurrentHashMap<>();
     InSteps.forEach(
         dates,

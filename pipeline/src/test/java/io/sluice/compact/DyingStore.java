@@ -3,6 +3,7 @@ package io.sluice.compact;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,11 @@ final class DyingStore implements Store {
   @Override
   public String root() {
     return store.root();
+  }
+
+  @Override
+  public Instant now() throws IOException {
+    return store.now();
   }
 
   @Override

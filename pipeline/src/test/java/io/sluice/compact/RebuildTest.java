@@ -22,7 +22,6 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
-import io.sluice.lake.TimeSource;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -179,7 +178,6 @@ class RebuildTest {
             replaceDamaged,
             maxFuture,
             null),
-        TimeSource.SYSTEM,
         read -> {});
   }
 

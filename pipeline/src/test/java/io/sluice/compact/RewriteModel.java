@@ -10,6 +10,7 @@ import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
+import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
@@ -40,8 +41,8 @@ final class RewriteModel {
   private static final LocalDate DATE = LocalDate.of(2026, 1, 2);
   private static final int ROWS = 40;
 
-  /** Little more than what a writer may know for, and a request may be under way. */
-  private static final Duration SETTLE = Duration.ofMinutes(26);
+  /** Little more than twice what a writer may know for, and a request may be under way. */
+  private static final Duration SETTLE = Duration.ofMinutes(51);
 
   /** Which rule is broken, to see that it is needed. */
   enum Broken {
@@ -153,8 +154,10 @@ final class RewriteModel {
     }
   }
 
-  private static AppendLog.Rows rows(int from, int to) {
-    return TestPanes.rows(LongStream.range(from, to).toArray());
+  /** While a file is encoded and goes up, the others go on. */
+  private AppendLog.Rows rows(int from, int to) {
+    return TestPanes.slowly(
+        TestPanes.rows(LongStream.range(from, to).toArray()), script::meanwhile);
   }
 
   private Rewrite newRewrite() {
@@ -163,7 +166,6 @@ final class RewriteModel {
         TestPanes.TABLE,
         DATE,
         broken == Broken.NOTHING_SETTLES ? Duration.ofMillis(1) : SETTLE,
-        script.time(),
         1);
   }
 
@@ -323,11 +325,9 @@ final class RewriteModel {
   }
 
   /** Shows rewritten files under the number 0. */
-  private static final class Misnumbered implements Store {
-    private final Store store;
-
+  private static final class Misnumbered extends PassingStore {
     Misnumbered(Store store) {
-      this.store = store;
+      super(store);
     }
 
     private static String shown(String key) {
@@ -339,60 +339,15 @@ final class RewriteModel {
     }
 
     @Override
-    public String root() {
-      return store.root();
-    }
-
-    @Override
     public List<Entry> list(String prefix) throws IOException {
-      return store.list(prefix).stream()
+      return super.list(prefix).stream()
           .map(entry -> new Entry(shown(entry.key()), entry.size(), entry.modified()))
           .toList();
     }
 
     @Override
-    public List<String> folders(String prefix) throws IOException {
-      return store.folders(prefix);
-    }
-
-    @Override
     public byte[] read(String key, long offset, int length) throws IOException {
-      return store.read(meant(key), offset, length);
-    }
-
-    @Override
-    public java.util.Optional<byte[]> read(String key) throws IOException {
-      return store.read(key);
-    }
-
-    @Override
-    public Upload begin(String key, String token) throws IOException {
-      return store.begin(key, token);
-    }
-
-    @Override
-    public Owner owner(String key, String token) throws IOException {
-      return store.owner(key, token);
-    }
-
-    @Override
-    public void replace(String key, byte[] content) throws IOException {
-      store.replace(key, content);
-    }
-
-    @Override
-    public void delete(List<String> keys) throws IOException {
-      store.delete(keys);
-    }
-
-    @Override
-    public void probe() throws IOException {
-      store.probe();
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.read(meant(key), offset, length);
     }
   }
 }

@@ -139,7 +139,6 @@ class ManifestCheckTest {
             store,
             TestPanes.TABLE,
             new Compact.Settings(1, Duration.ZERO, 1, false),
-            time,
             bytes -> {})
         .run(DATE, false);
     assertEquals(DateManifest.success(2), text(SUCCESS));

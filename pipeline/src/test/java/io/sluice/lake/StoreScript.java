@@ -1,5 +1,6 @@
 package io.sluice.lake;
 
+import io.sluice.contract.Table;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,6 +133,19 @@ public final class StoreScript {
     this.other = other;
   }
 
+  /** A writer whose two clocks a test may stop one by one: for what it knows, and for uploads. */
+  public static AppendLog log(
+      Store store, Table table, LocalDate date, TimeSource time, TimeSource uploads) {
+    return new AppendLog(store, table, date, 0, false, time, uploads);
+  }
+
+  /** Something else may happen, as between two calls. */
+  public void meanwhile() {
+    if (!calm && happens.getAsBoolean()) {
+      other.run();
+    }
+  }
+
   /** From here on all goes well; what was still under way takes effect. */
   public void calm() throws IOException {
     calm = true;
@@ -182,6 +197,11 @@ public final class StoreScript {
     @Override
     public String root() {
       return inner.root();
+    }
+
+    @Override
+    public Instant now() throws IOException {
+      return inner.now();
     }
 
     @Override
@@ -262,9 +282,7 @@ public final class StoreScript {
           }
           Outcome outcome = upload.commit(allowed);
           // The object is visible before its writer has the answer.
-          if (!calm && happens.getAsBoolean()) {
-            other.run();
-          }
+          meanwhile();
           if (fault == Fault.HIDDEN_RETRY && outcome == Outcome.COMMITTED) {
             return Outcome.EXISTS;
           }
@@ -346,13 +364,14 @@ public final class StoreScript {
       this.time = time;
     }
 
-    private Stored stored(byte[] content, String token) {
-      return new Stored(content, token, Instant.ofEpochMilli(time.epochMillis()));
-    }
-
     @Override
     public String root() {
       return "memory";
+    }
+
+    @Override
+    public Instant now() {
+      return Instant.ofEpochMilli(time.epochMillis());
     }
 
     @Override
@@ -390,6 +409,8 @@ public final class StoreScript {
     @Override
     public Upload begin(String key, String token) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      // What goes up in parts is as old as the beginning of its upload.
+      Instant begun = now();
       return new Upload() {
         @Override
         public OutputStream stream() {
@@ -404,7 +425,7 @@ public final class StoreScript {
           if (!allowed.getAsBoolean()) {
             throw new IOException("too late");
           }
-          Stored before = objects.putIfAbsent(key, stored(bytes.toByteArray(), token));
+          Stored before = objects.putIfAbsent(key, new Stored(bytes.toByteArray(), token, begun));
           return before == null ? Outcome.COMMITTED : Outcome.EXISTS;
         }
 
@@ -424,7 +445,7 @@ public final class StoreScript {
 
     @Override
     public void replace(String key, byte[] content) {
-      objects.put(key, stored(content, ""));
+      objects.put(key, new Stored(content, "", now()));
     }
 
     @Override

@@ -28,6 +28,35 @@ public final class TestPanes {
     return pane(null, offsets);
   }
 
+  /** The same rows; each time when they are encoded, something happens meanwhile. */
+  public static AppendLog.Rows slowly(AppendLog.Rows rows, Meanwhile happens) {
+    return committed -> rows.without(committed).map(selection -> new Slow(selection, happens));
+  }
+
+  /** What happens while a file is encoded. */
+  public interface Meanwhile {
+    void run() throws IOException;
+  }
+
+  private record Slow(AppendLog.Selection selection, Meanwhile happens)
+      implements AppendLog.Selection {
+    @Override
+    public Positions positions() {
+      return selection.positions();
+    }
+
+    @Override
+    public boolean isAll() {
+      return selection.isAll();
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      selection.writeTo(out);
+      happens.run();
+    }
+  }
+
   /** Writes a file of exactly these rows. */
   public static String write(OutputStream out, Replaced replaces, long... offsets)
       throws IOException {

@@ -12,8 +12,8 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -81,7 +81,7 @@ public final class CompactCommand implements Callable<Integer> {
   @Option(
       names = "--settle",
       paramLabel = "DURATION",
-      defaultValue = "1h",
+      defaultValue = "90m",
       description =
           "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
   private String settle;
@@ -186,13 +186,12 @@ public final class CompactCommand implements Callable<Integer> {
               store,
               table,
               settings,
-              TimeSource.SYSTEM,
               more -> progress.to(bytes.addAndGet(more)));
       if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
         results.add(compact.run(date, dryRun));
         return;
       }
-      for (LocalDate one : compact.dates()) {
+      for (LocalDate one : LakeFiles.dates(store, table)) {
         if (date != null && (one.isBefore(date) || one.isAfter(to == null ? date : to))) {
           continue;
         }

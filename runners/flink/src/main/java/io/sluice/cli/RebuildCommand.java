@@ -16,7 +16,6 @@ import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
-import io.sluice.lake.TimeSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
@@ -56,7 +55,7 @@ public final class RebuildCommand implements Callable<Integer> {
   @Option(
       names = "--settle",
       paramLabel = "DURATION",
-      defaultValue = "1h",
+      defaultValue = "90m",
       description =
           "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
   private String settle;
@@ -136,7 +135,6 @@ public final class RebuildCommand implements Callable<Integer> {
                   replaceDamaged,
                   config.maxFuture(),
                   config.maxAge()),
-              TimeSource.SYSTEM,
               progress::to)
           .run(date, dryRun);
     }

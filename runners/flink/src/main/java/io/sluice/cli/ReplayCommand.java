@@ -12,6 +12,7 @@ import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
+import io.sluice.lake.StoreException;
 import io.sluice.lake.Stores;
 import io.sluice.replay.FixParser;
 import io.sluice.replay.Fixes;
@@ -160,8 +161,10 @@ public final class ReplayCommand implements Callable<Integer> {
         ReplayReport report = replay(options, rules, deadLetters);
         end(mark);
         return report;
+      } catch (StoreException e) {
+        // Something may have been written of which nobody knows yet: the mark stays.
+        throw e;
       } catch (UserException e) {
-        // Else something may have been written of which nobody knows yet: the mark stays.
         end(mark);
         throw e;
       }

@@ -7,7 +7,6 @@ import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * A page that goes to S3, with the lake's client and encryption. What is there is replaced, so only
@@ -44,13 +43,6 @@ record S3Page(Stores folder, String name) {
   void write(SluiceOptions options, String page) throws IOException {
     try (Store store = folder.open(options)) {
       store.replace(name, page.getBytes(StandardCharsets.UTF_8), "text/html;charset=utf-8");
-    } catch (IOException e) {
-      if (e.getCause() instanceof S3Exception answer && answer.statusCode() == 403) {
-        throw new UserException(
-            "--out=" + folder.root() + "/" + name + ": access denied: it needs s3:PutObject there",
-            e);
-      }
-      throw e;
     }
   }
 }

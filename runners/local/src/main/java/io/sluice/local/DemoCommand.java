@@ -315,8 +315,7 @@ public final class DemoCommand implements Verb {
   }
 
   private static boolean isComplete(Store store, Table table) throws IOException {
-    for (String folder : store.folders(table.name() + "/")) {
-      LocalDate date = LocalDate.parse(folder.substring(folder.indexOf('=') + 1));
+    for (LocalDate date : LakeFiles.dates(store, table)) {
       if (!DateManifest.isCurrent(store, table, date)) {
         return false;
       }
