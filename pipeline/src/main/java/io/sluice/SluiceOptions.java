@@ -51,7 +51,7 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setSourceId(@Nullable String value);
 
   @Description(
-      "Where to start without state: lake, earliest, latest, timestamp:2026-01-31T00:00:00Z or offsets:0=100,1=250.")
+      "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z; offsets:0=100,1=250.")
   @Default.String("lake")
   String getStartFrom();
 

@@ -12,16 +12,13 @@ import io.sluice.deadletter.SendDeadLetters;
 import io.sluice.decode.Decode;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
-import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.Positions;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.source.Batches;
 import io.sluice.source.ReadRecords;
 import io.sluice.source.RecordBatch;
-import io.sluice.source.SourceId;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.SourceSpec;
 import io.sluice.source.Topic;
@@ -29,7 +26,6 @@ import io.sluice.write.WriteFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -40,6 +36,8 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The whole flow: Kafka → records → rows and dead letters → blocks → files → complete dates.
@@ -48,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * for those who upgrade.
  */
 public final class SluicePipeline {
+  private static final Logger LOG = LoggerFactory.getLogger(SluicePipeline.class);
+
   private final SluiceConfig config;
   private final LakeTable lake;
   private final LakeTable deadLetters;
@@ -93,12 +93,13 @@ public final class SluicePipeline {
   /**
    * Makes sure that dead letters can go to the topic that is to have them, where one is.
    *
-   * @throws UserException where it is not there, or is the one that is read
+   * @return what was found out; empty where there is none
+   * @throws UserException where it is not there, may not be written, or is the one that is read
    */
-  public static void checkDeadLetterTopic(SluiceConfig config) {
+  public static String checkDeadLetterTopic(SluiceConfig config) {
     String name = config.deadLetterTopic();
     if (name == null) {
-      return;
+      return "";
     }
     if (name.equals(config.topic())) {
       throw new UserException(
@@ -108,7 +109,9 @@ public final class SluicePipeline {
               + " another");
     }
     try (Topic topic = new Topic(config.kafka(), name, "with --deadLetterTopic")) {
-      topic.partitions();
+      return topic.requireWrite()
+          ? name + " may be written"
+          : name + " is there; writing to it was not tried";
     }
   }
 
@@ -226,32 +229,18 @@ public final class SluicePipeline {
     try (Topic topic = new Topic(config.kafka(), config.topic());
         Store lakeStore = lake.stores().open(options);
         Store deadLetterStore = deadLetters.stores().open(options)) {
-      SourceId id = topic.id(config.sourceId());
-      // Only a start at the lake asks what is in it.
-      Positions committed =
-          config.startFrom() instanceof io.sluice.source.StartFrom.Lake
-              ? committed(lakeStore, lake).addAll(committed(deadLetterStore, deadLetters))
-              : new Positions();
-      TreeMap<Integer, Long> starts =
-          config
-              .startFrom()
-              .resolve(
-                  topic, (partition, from) -> committed.firstMissing(id.text(), partition, from));
-      RunStarts.record(lakeStore, lake.table().name(), id.text(), starts);
+      topic.requireRead();
+      Starts starts = Starts.find(config, topic, lakeStore, deadLetterStore);
+      starts.warning(config.topic()).ifPresent(LOG::warn);
+      RunStarts.record(lakeStore, lake.table().name(), starts.source().text(), starts.offsets());
       return new SourceSpec(
           config.kafka(),
           config.topic(),
-          id,
+          starts.source(),
           config.sourceId() == null,
-          starts,
-          config.watermarkDelay());
+          starts.offsets(),
+          config.watermarkDelay(),
+          starts.goneOffsets());
     }
-  }
-
-  private static Positions committed(Store store, LakeTable table) throws IOException {
-    Positions positions = new Positions();
-    LakeFiles.forEach(
-        store, table.table(), file -> positions.addAll(file.footer().positions()));
-    return positions;
   }
 }

@@ -141,11 +141,8 @@ public final class SendDeadLetters extends PTransform<PCollection<Row>, PDone> {
 
     private KafkaProducer<byte[], byte[]> producer() {
       if (producer == null) {
-        Map<String, Object> config = kafka.load();
+        Map<String, Object> config = kafka.producer();
         config.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST);
-        config.put(ProducerConfig.ACKS_CONFIG, "all");
-        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
         producer =
             new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
       }

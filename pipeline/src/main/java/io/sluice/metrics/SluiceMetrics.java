@@ -182,6 +182,19 @@ public final class SluiceMetrics {
 
   private static final Counter RESTARTS =
       counter("sluice_restarts_total", "Times that a job failed and was started anew.", "flink");
+  /** Looks at a topic's identity that got no answer, see docs/operations.md. */
+  public static final Counter TOPIC_CHECK_FAILURES =
+      counter(
+          "sluice_topic_check_failures_total",
+          "Times that the topic that is read could not be described.",
+          "topic");
+
+  private static final Gauge GONE_OFFSETS =
+      Gauge.builder()
+          .name("sluice_gone_offsets")
+          .help("Offsets that Kafka had deleted, unread, when this run started without state.")
+          .labelNames("topic", "partition")
+          .register();
 
   /** Dead letters that a topic took, where they are sent to one as well. */
   public static final Counter DEAD_LETTER_TOPIC_RECORDS =
@@ -362,6 +375,11 @@ public final class SluiceMetrics {
         new TopicPartition(topic, partition), ignored -> new PartitionProgress());
   }
 
+  /** Says how many offsets of a partition were gone, unread, when the run started. */
+  public static void goneOffsets(String topic, int partition, long offsets) {
+    GONE_OFFSETS.labelValues(topic, String.valueOf(partition)).set(offsets);
+  }
+
   /** Says how many partitions were added to a topic and are not read. */
   public static void unreadPartitions(String topic, int partitions) {
     UNREAD_PARTITIONS.labelValues(topic).set(partitions);
@@ -372,6 +390,7 @@ public final class SluiceMetrics {
     LAG.remove(topic, String.valueOf(partition));
     READ_OFFSET.remove(topic, String.valueOf(partition));
     END_OFFSET.remove(topic, String.valueOf(partition));
+    GONE_OFFSETS.remove(topic, String.valueOf(partition));
     PROGRESS.remove(new TopicPartition(topic, partition));
   }
 

@@ -2,17 +2,19 @@ package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
 import io.sluice.SluicePipeline;
+import io.sluice.Starts;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.Store;
 import io.sluice.metrics.MetricsServer;
 import io.sluice.source.Sample;
-import io.sluice.source.StartFrom;
 import io.sluice.source.Topic;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -73,6 +75,7 @@ public record Plan(
     private final Question question;
     private final LongConsumer progress;
     private final Checks checks = new Checks();
+    private boolean readable;
     private @Nullable Sample sample;
     private @Nullable Traffic traffic;
 
@@ -102,6 +105,9 @@ public record Plan(
               null,
               options)
           .run(config.shards(), config.reshard());
+      if (lake.isPresent() && readable && config.startFrom().asksTheLake()) {
+        lake();
+      }
       MetricsServer.Address address = config.metrics();
       if (address != null) {
         checks.check("metricsAddress", "free a port, or give a range", () -> free(address));
@@ -150,7 +156,7 @@ public record Plan(
               .subList(1, later.size())
               .forEach(name -> checks.skipped(name, "no broker was reached"));
         } else if (topic(topic)) {
-          read(topic);
+          readable = read(topic);
         } else {
           checks.skipped("read", "the topic could not be described");
         }
@@ -158,10 +164,7 @@ public record Plan(
           checks.check(
               "deadLetterTopic",
               "allow DESCRIBE and WRITE on it",
-              () -> {
-                SluicePipeline.checkDeadLetterTopic(config);
-                return config.deadLetterTopic() + " is there; writing to it was not tried";
-              });
+              () -> SluicePipeline.checkDeadLetterTopic(config));
         }
       }
       checks.note("group", "none is used, nor transactions: no right to them is needed");
@@ -178,23 +181,24 @@ public record Plan(
                       + topic.partitions().size()
                       + " partitions, "
                       + topic.id(config.sourceId()));
-      if (there && !(config.startFrom() instanceof StartFrom.Lake)) {
+      if (there && !config.startFrom().asksTheLake()) {
         checks.check(
             "startFrom",
             "check --startFrom",
             () -> {
-              config.startFrom().resolve(topic, (partition, from) -> from);
+              config.startFrom().resolve(topic, (partition, from) -> from, Map.of());
               return "every partition has that offset";
             });
       }
       return there;
     }
 
-    private void read(Topic topic) {
-      checks.check(
+    private boolean read(Topic topic) {
+      return checks.check(
           "read",
           "allow READ on the topic",
           () -> {
+            topic.requireRead();
             Sample read =
                 Sample.read(
                     config.kafka(), config.topic(), Sample.Limits.of(question.sample()), progress);
@@ -202,6 +206,26 @@ public record Plan(
             traffic = Traffic.of(topic, read.records(), Instant.now()).orElse(null);
             return String.format(java.util.Locale.ROOT, "allowed; %,d offsets", read.offsets());
           });
+    }
+
+    /** What a run that starts at the lake would skip, for Kafka does not have it any more. */
+    private void lake() {
+      Starts[] found = new Starts[1];
+      if (checks.check(
+          "startFrom",
+          "check --startFrom",
+          () -> {
+            try (Topic topic = new Topic(config.kafka(), config.topic());
+                Store lake = config.lake().open(options);
+                Store deadLetters = config.deadLetters().open(options)) {
+              found[0] = Starts.find(config, topic, lake, deadLetters);
+            }
+            return "the lake has "
+                + (found[0].gone().isEmpty() ? "all" : "not all")
+                + " that earlier runs were to read and Kafka has deleted";
+          })) {
+        found[0].warning(config.topic()).ifPresent(text -> checks.note("gone", text));
+      }
     }
 
     private static String free(MetricsServer.Address address) throws IOException {

@@ -48,10 +48,10 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatc
                 ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
             .withConsumerFactoryFn(new ConsumerFactory(spec))
             .withReadCommitted()
-            .withTimestampPolicyFactory(new RecordTimePolicy.Factory(spec.watermarkDelay()));
+            .withTimestampPolicyFactory(new RecordTimePolicy.Factory(spec));
     return input
         .apply("ReadKafka", read)
-        .apply("ToBatches", ParDo.of(new ToBatchFn(spec.source().text())))
+        .apply("ToBatches", ParDo.of(new ToBatchFn(spec)))
         .setCoder(new RecordBatchCoder());
   }
 
@@ -71,33 +71,42 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatc
 
     @Override
     public Consumer<byte[], byte[]> apply(Map<String, Object> fromBeam) {
+      SourceSpec spec = RunSettings.of(this.spec);
       Map<String, Object> config = new HashMap<>(fromBeam);
       // Beam's default of 500 is a hand-over between threads per 500 records.
       config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
       config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
       config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 << 20);
-      config.putAll(spec.kafka().load());
       // An offset that is gone is an error, never a jump.
-      config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-      config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+      config.putAll(spec.kafka().consumer("none"));
+      // The twin that asks for end offsets is to see open transactions, and reads nothing.
+      config.put(
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          fromBeam.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
       config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-      return new RecordConsumer(config, spec);
+      return RecordConsumer.open(config, spec);
     }
   }
 
   static final class ToBatchFn extends DoFn<KafkaRecord<byte[], byte[]>, RecordBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final String source;
+    private final SourceSpec spec;
 
-    ToBatchFn(String source) {
-      this.source = source;
+    ToBatchFn(SourceSpec spec) {
+      this.spec = spec;
+    }
+
+    /** Of this run's graph, and in one chain with the reader: so it is there before that opens. */
+    @Setup
+    public void setup() {
+      RunSettings.are(spec);
     }
 
     @ProcessElement
     public void process(
         @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RecordBatch> out) {
-      out.output(new RecordBatch(source, record.getPartition(), record.getKV().getValue()));
+      out.output(new RecordBatch(spec.source().text(), record.getPartition(), record.getKV().getValue()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.source;
 
+import io.sluice.UserException;
 import io.sluice.metrics.SluiceMetrics;
 import java.time.Duration;
 import java.util.Collection;
@@ -7,14 +8,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The consumer under KafkaIO, with five habits that KafkaIO's own way of reading lacks:
@@ -23,8 +30,7 @@ import org.slf4j.LoggerFactory;
  *   <li>it starts where the {@link SourceSpec} says, unless a checkpoint says otherwise, and never
  *       resets an offset by itself: an offset that Kafka no longer has fails the job instead of
  *       being skipped;
- *   <li>it fails when the topic was deleted and created again, and warns when partitions were
- *       added, which are not read until the job is started anew;
+ *   <li>it fails when the topic was deleted, or deleted and created again, see {@link TopicWatch};
  *   <li>what it hands over is a {@link RecordBatch} in place of each record;
  *   <li>its first answer is an empty batch for each partition. Beam's Flink source takes no
  *       watermark from a split that has not emitted, so one subtask with empty partitions would
@@ -35,8 +41,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(RecordConsumer.class);
-  private static final Duration IDENTITY_CHECK = Duration.ofSeconds(10);
 
   /** How far each reader of this JVM has come, by reader group and partition. */
   private static final Map<String, Progress> PROGRESS = new ConcurrentHashMap<>();
@@ -51,13 +55,34 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
   private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
   private final RecordBatch.Packer packer = new RecordBatch.Packer();
+  private final TopicWatch watch;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private boolean greeted;
-  private long nextIdentityCheck;
 
-  RecordConsumer(Map<String, Object> config, SourceSpec spec) {
+  private RecordConsumer(Map<String, Object> config, SourceSpec spec, TopicWatch watch) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.spec = spec;
-    checkIdentity();
+    this.watch = watch;
+  }
+
+  /**
+   * Opens a consumer. What fails leaves no connection open.
+   *
+   * @throws UserException where the topic is not the one that the job reads
+   */
+  static RecordConsumer open(Map<String, Object> config, SourceSpec spec) {
+    TopicWatch watch;
+    try {
+      watch = TopicWatch.join(spec);
+    } catch (RuntimeException e) {
+      throw counted(e);
+    }
+    try {
+      return new RecordConsumer(config, spec, watch);
+    } catch (RuntimeException e) {
+      watch.close();
+      throw counted(KafkaFaults.unusable(spec.kafka(), config, e));
+    }
   }
 
   @Override
@@ -69,6 +94,11 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
         throw new IllegalStateException("no start offset for " + partition);
       }
       seek(partition, start);
+      TreeMap<Integer, Long> gone = spec.gone();
+      SluiceMetrics.goneOffsets(
+          spec.topic(),
+          partition.partition(),
+          gone == null ? 0 : gone.getOrDefault(partition.partition(), 0L));
     }
   }
 
@@ -81,26 +111,75 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     try {
+      watch.require();
       if (!greeted) {
         greeted = true;
         return emptyBatches();
       }
       return read(timeout);
-    } catch (RuntimeException e) {
-      // The job fails with it and is started again, which alone would look as if nothing were.
-      SluiceMetrics.SOURCE_FAILURES.labelValues(e.getClass().getSimpleName()).inc();
+    } catch (WakeupException | InterruptException e) {
       throw e;
+    } catch (KafkaException e) {
+      throw counted(explained(e));
+    } catch (RuntimeException e) {
+      throw counted(e);
     }
   }
 
+  /** The job fails with it and is started again, which alone would look as if nothing were. */
+  private static RuntimeException counted(RuntimeException e) {
+    SluiceMetrics.SOURCE_FAILURES.labelValues(e.getClass().getSimpleName()).inc();
+    return e;
+  }
+
   /**
-   * A broker that hangs gives no records and no error: the check of the topic's identity has a
-   * time-out, and so finds it.
+   * What stands behind a failure to read. A topic that was deleted, or deleted and created again,
+   * shows first as an offset that is not there, or as an unknown topic: so it is asked for.
    */
-  private ConsumerRecords<byte[], byte[]> read(Duration timeout) {
-    if (System.nanoTime() - nextIdentityCheck >= 0) {
-      checkIdentity();
+  private RuntimeException explained(KafkaException e) {
+    try {
+      watch.look();
+      watch.require();
+    } catch (UserException changed) {
+      return changed;
     }
+    if (e instanceof OffsetOutOfRangeException gone) {
+      return notThere(gone);
+    }
+    return e instanceof RetriableException
+        ? e
+        : KafkaFaults.of(spec.kafka(), "reading topic " + spec.topic(), e);
+  }
+
+  private UserException notThere(OffsetOutOfRangeException e) {
+    Map<Integer, Long> beginnings = watch.topic().beginnings();
+    StringBuilder text = new StringBuilder("topic ").append(spec.topic());
+    new TreeMap<>(
+            e.offsetOutOfRangePartitions().entrySet().stream()
+                .collect(Collectors.toMap(at -> at.getKey().partition(), Map.Entry::getValue)))
+        .forEach(
+            (partition, offset) -> {
+              long beginning = beginnings.getOrDefault(partition, 0L);
+              text.append(", partition ").append(partition).append(": ");
+              if (offset < beginning) {
+                text.append("the offsets ")
+                    .append(offset)
+                    .append(" to ")
+                    .append(beginning - 1)
+                    .append(" were deleted by retention before they were read");
+              } else {
+                text.append("it has no offset ")
+                    .append(offset)
+                    .append(" any more: its end was cut off, as after an unclean leader election");
+              }
+            });
+    return new UserException(
+        text.append("; start the job anew without its state, with --startFrom=lake: it goes on")
+            .append(" with what Kafka has, and the audit names what is gone")
+            .toString());
+  }
+
+  private ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> batches = new HashMap<>();
     for (TopicPartition partition : assignment()) {
@@ -127,17 +206,21 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   @Override
   public void close() {
-    forgetLag();
+    leave();
     super.close();
   }
 
   @Override
   public void close(Duration timeout) {
-    forgetLag();
+    leave();
     super.close(timeout);
   }
 
-  private void forgetLag() {
+  private void leave() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    watch.close();
     polled.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
     ended.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
   }
@@ -174,31 +257,5 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private String progressKey(TopicPartition partition) {
     return spec.source() + "/" + partition.partition();
-  }
-
-  private void checkIdentity() {
-    nextIdentityCheck = System.nanoTime() + IDENTITY_CHECK.toNanos();
-    try (Topic topic = new Topic(spec.kafka(), spec.topic())) {
-      if (spec.generatedId() && !topic.id(null).equals(spec.source())) {
-        throw new IllegalStateException(
-            "topic "
-                + spec.topic()
-                + " was deleted and created again: it was "
-                + spec.source()
-                + " and is "
-                + topic.id(null)
-                + "; start the job anew without its state, with --startFrom=lake: nothing is lost or doubled");
-      }
-      int partitions = topic.partitions().size();
-      SluiceMetrics.unreadPartitions(
-          spec.topic(), Math.max(0, partitions - spec.startOffsets().size()));
-      if (partitions > spec.startOffsets().size()) {
-        LOG.warn(
-            "topic {} has {} partitions, this job reads {}: start it anew without its state, with --startFrom=lake, to read all",
-            spec.topic(),
-            partitions,
-            spec.startOffsets().size());
-      }
-    }
   }
 }

@@ -8,6 +8,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.kafka.common.TopicPartition;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time of a record T, and a partition's watermark. T is the record's Kafka timestamp, clamped
@@ -40,6 +41,10 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
       greatest = last;
     }
     return clamped(batch.leastTime());
+  }
+
+  Duration delay() {
+    return delay;
   }
 
   private Instant clamped(long recordTime) {
@@ -82,14 +87,19 @@ final class RecordTimePolicy extends TimestampPolicy<byte[], byte[]> {
 
     private final java.time.Duration delay;
 
-    Factory(java.time.Duration delay) {
-      this.delay = delay;
+    /** Null in the state of an older version. */
+    private final @Nullable SourceSpec spec;
+
+    Factory(SourceSpec spec) {
+      this.delay = spec.watermarkDelay();
+      this.spec = spec;
     }
 
     @Override
     public TimestampPolicy<byte[], byte[]> createTimestampPolicy(
         TopicPartition partition, Optional<Instant> previousWatermark) {
-      return new RecordTimePolicy(Duration.millis(delay.toMillis()), previousWatermark);
+      java.time.Duration now = spec == null ? delay : RunSettings.of(spec).watermarkDelay();
+      return new RecordTimePolicy(Duration.millis(now.toMillis()), previousWatermark);
     }
   }
 }

@@ -107,24 +107,14 @@ public record Sample(
             settings(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       end = reader.read(consumer, SampleSlices.rounds(beginnings, ends, limits.records()));
     } catch (KafkaException e) {
-      throw new UserException(
-          "reading topic "
-              + topic
-              + ": "
-              + String.valueOf(e.getMessage()).replace('\n', ' ')
-              + "; check --kafkaConfigFile and the right to read it",
-          e);
+      throw KafkaFaults.of(kafka, "reading topic " + topic, e);
     }
     return reader.sample(beginnings, ends, end);
   }
 
   private static Map<String, Object> settings(KafkaSettings kafka) {
-    Map<String, Object> config = new HashMap<>(kafka.load());
-    config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     // What retention takes away meanwhile is not worth an error.
-    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    Map<String, Object> config = kafka.consumer("earliest");
     // The consumer reads ahead, and each slice throws that away, and waits for it.
     config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10);

@@ -3,6 +3,7 @@ package io.sluice.source;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to read: settled before the job starts, carried to the workers.
@@ -12,6 +13,8 @@ import java.util.TreeMap;
  * @param generatedId whether {@code source} was made from the broker's topic id, and so is to be
  *     compared with it while running
  * @param watermarkDelay how far a partition's watermark stays behind its newest record
+ * @param gone how many offsets of a partition were deleted by Kafka before they were read; null in
+ *     the state of an older version
  */
 public record SourceSpec(
     KafkaSettings kafka,
@@ -19,5 +22,6 @@ public record SourceSpec(
     SourceId source,
     boolean generatedId,
     TreeMap<Integer, Long> startOffsets,
-    Duration watermarkDelay)
+    Duration watermarkDelay,
+    @Nullable TreeMap<Integer, Long> gone)
     implements Serializable {}

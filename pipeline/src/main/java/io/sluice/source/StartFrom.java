@@ -19,7 +19,14 @@ public sealed interface StartFrom {
 
   record Earliest() implements StartFrom {}
 
+  /** Behind what the topic has now. What came while no job ran is skipped, and never read. */
   record Latest() implements StartFrom {}
+
+  /**
+   * The first time as {@link Latest}, and from then on as {@link Lake}, but never before where the
+   * first run started.
+   */
+  record LakeOrLatest() implements StartFrom {}
 
   /** At the first record whose Kafka timestamp is not before. */
   record Timestamp(Instant time) implements StartFrom {}
@@ -39,6 +46,9 @@ public sealed interface StartFrom {
     }
     if (text.equals("latest")) {
       return new Latest();
+    }
+    if (text.equals("lake-or-latest")) {
+      return new LakeOrLatest();
     }
     if (text.startsWith("timestamp:")) {
       try {
@@ -61,7 +71,9 @@ public sealed interface StartFrom {
       return new Offsets(offsets);
     }
     throw new UserException(
-        "--startFrom=" + text + ": one of lake, earliest, latest, timestamp:…, offsets:…");
+        "--startFrom="
+            + text
+            + ": one of lake, lake-or-latest, earliest, latest, timestamp:…, offsets:…");
   }
 
   /** The lake's answer: the first offset at or after {@code from} that it does not have. */
@@ -69,15 +81,30 @@ public sealed interface StartFrom {
     long at(int partition, long from);
   }
 
+  /** Whether the start depends on what is in the lake. */
+  default boolean asksTheLake() {
+    return this instanceof Lake || this instanceof LakeOrLatest;
+  }
+
   /**
    * The offset to start at, of each partition that the topic has now.
    *
-   * @param lake asked only where the start is the lake
+   * @param lake asked only where {@link #asksTheLake}
+   * @param before the least offset that any earlier run was asked to read, by partition; empty
+   *     where there was none
    */
-  default TreeMap<Integer, Long> resolve(Topic topic, FirstMissing lake) {
+  default TreeMap<Integer, Long> resolve(
+      Topic topic, FirstMissing lake, Map<Integer, Long> before) {
     TreeMap<Integer, Long> starts = new TreeMap<>(topic.beginnings());
     if (this instanceof Lake) {
       starts.replaceAll(lake::at);
+    } else if (this instanceof LakeOrLatest && !before.isEmpty()) {
+      // A partition that no run has read was added since: all of it is new.
+      starts.replaceAll(
+          (partition, beginning) ->
+              lake.at(partition, Math.max(beginning, before.getOrDefault(partition, 0L))));
+    } else if (this instanceof LakeOrLatest) {
+      starts.putAll(topic.ends());
     } else if (this instanceof Latest) {
       starts.putAll(topic.ends());
     } else if (this instanceof Timestamp timestamp) {

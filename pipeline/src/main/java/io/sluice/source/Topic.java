@@ -2,26 +2,32 @@ package io.sluice.source;
 
 import io.sluice.UnavailableException;
 import io.sluice.UserException;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +35,13 @@ import org.jspecify.annotations.Nullable;
  * {@link UserException}.
  */
 public final class Topic implements AutoCloseable {
-  private static final int TIMEOUT_MS = 15_000;
+  /** How long a topic that may be empty is read from, where the broker does not say who may. */
+  private static final Duration READ_TRY = Duration.ofSeconds(3);
 
+  private final KafkaSettings settings;
+  private final Admins.Shared shared;
   private final Admin admin;
   private final String name;
-  private final String bootstrapServers;
-
   private final String remedy;
 
   public Topic(KafkaSettings settings, String name) {
@@ -45,26 +52,11 @@ public final class Topic implements AutoCloseable {
    * @param remedy where to name another, should it not exist
    */
   public Topic(KafkaSettings settings, String name, String remedy) {
-    this.remedy = remedy;
-    Map<String, Object> config = new HashMap<>(settings.load());
-    config.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-    config.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 3);
+    this.settings = settings;
     this.name = name;
-    this.bootstrapServers = settings.bootstrapServers();
-    try {
-      this.admin = Admin.create(config);
-    } catch (KafkaException e) {
-      String message =
-          "Kafka at "
-              + bootstrapServers
-              + ": "
-              + rootMessage(e)
-              + "; check --bootstrapServers and --kafkaConfigFile";
-      // A name server may be away for a moment, as brokers may.
-      throw rootMessage(e).contains("No resolvable bootstrap urls")
-          ? new UnavailableException(message, e)
-          : new UserException(message, e);
-    }
+    this.remedy = remedy;
+    this.shared = Admins.open(settings);
+    this.admin = shared.admin();
   }
 
   /**
@@ -74,7 +66,11 @@ public final class Topic implements AutoCloseable {
     if (sourceId != null) {
       return new SourceId(sourceId);
     }
-    Uuid topicId = describe().topicId();
+    return id(describe());
+  }
+
+  private SourceId id(TopicDescription described) {
+    Uuid topicId = described.topicId();
     if (topicId == null || topicId.equals(Uuid.ZERO_UUID)) {
       throw new UserException(
           "the broker gives topic "
@@ -97,8 +93,88 @@ public final class Topic implements AutoCloseable {
         .toList();
   }
 
+  /**
+   * What a topic is at one moment.
+   *
+   * @param id made of the broker's topic id; null where it gives none
+   */
+  record State(@Nullable SourceId id, int partitions) {}
+
+  State state() {
+    TopicDescription described = describe();
+    boolean hasId = described.topicId() != null && !described.topicId().equals(Uuid.ZERO_UUID);
+    return new State(hasId ? id(described) : null, described.partitions().size());
+  }
+
   private TopicDescription describe() {
     return answer(admin.describeTopics(List.of(name)).topicNameValues().get(name));
+  }
+
+  /**
+   * Whether the principal of these settings may do something with the topic.
+   *
+   * @return nothing where the broker does not say
+   */
+  private Optional<Boolean> allows(AclOperation operation) {
+    Set<AclOperation> allowed =
+        answer(
+                admin
+                    .describeTopics(
+                        List.of(name),
+                        new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                    .topicNameValues()
+                    .get(name))
+            .authorizedOperations();
+    return allowed == null || allowed.isEmpty()
+        ? Optional.empty()
+        : Optional.of(allowed.contains(operation));
+  }
+
+  /**
+   * Makes sure that the topic may be read, by reading from it where the broker does not say.
+   *
+   * @throws UserException where it may not
+   */
+  public void requireRead() {
+    if (allows(AclOperation.READ).orElse(false)) {
+      return;
+    }
+    // Some brokers answer with what an operation implies only, so a no is tried.
+    Map<String, Object> config = settings.consumer("earliest");
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> all =
+          partitions().stream().map(partition -> new TopicPartition(name, partition)).toList();
+      consumer.assign(all);
+      consumer.seekToBeginning(all);
+      long deadline = System.nanoTime() + READ_TRY.toNanos();
+      while (consumer.poll(Duration.ofMillis(200)).isEmpty() && System.nanoTime() < deadline) {
+        // An empty topic that may be read gives nothing, either.
+      }
+    } catch (KafkaException e) {
+      throw KafkaFaults.of(settings, "reading topic " + name, e);
+    }
+  }
+
+  /**
+   * Makes sure that the topic may be written, as far as the broker says.
+   *
+   * @return whether the broker says so; if not, it is found out by writing only
+   * @throws UserException where it may not
+   */
+  public boolean requireWrite() {
+    Optional<Boolean> allowed = allows(AclOperation.WRITE);
+    if (!allowed.orElse(true)) {
+      throw new UserException(
+          "topic "
+              + name
+              + " may not be written: allow WRITE on it to the principal of --kafkaConfigFile, or"
+              + " name another "
+              + remedy);
+    }
+    return allowed.isPresent();
   }
 
   /** The first offset that Kafka still has, of each partition. */
@@ -136,15 +212,14 @@ public final class Topic implements AutoCloseable {
 
   private <T> T answer(@Nullable KafkaFuture<T> future) {
     try {
-      return java.util.Objects.requireNonNull(future)
-          .get(TIMEOUT_MS + 5_000L, TimeUnit.MILLISECONDS);
+      return Objects.requireNonNull(future).get(Admins.TIMEOUT_MS + 5_000L, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-        throw new UserException(
+      if (KafkaFaults.isUnknownTopic(e)) {
+        throw new UnknownTopicException(
             "topic "
                 + name
                 + " does not exist at "
-                + bootstrapServers
+                + settings.bootstrapServers()
                 + ": create it, or name another "
                 + remedy,
             e);
@@ -152,7 +227,7 @@ public final class Topic implements AutoCloseable {
       if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
         throw unreachable(e);
       }
-      throw new UserException("Kafka at " + bootstrapServers + ": " + rootMessage(e), e);
+      throw KafkaFaults.of(settings, "topic " + name, e);
     } catch (TimeoutException e) {
       throw unreachable(e);
     } catch (InterruptedException e) {
@@ -162,23 +237,31 @@ public final class Topic implements AutoCloseable {
   }
 
   private UnavailableException unreachable(Exception e) {
+    String servers = settings.bootstrapServers();
+    boolean elsewhere = BrokerProbe.look(settings, shared.config()) == BrokerProbe.Found.BROKER;
     return new UnavailableException(
-        "no Kafka broker answers at "
-            + bootstrapServers
-            + ": check --bootstrapServers and the network",
+        elsewhere
+            ? "a Kafka broker answers at "
+                + servers
+                + ", and none where it says that its cluster is: check the brokers'"
+                + " advertised.listeners and the network"
+            : "no Kafka broker answers at "
+                + servers
+                + ": check --bootstrapServers and the network",
         e);
   }
 
-  private static String rootMessage(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  /** The topic is not there. */
+  static final class UnknownTopicException extends UserException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownTopicException(String message, Throwable cause) {
+      super(message, cause);
     }
-    return String.valueOf(root.getMessage()).replace('\n', ' ');
   }
 
   @Override
   public void close() {
-    admin.close(java.time.Duration.ofSeconds(5));
+    shared.close();
   }
 }

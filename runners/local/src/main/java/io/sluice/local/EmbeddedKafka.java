@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -27,10 +28,22 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Starts a broker on what a directory holds; an empty one is formatted. */
   public static EmbeddedKafka start(Path directory) throws IOException {
-    return start(directory, freePort(), freePort());
+    return start(directory, freePort(), freePort(), Map.of(), Map.of());
   }
 
-  private static EmbeddedKafka start(Path directory, int port, int controllerPort)
+  /**
+   * Starts a broker that listens in other ways, too.
+   *
+   * @param listeners ports by the names of further listeners
+   * @param settings of the broker, the protocols of these listeners among them: {@code
+   *     listener.security.protocol.map} is completed
+   */
+  public static EmbeddedKafka start(
+      Path directory,
+      int port,
+      int controllerPort,
+      Map<String, Integer> listeners,
+      Map<String, String> settings)
       throws IOException {
     Files.createDirectories(directory);
     Properties properties = new Properties();
@@ -52,6 +65,20 @@ public final class EmbeddedKafka implements AutoCloseable {
     properties.put("auto.create.topics.enable", "false");
     // Index files are preallocated: small ones keep the directory small.
     properties.put("log.index.size.max.bytes", String.valueOf(1 << 20));
+    settings.forEach(
+        (name, value) ->
+            properties.merge(
+                name,
+                value,
+                (own, more) ->
+                    name.equals("listener.security.protocol.map") ? own + "," + more : more));
+    listeners.forEach(
+        (name, at) -> {
+          properties.merge(
+              "listeners", name + "://127.0.0.1:" + at, (own, more) -> own + "," + more);
+          properties.merge(
+              "advertised.listeners", name + "://localhost:" + at, (own, more) -> own + "," + more);
+        });
     if (!Files.exists(directory.resolve("meta.properties"))) {
       format(directory);
     }
@@ -85,7 +112,12 @@ public final class EmbeddedKafka implements AutoCloseable {
    * A broker as a process of its own, until it is killed: {@code DIRECTORY PORT CONTROLLER_PORT}.
    */
   public static void main(String[] args) throws IOException {
-    start(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]))
+    start(
+            Path.of(args[0]),
+            Integer.parseInt(args[1]),
+            Integer.parseInt(args[2]),
+            Map.of(),
+            Map.of())
         .server
         .awaitShutdown();
   }
