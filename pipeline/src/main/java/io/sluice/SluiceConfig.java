@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.lake.RunStarts;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer;
@@ -83,6 +84,11 @@ public record SluiceConfig(
         (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
         atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
         within("zstdLevel", options.getZstdLevel(), 1, 22));
+  }
+
+  /** How long this run may keep a row before it is in a file. */
+  public RunStarts.Timing timing() {
+    return new RunStarts.Timing(windows.size(), write.fileInterval(), watermarkDelay);
   }
 
   /** How far an event time may be ahead of its record's; null for any. */

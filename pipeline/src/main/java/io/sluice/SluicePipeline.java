@@ -232,7 +232,13 @@ public final class SluicePipeline {
       topic.requireRead();
       Starts starts = Starts.find(config, topic, lakeStore, deadLetterStore);
       starts.warning(config.topic()).ifPresent(LOG::warn);
-      RunStarts.record(lakeStore, lake.table().name(), starts.source().text(), starts.offsets());
+      RunStarts.record(
+          lakeStore,
+          lake.table().name(),
+          starts.source().text(),
+          starts.offsets(),
+          config.startFrom().asksTheLake(),
+          config.timing());
       return new SourceSpec(
           config.kafka(),
           config.topic(),

@@ -2,8 +2,10 @@ package io.sluice;
 
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
+import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceId;
@@ -53,7 +55,9 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
       throws IOException {
     SourceId id = topic.id(config.sourceId());
     Table table = config.contract().lakeTable();
-    Map<Integer, Long> before = RunStarts.read(lake, table.name(), id.text());
+    Map<Integer, Long> before =
+        RunStarts.least(RunStarts.read(lake, table.name(), id.text()));
+    Map<Integer, Long> proved = ProvedPrefix.read(lake, table.name(), id.text());
     Positions committed =
         config.startFrom().asksTheLake()
             ? committed(lake, table)
@@ -64,13 +68,23 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
             .startFrom()
             .resolve(
                 topic,
-                (partition, from) -> committed.firstMissing(id.text(), partition, from),
+                (partition, from) ->
+                    committed.firstMissing(
+                        id.text(), partition, Math.max(from, proved.getOrDefault(partition, 0L))),
                 before);
     TreeMap<Integer, Gone> gone = new TreeMap<>();
     if (config.startFrom().asksTheLake()) {
       Map<Integer, Long> beginnings = topic.beginnings();
+      Acknowledgement.read(lake, table.name()).stream()
+          .filter(one -> one.source().equals(id.text()))
+          .forEach(
+              one ->
+                  committed.addRange(
+                      id.text(), one.partition(), one.offsets().from(), one.offsets().to() + 1));
       before.forEach(
-          (number, from) -> {
+          (number, first) -> {
+            // What was proved was in the lake before Kafka deleted it.
+            long from = Math.max(first, proved.getOrDefault(number, 0L));
             Positions.Partition partition = new Positions.Partition(id.text(), number);
             long to = beginnings.getOrDefault(number, 0L);
             long missing = to - from - committed.count(partition, from, to);
@@ -85,7 +99,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
   private static Positions committed(Store store, Table table) throws IOException {
     Positions positions = new Positions();
     LakeFiles.forEach(
-        store, table.name() + "/", file -> positions.addAll(file.footer().positions()));
+        store, table, file -> positions.addAll(file.footer().positions()));
     return positions;
   }
 

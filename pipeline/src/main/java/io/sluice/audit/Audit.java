@@ -1,49 +1,49 @@
 package io.sluice.audit;
 
-import io.sluice.complete.DateManifest;
-import io.sluice.complete.LiveFiles;
-import io.sluice.complete.ManifestCheck;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
-import io.sluice.lake.Positions;
+import io.sluice.lake.Positions.Partition;
+import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
-import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
-import io.sluice.lake.StoreException;
-import io.sluice.lake.StoreInputFile;
-import io.sluice.lake.TimeSource;
 import io.sluice.source.KafkaSettings;
-import io.sluice.source.SourceId;
-import io.sluice.source.Topic;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.column.page.PageReadStore;
-import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetFileReader;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The proof: reads the footers of lake and dead letters and asks Kafka for its offsets. For each
  * partition every offset that a run was asked to read and that holds a record must be in exactly
- * one file.
+ * one file, or on its way: {@link Evidence} says which are.
  */
 public final class Audit {
+  private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+
+  /** How long a job that has started may take for what it had begun, besides its interval. */
+  private static final Duration LONGEST_SECOND_LOOK = Duration.ofMinutes(1);
+
+  /** How much of the heap the positions may take. */
+  private static final int SHARE_OF_HEAP = 4;
+
   private final Store lake;
   private final Store deadLetters;
   private final Contract contract;
-  private final KafkaSettings kafka;
-  private final String topicName;
-  private final @Nullable String sourceId;
+  private final Supplier<TopicLog> topic;
 
   public Audit(
       Store lake,
@@ -52,95 +52,243 @@ public final class Audit {
       KafkaSettings kafka,
       String topicName,
       @Nullable String sourceId) {
+    this(lake, deadLetters, contract, () -> new KafkaLog(kafka, topicName, sourceId));
+  }
+
+  Audit(Store lake, Store deadLetters, Contract contract, Supplier<TopicLog> topic) {
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.contract = contract;
-    this.kafka = kafka;
-    this.topicName = topicName;
-    this.sourceId = sourceId;
+    this.topic = topic;
   }
 
   /**
-   * Judges what is there now.
+   * What is judged, and how.
    *
    * @param deep reads every file whole, too: its bytes against its seal and the manifest's digest,
    *     its rows against its footer
+   * @param full judges what an earlier audit has proved, too
+   * @param records reads every record of Kafka, not only those around what is not there
+   * @param until only offsets before this Kafka timestamp are judged; null for all
+   * @param ends only offsets before these are judged; null for all
+   * @param timing what a run keeps a row for, given what the runs have recorded
+   * @param margin how much longer a run may take than it should
    */
-  public AuditReport run(boolean deep) throws IOException {
-    return run(deep, Visitor.NONE);
+  public record Request(
+      boolean deep,
+      boolean full,
+      boolean records,
+      @Nullable Instant until,
+      @Nullable Map<Integer, Long> ends,
+      Timing timing,
+      Duration margin) {
+    /** What the runs' settings are. */
+    public interface Timing {
+      /**
+       * @param recorded by the runs; null where versions of before ran
+       */
+      RunStarts.Timing of(RunStarts.@Nullable Timing recorded);
+    }
+
+    /** The same up to fixed ends. */
+    public Request upTo(Map<Integer, Long> fixed) {
+      return new Request(deep, full, records, until, fixed, timing, margin);
+    }
+
+    private Judgement.Timing timing(List<RunStarts.Start> starts) {
+      RunStarts.Timing longest =
+          timing.of(
+              starts.stream()
+                  .map(RunStarts.Start::timing)
+                  .filter(Objects::nonNull)
+                  .reduce(RunStarts.Timing::and)
+                  .orElse(null));
+      return new Judgement.Timing(
+          longest.windowSize().plus(longest.watermarkDelay()).plus(margin),
+          longest.fileInterval().plus(margin));
+    }
+  }
+
+  /** A report, and which offsets the footers have. */
+  public record Result(AuditReport report, Covered covered) {}
+
+  /**
+   * Judges what is there now. What seems lost is looked at twice, an interval apart: a job that was
+   * just restarted may be writing it.
+   */
+  public AuditReport run(Request request) throws IOException {
+    return confirm(request, judge(request, Visitor.NONE, mostBytes(), null));
   }
 
   /**
-   * The same, for who wants to see the files that are judged: each footer is read once.
-   *
-   * @param deep as above
+   * The same, for whoever wants to see the files that are judged: each footer is read once. All
+   * positions are held.
    */
-  public AuditReport run(boolean deep, Visitor visitor) throws IOException {
+  public Result run(Request request, Visitor visitor) throws IOException {
+    List<Covered> covered = new ArrayList<>();
+    AuditReport report = judge(request, visitor, Long.MAX_VALUE, covered);
+    return new Result(confirm(request, report), covered.get(0));
+  }
+
+  private static long mostBytes() {
+    return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
+  }
+
+  private AuditReport confirm(Request request, AuditReport first) throws IOException {
+    if (first.lost() == 0 || request.margin().isZero()) {
+      return first;
+    }
+    LOG.warn(
+        "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be writing them",
+        first.lost(),
+        first.secondLook().toSeconds());
+    try {
+      TimeUnit.MILLISECONDS.sleep(first.secondLook().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted between two looks", e);
+    }
+    Request same =
+        new Request(
+            false,
+            request.full(),
+            false,
+            request.until(),
+            request.ends(),
+            request.timing(),
+            request.margin());
+    return first.confirmedBy(judge(same, Visitor.NONE, mostBytes(), null));
+  }
+
+  /**
+   * Looks once.
+   *
+   * @param mostBytes of positions that may be held at once
+   * @param keep gets what is covered; null where nobody asks
+   */
+  AuditReport judge(Request request, Visitor visitor, long mostBytes, @Nullable List<Covered> keep)
+      throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
-    try (Topic topic = new Topic(kafka, topicName)) {
-      SourceId source = topic.id(sourceId);
+    try (TopicLog log = topic.get()) {
+      String source = log.source();
       // The ends first: what is committed while we read the lake is beyond them or in it.
-      Map<Integer, Long> ends = topic.ends();
-      Map<Integer, Long> beginnings = topic.beginnings();
-      Map<Integer, Long> starts = RunStarts.read(lake, lakeTable.name(), source.text());
-      Coverage inLake = new Coverage(lake, lakeTable, visitor::lake);
-      Coverage inDeadLetters = new Coverage(deadLetters, deadTable, visitor::deadLetters);
-      List<String> damaged = new ArrayList<>(inLake.damaged);
-      damaged.addAll(inDeadLetters.damaged);
-      if (deep) {
-        damaged.addAll(deepCheck(lake, lakeTable, inLake.files));
-        damaged.addAll(deepCheck(deadLetters, deadTable, inDeadLetters.files));
+      Map<Integer, Long> topicEnds = log.ends();
+      Map<Integer, Long> ends = new TreeMap<>(topicEnds);
+      if (request.until() != null) {
+        lower(ends, log.at(request.until().toEpochMilli()));
       }
-      Covered found = found(inLake, inDeadLetters);
-      Positions recovered = found.recovered();
-      Positions duplicate = found.duplicate();
-      Positions covered = inLake.once.copy().addAll(inDeadLetters.once);
+      if (request.ends() != null) {
+        lower(ends, request.ends());
+      }
+      List<RunStarts.Start> starts = RunStarts.read(lake, lakeTable.name(), source);
+      Map<Integer, Long> beginnings = log.beginnings();
+      Map<Integer, Long> proved =
+          request.full() ? Map.of() : ProvedPrefix.read(lake, lakeTable.name(), source);
+      Judgement.Question question =
+          new Judgement.Question(
+              source,
+              starts,
+              proved,
+              Acknowledgement.read(lake, lakeTable.name()),
+              beginnings,
+              ends,
+              topicEnds,
+              request.timing(starts),
+              Instant.now(),
+              request.records());
+      LostDates dates = new LostDates(contract);
       List<AuditReport.Partition> partitions = new ArrayList<>();
-      try (GapReader gaps = new GapReader(kafka, topicName)) {
-        for (Map.Entry<Integer, Long> end : ends.entrySet()) {
-          int number = end.getKey();
-          Positions.Partition partition = new Positions.Partition(source.text(), number);
-          long first = starts.getOrDefault(number, beginnings.getOrDefault(number, 0L));
-          Positions expected = new Positions();
-          expected.addRange(source.text(), number, first, end.getValue());
-          Positions lost = new Positions();
-          for (Positions.Range gap : expected.minus(covered).ranges(partition)) {
-            gaps.records(number, gap, beginnings.getOrDefault(number, 0L))
-                .forEach(
-                    range -> lost.addRange(source.text(), number, range.from(), range.to() + 1));
+      long otherDuplicates = 0;
+      AuditReport.Files files = null;
+      List<String> damaged = new ArrayList<>();
+      List<Coverage.Span> spans = List.of();
+      Pass pass = mostBytes == Long.MAX_VALUE ? Pass.whole() : Pass.first(mostBytes);
+      while (pass != null) {
+        boolean isFirst = files == null;
+        Coverage inLake =
+            Coverage.read(lake, lakeTable, pass, isFirst ? visitor::lake : file -> {});
+        Coverage inDead =
+            Coverage.read(deadLetters, deadTable, pass, isFirst ? visitor::deadLetters : f -> {});
+        if (isFirst) {
+          files = files(inLake, inDead);
+          damaged.addAll(inLake.damaged);
+          damaged.addAll(inDead.damaged);
+          if (request.deep()) {
+            damaged.addAll(FileChecks.read(lake, lakeTable, inLake.files));
+            damaged.addAll(FileChecks.read(deadLetters, deadTable, inDead.files));
           }
-          partitions.add(
-              new AuditReport.Partition(
-                  number,
-                  first,
-                  end.getValue(),
-                  inLake.once.only(partition).size(),
-                  inDeadLetters.once.only(partition).size(),
-                  recovered.only(partition).size(),
-                  lost.ranges(partition),
-                  duplicate.only(partition).ranges(partition)));
+          spans = new ArrayList<>(inLake.spans);
+          spans.addAll(inDead.spans);
         }
-      }
-      Positions otherSources = duplicate.copy();
-      for (AuditReport.Partition partition : partitions) {
-        otherSources =
-            otherSources.minus(
-                otherSources.only(new Positions.Partition(source.text(), partition.number())));
+        Covered covered = Coverage.covered(inLake, inDead);
+        if (keep != null) {
+          keep.add(covered);
+        }
+        Map<Integer, Long> endsNow = log.ends();
+        Judgement judgement = new Judgement(log, question, spans, dates::add);
+        TreeSet<Partition> judged = new TreeSet<>();
+        for (int number : ends.keySet()) {
+          Partition partition = new Partition(source, number);
+          if (pass.takes(partition)) {
+            judged.add(partition);
+            partitions.add(
+                partition(judgement.judge(number, covered), covered, endsNow.get(number)));
+          }
+        }
+        for (Partition other : covered.duplicate().partitions()) {
+          if (!judged.contains(other)) {
+            otherDuplicates += covered.duplicate().only(other).size();
+          }
+        }
+        pass = pass.next().orElse(null);
       }
       return new AuditReport(
-          source.text(),
+          source,
           partitions,
-          otherSources.size(),
-          dates(inLake, inDeadLetters),
-          inLake.files.size(),
-          inDeadLetters.files.size(),
-          inLake.files.stream().mapToLong(f -> f.entry().size()).sum(),
-          inLake.positions,
-          inLake.leftovers + inDeadLetters.leftovers,
+          otherDuplicates,
+          Objects.requireNonNull(files),
           damaged,
-          found);
+          new AuditReport.Remedy(dates.dates(), dates.hasOthers()),
+          question
+              .timing()
+              .settled()
+              .minus(request.margin())
+              .plus(least(request.margin(), LONGEST_SECOND_LOOK)));
     }
+  }
+
+  private static Duration least(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static void lower(Map<Integer, Long> ends, Map<Integer, Long> to) {
+    ends.replaceAll((partition, end) -> Math.min(end, to.getOrDefault(partition, end)));
+  }
+
+  private static AuditReport.Partition partition(
+      Judgement.Verdict verdict, Covered covered, @Nullable Long endNow) {
+    Partition key = verdict.partition;
+    covered.lake().span(key).ifPresent(span -> verdict.beyond(covered.lake(), endNow, span.to()));
+    covered
+        .deadLetters()
+        .span(key)
+        .ifPresent(span -> verdict.beyond(covered.deadLetters(), endNow, span.to()));
+    return new AuditReport.Partition(
+        key.number(),
+        verdict.from,
+        verdict.end,
+        covered.lake().count(key, 0, Long.MAX_VALUE),
+        covered.deadLetters().count(key, 0, Long.MAX_VALUE),
+        covered.recovered().count(key, 0, Long.MAX_VALUE),
+        verdict.lost.ranges(key),
+        verdict.waitingCount(),
+        verdict.oldestWaiting,
+        verdict.gone.ranges(key),
+        verdict.acknowledged,
+        covered.duplicate().ranges(key),
+        verdict.extra.ranges(key),
+        verdict.provedBefore());
   }
 
   /**
@@ -149,22 +297,10 @@ public final class Audit {
    */
   public static Covered covered(Store lake, Store deadLetters, Contract contract, Visitor visitor)
       throws IOException {
-    return found(
-        new Coverage(lake, contract.lakeTable(), visitor::lake),
-        new Coverage(deadLetters, DeadLetters.table(contract), visitor::deadLetters));
-  }
-
-  static Covered found(Coverage lake, Coverage deadLetters) {
-    Positions both = lake.once.and(deadLetters.once);
-    Positions recovered = recovered(both, lake, deadLetters);
-    List<String> damaged = new ArrayList<>(lake.damaged);
-    damaged.addAll(deadLetters.damaged);
-    return new Covered(
-        lake.once,
-        deadLetters.once,
-        recovered,
-        lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)),
-        damaged);
+    Pass pass = Pass.whole();
+    return Coverage.covered(
+        Coverage.read(lake, contract.lakeTable(), pass, visitor::lake),
+        Coverage.read(deadLetters, DeadLetters.table(contract), pass, visitor::deadLetters));
   }
 
   /** Sees each file that is judged, table by table, in the order of their keys. */
@@ -183,25 +319,7 @@ public final class Audit {
     void deadLetters(LakeFiles.DataFile file);
   }
 
-  /**
-   * In both, and in the lake by a replay, which says so; or under different contracts: a changed
-   * contract moved it. Anything else would be a double.
-   */
-  private static Positions recovered(Positions both, Coverage lake, Coverage deadLetters) {
-    Positions recovered = both.and(lake.recovered);
-    if (both.isEmpty()) {
-      return recovered;
-    }
-    lake.byContract.forEach(
-        (version, positions) -> {
-          Positions moved = both.and(positions);
-          Positions same = deadLetters.byContract.get(version);
-          recovered.addAll(same == null ? moved : moved.minus(same));
-        });
-    return recovered;
-  }
-
-  private static TreeMap<LocalDate, AuditReport.Date> dates(Coverage lake, Coverage deadLetters) {
+  private static AuditReport.Files files(Coverage lake, Coverage deadLetters) {
     TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>();
     for (LakeFiles.DataFile file : lake.files) {
       dates.merge(
@@ -215,122 +333,12 @@ public final class Audit {
           new AuditReport.Date(0, file.footer().rows(), 0, 0),
           AuditReport.Date::plus);
     }
-    return dates;
-  }
-
-  private static List<String> deepCheck(Store store, Table table, List<LakeFiles.DataFile> files)
-      throws IOException {
-    List<String> damaged = new ArrayList<>();
-    Map<LocalDate, Map<String, String>> digests = new HashMap<>();
-    ParquetReadOptions options =
-        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
-    for (LakeFiles.DataFile file : files) {
-      Map<String, String> known = digests.get(file.part().date());
-      if (known == null) {
-        Map<String, String> fromManifest = new HashMap<>();
-        DateManifest.newest(store, table, file.part().date())
-            .ifPresent(
-                manifest ->
-                    manifest
-                        .path("files")
-                        .forEach(
-                            f ->
-                                fromManifest.put(
-                                    f.path("name").asText(), f.path("sha256").asText())));
-        digests.put(file.part().date(), fromManifest);
-        known = fromManifest;
-      }
-      Seal.Check check;
-      try {
-        check = Seal.check(store, file.entry());
-      } catch (NoSuchFileException e) {
-        // A rewrite has replaced it since it was listed.
-        continue;
-      }
-      if (!check.intact()) {
-        damaged.add(file.entry().key() + ": its bytes are not those that were sealed");
-      }
-      String expected = known.get(file.part().name());
-      if (expected != null && !expected.equals(check.sha256())) {
-        damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
-      }
-      long rows = 0;
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
-        for (PageReadStore group = reader.readNextRowGroup();
-            group != null;
-            group = reader.readNextRowGroup()) {
-          rows += group.getRowCount();
-        }
-      } catch (NoSuchFileException e) {
-        continue;
-      } catch (IOException | RuntimeException e) {
-        StoreException.throwIfCause(e);
-        damaged.add(file.entry().key() + ": cannot be read: " + e);
-        continue;
-      }
-      if (rows != file.footer().rows()) {
-        damaged.add(
-            file.entry().key()
-                + ": has "
-                + rows
-                + " rows, its footer says "
-                + file.footer().rows());
-      }
-    }
-    return damaged;
-  }
-
-  /** What the files of a table cover. Of each file it keeps all but its positions. */
-  static final class Coverage {
-    private final List<LakeFiles.DataFile> files = new ArrayList<>();
-    private final Positions once = new Positions();
-    private final Positions twice = new Positions();
-    private final Positions recovered = new Positions();
-    private final Map<String, Positions> byContract = new HashMap<>();
-    private final List<String> damaged = new ArrayList<>();
-    private long positions;
-    private int leftovers;
-
-    Coverage() {}
-
-    Coverage(Store store, Table table, Consumer<LakeFiles.DataFile> visitor) throws IOException {
-      ManifestCheck manifests = new ManifestCheck(store, table, TimeSource.SYSTEM);
-      leftovers =
-          LiveFiles.forEach(
-                  store,
-                  table,
-                  file -> {
-                    add(file);
-                    manifests.add(file);
-                    visitor.accept(file);
-                  })
-              .size();
-      damaged.addAll(manifests.findings());
-    }
-
-    void add(LakeFiles.DataFile file) {
-      Positions positions = file.footer().positions();
-      twice.addAll(once.and(positions));
-      once.addAll(positions);
-      if (file.footer().recovered()) {
-        recovered.addAll(positions);
-      }
-      byContract
-          .computeIfAbsent(file.footer().contractVersion(), v -> new Positions())
-          .addAll(positions);
-      if (positions.size() != file.footer().rows()) {
-        damaged.add(
-            file.entry().key()
-                + ": has "
-                + file.footer().rows()
-                + " rows, but names "
-                + positions.size()
-                + " positions");
-      }
-      this.positions += positions.size();
-      files.add(
-          new LakeFiles.DataFile(file.entry(), file.part(), file.footer().withoutPositions()));
-    }
+    return new AuditReport.Files(
+        dates,
+        lake.files.size(),
+        deadLetters.files.size(),
+        lake.files.stream().mapToLong(f -> f.entry().size()).sum(),
+        lake.positions,
+        lake.leftovers + deadLetters.leftovers);
   }
 }

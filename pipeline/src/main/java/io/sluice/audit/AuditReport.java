@@ -5,42 +5,52 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
-import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verdict of an {@link Audit}.
  *
- * @param otherDuplicates doubles of topics that were here under other identities
- * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
- *     finished: their rows are not counted
+ * @param otherDuplicates duplicates of topics that were here under other identities
  * @param damaged what is wrong with single files, manifests among them; each entry names the file
- * @param covered which offsets the footers have
+ * @param secondLook how long to wait before what seems lost is looked at again
  */
 public record AuditReport(
     String source,
     List<Partition> partitions,
     long otherDuplicates,
-    TreeMap<LocalDate, Date> dates,
-    int lakeFiles,
-    int deadLetterFiles,
-    long lakeBytes,
-    long lakeRows,
-    int leftovers,
+    Files files,
     List<String> damaged,
-    Covered covered) {
-
-  private static final int MOST_RANGES = 20;
+    Remedy remedy,
+    Duration secondLook) {
 
   /**
-   * A partition from the first offset asked for up to, not including, its end.
+   * A partition from the first offset that is judged up to, not including, its end.
    *
+   * @param from the first that a run was asked for or, where an audit has passed, the first that it
+   *     has not proved
    * @param lake offsets in the lake
    * @param dead offsets in the dead letters
    * @param recovered offsets in both, because a replay or a changed contract moved them
+   * @param lost offsets of records that Kafka has, that no file has and no job will write any more
+   * @param waiting offsets that a job has still to read or to write, or may have
+   * @param oldestWaiting the least Kafka timestamp of those of them that were looked at; null where
+   *     none was
+   * @param gone offsets that Kafka deleted before they were in a file, and nobody acknowledged; of
+   *     those in a file that is not there any more, too. Some may never have held a record
+   * @param acknowledged such that somebody did acknowledge
+   * @param duplicate offsets in more than one place
+   * @param extra offsets in a file that are no committed record of Kafka
+   * @param provedBefore the offset before which nothing of this partition is open
    */
   public record Partition(
       int number,
@@ -50,13 +60,40 @@ public record AuditReport(
       long dead,
       long recovered,
       List<Range> lost,
-      List<Range> duplicate) {
-    long lostCount() {
-      return lost.stream().mapToLong(Range::size).sum();
-    }
+      long waiting,
+      @Nullable Instant oldestWaiting,
+      List<Range> gone,
+      long acknowledged,
+      List<Range> duplicate,
+      List<Range> extra,
+      long provedBefore) {
 
-    long duplicateCount() {
-      return duplicate.stream().mapToLong(Range::size).sum();
+    private Partition confirmedBy(Partition second) {
+      List<Range> still = new ArrayList<>();
+      for (Range one : lost) {
+        for (Range other : second.lost) {
+          long first = Math.max(one.from(), other.from());
+          long last = Math.min(one.to(), other.to());
+          if (first <= last) {
+            still.add(new Range(first, last));
+          }
+        }
+      }
+      return new Partition(
+          number,
+          from,
+          end,
+          lake,
+          dead,
+          recovered,
+          still,
+          waiting + size(lost) - size(still),
+          oldestWaiting,
+          gone,
+          acknowledged,
+          duplicate,
+          extra,
+          provedBefore);
     }
   }
 
@@ -68,41 +105,134 @@ public record AuditReport(
     }
   }
 
+  /**
+   * What is there.
+   *
+   * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
+   *     finished: their rows are not counted
+   */
+  public record Files(
+      TreeMap<LocalDate, Date> dates,
+      int lake,
+      int deadLetters,
+      long lakeBytes,
+      long lakeRows,
+      int leftovers) {}
+
+  /**
+   * What brings lost records back.
+   *
+   * @param dates of the rows among them: a rebuild does
+   * @param hasOthers whether there are others, which only a job brings back
+   */
+  public record Remedy(SortedSet<LocalDate> dates, boolean hasOthers) {}
+
+  static long size(List<Range> ranges) {
+    return ranges.stream().mapToLong(Range::size).sum();
+  }
+
+  private long sum(ToLongFunction<Partition> of) {
+    return partitions.stream().mapToLong(of).sum();
+  }
+
   public long lake() {
-    return partitions.stream().mapToLong(Partition::lake).sum();
+    return sum(Partition::lake);
+  }
+
+  /** Rows in the lake's files, of all topics. */
+  public long lakeRows() {
+    return files.lakeRows();
   }
 
   /** Dead letters that were not recovered. */
   public long dead() {
-    return partitions.stream().mapToLong(p -> p.dead() - p.recovered()).sum();
+    return sum(p -> p.dead() - p.recovered());
   }
 
   /** Dead letters that are in the lake now. */
   public long recovered() {
-    return partitions.stream().mapToLong(Partition::recovered).sum();
+    return sum(Partition::recovered);
   }
 
+  /** Records that no file has and no job will write any more; Kafka still has them. */
   public long lost() {
-    return partitions.stream().mapToLong(Partition::lostCount).sum();
+    return sum(p -> size(p.lost()));
+  }
+
+  /** Offsets that a job has still to read or to write, or may have. */
+  public long waiting() {
+    return sum(Partition::waiting);
+  }
+
+  /** The least Kafka timestamp of what waits; null where nothing does, or none was looked at. */
+  public @Nullable Instant oldestWaiting() {
+    return partitions.stream()
+        .map(Partition::oldestWaiting)
+        .filter(time -> time != null)
+        .min(Instant::compareTo)
+        .orElse(null);
+  }
+
+  /** Offsets that Kafka deleted before they were in a file: at most so many records. */
+  public long gone() {
+    return sum(p -> size(p.gone()));
+  }
+
+  /** Of such offsets, those that somebody has acknowledged. */
+  public long acknowledged() {
+    return sum(Partition::acknowledged);
   }
 
   public long duplicate() {
-    return otherDuplicates + partitions.stream().mapToLong(Partition::duplicateCount).sum();
+    return otherDuplicates + sum(p -> size(p.duplicate()));
   }
 
-  /** Whether nothing is lost, double or damaged. */
+  /** Offsets in files that are no committed record of Kafka. */
+  public long extra() {
+    return sum(p -> size(p.extra()));
+  }
+
+  /** Whether nothing is lost, gone, there twice, there without a record, or damaged. */
   public boolean passed() {
-    return lost() == 0 && duplicate() == 0 && damaged.isEmpty();
+    return lost() == 0 && gone() == 0 && duplicate() == 0 && extra() == 0 && damaged.isEmpty();
   }
 
-  /** The offsets that hold records: found once, or lost. */
+  /** Whether it has passed, and nothing waits. */
+  public boolean complete() {
+    return passed() && waiting() == 0;
+  }
+
+  /** The offsets that hold records: found once, lost, or waiting. */
   public long offsets() {
-    return lake() + dead() + lost();
+    return lake() + dead() + lost() + waiting();
+  }
+
+  /** The offset before which everything is proved, by partition; only where it has passed. */
+  public Map<Integer, Long> proved() {
+    Map<Integer, Long> proved = new TreeMap<>();
+    if (passed()) {
+      partitions.forEach(p -> proved.put(p.number(), p.provedBefore()));
+    }
+    return proved;
+  }
+
+  /** The same, where only what a later report calls lost, too, is lost. */
+  AuditReport confirmedBy(AuditReport second) {
+    Map<Integer, Partition> others = new HashMap<>();
+    second.partitions.forEach(p -> others.put(p.number(), p));
+    return new AuditReport(
+        source,
+        partitions.stream().map(p -> p.confirmedBy(others.getOrDefault(p.number(), p))).toList(),
+        otherDuplicates,
+        files,
+        damaged,
+        second.remedy,
+        secondLook);
   }
 
   /** The one line for machines. */
   public String line() {
-    long dates = this.dates.values().stream().filter(date -> date.files() > 0).count();
+    long dates = files.dates().values().stream().filter(date -> date.files() > 0).count();
     return "audit: offsets="
         + offsets()
         + " lake="
@@ -113,77 +243,16 @@ public record AuditReport(
         + lost()
         + " duplicate="
         + duplicate()
+        + " waiting="
+        + waiting()
         + " dates="
         + dates
         + " files="
-        + lakeFiles
+        + files.lake()
         + (recovered() > 0 ? " recovered=" + recovered() : "")
+        + (gone() > 0 ? " gone=" + gone() : "")
+        + (extra() > 0 ? " extra=" + extra() : "")
         + (damaged.isEmpty() ? "" : " damaged=" + damaged.size());
-  }
-
-  /** Prints the verdict for people. */
-  public void print(PrintStream out) {
-    out.printf(
-        "%n  %-10s %14s %14s %12s %10s %10s %8s %10s%n",
-        "partition", "from", "end", "lake", "dead", "recovered", "lost", "duplicate");
-    for (Partition p : partitions) {
-      out.printf(
-          "  %-10d %,14d %,14d %,12d %,10d %,10d %,8d %,10d%n",
-          p.number(),
-          p.from(),
-          p.end(),
-          p.lake(),
-          p.dead() - p.recovered(),
-          p.recovered(),
-          p.lostCount(),
-          p.duplicateCount());
-    }
-    out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "MB");
-    dates.forEach(
-        (date, d) ->
-            out.printf(
-                "  %-12s %,14d %,12d %,8d %,12.1f%n",
-                date, d.rows(), d.dead(), d.files(), d.bytes() / 1e6));
-    if (recovered() > 0) {
-      out.printf("%n  %,d records of the lake were dead letters and are recovered%n", recovered());
-    }
-    if (leftovers > 0) {
-      out.printf(
-          "%n  %,d files of a rewrite wait for removal, and are not counted: sluice compact removes them%n",
-          leftovers);
-    }
-    for (Partition p : partitions) {
-      name(out, "LOST", p.number(), p.lost());
-      name(out, "DUPLICATE", p.number(), p.duplicate());
-    }
-    if (otherDuplicates > 0) {
-      out.printf("%n  DUPLICATE %,d offsets of former topics%n", otherDuplicates);
-    }
-    damaged.forEach(what -> out.printf("%n  DAMAGED %s%n", what));
-    out.printf(
-        "%n  %s%n%n",
-        passed()
-            ? "Every offset is there, and each once."
-            : "NOT PROVED: see what is named above.");
-  }
-
-  private static void name(PrintStream out, String what, int partition, List<Range> ranges) {
-    if (ranges.isEmpty()) {
-      return;
-    }
-    String text =
-        ranges.stream()
-            .limit(MOST_RANGES)
-            .map(r -> r.from() == r.to() ? "" + r.from() : r.from() + ".." + r.to())
-            .collect(Collectors.joining(", "));
-    out.printf(
-        "%n  %s in partition %d: offsets %s%s%n",
-        what,
-        partition,
-        text,
-        ranges.size() > MOST_RANGES
-            ? " and " + (ranges.size() - MOST_RANGES) + " more ranges"
-            : "");
   }
 
   /** The report as JSON, in one line. */
@@ -192,27 +261,42 @@ public record AuditReport(
     ObjectNode json = mapper.createObjectNode();
     json.put("source", source).put("passed", passed()).put("offsets", offsets());
     json.put("lake", lake()).put("dead", dead()).put("recovered", recovered());
-    json.put("lost", lost()).put("duplicate", duplicate());
-    json.put("files", lakeFiles).put("bytes", lakeBytes);
-    json.put("leftovers", leftovers);
+    json.put("lost", lost()).put("duplicate", duplicate()).put("waiting", waiting());
+    Instant oldest = oldestWaiting();
+    if (oldest != null) {
+      json.put("oldest_waiting", oldest.toString());
+    }
+    json.put("gone", gone()).put("acknowledged", acknowledged()).put("extra", extra());
+    json.put("files", files.lake()).put("bytes", files.lakeBytes());
+    json.put("leftovers", files.leftovers());
     ArrayNode list = json.putArray("partitions");
     for (Partition p : partitions) {
       ObjectNode node = list.addObject();
       node.put("partition", p.number()).put("from", p.from()).put("end", p.end());
       node.put("lake", p.lake()).put("dead", p.dead()).put("recovered", p.recovered());
+      node.put("waiting", p.waiting()).put("acknowledged", p.acknowledged());
+      node.put("proved_before", p.provedBefore());
       ranges(node.putArray("lost"), p.lost());
+      ranges(node.putArray("gone"), p.gone());
       ranges(node.putArray("duplicate"), p.duplicate());
+      ranges(node.putArray("extra"), p.extra());
     }
     ObjectNode byDate = json.putObject("dates");
-    dates.forEach(
-        (date, d) ->
-            byDate
-                .putObject(date.toString())
-                .put("rows", d.rows())
-                .put("dead", d.dead())
-                .put("files", d.files())
-                .put("bytes", d.bytes()));
+    files
+        .dates()
+        .forEach(
+            (date, d) ->
+                byDate
+                    .putObject(date.toString())
+                    .put("rows", d.rows())
+                    .put("dead", d.dead())
+                    .put("files", d.files())
+                    .put("bytes", d.bytes()));
     damaged.forEach(json.putArray("damaged")::add);
+    ArrayNode rebuild = json.putArray("rebuild");
+    if (lost() > 0) {
+      remedy.dates().forEach(date -> rebuild.add(date.toString()));
+    }
     return mapper.writeValueAsString(json);
   }
 

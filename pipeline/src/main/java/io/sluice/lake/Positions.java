@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +142,10 @@ public final class Positions {
     return result;
   }
 
-  /** What is in both. */
+  /**
+   * What is in both. It copies these, so that the work and the memory grow with these and hardly
+   * with the other's: ask the smaller one.
+   */
   public Positions and(Positions other) {
     Positions result = new Positions();
     bitmaps()
@@ -175,6 +179,27 @@ public final class Positions {
         .filter(e -> !e.getValue().isEmpty())
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  /** Those of the partitions that a condition takes. */
+  public Positions where(Predicate<Partition> taken) {
+    Positions result = new Positions();
+    bitmaps()
+        .forEach(
+            (partition, bitmap) -> {
+              if (taken.test(partition)) {
+                result.bitmap(partition).or(bitmap);
+              }
+            });
+    return result;
+  }
+
+  /** Removes all of a partition. */
+  public void remove(Partition partition) {
+    endRun();
+    lastPartition = null;
+    last = null;
+    offsets.remove(partition);
   }
 
   public Positions only(Partition partition) {

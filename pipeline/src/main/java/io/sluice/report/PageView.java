@@ -1,6 +1,7 @@
 package io.sluice.report;
 
 import io.sluice.deadletter.Reason;
+import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions.Range;
 import io.sluice.report.Report.Proof;
 import java.time.Duration;
@@ -119,7 +120,9 @@ final class PageView {
             + " not there.";
       }
       return verdict.proof() == Proof.KAFKA
-          ? "Every offset is there, and each once."
+          ? verdict.waiting() == 0
+              ? "Every offset is there, and each once."
+              : "Every offset that is due is there, and each once."
           : "No offset is double, and there is no gap between any two.";
     }
     List<String> wrong = new ArrayList<>();
@@ -128,8 +131,14 @@ final class PageView {
           Texts.count(verdict.missing(), "offset")
               + (verdict.proof() == Proof.KAFKA ? " lost" : " not there"));
     }
+    if (verdict.gone() > 0) {
+      wrong.add(Texts.count(verdict.gone(), "offset") + " gone from Kafka");
+    }
     if (verdict.duplicate() > 0) {
       wrong.add(Texts.count(verdict.duplicate(), "offset") + " double");
+    }
+    if (verdict.extra() > 0) {
+      wrong.add(Texts.count(verdict.extra(), "offset") + " that are no committed record");
     }
     if (!verdict.damaged().isEmpty()) {
       wrong.add(Texts.count(verdict.damaged().size(), "file") + " damaged");
@@ -139,7 +148,16 @@ final class PageView {
 
   String verdictText() {
     if (report.verdict().proof() == Proof.KAFKA) {
-      return "By the audit: each offset of the topic up to its end at the time, against the footers of all files.";
+      String proof =
+          "By the audit: each offset of the topic up to its end at the time, against the footers of all files.";
+      long waiting = report.verdict().waiting();
+      return waiting == 0
+          ? proof
+          : proof
+              + " "
+              + Texts.count(waiting, "offset")
+              + (waiting == 1 ? " waits" : " wait")
+              + ": a job has still to read or to write what is there.";
     }
     String text =
         "By the footers of all files alone: Kafka was not asked, so nothing is known of what came after the last offset here.";
@@ -148,6 +166,29 @@ final class PageView {
         : text
             + " An offset that is not there may have held no record, as those of transaction markers and compacted"
             + " records: --bootstrapServers tells them apart.";
+  }
+
+  boolean hasAcknowledged() {
+    return !report.acknowledged().isEmpty();
+  }
+
+  Grid acknowledged() {
+    Grid table =
+        Grid.of(
+            "Offsets that Kafka deleted before they were read",
+            List.of("Partition", "Offsets", "#At most", "Acknowledged by", "Why", "On", "Topic"));
+    for (Acknowledgement one : report.acknowledged()) {
+      table.add(
+          List.of(
+              String.valueOf(one.partition()),
+              Texts.range(one.offsets()),
+              Texts.count(one.offsets().size()),
+              one.by(),
+              one.why(),
+              one.at().toString(),
+              one.source()));
+    }
+    return table;
   }
 
   boolean hasDamaged() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Says of each partition what is there, missing and double. */
@@ -47,7 +48,7 @@ final class Partitions {
     Map<String, Map<Integer, Long>> starts = new HashMap<>();
     for (Positions.Partition key : all) {
       if (!starts.containsKey(key.source())) {
-        starts.put(key.source(), RunStarts.read(lake, table.name(), key.source()));
+        starts.put(key.source(), RunStarts.least(RunStarts.read(lake, table.name(), key.source())));
       }
       AuditReport.Partition judged = proved.get(key);
       partitions.add(
@@ -63,8 +64,14 @@ final class Partitions {
     for (Range range : judged.lost()) {
       lost.addRange(key.source(), key.number(), range.from(), range.to() + 1);
     }
+    // What was proved before is not judged again, and shown all the same.
+    long first =
+        Stream.of(covered.lake(), covered.deadLetters())
+            .flatMap(there -> there.span(key).stream())
+            .mapToLong(Range::from)
+            .reduce(judged.from(), Math::min);
     return partition(
-        key, judged.from(), judged.end(), (from, end) -> lost.count(key, from, end), judged.lost());
+        key, first, judged.end(), (from, end) -> lost.count(key, from, end), judged.lost());
   }
 
   /** Where Kafka was not asked, or has the topic no more: from the first offset to the last. */

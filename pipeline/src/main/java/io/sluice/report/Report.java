@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.sluice.deadletter.Reason;
+import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions.Range;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * What a lake and its dead letters hold at one moment. {@link ReportReader} makes it, {@link Page}
  * shows it. Sizes are in bytes, durations in seconds, times in UTC.
  *
+ * @param acknowledged offsets that Kafka deleted before they were read, and who took note of it
  * @param dates ascending; of the lake
  */
 public record Report(
     Made made,
     Verdict verdict,
+    List<Acknowledgement> acknowledged,
     Totals totals,
     List<Date> dates,
     Hours hours,
@@ -55,10 +58,20 @@ public record Report(
    *
    * @param passed nothing is double or damaged and, where Kafka was asked, nothing is lost
    * @param missing offsets that are lost, or, by footers alone, not there between others that are
+   * @param waiting offsets that a job has still to read or to write; 0 by footers alone
+   * @param gone offsets that Kafka deleted before they were in a file, and nobody acknowledged
+   * @param extra offsets in files that are no committed record of Kafka
    * @param damaged what is wrong with single files
    */
   public record Verdict(
-      boolean passed, Proof proof, long missing, long duplicate, List<String> damaged) {}
+      boolean passed,
+      Proof proof,
+      long missing,
+      long waiting,
+      long gone,
+      long duplicate,
+      long extra,
+      List<String> damaged) {}
 
   /**
    * Sums over all dates.

@@ -5,6 +5,7 @@ import io.sluice.audit.AuditReport;
 import io.sluice.audit.Covered;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
@@ -34,10 +35,15 @@ public final class ReportReader {
    */
   public record Limits(Duration hours, int samples, boolean values) {}
 
+  /** Asks Kafka, too. */
+  public interface Asker {
+    Audit.Result ask(Audit.Visitor visitor) throws IOException;
+  }
+
   private final Store lake;
   private final Store deadLetters;
   private final Contract contract;
-  private final @Nullable Audit audit;
+  private final @Nullable Asker audit;
   private final Limits limits;
   private final Steps steps;
 
@@ -48,7 +54,7 @@ public final class ReportReader {
       Store lake,
       Store deadLetters,
       Contract contract,
-      @Nullable Audit audit,
+      @Nullable Asker audit,
       Limits limits,
       Steps steps) {
     this.lake = lake;
@@ -71,8 +77,9 @@ public final class ReportReader {
       if (audit == null) {
         covered = Audit.covered(lake, deadLetters, contract, seen);
       } else {
-        proof = audit.run(false, seen);
-        covered = proof.covered();
+        Audit.Result result = audit.ask(seen);
+        proof = result.report();
+        covered = result.covered();
       }
     }
     List<Report.Date> dates = new ArrayList<>();
@@ -93,6 +100,7 @@ public final class ReportReader {
             contract.version(),
             zone(table.zone())),
         verdict(covered, proof, partitions),
+        Acknowledgement.read(lake, table.name()),
         totals(dates, letters, seen),
         dates,
         hours,
@@ -109,10 +117,20 @@ public final class ReportReader {
             duplicate == 0 && covered.damaged().isEmpty(),
             Report.Proof.FOOTERS,
             missing,
+            0,
+            0,
             duplicate,
+            0,
             covered.damaged())
         : new Report.Verdict(
-            proof.passed(), Report.Proof.KAFKA, proof.lost(), proof.duplicate(), proof.damaged());
+            proof.passed(),
+            Report.Proof.KAFKA,
+            proof.lost(),
+            proof.waiting(),
+            proof.gone(),
+            proof.duplicate(),
+            proof.extra(),
+            proof.damaged());
   }
 
   private static Report.Totals totals(

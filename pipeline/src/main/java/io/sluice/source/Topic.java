@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -27,6 +28,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +200,23 @@ public final class Topic implements AutoCloseable {
     offsets.replaceAll(
         (partition, offset) -> offset < 0 ? ends.getOrDefault(partition, 0L) : offset);
     return offsets;
+  }
+
+  /** The topic's {@code cleanup.policy}; empty where the broker does not let us see it. */
+  public Optional<String> cleanupPolicy() {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    try {
+      return Optional.of(answer(admin.describeConfigs(List.of(resource)).all()))
+          .map(configs -> configs.get(resource))
+          .map(config -> config.get(TopicConfig.CLEANUP_POLICY_CONFIG))
+          .map(ConfigEntry::value);
+    } catch (UserException e) {
+      if (e.getCause() instanceof ExecutionException
+          && e.getCause().getCause() instanceof AuthorizationException) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private Map<Integer, Long> offsets(OffsetSpec spec) {

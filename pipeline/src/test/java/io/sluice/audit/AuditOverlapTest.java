@@ -37,11 +37,12 @@ class AuditOverlapTest {
   }
 
   private static Covered covered(LakeFiles.DataFile... files) {
-    Audit.Coverage lake = new Audit.Coverage();
+    Pass pass = Pass.whole();
+    Coverage lake = new Coverage(pass);
     List.of(files).forEach(lake::add);
-    Audit.Coverage deadLetters = new Audit.Coverage();
+    Coverage deadLetters = new Coverage(pass);
     deadLetters.add(file(0, DEAD, "1", false));
-    return Audit.found(lake, deadLetters);
+    return Coverage.covered(lake, deadLetters);
   }
 
   @Test

@@ -31,13 +31,13 @@ import org.apache.beam.sdk.values.Row;
 
 /** A lake of user actions in a directory, written by the pipeline's own parts. */
 public final class TestLake {
-  static final String SOURCE = "cluster/user-actions/id";
+  public static final String SOURCE = "cluster/user-actions/id";
   private static final int SHARDS = 2;
 
-  final Path directory;
-  final Contract contract;
-  final Store lake;
-  final Store deadLetters;
+  public final Path directory;
+  public final Contract contract;
+  public final Store lake;
+  public final Store deadLetters;
   private final LakeTable lakeTable;
   private final LakeTable deadTable;
   private final RecordDecoder decoder;

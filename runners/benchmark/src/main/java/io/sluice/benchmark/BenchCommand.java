@@ -257,7 +257,7 @@ public final class BenchCommand implements Verb {
       flags.add("--lake=" + output.root());
       flags.add("--deadLetters=" + output.root());
       AuditReport report = AuditCommand.run(FlinkJob.options(flags), false);
-      if (!report.passed()) {
+      if (!report.complete()) {
         throw new IllegalStateException("sluice: " + report.line());
       }
     }

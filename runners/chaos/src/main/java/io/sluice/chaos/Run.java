@@ -64,7 +64,7 @@ final class Run {
       long dropped,
       long peakMemory) {
     boolean passed() {
-      return count.isPerfect() && dropped == 0 && (audit == null || audit.passed());
+      return count.isPerfect() && dropped == 0 && (audit == null || audit.complete());
     }
   }
 
@@ -484,7 +484,7 @@ final class Run {
       try {
         if (starter == SLUICE) {
           AuditReport report = audit(false);
-          if (report.lost() == 0) {
+          if (report.complete()) {
             return;
           }
           now = report.line();

@@ -3,15 +3,31 @@ package io.sluice.cli;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.audit.AuditReport;
+import io.sluice.audit.AuditText;
+import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -29,9 +45,17 @@ import picocli.CommandLine.Unmatched;
     footer = {
       "",
       "Takes the flags of run that say where things are: --bootstrapServers, --lake, --deadLetters, --contract, --topic,",
-      "--sourceId, --kafkaConfigFile, and Beam's AWS flags. Exit status 3 where something is lost, double or damaged."
+      "--sourceId, --kafkaConfigFile, and Beam's AWS flags. Runs beside jobs: what these have still to read or to write is",
+      "waiting, and not lost; how long they may keep a row they have recorded themselves, and --windowSize, --fileInterval",
+      "and --watermarkDelay override. Exit status 3 where something is lost, gone, there twice, there without a record, or",
+      "damaged; and where something still waits after --wait."
     })
 public final class AuditCommand implements Callable<Integer> {
+  private static final Duration POLL = Duration.ofSeconds(5);
+
+  /** How much longer than it should a job may take, until something is called lost. */
+  static final Duration MARGIN = Duration.ofMinutes(10);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -43,6 +67,39 @@ public final class AuditCommand implements Callable<Integer> {
       names = "--deep",
       description = "Reads every file whole: digests against manifests, rows against footers.")
   private boolean deep;
+
+  @Option(
+      names = "--full",
+      description =
+          "Judges from the first offset that a run was asked for, not from where the last audit that passed has ended.")
+  private boolean full;
+
+  @Option(
+      names = "--records",
+      description =
+          "Reads every record of Kafka that is judged, to find each row that is no committed record.")
+  private boolean records;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Judges only what Kafka has before this time: 2026-01-31T00:00:00Z.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description =
+          "Waits at most so long until nothing waits of what Kafka has now; 0s where nothing may wait.")
+  private @Nullable String wait;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "DURATION",
+      defaultValue = "10m",
+      description =
+          "How much longer than it should a job may take, until something is lost. [${DEFAULT-VALUE}]")
+  private String margin;
 
   @Option(
       names = {"-h", "--help"},
@@ -57,21 +114,126 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AuditReport report =
-        run(FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags)), deep);
+    List<String> given = flags == null ? List.of() : new ArrayList<>(flags);
+    SluiceOptions options = FlinkJob.options(given);
+    Duration patience = wait == null ? null : SluiceConfig.duration("wait", wait);
+    SluiceConfig config = SluiceConfig.from(options);
+    AuditReport report;
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      Audit audit = audit(lake, deadLetters, config);
+      Audit.Request request =
+          new Audit.Request(
+              deep,
+              full,
+              records,
+              until == null ? null : time(until),
+              null,
+              recorded -> timing(recorded, config, given),
+              SluiceConfig.duration("margin", margin));
+      report = audit.run(request);
+      if (patience != null) {
+        report = await(audit, request, report, List.of(lake, deadLetters), config, patience);
+      }
+      record(lake, config, report);
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.println(report.toJson());
     } else {
-      report.print(System.out);
+      AuditText.print(report, System.out);
       out.println(report.line());
     }
     out.flush();
-    return report.passed() ? 0 : Main.NOT_PROVED;
+    boolean isFine = patience == null ? report.passed() : report.complete();
+    return isFine ? 0 : Main.NOT_PROVED;
+  }
+
+  /** What the flags say that are there, else what the runs recorded, else what flags say. */
+  private static RunStarts.Timing timing(
+      RunStarts.@Nullable Timing recorded, SluiceConfig config, List<String> given) {
+    RunStarts.Timing flags = config.timing();
+    return recorded == null
+        ? flags
+        : new RunStarts.Timing(
+            isGiven("windowSize", given) ? flags.windowSize() : recorded.windowSize(),
+            isGiven("fileInterval", given) ? flags.fileInterval() : recorded.fileInterval(),
+            isGiven("watermarkDelay", given) ? flags.watermarkDelay() : recorded.watermarkDelay());
+  }
+
+  private static boolean isGiven(String flag, List<String> given) {
+    return given.stream().anyMatch(one -> one.startsWith("--" + flag + "="));
+  }
+
+  private static Instant time(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new UserException("--until=" + text + ": write 2026-01-31T00:00:00Z", e);
+    }
+  }
+
+  /** Audits again whenever there are other files, until nothing waits or the time is over. */
+  private static AuditReport await(
+      Audit audit,
+      Audit.Request request,
+      AuditReport first,
+      List<Store> stores,
+      SluiceConfig config,
+      Duration patience)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    Map<Integer, Long> ends = new HashMap<>();
+    first.partitions().forEach(partition -> ends.put(partition.number(), partition.end()));
+    AuditReport report = first;
+    Set<String> seen = Set.of();
+    while (report.passed() && report.waiting() > 0 && System.nanoTime() < deadline) {
+      TimeUnit.NANOSECONDS.sleep(
+          Math.min(POLL.toNanos(), Math.max(0, deadline - System.nanoTime())));
+      Set<String> now = files(stores, config);
+      if (!now.equals(seen)) {
+        seen = now;
+        report = audit.run(request.upTo(ends));
+      }
+    }
+    return report;
+  }
+
+  private static Set<String> files(List<Store> stores, SluiceConfig config) throws IOException {
+    Set<String> keys = new HashSet<>();
+    keys.addAll(keys(stores.get(0), config.contract().table()));
+    keys.addAll(keys(stores.get(1), DeadLetters.table(config.contract()).name()));
+    return keys;
+  }
+
+  private static List<String> keys(Store store, String table) throws IOException {
+    return LakeFiles.list(store, table + "/").stream().map(Store.Entry::key).toList();
+  }
+
+  /** What is proved stays so; whoever may only read proves it each time. */
+  private void record(Store lake, SluiceConfig config, AuditReport report) {
+    if (!report.passed()) {
+      return;
+    }
+    try {
+      ProvedPrefix.record(
+          lake,
+          config.contract().table(),
+          report.source(),
+          report.proved(),
+          Instant.now(),
+          Version.text());
+    } catch (IOException | UserException e) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "sluice: what was proved could not be recorded, so the next audit begins where this one did: "
+                  + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+    }
   }
 
   /**
-   * Audits what the flags of a run name.
+   * Audits all that the flags of a run name, from its beginning, and records nothing.
    *
    * @throws UserException where there is no lake
    */
@@ -79,21 +241,31 @@ public final class AuditCommand implements Callable<Integer> {
     SluiceConfig config = SluiceConfig.from(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
-      if (lake.read("_sluice/" + config.contract().table() + ".json").isEmpty()) {
-        throw new UserException(
-            lake.root()
-                + " has no table "
-                + config.contract().table()
-                + ": check --lake and --contract");
-      }
-      return new Audit(
-              lake,
-              deadLetters,
-              config.contract(),
-              config.kafka(),
-              config.topic(),
-              config.sourceId())
-          .run(deep);
+      return audit(lake, deadLetters, config).run(request(config, deep, true));
     }
+  }
+
+  /** As the runs have recorded, else as the flags say. */
+  static Audit.Request request(SluiceConfig config, boolean deep, boolean full) {
+    return new Audit.Request(
+        deep,
+        full,
+        false,
+        null,
+        null,
+        recorded -> recorded == null ? config.timing() : recorded,
+        MARGIN);
+  }
+
+  static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
+    if (lake.read("_sluice/" + config.contract().table() + ".json").isEmpty()) {
+      throw new UserException(
+          lake.root()
+              + " has no table "
+              + config.contract().table()
+              + ": check --lake and --contract");
+    }
+    return new Audit(
+        lake, deadLetters, config.contract(), config.kafka(), config.topic(), config.sourceId());
   }
 }

@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       PlanCommand.class,
       AuditCommand.class,
+      AcknowledgeCommand.class,
       CompactCommand.class,
       RebuildCommand.class,
       ReplayCommand.class,

@@ -4,7 +4,6 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Version;
-import io.sluice.audit.Audit;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
@@ -44,7 +43,7 @@ import picocli.CommandLine.Unmatched;
       "Takes the flags of run that say where things are: --lake, --deadLetters, --contract, and Beam's AWS flags. With",
       "--bootstrapServers (and --topic, --sourceId, --kafkaConfigFile) the proof is that of the audit; without it the",
       "footers alone are asked, which know what is double, and what is not there, but not whether it ever held a record.",
-      "Exit status 3 where something is lost, double or damaged; the page is written all the same."
+      "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same."
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final Duration MOST_HOURS = Duration.ofDays(31);
@@ -147,12 +146,13 @@ public final class ReportCommand implements Callable<Integer> {
         Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
       require(lake, contract.table(), "--lake");
       require(deadLetters, DeadLetters.table(contract).name(), "--deadLetters");
-      Audit audit = null;
+      ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
         SluiceConfig config = SluiceConfig.from(options);
         audit =
-            new Audit(
-                lake, deadLetters, contract, config.kafka(), config.topic(), config.sourceId());
+            visitor ->
+                AuditCommand.audit(lake, deadLetters, config)
+                    .run(AuditCommand.request(config, false, false), visitor);
       }
       return new ReportReader(lake, deadLetters, contract, audit, limits, steps())
           .read(Instant.now(), Version.text());

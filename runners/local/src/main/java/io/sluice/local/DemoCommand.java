@@ -4,6 +4,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
+import io.sluice.audit.AuditText;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
@@ -178,7 +179,7 @@ public final class DemoCommand implements Verb {
       json.text().println(report.line());
       json.text().flush();
       json.write(report.toJson());
-      return report.passed() && report.offsets() == scenario.events ? 0 : Main.NOT_PROVED;
+      return report.complete() && report.offsets() == scenario.events ? 0 : Main.NOT_PROVED;
     }
   }
 
@@ -326,14 +327,14 @@ public final class DemoCommand implements Verb {
   private void summary(
       AuditReport report, Path directory, double decodedSeconds, double seconds, double all) {
     PrintStream out = json.text();
-    report.print(out);
+    AuditText.print(report, out);
     out.printf(
         "  %,d events decoded %.1f s after the start of Flink, all in files after %.1f s; %.1f s in all%n",
         report.offsets(), decodedSeconds, seconds, all);
     out.printf(
         "  %,.1f MB of Parquet, %.1f bytes a row%n",
-        report.lakeBytes() / 1e6,
-        report.lakeRows() == 0 ? 0.0 : (double) report.lakeBytes() / report.lakeRows());
+        report.files().lakeBytes() / 1e6,
+        report.lakeRows() == 0 ? 0.0 : (double) report.files().lakeBytes() / report.lakeRows());
     if (keep != null) {
       String table =
           directory.resolve("s3/lake").resolve(ContractParser.userActions().table()).toString();

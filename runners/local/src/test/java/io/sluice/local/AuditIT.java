@@ -65,7 +65,7 @@ class AuditIT {
     PipelineResult job = FlinkJob.start(options);
     try {
       AuditReport report = AuditCommand.run(options, false);
-      for (int i = 0; i < 300 && report.lost() > 0; i++) {
+      for (int i = 0; i < 300 && !report.complete(); i++) {
         TimeUnit.MILLISECONDS.sleep(200);
         report = AuditCommand.run(options, false);
       }
@@ -94,7 +94,7 @@ class AuditIT {
         0,
         n -> {});
     SluiceOptions options = options("audited");
-    assertTrue(runUntilNothingIsMissing(options).passed());
+    assertTrue(runUntilNothingIsMissing(options).complete());
     assertTrue(AuditCommand.run(options, true).passed());
     Path file = dataFiles("audited").get(0);
     Path aside = directory.resolve("aside");
@@ -156,7 +156,7 @@ class AuditIT {
       }
     }
     AuditReport report = runUntilNothingIsMissing(options("transactions"));
-    assertTrue(report.passed(), report.line());
+    assertTrue(report.complete(), report.line());
     assertEquals(30, report.offsets());
     assertEquals(44, report.partitions().get(0).end());
   }
@@ -171,7 +171,7 @@ class AuditIT {
     options.as(org.apache.beam.runners.flink.FlinkPipelineOptions.class).setParallelism(4);
     AuditReport report = runUntilNothingIsMissing(options);
     assertEquals(100, report.lake(), report.line());
-    assertTrue(report.passed());
+    assertTrue(report.complete());
   }
 
   @Test

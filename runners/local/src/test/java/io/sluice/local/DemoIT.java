@@ -83,7 +83,7 @@ class DemoIT {
     String last = out.get(out.size() - 1);
     assertTrue(
         last.matches(
-            "audit: offsets=200000 lake=\\d+ dead=\\d+ lost=0 duplicate=0 dates=3 files=\\d+"),
+            "audit: offsets=200000 lake=\\d+ dead=\\d+ lost=0 duplicate=0 waiting=0 dates=3 files=\\d+"),
         last);
     assertEquals(1, out.stream().filter(line -> line.startsWith("audit: ")).count());
     Path page = kept.resolve("report.html");

@@ -100,12 +100,12 @@ class EndToEndIT {
       throws Exception {
     try {
       AuditReport report = AuditCommand.run(options, false);
-      for (int i = 0; i < 600 && report.lost() > 0; i++) {
+      for (int i = 0; i < 600 && !report.complete(); i++) {
         TimeUnit.MILLISECONDS.sleep(200);
         report = AuditCommand.run(options, false);
       }
       assertEquals(offsets, report.offsets());
-      assertTrue(report.passed(), report.line());
+      assertTrue(report.complete(), report.line());
       return report;
     } finally {
       job.cancel();
@@ -127,7 +127,7 @@ class EndToEndIT {
     SluiceOptions options = options("shown", "--metricsAddress=127.0.0.1:0");
     PipelineResult job = FlinkJob.start(options);
     try {
-      for (int i = 0; i < 600 && AuditCommand.run(options, false).lost() > 0; i++) {
+      for (int i = 0; i < 600 && !AuditCommand.run(options, false).complete(); i++) {
         TimeUnit.MILLISECONDS.sleep(200);
       }
       assertEquals(5_000, metric("sluice_records_total{topic=\"shown\"}"));
@@ -225,7 +225,7 @@ class EndToEndIT {
     SluiceOptions options = options("under");
     PipelineResult job = FlinkJob.start(options);
     try {
-      for (int i = 0; i < 300 && AuditCommand.run(options, false).lost() > 0; i++) {
+      for (int i = 0; i < 300 && !AuditCommand.run(options, false).complete(); i++) {
         TimeUnit.MILLISECONDS.sleep(200);
       }
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

@@ -1,0 +1,92 @@
+package io.sluice.audit;
+
+import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.lake.Acknowledgement;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Positions.Partition;
+import io.sluice.lake.Positions.Range;
+import io.sluice.lake.Store;
+import io.sluice.source.KafkaSettings;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Records that somebody has taken note of offsets that nobody can bring back any more. */
+public final class Acknowledge {
+  private final Store lake;
+  private final Store deadLetters;
+  private final Contract contract;
+  private final Supplier<TopicLog> topic;
+
+  public Acknowledge(
+      Store lake,
+      Store deadLetters,
+      Contract contract,
+      KafkaSettings kafka,
+      String topicName,
+      @Nullable String sourceId) {
+    this(lake, deadLetters, contract, () -> new KafkaLog(kafka, topicName, sourceId));
+  }
+
+  Acknowledge(Store lake, Store deadLetters, Contract contract, Supplier<TopicLog> topic) {
+    this.lake = lake;
+    this.deadLetters = deadLetters;
+    this.contract = contract;
+    this.topic = topic;
+  }
+
+  /**
+   * Makes sure that they are gone, and records it.
+   *
+   * @param by who says so
+   * @param why what is known of it
+   * @throws UserException where Kafka or a file has one of them
+   */
+  public Acknowledgement record(
+      int number, Range offsets, String by, String why, Instant at, String version)
+      throws IOException {
+    String source;
+    Long beginning;
+    try (TopicLog log = topic.get()) {
+      source = log.source();
+      beginning = log.beginnings().get(number);
+    }
+    if (beginning == null) {
+      throw new UserException(
+          "--partition=" + number + ": the topic has no such partition; see sluice audit");
+    }
+    if (offsets.to() >= beginning) {
+      throw new UserException(
+          "offsets "
+              + Math.max(offsets.from(), beginning)
+              + ".."
+              + offsets.to()
+              + " of partition "
+              + number
+              + " are not gone: Kafka has those from "
+              + beginning
+              + " on, and a job reads them, or a rebuild brings them back");
+    }
+    Covered covered = Audit.covered(lake, deadLetters, contract, Audit.Visitor.NONE);
+    Positions asked = new Positions();
+    asked.addRange(source, number, offsets.from(), offsets.to() + 1);
+    Positions there = asked.and(covered.lake()).addAll(asked.and(covered.deadLetters()));
+    if (!there.isEmpty()) {
+      Range first = there.ranges(new Partition(source, number)).get(0);
+      throw new UserException(
+          "offsets "
+              + first.from()
+              + ".."
+              + first.to()
+              + " of partition "
+              + number
+              + " are not gone: they are in the lake; name only those that sluice audit calls GONE");
+    }
+    Acknowledgement done =
+        new Acknowledgement(source, number, offsets, by.strip(), why.strip(), at, version);
+    done.record(lake, contract.table());
+    return done;
+  }
+}

@@ -1,0 +1,147 @@
+package io.sluice.audit;
+
+import io.sluice.lake.Positions.Range;
+import java.io.PrintStream;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** An {@link AuditReport} for people. */
+public final class AuditText {
+  private static final int MOST_RANGES = 20;
+  private static final int MOST_COMMANDS = 20;
+
+  private final AuditReport report;
+  private final PrintStream out;
+
+  private AuditText(AuditReport report, PrintStream out) {
+    this.report = report;
+    this.out = out;
+  }
+
+  /** Prints what was found, what is wrong, and what to do. */
+  public static void print(AuditReport report, PrintStream out) {
+    AuditText text = new AuditText(report, out);
+    text.tables();
+    text.notes();
+    text.wrong();
+    out.printf("%n  %s%n%n", verdict(report));
+  }
+
+  /** The verdict in one sentence. */
+  static String verdict(AuditReport report) {
+    if (!report.passed()) {
+      return "NOT PROVED: see what is named above.";
+    }
+    return report.waiting() == 0
+        ? "Every offset is there, and each once."
+        : "Every offset that is due is there, and each once.";
+  }
+
+  private void tables() {
+    out.printf(
+        "%n  %-10s %14s %14s %12s %10s %10s %10s %8s %10s%n",
+        "partition", "from", "end", "lake", "dead", "recovered", "waiting", "lost", "duplicate");
+    for (AuditReport.Partition p : report.partitions()) {
+      out.printf(
+          "  %-10d %,14d %,14d %,12d %,10d %,10d %,10d %,8d %,10d%n",
+          p.number(),
+          p.from(),
+          p.end(),
+          p.lake(),
+          p.dead() - p.recovered(),
+          p.recovered(),
+          p.waiting(),
+          AuditReport.size(p.lost()),
+          AuditReport.size(p.duplicate()));
+    }
+    out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "MB");
+    report
+        .files()
+        .dates()
+        .forEach(
+            (date, d) ->
+                out.printf(
+                    "  %-12s %,14d %,12d %,8d %,12.1f%n",
+                    date, d.rows(), d.dead(), d.files(), d.bytes() / 1e6));
+  }
+
+  private void notes() {
+    if (report.recovered() > 0) {
+      out.printf(
+          "%n  %,d records of the lake were dead letters and are recovered%n", report.recovered());
+    }
+    if (report.files().leftovers() > 0) {
+      out.printf(
+          "%n  %,d files of a rewrite wait for removal, and are not counted: sluice compact removes them%n",
+          report.files().leftovers());
+    }
+    if (report.waiting() > 0) {
+      out.printf(
+          "%n  %,d offsets wait: a job has still to read them, or keeps them for their window%s%n",
+          report.waiting(),
+          report.oldestWaiting() == null
+              ? ""
+              : "; the oldest has the Kafka timestamp " + report.oldestWaiting());
+    }
+    if (report.acknowledged() > 0) {
+      out.printf(
+          "%n  %,d offsets were deleted from Kafka before they were in a file, and are acknowledged%n",
+          report.acknowledged());
+    }
+  }
+
+  private void wrong() {
+    for (AuditReport.Partition p : report.partitions()) {
+      name("LOST", p.number(), p.lost(), "");
+      name("DUPLICATE", p.number(), p.duplicate(), "");
+      name("EXTRA", p.number(), p.extra(), ": in a file, and no committed record of Kafka");
+      name("GONE", p.number(), p.gone(), ": Kafka has deleted them, and no file has them");
+      for (Range range : p.gone().stream().limit(MOST_RANGES).toList()) {
+        out.printf(
+            "    up to %,d records; once you know why: sluice acknowledge --partition=%d --from=%d --to=%d --by=… --why=… (and the flags of audit)%n",
+            range.size(), p.number(), range.from(), range.to());
+      }
+    }
+    if (report.lost() > 0) {
+      remedy();
+    }
+    if (report.otherDuplicates() > 0) {
+      out.printf("%n  DUPLICATE %,d offsets of former topics%n", report.otherDuplicates());
+    }
+    report.damaged().forEach(what -> out.printf("%n  DAMAGED %s%n", what));
+  }
+
+  private void remedy() {
+    AuditReport.Remedy remedy = report.remedy();
+    out.printf("%n  Kafka still has what is lost. This brings it back, with the flags of run:%n");
+    for (LocalDate date : remedy.dates().stream().limit(MOST_COMMANDS).toList()) {
+      out.printf("    sluice rebuild --date=%s --from=kafka%n", date);
+    }
+    if (remedy.dates().size() > MOST_COMMANDS) {
+      out.printf("    and %,d more dates%n", remedy.dates().size() - MOST_COMMANDS);
+    }
+    if (remedy.hasOthers()) {
+      out.printf(
+          "    dead letters among it: start the job without state and with --startFrom=lake%n");
+    }
+  }
+
+  private void name(String what, int partition, List<Range> ranges, String why) {
+    if (ranges.isEmpty()) {
+      return;
+    }
+    String text =
+        ranges.stream()
+            .limit(MOST_RANGES)
+            .map(r -> r.from() == r.to() ? "" + r.from() : r.from() + ".." + r.to())
+            .collect(Collectors.joining(", "));
+    out.printf(
+        "%n  %s in partition %d: offsets %s%s%s%n",
+        what,
+        partition,
+        text,
+        ranges.size() > MOST_RANGES ? " and " + (ranges.size() - MOST_RANGES) + " more ranges" : "",
+        why);
+  }
+}

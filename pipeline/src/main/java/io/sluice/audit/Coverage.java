@@ -1,0 +1,187 @@
+package io.sluice.audit;
+
+import io.sluice.complete.LiveFiles;
+import io.sluice.complete.ManifestCheck;
+import io.sluice.contract.Table;
+import io.sluice.lake.Footer;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Positions.Partition;
+import io.sluice.lake.Store;
+import io.sluice.lake.TimeSource;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the files of a table cover. Of each file it keeps all but its positions; of the positions
+ * only those of the partitions that the pass takes.
+ */
+final class Coverage {
+  /**
+   * The offsets of a partition that a file has.
+   *
+   * @param at when the file was written, by the store's clock
+   * @param recordTime the least Kafka timestamp of the file's records; null where it does not say
+   * @param ofRun whether a run wrote it as it read, and no rewrite or replay
+   */
+  record Span(
+      Partition partition,
+      long first,
+      long last,
+      Instant at,
+      @Nullable Instant recordTime,
+      boolean ofRun) {}
+
+  /** How many files go by until memory is looked at. */
+  private static final int FILES_UNMEASURED = 256;
+
+  private final Pass pass;
+  final List<LakeFiles.DataFile> files = new ArrayList<>();
+  final List<Span> spans = new ArrayList<>();
+  final Positions once = new Positions();
+  final Positions twice = new Positions();
+  final Positions recovered = new Positions();
+  final List<String> damaged = new ArrayList<>();
+  private @Nullable String firstContract;
+
+  /** Of files of other contracts than the first file's: mostly there is one alone. */
+  private final Map<String, Positions> otherContracts = new HashMap<>();
+
+  long positions;
+  int leftovers;
+
+  Coverage(Pass pass) {
+    this.pass = pass;
+    pass.add(this);
+  }
+
+  /** Reads the footers of a table. */
+  static Coverage read(Store store, Table table, Pass pass, Consumer<LakeFiles.DataFile> visitor)
+      throws IOException {
+    Coverage coverage = new Coverage(pass);
+    ManifestCheck manifests =
+        pass.isFirst() ? new ManifestCheck(store, table, TimeSource.SYSTEM) : null;
+    coverage.leftovers =
+        LiveFiles.forEach(
+                store,
+                table,
+                file -> {
+                  visitor.accept(file);
+                  coverage.add(file);
+                  if (manifests != null) {
+                    manifests.add(file);
+                  }
+                  if (coverage.files.size() % FILES_UNMEASURED == 0) {
+                    pass.fit();
+                  }
+                })
+            .size();
+    if (manifests != null) {
+      coverage.damaged.addAll(manifests.findings());
+    }
+    return coverage;
+  }
+
+  void add(LakeFiles.DataFile file) {
+    Footer footer = file.footer();
+    Positions all = footer.positions();
+    if (all.size() != footer.rows()) {
+      damaged.add(
+          file.entry().key()
+              + ": has "
+              + footer.rows()
+              + " rows, but names "
+              + all.size()
+              + " positions");
+    }
+    positions += all.size();
+    boolean ofRun = !footer.recovered() && !file.part().isRewritten();
+    for (Partition partition : all.partitions()) {
+      all.span(partition)
+          .ifPresent(
+              span ->
+                  spans.add(
+                      new Span(
+                          partition,
+                          span.from(),
+                          span.to(),
+                          file.entry().modified(),
+                          footer.recordTimes() == null ? null : footer.recordTimes().from(),
+                          ofRun)));
+    }
+    files.add(new LakeFiles.DataFile(file.entry(), file.part(), footer.withoutPositions()));
+    Positions taken = pass.isWhole() ? all : all.where(pass::takes);
+    // This way round: the other would copy all that is there for each file.
+    twice.addAll(taken.and(once));
+    once.addAll(taken);
+    if (footer.recovered()) {
+      recovered.addAll(taken);
+    }
+    if (firstContract == null) {
+      firstContract = footer.contractVersion();
+    } else if (!firstContract.equals(footer.contractVersion())) {
+      otherContracts.computeIfAbsent(footer.contractVersion(), v -> new Positions()).addAll(taken);
+    }
+  }
+
+  /** About how many bytes its positions take. */
+  long memory() {
+    return once.encodedSize()
+        + twice.encodedSize()
+        + recovered.encodedSize()
+        + otherContracts.values().stream().mapToLong(Positions::encodedSize).sum();
+  }
+
+  void forget(Partition partition) {
+    once.remove(partition);
+    twice.remove(partition);
+    recovered.remove(partition);
+    otherContracts.values().forEach(one -> one.remove(partition));
+  }
+
+  /** Those of some positions that files of one contract have; each is here once. */
+  private Positions ofContract(String version, Positions some) {
+    if (!version.equals(firstContract)) {
+      return some.and(otherContracts.getOrDefault(version, new Positions()));
+    }
+    Positions first = some.and(once);
+    for (Positions other : otherContracts.values()) {
+      first = first.minus(other);
+    }
+    return first;
+  }
+
+  /**
+   * What both tables cover. A position in both is recovered where the lake has it by a replay,
+   * which says so, or under another contract: a changed contract moved it. Anything else would be a
+   * duplicate.
+   */
+  static Covered covered(Coverage lake, Coverage deadLetters) {
+    Positions both = deadLetters.once.and(lake.once);
+    Positions recovered = both.and(lake.recovered);
+    List<String> versions = new ArrayList<>(lake.otherContracts.keySet());
+    if (lake.firstContract != null) {
+      versions.add(lake.firstContract);
+    }
+    if (!both.isEmpty()) {
+      for (String version : versions) {
+        Positions moved = lake.ofContract(version, both);
+        recovered.addAll(moved.minus(deadLetters.ofContract(version, moved)));
+      }
+    }
+    List<String> damaged = new ArrayList<>(lake.damaged);
+    damaged.addAll(deadLetters.damaged);
+    return new Covered(
+        lake.once,
+        deadLetters.once,
+        recovered,
+        lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)),
+        damaged);
+  }
+}

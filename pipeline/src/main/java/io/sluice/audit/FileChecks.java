@@ -1,0 +1,89 @@
+package io.sluice.audit;
+
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Table;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Seal;
+import io.sluice.lake.Store;
+import io.sluice.lake.StoreException;
+import io.sluice.lake.StoreInputFile;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+
+/** Reads files whole: their bytes against seal and manifest, their rows against their footers. */
+final class FileChecks {
+  private FileChecks() {}
+
+  /** What is wrong; each entry names the file. */
+  static List<String> read(Store store, Table table, List<LakeFiles.DataFile> files)
+      throws IOException {
+    List<String> damaged = new ArrayList<>();
+    Map<LocalDate, Map<String, String>> digests = new HashMap<>();
+    ParquetReadOptions options =
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+    for (LakeFiles.DataFile file : files) {
+      Map<String, String> known = digests.get(file.part().date());
+      if (known == null) {
+        Map<String, String> fromManifest = new HashMap<>();
+        DateManifest.newest(store, table, file.part().date())
+            .ifPresent(
+                manifest ->
+                    manifest
+                        .path("files")
+                        .forEach(
+                            f ->
+                                fromManifest.put(
+                                    f.path("name").asText(), f.path("sha256").asText())));
+        digests.put(file.part().date(), fromManifest);
+        known = fromManifest;
+      }
+      Seal.Check check;
+      try {
+        check = Seal.check(store, file.entry());
+      } catch (NoSuchFileException e) {
+        // A rewrite has replaced it since it was listed.
+        continue;
+      }
+      if (!check.intact()) {
+        damaged.add(file.entry().key() + ": its bytes are not those that were sealed");
+      }
+      String expected = known.get(file.part().name());
+      if (expected != null && !expected.equals(check.sha256())) {
+        damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
+      }
+      long rows = 0;
+      try (ParquetFileReader reader =
+          ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
+        for (PageReadStore group = reader.readNextRowGroup();
+            group != null;
+            group = reader.readNextRowGroup()) {
+          rows += group.getRowCount();
+        }
+      } catch (NoSuchFileException e) {
+        continue;
+      } catch (IOException | RuntimeException e) {
+        StoreException.throwIfCause(e);
+        damaged.add(file.entry().key() + ": cannot be read: " + e);
+        continue;
+      }
+      if (rows != file.footer().rows()) {
+        damaged.add(
+            file.entry().key()
+                + ": has "
+                + rows
+                + " rows, its footer says "
+                + file.footer().rows());
+      }
+    }
+    return damaged;
+  }
+}

@@ -1,0 +1,59 @@
+package io.sluice.audit;
+
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.source.SourceRecord;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.apache.beam.sdk.values.Row;
+
+/** Finds of which dates lost records are: a rebuild of these brings them back. */
+final class LostDates implements RecordDecoder.Output {
+  /** A whole topic may be lost, and few records say as much as all. */
+  private static final int MOST_DECODED = 100_000;
+
+  private final RecordDecoder decoder;
+  private final Table table;
+  private final TreeSet<LocalDate> dates = new TreeSet<>();
+  private int decoded;
+  private boolean hasOthers;
+
+  LostDates(Contract contract) {
+    this.decoder = new RecordDecoder(contract, null, null);
+    this.table = contract.lakeTable();
+  }
+
+  void add(SourceRecord record) {
+    if (decoded < MOST_DECODED) {
+      decoded++;
+      decoder.decode(record, this);
+    } else {
+      hasOthers = true;
+    }
+  }
+
+  @Override
+  public void row(Row row) {
+    Instant time = Objects.requireNonNull((Instant) row.getValue(table.timeColumn()));
+    dates.add(LocalDate.ofInstant(time, table.zone()));
+  }
+
+  @Override
+  public void deadLetter(Row letter) {
+    hasOthers = true;
+  }
+
+  TreeSet<LocalDate> dates() {
+    return dates;
+  }
+
+  /**
+   * Whether there are dead letters among them, which a rebuild does not bring back, or too many.
+   */
+  boolean hasOthers() {
+    return hasOthers;
+  }
+}

@@ -1,0 +1,76 @@
+package io.sluice.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Small JSON objects in a folder, numbered from 1 on: each number is taken by one conditional
+ * write, and nothing is ever replaced.
+ */
+final class NumberedObjects {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_TRIES = 100;
+  private static final int FORMAT = 1;
+
+  private final Store store;
+  private final String folder;
+  private final String what;
+
+  /**
+   * @param folder ends in {@code /}
+   * @param what one of them is, as {@code record of what was proved}
+   */
+  NumberedObjects(Store store, String folder, String what) {
+    this.store = store;
+    this.folder = folder;
+    this.what = what;
+  }
+
+  /** An object to fill and to {@link #add}. */
+  static ObjectNode begin() {
+    return Format.begin(FORMAT);
+  }
+
+  /** Their keys, in the order of their numbers. */
+  List<String> keys() throws IOException {
+    return store.list(folder).stream()
+        .map(Store.Entry::key)
+        .filter(key -> key.substring(folder.length()).matches("\\d{10}\\.json"))
+        .toList();
+  }
+
+  /**
+   * @throws io.sluice.UserException where a newer version has written it
+   */
+  JsonNode read(String key) throws IOException {
+    JsonNode json =
+        JSON.readTree(
+            store
+                .read(key)
+                .orElseThrow(
+                    () ->
+                        new IOException(store.root() + "/" + key + " vanished while it was read")));
+    Format.require(store, key, what, json, FORMAT);
+    return json;
+  }
+
+  /** Adds one under the next number that is free. */
+  void add(JsonNode content) throws IOException {
+    List<String> keys = keys();
+    long next = keys.isEmpty() ? 1 : number(keys.get(keys.size() - 1)) + 1;
+    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+    for (int i = 0; i < MOST_TRIES; i++) {
+      if (store.create(String.format("%s%010d.json", folder, next + i), bytes, Token.next())) {
+        return;
+      }
+    }
+    throw new IOException(store.root() + "/" + folder + ": the next number is always taken");
+  }
+
+  private long number(String key) {
+    return Long.parseLong(key.substring(folder.length(), folder.length() + 10));
+  }
+}

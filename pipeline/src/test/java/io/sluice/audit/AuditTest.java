@@ -1,0 +1,468 @@
+package io.sluice.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.lake.Acknowledgement;
+import io.sluice.lake.Positions.Range;
+import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.RunStarts;
+import io.sluice.report.TestLake;
+import io.sluice.source.SourceRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is on its way waits, what no job will write any more is lost, what Kafka deleted is gone,
+ * what nobody committed is extra. Windows of five minutes; files whose time the test sets.
+ */
+class AuditTest {
+  private static final Instant BEGIN = Instant.parse("2026-05-01T00:00:00Z");
+  private static final RunStarts.Timing TIMING =
+      new RunStarts.Timing(Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ofSeconds(10));
+
+  @TempDir private Path directory;
+  private TestLake lake;
+  private FakeTopic topic;
+  private final Set<Path> seen = new HashSet<>();
+
+  @BeforeEach
+  void begin() throws IOException {
+    lake = new TestLake(directory);
+    topic = new FakeTopic(2);
+  }
+
+  private static Instant at(double minutes) {
+    return BEGIN.plusMillis((long) (minutes * 60_000));
+  }
+
+  /** Records of a partition, a second apart from a minute on, in the topic. */
+  private List<SourceRecord> records(int partition, long from, long end, double minute) {
+    List<SourceRecord> records = new ArrayList<>();
+    for (long offset = from; offset < end; offset++) {
+      SourceRecord record =
+          TestLake.event(partition, offset, at(minute).plusSeconds(offset - from));
+      topic.add(record);
+      records.add(record);
+    }
+    return records;
+  }
+
+  /** Writes them, as of a minute of the store's clock. */
+  private void write(List<SourceRecord> records, double minute) throws IOException {
+    lake.append(records);
+    stamp(minute);
+  }
+
+  private void stamp(double minute) throws IOException {
+    try (var files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (seen.add(file)) {
+          Files.setLastModifiedTime(file, FileTime.from(at(minute)));
+        }
+      }
+    }
+  }
+
+  private void start(boolean atLake, double minute, Map<Integer, Long> offsets) throws IOException {
+    RunStarts.record(lake.lake, lake.contract.table(), TestLake.SOURCE, offsets, atLake, TIMING);
+    stamp(minute);
+  }
+
+  private static List<SourceRecord> without(List<SourceRecord> records, long... offsets) {
+    Set<Long> left = new HashSet<>(LongStream.of(offsets).boxed().toList());
+    return records.stream().filter(record -> !left.contains(record.offset())).toList();
+  }
+
+  private static Audit.Request request(boolean full, boolean records, Instant until) {
+    return new Audit.Request(
+        false,
+        full,
+        records,
+        until,
+        null,
+        recorded -> recorded == null ? TIMING : recorded,
+        Duration.ofMinutes(10));
+  }
+
+  private Audit audit() {
+    return new Audit(lake.lake, lake.deadLetters, lake.contract, () -> topic);
+  }
+
+  private AuditReport judge(Audit.Request request) throws IOException {
+    return audit().judge(request, Audit.Visitor.NONE, Long.MAX_VALUE, null);
+  }
+
+  private AuditReport judge() throws IOException {
+    return judge(request(false, false, null));
+  }
+
+  private void prove(AuditReport report) throws IOException {
+    ProvedPrefix.record(
+        lake.lake, lake.contract.table(), report.source(), report.proved(), BEGIN, "1");
+  }
+
+  private static String text(AuditReport report) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    AuditText.print(report, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static void assertCounts(AuditReport report, long lost, long waiting) {
+    assertEquals(
+        lost + " lost " + waiting + " waiting",
+        report.lost() + " lost " + report.waiting() + " waiting",
+        text(report));
+  }
+
+  /** A hole at offset 5 of partition 0, and a job that went on, for so many files of 40 minutes. */
+  private void hole(int files) throws IOException {
+    write(without(records(0, 0, 10, 0), 5), 6);
+    for (int i = 1; i <= files; i++) {
+      write(records(0, i * 10, i * 10 + 10, i * 40), i * 40 + 6);
+    }
+  }
+
+  @Test
+  void whatARunningJobKeepsForItsWindowAndWhatItHasNotReadYetWaits() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(1);
+    records(0, 20, 27, 45);
+    AuditReport report = judge();
+    assertCounts(report, 0, 8);
+    assertTrue(report.passed());
+    assertFalse(report.complete());
+    assertEquals(27, report.offsets());
+    assertEquals(at(0).plusSeconds(5), report.oldestWaiting());
+    assertTrue(report.line().contains(" lost=0 duplicate=0 waiting=8 "), report.line());
+    assertEquals(Map.of(0, 5L), without1(report.proved()));
+  }
+
+  private static Map<Integer, Long> without1(Map<Integer, Long> proved) {
+    TreeMap<Integer, Long> first = new TreeMap<>(proved);
+    first.remove(1);
+    return first;
+  }
+
+  @Test
+  void whatTheJobMustHaveWrittenIsLostAndTheTextSaysWhatBringsItBack() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(2);
+    AuditReport report = judge();
+    assertCounts(report, 1, 0);
+    assertFalse(report.passed());
+    assertEquals(List.of(new Range(5, 5)), report.partitions().get(0).lost());
+    assertTrue(
+        text(report).contains("sluice rebuild --date=2026-05-01 --from=kafka"), text(report));
+    assertTrue(report.toJson().contains("\"rebuild\":[\"2026-05-01\"]"), report.toJson());
+    assertEquals(Map.of(), report.proved());
+  }
+
+  @Test
+  void aLostDeadLetterComesBackByAJobAndNotByARebuild() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(2);
+    topic.add(TestLake.record(0, 5, at(0), "no JSON"));
+    AuditReport report = judge();
+    assertCounts(report, 1, 0);
+    assertFalse(text(report).contains("sluice rebuild"), text(report));
+    assertTrue(text(report).contains("--startFrom=lake"), text(report));
+  }
+
+  @Test
+  void aJobThatStandsStillHasLostNothingHoweverLongAgo() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(0);
+    records(0, 10, 15, 60 * 24 * 3);
+    assertCounts(judge(), 0, 6);
+  }
+
+  @Test
+  void aPartitionThatLagsHoldsBackAllOthers() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(3);
+    write(records(1, 0, 10, 0), 6);
+    assertCounts(judge(), 1, 0);
+    records(1, 10, 20, 1);
+    assertCounts(judge(), 0, 11);
+  }
+
+  @Test
+  void aJobThatStartedAgainWithoutStateReadsItOnceMore() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(2);
+    assertCounts(judge(), 1, 0);
+    start(true, 90, Map.of(0, 5L, 1, 0L));
+    assertCounts(judge(), 0, 1);
+    write(records(0, 30, 40, 120), 126);
+    assertCounts(judge(), 0, 1);
+    write(records(0, 40, 50, 160), 166);
+    write(records(0, 50, 60, 200), 206);
+    assertCounts(judge(), 1, 0);
+  }
+
+  @Test
+  void aJobAtTheEndSaysNothingOfOneThatIsStillBehind() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    List<SourceRecord> behind = records(0, 10, 20, 10);
+    start(false, 50, Map.of(0, 20L, 1, 0L));
+    for (int i = 2; i < 6; i++) {
+      write(records(0, i * 10, i * 10 + 10, 20 + i * 40), i * 40 + 26);
+    }
+    assertCounts(judge(), 0, 10);
+    write(without(behind, 15), 230);
+    assertCounts(judge(), 0, 1);
+  }
+
+  /** Microseconds, none, far ahead: the time of the job never is such a time. */
+  @ParameterizedTest
+  @ValueSource(longs = {1764336000000000L, -1L, Long.MIN_VALUE / 1000, 4102444800000L})
+  void aStrangeTimestampChangesNothing(long time) throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(1);
+    SourceRecord odd =
+        new SourceRecord(TestLake.SOURCE, 0, 5, time, null, new byte[] {'x'}, List.of());
+    topic.add(odd);
+    assertCounts(judge(), 0, 1);
+    assertTrue(judge().toJson().contains("oldest_waiting"));
+    write(records(0, 20, 30, 80), 86);
+    assertCounts(judge(), 1, 0);
+  }
+
+  @Test
+  void filesOfRecordsThatAreAheadOfTheClockShowNothing() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(without(records(0, 0, 10, 0), 5), 6);
+    write(records(0, 10, 20, 60 * 24 * 365), 46);
+    write(records(0, 20, 30, 60 * 24 * 366), 86);
+    records(0, 30, 31, 87);
+    assertCounts(judge(), 0, 2);
+  }
+
+  @Test
+  void onlyWhatIsBeforeAGivenTimeIsJudged() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(2);
+    records(0, 30, 40, 95);
+    assertCounts(judge(request(false, false, at(95))), 1, 0);
+    assertCounts(judge(request(false, false, at(0))), 0, 0);
+    assertCounts(judge(), 1, 10);
+  }
+
+  /** A job from the settings before these were recorded, and longer ones that a run recorded. */
+  @Test
+  void longerWindowsWaitLonger() throws IOException {
+    hole(2);
+    assertCounts(judge(), 1, 0);
+    RunStarts.record(
+        lake.lake,
+        lake.contract.table(),
+        TestLake.SOURCE,
+        Map.of(0, 0L, 1, 0L),
+        true,
+        new RunStarts.Timing(Duration.ofHours(1), Duration.ZERO, Duration.ZERO));
+    stamp(-1);
+    assertCounts(judge(), 0, 1);
+  }
+
+  @Test
+  void markersAndOtherOffsetsWithoutRecordsAreNothingToWaitFor() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    write(records(0, 11, 20, 1), 7);
+    topic.end(0, 21);
+    AuditReport report = judge();
+    assertTrue(report.complete(), text(report));
+    assertEquals(21, report.proved().get(0));
+  }
+
+  @Test
+  void whatRetentionTakesAfterTheProofIsNotMissed() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    write(records(0, 11, 20, 1), 7);
+    topic.end(0, 21);
+    prove(judge());
+    topic.deleteBefore(0, 15);
+    assertTrue(judge().complete(), text(judge()));
+    assertEquals(21, judge().partitions().get(0).from());
+    AuditReport full = judge(request(true, false, null));
+    assertEquals(1, full.gone());
+    assertFalse(full.passed());
+    // Another topic of this name has proved nothing.
+    topic.createdAnew("cluster/user-actions/other");
+    assertEquals(15, judge().partitions().get(0).from());
+  }
+
+  @Test
+  void theProofOnlyGrowsAndOneThatDidNotPassIsNone() throws IOException {
+    write(records(0, 0, 10, 0), 6);
+    prove(judge());
+    topic.end(0, 5);
+    prove(judge());
+    String table = lake.contract.table();
+    assertEquals(Map.of(0, 10L), ProvedPrefix.read(lake.lake, table, TestLake.SOURCE));
+    assertEquals(1, lake.lake.list("_sluice/" + table + "/proved/").size());
+    assertEquals(Map.of(), ProvedPrefix.read(lake.lake, table, "another"));
+  }
+
+  @Test
+  void deletedFilesOfWhatWasProvedAreFoundByAFullAuditAlone() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    write(records(0, 10, 20, 40), 46);
+    write(records(0, 20, 30, 80), 86);
+    prove(judge());
+    Files.delete(lake.files(java.time.LocalDate.of(2026, 5, 1)).get(0));
+    write(records(0, 30, 40, 120), 126);
+    write(records(0, 40, 50, 160), 166);
+    write(records(0, 50, 60, 200), 206);
+    assertTrue(judge().passed(), text(judge()));
+    assertCounts(judge(request(true, false, null)), 10, 0);
+  }
+
+  @Test
+  void whatKafkaDeletedBeforeItWasReadIsGoneUntilSomebodyAcknowledgesIt() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    records(0, 10, 30, 1);
+    topic.deleteBefore(0, 20);
+    AuditReport report = judge();
+    assertEquals(10, report.gone(), text(report));
+    assertEquals(10, report.waiting());
+    assertFalse(report.passed());
+    assertTrue(report.line().contains(" gone=10"), report.line());
+    assertTrue(text(report).contains("--partition=0 --from=10 --to=19"), text(report));
+
+    Acknowledge acknowledge =
+        new Acknowledge(lake.lake, lake.deadLetters, lake.contract, () -> topic);
+    for (Range wrong : List.of(new Range(10, 20), new Range(9, 19))) {
+      String message =
+          assertThrows(
+                  UserException.class, () -> acknowledge.record(0, wrong, "me", "x", BEGIN, "1"))
+              .getMessage();
+      assertTrue(message.contains("are not gone"), message);
+    }
+    assertThrows(
+        UserException.class, () -> acknowledge.record(7, new Range(0, 0), "me", "x", BEGIN, "1"));
+    acknowledge.record(0, new Range(10, 19), "Ada", "retention of an hour", BEGIN, "1");
+
+    AuditReport after = judge();
+    assertTrue(after.passed(), text(after));
+    assertEquals(10, after.acknowledged());
+    assertEquals(20, after.proved().get(0));
+    assertEquals(
+        "retention of an hour",
+        Acknowledgement.read(lake.lake, lake.contract.table()).get(0).why());
+  }
+
+  @Test
+  void whatKafkaDeletedAMomentAgoMayBeInAJob() throws IOException {
+    double now = Duration.between(BEGIN, Instant.now()).toMinutes();
+    start(true, now - 60, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, now - 20), now - 14);
+    records(0, 10, 20, now - 2);
+    topic.deleteBefore(0, 15);
+    AuditReport report = judge();
+    assertEquals(0, report.gone(), text(report));
+    assertCounts(report, 0, 10);
+  }
+
+  @Test
+  void rowsOfAbortedRecordsAreExtra() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    List<SourceRecord> all = records(0, 0, 20, 0);
+    write(without(all, 19), 6);
+    // 8 to 18 were aborted; 19 is the marker.
+    FakeTopic committed = new FakeTopic(2);
+    all.stream().filter(record -> record.offset() < 8).forEach(committed::add);
+    topic = committed.end(0, 20);
+    AuditReport report = judge();
+    assertEquals(11, report.extra(), text(report));
+    assertFalse(report.passed());
+    assertTrue(report.line().contains(" extra=11"), report.line());
+    topic.compacted = true;
+    assertTrue(judge().passed());
+  }
+
+  /** Without a marker nearby nothing is read, so it takes the flag to find them. */
+  @Test
+  void everyRecordIsReadWhereThatIsAsked() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    List<SourceRecord> all = records(0, 0, 20, 0);
+    write(all, 6);
+    FakeTopic committed = new FakeTopic(2);
+    without(all, 7).forEach(committed::add);
+    topic = committed;
+    assertTrue(judge().passed());
+    assertEquals(0, topic.read);
+    assertEquals(1, judge(request(false, true, null)).extra());
+  }
+
+  @Test
+  void rowsBeyondTheEndOfTheTopicAreExtra() throws IOException {
+    write(records(0, 0, 20, 0), 6);
+    topic = new FakeTopic(2);
+    records(0, 0, 15, 0);
+    AuditReport report = judge();
+    assertEquals(List.of(new Range(15, 19)), report.partitions().get(0).extra());
+  }
+
+  @Test
+  void theVerdictIsTheSameWherePartitionsAreHeldOneByOne() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    topic = new FakeTopic(5);
+    for (int partition = 0; partition < 5; partition++) {
+      write(without(records(partition, 0, 300, 0), 5, 6), 6);
+      write(records(partition, 300, 310, 40), 46);
+      write(records(partition, 310, 320, 80), 86);
+    }
+    lake.copy(lake.files(java.time.LocalDate.of(2026, 5, 1)).get(0));
+    AuditReport whole = judge();
+    AuditReport byOne = audit().judge(request(false, false, null), Audit.Visitor.NONE, 0, null);
+    assertEquals(whole.toJson(), byOne.toJson());
+    assertEquals(whole.line(), byOne.line());
+    assertTrue(whole.duplicate() > 0 && whole.lost() == 10, whole.line());
+  }
+
+  @Test
+  void whatIsWrittenBetweenTwoLooksIsNotLost() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    hole(2);
+    AuditReport first = judge();
+    assertCounts(first.confirmedBy(judge()), 1, 0);
+    write(records(0, 5, 6, 0), 87);
+    assertCounts(first.confirmedBy(judge()), 0, 1);
+  }
+
+  @Test
+  void nothingWaitsInAnEmptyTopic() throws IOException {
+    AuditReport report = judge();
+    assertTrue(report.complete());
+    assertNull(report.oldestWaiting());
+  }
+}

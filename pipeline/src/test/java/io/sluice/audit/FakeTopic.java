@@ -1,0 +1,98 @@
+package io.sluice.audit;
+
+import io.sluice.report.TestLake;
+import io.sluice.source.SourceRecord;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A topic whose records, holes and deleted beginnings a test places exactly. */
+final class FakeTopic implements TopicLog {
+  private final Map<Integer, TreeMap<Long, SourceRecord>> records = new HashMap<>();
+  private final Map<Integer, Long> beginnings = new TreeMap<>();
+  private final Map<Integer, Long> ends = new TreeMap<>();
+  private String source = TestLake.SOURCE;
+  boolean compacted;
+
+  /** Offsets that were looked at. */
+  long read;
+
+  FakeTopic(int partitions) {
+    for (int i = 0; i < partitions; i++) {
+      records.put(i, new TreeMap<>());
+      beginnings.put(i, 0L);
+      ends.put(i, 0L);
+    }
+  }
+
+  /** Puts a committed record at its offset; what is skipped before it holds none. */
+  FakeTopic add(SourceRecord record) {
+    records.get(record.partition()).put(record.offset(), record);
+    ends.merge(record.partition(), record.offset() + 1, Math::max);
+    return this;
+  }
+
+  FakeTopic end(int partition, long end) {
+    ends.put(partition, end);
+    return this;
+  }
+
+  /** Deletes what is before, as retention does. */
+  FakeTopic deleteBefore(int partition, long beginning) {
+    beginnings.put(partition, beginning);
+    records.get(partition).headMap(beginning).clear();
+    return this;
+  }
+
+  FakeTopic createdAnew(String id) {
+    source = id;
+    return this;
+  }
+
+  @Override
+  public String source() {
+    return source;
+  }
+
+  @Override
+  public Map<Integer, Long> beginnings() {
+    return Map.copyOf(beginnings);
+  }
+
+  @Override
+  public Map<Integer, Long> ends() {
+    return Map.copyOf(ends);
+  }
+
+  @Override
+  public Map<Integer, Long> at(long epochMillis) {
+    Map<Integer, Long> offsets = new TreeMap<>(ends);
+    records.forEach(
+        (partition, all) ->
+            all.values().stream()
+                .filter(record -> record.recordTime() >= epochMillis)
+                .findFirst()
+                .ifPresent(record -> offsets.put(partition, record.offset())));
+    return offsets;
+  }
+
+  @Override
+  public boolean keepsRecords() {
+    return !compacted;
+  }
+
+  @Override
+  public long read(int partition, long from, long to, Reader reader) {
+    long first = Math.max(from, beginnings.get(partition));
+    for (SourceRecord record : records.get(partition).subMap(first, true, to, true).values()) {
+      read++;
+      if (!reader.read(record)) {
+        break;
+      }
+    }
+    return first;
+  }
+
+  @Override
+  public void close() {}
+}
