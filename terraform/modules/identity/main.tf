@@ -55,7 +55,7 @@ locals {
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
           "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
-          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/probe",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe",
         ]])
         Condition = local.without_condition
       },
@@ -208,7 +208,7 @@ locals {
     {
       Sid      = "ReadTopics"
       Effect   = "Allow"
-      Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
+      Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:ReadData"]
       Resource = local.topic_arns
     },
     [for groups in [msk.groups] : {

@@ -50,8 +50,8 @@ run "writer" {
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
       Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
-      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
-      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
+      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/proved/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/acknowledged/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
+      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/proved/*", "arn:aws:s3:::the-lake/lake/_sluice/*/acknowledged/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
     error_message = "the writer writes files, manifests, starts, contracts and the probe with If-None-Match or not at all"
@@ -231,7 +231,7 @@ run "topics" {
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.topics["writer"].policy).Statement) == jsonencode([
       { Sid = "Connect", Effect = "Allow", Action = ["kafka-cluster:Connect", "kafka-cluster:DescribeCluster"], Resource = "arn:aws:kafka:eu-central-1:111122223333:cluster/events/*" },
-      { Sid = "ReadTopics", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:topic/events/*/user-actions"] },
+      { Sid = "ReadTopics", Effect = "Allow", Action = ["kafka-cluster:DescribeTopic", "kafka-cluster:DescribeTopicDynamicConfiguration", "kafka-cluster:ReadData"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:topic/events/*/user-actions"] },
       { Sid = "Groups", Effect = "Allow", Action = ["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], Resource = ["arn:aws:kafka:eu-central-1:111122223333:group/events/*/sluice-*"] },
     ])
     error_message = "the writer reads the named topics with the named groups, and writes to none"

@@ -238,15 +238,26 @@ public final class AuditCommand implements Callable<Integer> {
    * @throws UserException where there is no lake
    */
   public static AuditReport run(SluiceOptions options, boolean deep) throws IOException {
+    return run(options, deep, MARGIN);
+  }
+
+  /**
+   * The same with another {@code --margin}.
+   *
+   * @throws UserException where there is no lake
+   */
+  public static AuditReport run(SluiceOptions options, boolean deep, Duration margin)
+      throws IOException {
     SluiceConfig config = SluiceConfig.from(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
-      return audit(lake, deadLetters, config).run(request(config, deep, true));
+      return audit(lake, deadLetters, config).run(request(config, deep, true, margin));
     }
   }
 
   /** As the runs have recorded, else as the flags say. */
-  static Audit.Request request(SluiceConfig config, boolean deep, boolean full) {
+  static Audit.Request request(
+      SluiceConfig config, boolean deep, boolean full, Duration margin) {
     return new Audit.Request(
         deep,
         full,
@@ -254,7 +265,7 @@ public final class AuditCommand implements Callable<Integer> {
         null,
         null,
         recorded -> recorded == null ? config.timing() : recorded,
-        MARGIN);
+        margin);
   }
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {

@@ -152,7 +152,7 @@ public final class ReportCommand implements Callable<Integer> {
         audit =
             visitor ->
                 AuditCommand.audit(lake, deadLetters, config)
-                    .run(AuditCommand.request(config, false, false), visitor);
+                    .run(AuditCommand.request(config, false, false, AuditCommand.MARGIN), visitor);
       }
       return new ReportReader(lake, deadLetters, contract, audit, limits, steps())
           .read(Instant.now(), Version.text());

@@ -8,12 +8,15 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
+import io.sluice.cli.Main;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.StoreScript;
 import io.sluice.lake.Stores;
 import io.sluice.write.AppendLogModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +24,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +81,20 @@ class AuditIT {
     }
   }
 
+  /** All but one data file, as though they had been written before. */
+  private static void makeOlder(String topic, Duration by) throws Exception {
+    List<Path> data = dataFiles(topic);
+    Path newest = data.get(data.size() - 1);
+    try (Stream<Path> files = Files.walk(directory.resolve(topic))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (!file.equals(newest)) {
+          Files.setLastModifiedTime(
+              file, FileTime.from(Files.getLastModifiedTime(file).toInstant().minus(by)));
+        }
+      }
+    }
+  }
+
   private static List<Path> dataFiles(String topic) throws Exception {
     try (Stream<Path> files = Files.walk(directory.resolve(topic).resolve("user_actions"))) {
       return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
@@ -100,9 +120,13 @@ class AuditIT {
     Path aside = directory.resolve("aside");
 
     Files.move(file, aside);
-    AuditReport lost = AuditCommand.run(options, false);
+    AuditReport young = AuditCommand.run(options, false);
+    assertTrue(young.passed(), "a job may have it still: " + young.line());
+    makeOlder("audited", Duration.ofHours(3));
+    AuditReport lost = AuditCommand.run(options, false, Duration.ofSeconds(1));
     assertFalse(lost.passed());
-    assertTrue(lost.lost() > 0);
+    assertTrue(lost.lost() > 0, lost.line());
+    assertEquals(young.waiting(), lost.lost() + lost.waiting());
     assertEquals(0, lost.duplicate());
 
     Files.copy(aside, file);
@@ -110,7 +134,7 @@ class AuditIT {
         file.resolveSibling(file.getFileName().toString().replaceFirst("\\d{8}\\.", "00000077."));
     Files.copy(aside, twice);
     AuditReport twiceThere = AuditCommand.run(options, false);
-    assertEquals(lost.lost(), twiceThere.duplicate());
+    assertEquals(young.waiting(), twiceThere.duplicate());
     assertEquals(0, twiceThere.lost());
     assertFalse(twiceThere.passed());
     Files.delete(twice);
@@ -159,6 +183,46 @@ class AuditIT {
     assertTrue(report.complete(), report.line());
     assertEquals(30, report.offsets());
     assertEquals(44, report.partitions().get(0).end());
+    whatRetentionTakesIsNotMissedOnceItWasProved();
+  }
+
+  private static void whatRetentionTakesIsNotMissedOnceItWasProved() throws Exception {
+    assertEquals(0, verb("audit"));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      TopicPartition partition = new TopicPartition("transactions", 0);
+      admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(24))).all().get();
+    }
+    assertEquals(0, verb("audit"));
+    // Of what was not proved nobody knows that the markers at 10 and 21 and the aborted 11 to 20
+    // were no records.
+    assertEquals(3, verb("audit", "--full"));
+    assertEquals(2, verb(acknowledge(10, 24)));
+    assertEquals(2, verb(acknowledge(9, 21)));
+    assertEquals(0, verb(acknowledge(10, 21)));
+    assertEquals(0, verb("audit", "--full"));
+    assertEquals(0, verb("report", "--out=" + directory.resolve("page.html")));
+    String page = Files.readString(directory.resolve("page.html"));
+    assertTrue(page.contains("Ada") && page.contains("not proved in time"), "who and why");
+  }
+
+  private static String[] acknowledge(long from, long to) {
+    return new String[] {
+      "acknowledge",
+      "--partition=0",
+      "--from=" + from,
+      "--to=" + to,
+      "--by=Ada",
+      "--why=not proved in time"
+    };
+  }
+
+  private static int verb(String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("--bootstrapServers=" + kafka.bootstrapServers());
+    all.add("--topic=transactions");
+    all.add("--lake=" + directory.resolve("transactions"));
+    all.add("--deadLetters=" + directory.resolve("transactions"));
+    return Main.execute(all.toArray(String[]::new));
   }
 
   /** Partitions that were never written to hold back nothing, on a subtask of their own either. */
