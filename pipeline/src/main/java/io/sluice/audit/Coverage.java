@@ -82,6 +82,7 @@ final class Coverage {
                   }
                 })
             .size();
+    pass.fit();
     if (manifests != null) {
       coverage.damaged.addAll(manifests.findings());
     }
