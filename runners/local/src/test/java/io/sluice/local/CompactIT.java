@@ -148,8 +148,8 @@ class CompactIT {
     run();
     send(1_500, 3_000);
     run();
-    long rows = assertProved(false).dates().get(DATE).rows();
-    int files = assertProved(false).dates().get(DATE).files();
+    long rows = assertProved(false).files().dates().get(DATE).rows();
+    int files = assertProved(false).files().dates().get(DATE).files();
     assertTrue(files >= 3, "files: " + files);
 
     // Who goes by the manifest has each row once all the while, or is told that a file is gone.
@@ -193,26 +193,26 @@ class CompactIT {
     assertEquals(List.of(), wrong);
     assertTrue(looks.get() > 0);
     AuditReport compacted = assertProved(true);
-    assertEquals(rows, compacted.dates().get(DATE).rows());
-    assertTrue(compacted.dates().get(DATE).files() < files);
-    assertEquals(0, compacted.leftovers());
+    assertEquals(rows, compacted.files().dates().get(DATE).rows());
+    assertTrue(compacted.files().dates().get(DATE).files() < files);
+    assertEquals(0, compacted.files().leftovers());
 
     // All again from the first offset, without state, and late rows among what is new.
     send(3_000, EVENTS);
     run();
     AuditReport late = assertProved(false);
-    assertTrue(late.dates().get(DATE).rows() > rows, late.line());
+    assertTrue(late.files().dates().get(DATE).rows() > rows, late.line());
     assertEquals(EVENTS, late.offsets());
 
     verb("rebuild", "--date=" + DATE, "--from=kafka", "--settle=0s");
     AuditReport rebuilt = assertProved(true);
-    assertEquals(late.dates().get(DATE).rows(), rebuilt.dates().get(DATE).rows());
+    assertEquals(late.files().dates().get(DATE).rows(), rebuilt.files().dates().get(DATE).rows());
     assertEquals(
         late.line().replaceFirst(" files=.*", ""), rebuilt.line().replaceFirst(" files=.*", ""));
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement duckDb = connection.createStatement()) {
-      assertEquals(late.dates().get(DATE).rows(), plainRows(duckDb));
-      assertEquals(late.dates().get(DATE).rows(), manifestRows(duckDb));
+      assertEquals(late.files().dates().get(DATE).rows(), plainRows(duckDb));
+      assertEquals(late.files().dates().get(DATE).rows(), manifestRows(duckDb));
     }
     SluiceOptions options = FlinkJob.options(flags());
     SluiceConfig config = SluiceConfig.from(options);

@@ -174,7 +174,7 @@ class PlanIT {
 
     AuditReport run = run();
     assertEquals(rejected, run.dead());
-    double written = (double) run.lakeBytes() / run.lakeRows();
+    double written = (double) run.files().lakeBytes() / run.lakeRows();
     double measured = plan.at("/row/parquet_bytes").asDouble();
     assertTrue(measured > written / 1.5 && measured < written * 1.5, measured + " of " + written);
 
