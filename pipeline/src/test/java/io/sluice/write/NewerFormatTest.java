@@ -14,6 +14,8 @@ import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.ManifestCheck;
 import io.sluice.contract.ContractJson;
+import io.sluice.lake.Acknowledgement;
+import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.Footer;
@@ -114,7 +116,7 @@ class NewerFormatTest {
   void aFileThatSluiceDidNotWriteKeepsItsOwnMessage() throws Exception {
     store.replace(FOLDER + "part-00000-00000002.parquet", "PAR1 no PAR1".getBytes(UTF_8));
     IOException e =
-        assertThrows(IOException.class, () -> LakeFiles.forEach(store, FOLDER, file -> {}));
+        assertThrows(IOException.class, () -> LakeFiles.forEach(store, TestPanes.TABLE, file -> {}));
     assertTrue(e.getMessage().contains("not a Parquet file"), e.getMessage());
   }
 
@@ -131,7 +133,6 @@ class NewerFormatTest {
             store,
             TestPanes.TABLE,
             new Compact.Settings(1, Duration.ZERO, 1, false),
-            TimeSource.SYSTEM,
             bytes -> {});
     assertRefused("table", () -> compact.run(DATE, true));
     assertRefused("table", () -> compact.run(DATE, false));
@@ -148,11 +149,28 @@ class NewerFormatTest {
 
   @Test
   void aRunsStart() throws Exception {
-    RunStarts.record(store, "user_actions", TestPanes.SOURCE, Map.of(0, 5L));
+    RunStarts.Timing timing =
+        new RunStarts.Timing(Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
+    RunStarts.record(store, "user_actions", TestPanes.SOURCE, Map.of(0, 5L), true, timing);
     renew(store.list("_sluice/user_actions/starts/").get(0).key());
     assertRefused("start", () -> RunStarts.read(store, "user_actions", TestPanes.SOURCE));
-    assertRefused(
-        "start", () -> RunStarts.record(store, "user_actions", TestPanes.SOURCE, Map.of(0, 4L)));
+  }
+
+  @Test
+  void whatWasProved() throws Exception {
+    ProvedPrefix.record(
+        store, "user_actions", TestPanes.SOURCE, Map.of(0, 5L), Instant.EPOCH, "0.1.0");
+    renew(store.list("_sluice/user_actions/proved/").get(0).key());
+    assertRefused("proved", () -> ProvedPrefix.read(store, "user_actions", TestPanes.SOURCE));
+  }
+
+  @Test
+  void anAcknowledgement() throws Exception {
+    new Acknowledgement(
+            TestPanes.SOURCE, 0, new Positions.Range(1, 2), "me", "gone", Instant.EPOCH, "0.1.0")
+        .record(store, "user_actions");
+    renew(store.list("_sluice/user_actions/acknowledged/").get(0).key());
+    assertRefused("acknowledgement", () -> Acknowledgement.read(store, "user_actions"));
   }
 
   /** A recorded contract has no format: it is refused for what it has and this version has not. */
