@@ -66,7 +66,9 @@ class OverlapIT {
         }
         assertTrue(newest(checkpoints) >= before + 3, "no checkpoint since " + before);
         AuditReport report = AuditCommand.run(options, false);
-        assertTrue(report.waiting() > 0 && report.lost() == 0, "the file was there all the time: " + report.line());
+        assertTrue(
+            report.waiting() > 0 && report.lost() == 0,
+            "the file was there all the time: " + report.line());
         released.countDown();
         for (int i = 0; i < 300 && !report.complete(); i++) {
           TimeUnit.MILLISECONDS.sleep(200);

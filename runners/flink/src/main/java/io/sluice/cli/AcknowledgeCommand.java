@@ -92,12 +92,7 @@ public final class AcknowledgeCommand implements Callable<Integer> {
                   config.topic(),
                   config.sourceId())
               .record(
-                  partition,
-                  new Positions.Range(from, to),
-                  by,
-                  why,
-                  Instant.now(),
-                  Version.text());
+                  partition, new Positions.Range(from, to), by, why, Instant.now(), Version.text());
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "acknowledged: partition=%d from=%d to=%d offsets=%d%n",

@@ -256,8 +256,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   /** As the runs have recorded, else as the flags say. */
-  static Audit.Request request(
-      SluiceConfig config, boolean deep, boolean full, Duration margin) {
+  static Audit.Request request(SluiceConfig config, boolean deep, boolean full, Duration margin) {
     return new Audit.Request(
         deep,
         full,

@@ -112,8 +112,7 @@ class LiveAuditIT {
         n % 50 == 0
             ? "no JSON"
             : "{\"timestamp\":\"" + time + "\",\"event_name\":\"view\",\"user_id\":\"u\"}";
-    producer.send(
-        new ProducerRecord<>(TOPIC, (int) (n % PARTITIONS), null, value.getBytes(UTF_8)));
+    producer.send(new ProducerRecord<>(TOPIC, (int) (n % PARTITIONS), null, value.getBytes(UTF_8)));
   }
 
   @Test
