@@ -55,8 +55,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
       throws IOException {
     SourceId id = topic.id(config.sourceId());
     Table table = config.contract().lakeTable();
-    Map<Integer, Long> before =
-        RunStarts.least(RunStarts.read(lake, table.name(), id.text()));
+    Map<Integer, Long> before = RunStarts.least(RunStarts.read(lake, table.name(), id.text()));
     Map<Integer, Long> proved = ProvedPrefix.read(lake, table.name(), id.text());
     Positions committed =
         config.startFrom().asksTheLake()
@@ -98,8 +97,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
 
   private static Positions committed(Store store, Table table) throws IOException {
     Positions positions = new Positions();
-    LakeFiles.forEach(
-        store, table, file -> positions.addAll(file.footer().positions()));
+    LakeFiles.forEach(store, table, file -> positions.addAll(file.footer().positions()));
     return positions;
   }
 

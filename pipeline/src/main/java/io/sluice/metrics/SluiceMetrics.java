@@ -182,6 +182,7 @@ public final class SluiceMetrics {
 
   private static final Counter RESTARTS =
       counter("sluice_restarts_total", "Times that a job failed and was started anew.", "flink");
+
   /** Looks at a topic's identity that got no answer, see docs/operations.md. */
   public static final Counter TOPIC_CHECK_FAILURES =
       counter(

@@ -106,7 +106,8 @@ public final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatc
     @ProcessElement
     public void process(
         @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RecordBatch> out) {
-      out.output(new RecordBatch(spec.source().text(), record.getPartition(), record.getKV().getValue()));
+      out.output(
+          new RecordBatch(spec.source().text(), record.getPartition(), record.getKV().getValue()));
     }
   }
 }

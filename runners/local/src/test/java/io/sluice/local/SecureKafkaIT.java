@@ -456,9 +456,11 @@ class SecureKafkaIT {
     assertTrue(named.contains("partition 0: 0 to 19."), named);
 
     Said plan =
-        verb("plan", flags("short", kafka.bootstrapServers(), "", "--topic=short").stream()
-            .filter(flag -> !flag.equals("--topic=" + TOPIC))
-            .toList());
+        verb(
+            "plan",
+            flags("short", kafka.bootstrapServers(), "", "--topic=short").stream()
+                .filter(flag -> !flag.equals("--topic=" + TOPIC))
+                .toList());
     assertEquals(0, plan.status(), plan.out() + plan.err());
     assertTrue(plan.out().contains("partition 0: 0 to 19."), plan.out());
   }
