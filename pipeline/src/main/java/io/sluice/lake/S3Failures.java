@@ -108,27 +108,32 @@ final class S3Failures {
       case "InvalidStorageClass" -> refused(answer) + "check --s3StorageClass";
       case "InvalidObjectState" -> refused(answer) + "the object is archived: restore it first";
       case "InvalidBucketName" -> refused(answer) + "check the name of the bucket";
-      default ->
-          switch (answer.statusCode()) {
-            // An answer to HEAD has no code.
-            case 301, 307 -> refused(answer) + region(answer);
-            case 401 ->
-                refused(answer)
-                    + "the store wants other credentials: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile or role";
-            case 400 ->
-                code.isEmpty()
-                    ? refused(answer)
-                        + "the region is wrong, or the session's token: check --awsRegion and AWS_SESSION_TOKEN"
-                    : null;
-            case 403 ->
-                code.isEmpty()
-                    ? refused(answer)
-                        + "the credentials are wrong, or their policy is: "
-                        + allow(action, answer)
-                    : null;
-            default -> null;
-          };
+      default -> byStatus(action, answer);
     };
+  }
+
+  /** An answer to HEAD has no code. */
+  private @Nullable String byStatus(Action action, AwsServiceException answer) {
+    int status = answer.statusCode();
+    if (status == 301 || status == 307) {
+      return refused(answer) + region(answer);
+    }
+    if (status == 401) {
+      return refused(answer)
+          + "the store wants other credentials: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile or role";
+    }
+    if (!code(answer).isEmpty()) {
+      return null;
+    }
+    if (status == 400) {
+      return refused(answer)
+          + "the region is wrong, or the session's token: check --awsRegion and AWS_SESSION_TOKEN";
+    }
+    return status == 403
+        ? refused(answer)
+            + "the credentials are wrong, or their policy is: "
+            + allow(action, answer)
+        : null;
   }
 
   private static String passing(SdkException e) {

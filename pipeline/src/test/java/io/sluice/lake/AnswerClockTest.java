@@ -63,7 +63,7 @@ class AnswerClockTest {
                 Map.of(),
                 S3Settings.LEAST_PART_SIZE,
                 true,
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(60)),
             true)
         .open(options);
   }

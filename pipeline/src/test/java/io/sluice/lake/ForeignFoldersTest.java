@@ -13,7 +13,6 @@ import io.sluice.contract.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -64,15 +63,12 @@ class ForeignFoldersTest {
   void whatLiesBesideContractsAndStartsIsLeftAlone() throws IOException {
     try (Store store = new LocalStore(directory)) {
       ContractHistory.record(store, ContractParser.userActions());
-      RunStarts.Timing timing =
-          new RunStarts.Timing(Duration.ofMinutes(5), Duration.ofSeconds(30), Duration.ZERO);
-      RunStarts.record(store, "user_actions", "s", Map.of(0, 5L), true, timing);
+      RunStarts.record(store, "user_actions", "s", Map.of(0, 5L));
       for (String folder : List.of("contracts", "starts")) {
         store.replace("_sluice/user_actions/" + folder + "/copy.json~", new byte[1]);
       }
       assertEquals(1, ContractHistory.read(store, "user_actions").size());
-      assertEquals(
-          Map.of(0, 5L), RunStarts.least(RunStarts.read(store, "user_actions", "s")));
+      assertEquals(Map.of(0, 5L), RunStarts.read(store, "user_actions", "s"));
     }
   }
 
@@ -85,8 +81,10 @@ class ForeignFoldersTest {
     Level before = logger.getLevel();
     logger.setLevel(Level.WARN);
     try (Store store = new LocalStore(directory)) {
-      store.replace("user_actions/event_date=2026-01-31.bak/part-00000-00000000.parquet", new byte[1]);
-      store.replace("user_actions/event_date=2026-01-31.bak/part-00000-00000001.parquet", new byte[1]);
+      store.replace(
+          "user_actions/event_date=2026-01-31.bak/part-00000-00000000.parquet", new byte[1]);
+      store.replace(
+          "user_actions/event_date=2026-01-31.bak/part-00000-00000001.parquet", new byte[1]);
       store.replace("user_actions/event_date=2026-01-31/_SUCCESS", new byte[1]);
       for (int time = 0; time < 3; time++) {
         LakeFiles.dates(store, TABLE);

@@ -127,7 +127,8 @@ class LocalStoreTest {
       assertTrue(
           e.getMessage()
               .matches(
-                  file + "/lake: writing _sluice/probe: Not a directory.*; a file is in the way: name a directory"),
+                  file
+                      + "/lake: writing _sluice/probe: Not a directory.*; a file is in the way: name a directory"),
           e.getMessage());
       assertThrows(StoreException.class, () -> store.list("t/"));
     }

@@ -96,7 +96,7 @@ class S3FailuresTest {
                 tags,
                 S3Settings.LEAST_PART_SIZE,
                 true,
-                Duration.ofSeconds(2)),
+                Duration.ofSeconds(60)),
             true)
         .open(options);
   }
