@@ -8,7 +8,6 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,8 +64,7 @@ final class Coverage {
   static Coverage read(Store store, Table table, Pass pass, Consumer<LakeFiles.DataFile> visitor)
       throws IOException {
     Coverage coverage = new Coverage(pass);
-    ManifestCheck manifests =
-        pass.isFirst() ? new ManifestCheck(store, table, TimeSource.SYSTEM) : null;
+    ManifestCheck manifests = pass.isFirst() ? new ManifestCheck(store, table) : null;
     coverage.leftovers =
         LiveFiles.forEach(
                 store,

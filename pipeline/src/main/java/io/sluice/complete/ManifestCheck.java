@@ -8,10 +8,8 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
-import io.sluice.lake.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +29,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * by itself: whoever writes a manifest writes {@code _SUCCESS} right after it.
  */
 public final class ManifestCheck {
-  /** A manifest that is younger may be about to be followed by its {@code _SUCCESS}. */
+  /**
+   * A manifest that is younger, by the store's clock, may be about to be followed by its {@code
+   * _SUCCESS}.
+   */
   static final Duration GRACE = Duration.ofMinutes(15);
 
   /** What a footer says of its file, in a few bytes. */
@@ -39,15 +40,13 @@ public final class ManifestCheck {
 
   private final Store store;
   private final Table table;
-  private final TimeSource time;
 
   /** By key. */
   private final Map<String, Told> files = new HashMap<>();
 
-  public ManifestCheck(Store store, Table table, TimeSource time) {
+  public ManifestCheck(Store store, Table table) {
     this.store = store;
     this.table = table;
-    this.time = time;
   }
 
   /** Takes note of a live file's footer. */
@@ -72,7 +71,9 @@ public final class ManifestCheck {
 
   private List<String> check(LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("its manifests change while they are checked")) {
+    for (Rounds rounds = new Rounds(store, folder);
+        ;
+        rounds.next("its manifests change while they are checked")) {
       DateFiles now = DateFiles.read(store, table, date);
       List<String> found = new ArrayList<>();
       checkManifest(folder, now, found);
@@ -107,8 +108,7 @@ public final class ManifestCheck {
     }
     Store.Entry newest = versions.get(versions.size() - 1);
     String expected = DateManifest.success(DateManifest.number(newest));
-    boolean isYoung =
-        newest.modified().plus(GRACE).isAfter(Instant.ofEpochMilli(time.epochMillis()));
+    boolean isYoung = newest.modified().plus(GRACE).isAfter(store.now());
     if (!isYoung && !succeeded.equals(Optional.of(expected))) {
       found.add(
           key

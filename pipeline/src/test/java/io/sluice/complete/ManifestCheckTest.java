@@ -9,15 +9,16 @@ import io.sluice.compact.Compact;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.PassingStore;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
-import io.sluice.lake.TimeSource;
 import io.sluice.write.LogChange;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -38,21 +39,17 @@ class ManifestCheckTest {
   @TempDir Path directory;
   private Stores stores;
   private Store store;
-  private long ahead = Duration.ofHours(1).toMillis();
+  private Duration ahead = Duration.ofHours(1);
 
-  /** The host's clock, some time ahead: what was written a moment ago is no longer young. */
-  private final TimeSource time =
-      new TimeSource() {
-        @Override
-        public long epochMillis() {
-          return SYSTEM.epochMillis() + ahead;
-        }
-
-        @Override
-        public long monotonicNanos() {
-          return SYSTEM.monotonicNanos();
-        }
-      };
+  /** The store, whose clock goes some time ahead: what was just written is no longer young. */
+  private Store later() {
+    return new PassingStore(store) {
+      @Override
+      public Instant now() throws IOException {
+        return super.now().plus(ahead);
+      }
+    };
+  }
 
   @BeforeEach
   void writeTwoVersions() throws IOException {
@@ -85,7 +82,7 @@ class ManifestCheckTest {
   }
 
   private List<String> findings() throws IOException {
-    ManifestCheck check = new ManifestCheck(store, TestPanes.TABLE, time);
+    ManifestCheck check = new ManifestCheck(later(), TestPanes.TABLE);
     LiveFiles.read(store, TestPanes.TABLE).files().forEach(check::add);
     return check.findings();
   }
@@ -136,17 +133,14 @@ class ManifestCheckTest {
     store.delete(List.of(SUCCESS));
     assertFinding(SUCCESS, "is not there");
     new Compact(
-            store,
-            TestPanes.TABLE,
-            new Compact.Settings(1, Duration.ZERO, 1, false),
-            bytes -> {})
+            store, TestPanes.TABLE, new Compact.Settings(1, Duration.ZERO, 1, false), bytes -> {})
         .run(DATE, false);
     assertEquals(DateManifest.success(2), text(SUCCESS));
   }
 
   @Test
   void whoHasJustWrittenAManifestIsAboutToWriteSuccess() throws Exception {
-    ahead = 0;
+    ahead = Duration.ZERO;
     store.delete(List.of(SUCCESS));
     assertEquals(List.of(), findings());
   }

@@ -15,17 +15,16 @@ import io.sluice.complete.LiveFiles;
 import io.sluice.complete.ManifestCheck;
 import io.sluice.contract.ContractJson;
 import io.sluice.lake.Acknowledgement;
-import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
+import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
-import io.sluice.lake.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -116,7 +115,8 @@ class NewerFormatTest {
   void aFileThatSluiceDidNotWriteKeepsItsOwnMessage() throws Exception {
     store.replace(FOLDER + "part-00000-00000002.parquet", "PAR1 no PAR1".getBytes(UTF_8));
     IOException e =
-        assertThrows(IOException.class, () -> LakeFiles.forEach(store, TestPanes.TABLE, file -> {}));
+        assertThrows(
+            IOException.class, () -> LakeFiles.forEach(store, TestPanes.TABLE, file -> {}));
     assertTrue(e.getMessage().contains("not a Parquet file"), e.getMessage());
   }
 
@@ -130,10 +130,7 @@ class NewerFormatTest {
         "table", () -> Audit.covered(store, store, TestPanes.CONTRACT, Audit.Visitor.NONE));
     Compact compact =
         new Compact(
-            store,
-            TestPanes.TABLE,
-            new Compact.Settings(1, Duration.ZERO, 1, false),
-            bytes -> {});
+            store, TestPanes.TABLE, new Compact.Settings(1, Duration.ZERO, 1, false), bytes -> {});
     assertRefused("table", () -> compact.run(DATE, true));
     assertRefused("table", () -> compact.run(DATE, false));
   }
@@ -143,8 +140,7 @@ class NewerFormatTest {
     renew(FOLDER + "_manifest-000001.json");
     assertRefused("manifest", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
     assertRefused("manifest", () -> DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
-    assertRefused(
-        "manifest", () -> new ManifestCheck(store, TestPanes.TABLE, TimeSource.SYSTEM).findings());
+    assertRefused("manifest", () -> new ManifestCheck(store, TestPanes.TABLE).findings());
   }
 
   @Test
