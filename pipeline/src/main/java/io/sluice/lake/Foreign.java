@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What lies in a table's folder and is no part of the table: a folder that was renamed, what another
- * tool has put there. It is left alone, and said once.
+ * What lies in a table's folder and is no part of the table: a folder that was renamed, what
+ * another tool has put there. It is left alone, and said once.
  */
 final class Foreign {
   private static final Logger LOG = LoggerFactory.getLogger(Foreign.class);

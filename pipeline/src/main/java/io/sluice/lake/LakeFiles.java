@@ -50,8 +50,8 @@ public final class LakeFiles {
   private LakeFiles() {}
 
   /**
-   * The dates of a table that have a folder, ascending. What is no date's folder is left alone, with
-   * one warning.
+   * The dates of a table that have a folder, ascending. What is no date's folder is left alone,
+   * with one warning.
    */
   public static List<LocalDate> dates(Store store, Table table) throws IOException {
     String column = table.dateColumn() + "=";

@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /**
  * Bounds a loop that looks again because something changed meanwhile: each round waits longer, and
- * where it never comes to rest the loop ends with an error, not with a store that is asked for ever.
+ * where it never comes to rest the loop ends with an error, not with a store that is asked for
+ * ever.
  */
 public final class Rounds {
   private static final int MOST = 20;

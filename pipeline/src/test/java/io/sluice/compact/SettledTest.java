@@ -173,8 +173,7 @@ class SettledTest {
   void anAppendWithoutProgressEndsAndNamesTheKey() throws IOException {
     writer(script.time()).append(TestPanes.rows(1));
     Lagging lagging = new Lagging(store, Integer.MAX_VALUE);
-    AppendLog log =
-        StoreScript.log(lagging, TestPanes.TABLE, DATE, script.time(), script.time());
+    AppendLog log = StoreScript.log(lagging, TestPanes.TABLE, DATE, script.time(), script.time());
     IOException e = assertThrows(IOException.class, () -> log.append(TestPanes.rows(10)));
     assertTrue(
         e.getMessage()
@@ -188,8 +187,7 @@ class SettledTest {
   void aListThatLagsForAWhileOnlyDelaysAnAppend() throws IOException {
     writer(script.time()).append(TestPanes.rows(1));
     Lagging lagging = new Lagging(store, 5);
-    AppendLog log =
-        StoreScript.log(lagging, TestPanes.TABLE, DATE, script.time(), script.time());
+    AppendLog log = StoreScript.log(lagging, TestPanes.TABLE, DATE, script.time(), script.time());
     assertEquals(1, log.append(TestPanes.rows(1, 10)).size());
     assertEquals(2, rows());
   }

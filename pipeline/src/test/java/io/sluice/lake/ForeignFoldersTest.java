@@ -12,6 +12,7 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -63,12 +64,19 @@ class ForeignFoldersTest {
   void whatLiesBesideContractsAndStartsIsLeftAlone() throws IOException {
     try (Store store = new LocalStore(directory)) {
       ContractHistory.record(store, ContractParser.userActions());
-      RunStarts.record(store, "user_actions", "s", Map.of(0, 5L));
+      Duration minute = Duration.ofMinutes(1);
+      RunStarts.record(
+          store,
+          "user_actions",
+          "s",
+          Map.of(0, 5L),
+          true,
+          new RunStarts.Timing(minute, minute, minute));
       for (String folder : List.of("contracts", "starts")) {
         store.replace("_sluice/user_actions/" + folder + "/copy.json~", new byte[1]);
       }
       assertEquals(1, ContractHistory.read(store, "user_actions").size());
-      assertEquals(Map.of(0, 5L), RunStarts.read(store, "user_actions", "s"));
+      assertEquals(Map.of(0, 5L), RunStarts.least(RunStarts.read(store, "user_actions", "s")));
     }
   }
 
