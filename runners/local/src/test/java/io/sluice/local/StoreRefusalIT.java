@@ -96,13 +96,14 @@ class StoreRefusalIT {
   @ValueSource(strings = {"audit", "compact --all", "run"})
   void aKeyThatIsWrongIsNamed(String verb) throws Exception {
     try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake")) {
-      List<String> flags = new ArrayList<>(s3.flags());
-      flags.add(
-          "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"awsAccessKeyId\":\"sluice-demo\",\"awsSecretKey\":\"wrong\"}");
+      List<String> flags = s3.flags();
+      System.setProperty("aws.secretAccessKey", "wrong");
       String line = line(sluice(verb, flags));
       assertTrue(line.startsWith("sluice: s3://lake/p: "), line);
       assertTrue(line.contains("403"), line);
       assertTrue(line.contains("credentials"), line);
+    } finally {
+      EmbeddedS3.CREDENTIALS.forEach(System::setProperty);
     }
   }
 
