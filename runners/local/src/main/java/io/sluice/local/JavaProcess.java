@@ -178,7 +178,7 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Waits until something listens at a port of this machine. */
   public static void awaitPort(int port) throws InterruptedException {
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 1800; i++) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) {
           return;

@@ -73,7 +73,7 @@ class RunIT {
                 "user-actions",
                 i % 2,
                 null,
-                "{\"timestamp\":\"%s\",\"event_name\":\"x\",\"user_id\":\"%s\"}"
+                "{\"timestamp\":\"%s\",\"event_name\":\"x\",\"user_identifiers\":{\"id\":\"%s\"}}"
                     .formatted(Instant.now(), java.util.HexFormat.of().formatHex(bytes))));
       }
     }

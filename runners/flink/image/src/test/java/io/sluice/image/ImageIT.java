@@ -105,6 +105,10 @@ class ImageIT {
     arguments.addAll(Manifest.with(manifest.arguments(), places));
     Path log4j = directory.resolve("log4j-console.properties");
     Files.writeString(log4j, manifest.log4j());
+    List<String> jvmOptions = new ArrayList<>(List.of("-Dlog4j.configurationFile=" + log4j));
+    Stream.of(manifest.settings().get("env.java.opts.all").split(" "))
+        .filter(option -> option.startsWith("-D"))
+        .forEach(jvmOptions::add);
     return new FlinkCluster(
         directory.resolve(name),
         new FlinkCluster.Setup(
@@ -112,7 +116,7 @@ class ImageIT {
             arguments,
             512,
             settings,
-            List.of("-Dlog4j.configurationFile=" + log4j),
+            jvmOptions,
             new FlinkCluster.Installation(flinkHome, Installation.libraries(), credentials)));
   }
 

@@ -64,7 +64,7 @@ final class Versions {
     }
     same(
         "env.java.opts.all",
-        opens,
+        opens + " -Daws.java.v1.disableDeprecationAnnouncement=true",
         manifests
             .flinkDeployment()
             .at("/spec/flinkConfiguration")
