@@ -322,9 +322,7 @@ public final class Rebuild {
     Check(DateBefore before) throws IOException {
       this.before = before;
       LakeFiles.forEach(
-          deadLetters,
-          deadTable.table(),
-          file -> dead.addAll(file.footer().positions()));
+          deadLetters, deadTable.table(), file -> dead.addAll(file.footer().positions()));
     }
 
     @Override

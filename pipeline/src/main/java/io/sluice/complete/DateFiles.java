@@ -48,7 +48,9 @@ public record DateFiles(
   /** Looks until it sees all as of one manifest. */
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("its manifests change, or files vanish, while they are read")) {
+    for (Rounds rounds = new Rounds(store, folder);
+        ;
+        rounds.next("its manifests change, or files vanish, while they are read")) {
       List<Store.Entry> versions = DateManifest.versions(store, folder);
       Optional<JsonNode> manifest =
           versions.isEmpty()

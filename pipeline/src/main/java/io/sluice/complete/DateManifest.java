@@ -119,7 +119,8 @@ public final class DateManifest {
     int seen = -1;
     for (Rounds rounds = new Rounds(store, folder);
         ;
-        rounds.next("a new version of its manifest cannot be written, for the name is taken or files vanish")) {
+        rounds.next(
+            "a new version of its manifest cannot be written, for the name is taken or files vanish")) {
       DateFiles now = DateFiles.read(store, table, date);
       if (now.version() > seen) {
         seen = now.version();

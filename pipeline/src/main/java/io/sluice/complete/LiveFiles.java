@@ -66,7 +66,9 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
       List<Store.Entry> leftovers)
       throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    for (Rounds rounds = new Rounds(store, folder); ; rounds.next("files vanish while they are read")) {
+    for (Rounds rounds = new Rounds(store, folder);
+        ;
+        rounds.next("files vanish while they are read")) {
       DateFiles files = DateFiles.read(store, table, date);
       if (readAll(store, files.live(), known)) {
         leftovers.addAll(files.replaced());

@@ -45,8 +45,7 @@ public record Acknowledgement(
 
   /** Records this in a lake. */
   public void record(Store store, String table) throws IOException {
-    ObjectNode json =
-        NumberedObjects.begin().put("source", source).put("partition", partition);
+    ObjectNode json = NumberedObjects.begin().put("source", source).put("partition", partition);
     json.put("from", offsets.from()).put("to", offsets.to());
     json.put("by", by).put("why", why).put("at", at.toString()).put("version", version);
     objects(store, table).add(json);

@@ -182,11 +182,7 @@ public final class CompactCommand implements Callable<Integer> {
     AtomicLong bytes = new AtomicLong();
     try (Progress progress = Progress.start("rewriting bytes", Progress.UNKNOWN)) {
       Compact compact =
-          new Compact(
-              store,
-              table,
-              settings,
-              more -> progress.to(bytes.addAndGet(more)));
+          new Compact(store, table, settings, more -> progress.to(bytes.addAndGet(more)));
       if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
         results.add(compact.run(date, dryRun));
         return;
