@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -115,12 +114,9 @@ final class KafkaLog implements TopicLog {
 
   private Consumer<byte[], byte[]> consumer() {
     if (consumer == null) {
-      Map<String, Object> config = settings.load();
-      config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-      config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-      config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
       consumer =
-          new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+          new KafkaConsumer<>(
+              settings.consumer("none"), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
     return consumer;
   }
