@@ -70,6 +70,25 @@ final class ChaosEvents {
     return new Event(json(n, time(eventTime), "\"view\""), Place.LAKE);
   }
 
+  /**
+   * An event whose record says another time than it: whether it is accepted depends on how far they
+   * are apart. One in four is broken whatever its time is.
+   */
+  synchronized Event untimely(long n, long eventTime) {
+    return random.nextInt(4) == 0
+        ? new Event(utf8("{\"timestamp\":\"" + eventTime), Place.DEAD_LETTER)
+        : new Event(json(n, time(eventTime), "\"view\""), Place.EITHER);
+  }
+
+  /** An event whose time, name and number are a number that the contract has no place for. */
+  synchronized Event withNumber(String number) {
+    return new Event(
+        utf8(
+            "{\"timestamp\":%1$s,\"event_name\":%1$s,\"n\":%1$s,\"unknown\":[%1$s]}"
+                .formatted(number)),
+        Place.DEAD_LETTER);
+  }
+
   /** A record beyond the contract's limit that no codec makes smaller. */
   synchronized Event large(int bytes) {
     byte[] value = new byte[bytes];

@@ -100,6 +100,21 @@ enum Fault {
   CHECKPOINT_FAILS("the folder of the checkpoints is gone", Run::hideCheckpoints),
   DECODER_THROWS("the decoder throws an error at every record", Run::breakDecoder),
 
+  ODD_TIMES(
+      "Kafka timestamps in microseconds, nanoseconds, seconds; then a start from the lake",
+      run -> {
+        run.load().oddTimes(40);
+        run.rest(6, 8);
+        run.restart("lake");
+      }),
+  ODD_VALUES("numbers with exponents of nine digits", run -> run.load().oddValues(40)),
+  FOREIGN_FILES(
+      "folders and files of others in the tables; then a start from the lake",
+      run -> {
+        run.addForeignFiles();
+        run.restart("lake");
+      }),
+
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
       "a backlog of 400 dates, record by record", run -> run.load().backlog(run.scaled(60_000))),

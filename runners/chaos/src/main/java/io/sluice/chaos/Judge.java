@@ -74,7 +74,8 @@ final class Judge {
           "dead",
           deadLetters,
           "select \"partition\" p, \"offset\" o, decode(headers[1].value)::bigint n, filename f,"
-              + " dead_letter_date = date_trunc('day', record_time) well");
+              // Folders are of four-digit years; a producer's timestamps need not be.
+              + " dead_letter_date = least(date_trunc('day', record_time), timestamp '9999-12-31') well");
       sql.execute(
           "create table places as select p, o, n, well, 'LAKE' place, f from lake union all"
               + " select p, o, n, well, 'DEAD_LETTER', f from dead");

@@ -227,6 +227,38 @@ final class Load implements AutoCloseable {
   }
 
   /**
+   * Records whose Kafka timestamps are in another unit than milliseconds, as careless producers
+   * have them: such dates are in the year 57879, or all in January 1970.
+   *
+   * @param count how many of each
+   */
+  void oddTimes(int count) {
+    long now = System.currentTimeMillis();
+    for (int i = 0; i < count; i++) {
+      for (long time : new long[] {now * 1_000, now * 1_000_000, now / 1_000, 0, Long.MAX_VALUE}) {
+        long n = number();
+        send(usedPartition(), time, n, events.untimely(n, now));
+      }
+    }
+    producer.flush();
+  }
+
+  /**
+   * Records whose numbers no machine type holds.
+   *
+   * @param count how many of each
+   */
+  void oddValues(int count) {
+    for (int i = 0; i < count; i++) {
+      for (String number :
+          List.of("1e2147483648", "-1e999999999", "1e-2147483649", "9".repeat(999))) {
+        send(usedPartition(), System.currentTimeMillis(), number(), events.withNumber(number));
+      }
+    }
+    producer.flush();
+  }
+
+  /**
    * Transactions, of which some are aborted, and the last of which leaves its marker at the end.
    */
   void transactions(int count) {

@@ -430,6 +430,22 @@ final class Run {
     }
   }
 
+  /** As backups, crawlers and people leave them in a table's folder. */
+  void addForeignFiles() throws IOException {
+    for (String table :
+        List.of(
+            "lake/" + name + "/chaos/event_date=",
+            "dead/" + name + "/chaos_dead_letters/dead_letter_date=")) {
+      for (String folder :
+          List.of("2026-01-31.bak", "__HIVE_DEFAULT_PARTITION__", "2026-13-01", "")) {
+        Path directory = Path.of(world.bucket("").toString(), table + folder);
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("part-00000-00000000.csv"), "not ours");
+      }
+    }
+    Files.writeString(world.bucket("lake").resolve(name).resolve("chaos/notes.txt"), "not ours");
+  }
+
   void fillDisk() throws IOException, InterruptedException {
     if (!world.hasSmallDisk()) {
       say("  no right to mount a small disk here: the folder goes instead");

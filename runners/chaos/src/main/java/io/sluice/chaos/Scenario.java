@@ -78,6 +78,7 @@ enum Scenario {
       Fault.CHECKPOINT_DISK_FULL,
       Fault.CHECKPOINT_FAILS,
       Fault.DECODER_THROWS),
+  INPUT(1, false, List.of(STEADY, STEADY), Fault.ODD_TIMES, Fault.ODD_VALUES, Fault.FOREIGN_FILES),
   PARTITIONS(1, false, List.of(STEADY, IDLE, SCATTERED), Fault.BEHIND, Fault.KILL_TASKMANAGER),
   MEMORY(
       1, false, List.of(STEADY, STEADY, STEADY), Fault.BACKLOG, Fault.HUGE_RECORD, Fault.ALL_DEAD),
