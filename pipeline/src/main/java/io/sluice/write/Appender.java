@@ -1,5 +1,6 @@
 package io.sluice.write;
 
+import io.sluice.UserException;
 import io.sluice.block.Block;
 import io.sluice.block.LogKey;
 import io.sluice.contract.Table;
@@ -94,6 +95,7 @@ final class Appender implements AutoCloseable {
    * Waits for the end of an append.
    *
    * @throws IOException where the store failed for good
+   * @throws UserException where it refuses what the user has to mend
    */
   static List<LogChange> await(Future<List<LogChange>> append) throws IOException {
     try {
@@ -102,6 +104,9 @@ final class Appender implements AutoCloseable {
       if (e.getCause() instanceof IOException failure) {
         // Of the thread that waits: a trace of both tells who wanted it.
         throw new IOException(failure.getMessage(), failure);
+      }
+      if (e.getCause() instanceof UserException refused) {
+        throw new UserException(refused.getMessage(), refused);
       }
       throw new IllegalStateException("an append failed", e.getCause());
     } catch (InterruptedException e) {

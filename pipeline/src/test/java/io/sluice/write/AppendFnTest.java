@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.UserException;
 import io.sluice.SampleEvents;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
@@ -226,7 +227,8 @@ class AppendFnTest {
     // A file where the table's folder is to be: no append can come off.
     Files.createFile(directory.resolve("lake").resolve(TABLE.name()));
     process(step, block(1, 2));
-    assertThrows(IOException.class, () -> settle(step));
+    UserException e = assertThrows(UserException.class, () -> settle(step));
+    assertTrue(e.getMessage().contains("a file is in the way"), e.getMessage());
     Files.delete(directory.resolve("lake").resolve(TABLE.name()));
     cell.appended.isSet = true;
     settle(instance());

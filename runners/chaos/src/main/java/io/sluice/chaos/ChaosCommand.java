@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction,",
-      "s3, checkpoint, input, partitions, memory; mixed is all at once. Needs 5 GB",
+      "s3, checkpoint, input, host, partitions, memory; mixed is all. Needs 5 GB",
       "of memory and two cores. The same seed gives the same schedule of faults; what",
       "they meet depends on the machine too. Exit status 3 where an event is lost,",
       "double or wrong."

@@ -4,7 +4,15 @@ import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
+import io.sluice.local.JavaProcess;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -427,6 +435,94 @@ final class Run {
     for (Job job : jobs) {
       flink().cancel(job.id);
       submit(job, List.of("--startFrom=lake"));
+    }
+  }
+
+  /** A worker whose port is taken goes on without metrics, and serves them when it can. */
+  void takeMetricsPort() throws IOException, InterruptedException {
+    flink().killTaskManagers();
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket taken = bind(new InetSocketAddress(loopback, world.metricsPort()))) {
+      awaitRunning();
+      rest(3, 5);
+    }
+    URL metrics = new URL("http://127.0.0.1:" + world.metricsPort() + "/metrics");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try (InputStream in = metrics.openStream()) {
+        if (new String(in.readAllBytes(), StandardCharsets.UTF_8).contains("sluice_build_info")) {
+          return;
+        }
+      } catch (IOException e) {
+        if (System.nanoTime() > end) {
+          throw new IOException("the port is free again, and nobody serves metrics", e);
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(500);
+    }
+  }
+
+  /** The process that had the port may hold it for a moment after its death. */
+  private static ServerSocket bind(InetSocketAddress address)
+      throws IOException, InterruptedException {
+    for (int attempt = 0; ; attempt++) {
+      ServerSocket socket = new ServerSocket();
+      try {
+        socket.setReuseAddress(true);
+        socket.bind(address);
+        return socket;
+      } catch (BindException e) {
+        socket.close();
+        if (attempt == 50) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
+  /** A job that starts anew is counted, and its cause names the store and what it answered. */
+  void refuseUntilRestart() throws IOException, InterruptedException {
+    awaitRunning();
+    long before = flink().restarts();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (flink().restarts() == before && System.nanoTime() < end) {
+      storm(1, 3, S3Fault.ACCESS_DENIED);
+      flink().readMetrics();
+    }
+    world.s3Proxy().calm();
+    awaitRunning();
+    flink().readMetrics();
+    if (flink().restarts() == before) {
+      throw new IOException("no restart was counted");
+    }
+    for (Job job : jobs) {
+      if (flink().stack(job.id).lines().anyMatch(Run::namesTheStore)) {
+        return;
+      }
+    }
+    throw new IOException("the cause of a restart does not name the store and what it answered");
+  }
+
+  private static boolean namesTheStore(String line) {
+    return line.contains("s3://") && (line.contains("AccessDenied") || line.contains("403"));
+  }
+
+  /** Files that are seconds old are not settled, whatever the clock of the host says. */
+  void compactWithClockAhead() throws IOException, InterruptedException {
+    Path patch = ClockAhead.patch(world.directory().resolve("clock-ahead"));
+    List<String> arguments = new ArrayList<>(List.of("compact", "--all", "--json"));
+    for (String flag : flags(jobs.get(0))) {
+      if (flag.matches("--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle)=.*")) {
+        arguments.add(flag);
+      }
+    }
+    try (JavaProcess compact = world.verb("compact-" + name, List.of(patch), arguments)) {
+      compact.start();
+      int status = compact.await(PATIENCE);
+      if (status != 0) {
+        throw new IOException("compact ended with " + status + "; see " + compact.log());
+      }
     }
   }
 

@@ -29,6 +29,7 @@ final class World implements AutoCloseable {
   private final String bootstrapServers;
   private final int brokerPort;
   private final int s3Port;
+  private final int metricsPort;
   private final boolean smallDisk;
   private final Path nothing;
   private final Thread atExit = new Thread(this::stop);
@@ -38,6 +39,7 @@ final class World implements AutoCloseable {
     Path logs = directory.resolve("logs");
     brokerPort = EmbeddedKafka.freePort();
     s3Port = EmbeddedKafka.freePort();
+    metricsPort = EmbeddedKafka.freePort();
     bootstrapServers = "127.0.0.1:" + brokerPort;
     broker =
         new JavaProcess(
@@ -172,9 +174,27 @@ final class World implements AutoCloseable {
     List<String> flags = new ArrayList<>(EmbeddedS3.flags(proxy.endpoint()));
     flags.add("--bootstrapServers=" + bootstrapServers);
     flags.add("--flinkMaster=" + flink.master());
+    // Of the TaskManagers here, which share an address, one has it.
+    flags.add("--metricsAddress=127.0.0.1:" + metricsPort);
     // The cluster has our classes already: something must be named, or Beam uploads them all.
     flags.add("--filesToStage=" + nothing);
     return flags;
+  }
+
+  /** Where the one TaskManager that could take the port serves its metrics. */
+  int metricsPort() {
+    return metricsPort;
+  }
+
+  /** A verb of the launcher's, in a process of its own, with the rights of the jobs. */
+  JavaProcess verb(String name, List<Path> patches, List<String> arguments) {
+    List<String> options = new ArrayList<>(List.of("-Xmx512m"));
+    EmbeddedS3.CREDENTIALS.forEach((key, value) -> options.add("-D" + key + "=" + value));
+    JavaProcess process =
+        new JavaProcess(
+            name, directory.resolve("logs"), options, io.sluice.cli.Main.class.getName(), arguments);
+    process.classPathPrefix(patches);
+    return process;
   }
 
   Path bucket(String name) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +153,23 @@ public final class JavaProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Waits until it ends by itself.
+   *
+   * @return its exit status
+   * @throws IOException where it has not ended by then; it goes on
+   */
+  public int await(Duration patience) throws IOException, InterruptedException {
+    Process running;
+    synchronized (this) {
+      running = process;
+    }
+    if (running == null || !running.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException(name + " has not ended; see " + log);
+    }
+    return running.exitValue();
   }
 
   /** Stops it in the middle of what it does, as {@code kill -STOP}. */
