@@ -106,7 +106,7 @@ final class Appender implements AutoCloseable {
         throw new IOException(failure.getMessage(), failure);
       }
       if (e.getCause() instanceof UserException refused) {
-        throw new UserException(refused.getMessage(), refused);
+        throw new UserException(String.valueOf(refused.getMessage()), refused);
       }
       throw new IllegalStateException("an append failed", e.getCause());
     } catch (InterruptedException e) {

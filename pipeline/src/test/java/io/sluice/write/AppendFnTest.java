@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.UserException;
 import io.sluice.SampleEvents;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
+import io.sluice.UserException;
 import io.sluice.block.Block;
 import io.sluice.block.LogKey;
 import io.sluice.block.TestBlocks;
