@@ -59,12 +59,12 @@ public final class KafkaFaults {
   }
 
   private static String denied(Throwable e) {
+    // The admin client's does not name the topic.
     String which =
         e instanceof TopicAuthorizationException topic && !topic.unauthorizedTopics().isEmpty()
-            ? "topic " + String.join(", ", topic.unauthorizedTopics())
-            : line(e);
-    return "the principal has no right to "
-        + which
+            ? "the principal has no right to topic " + String.join(", ", topic.unauthorizedTopics())
+            : "the principal lacks a right (" + line(e) + ")";
+    return which
         + ": allow it READ and DESCRIBE on a topic that is read, WRITE and DESCRIBE on one that is"
         + " written";
   }
