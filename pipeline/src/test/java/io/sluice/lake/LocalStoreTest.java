@@ -45,8 +45,10 @@ class LocalStoreTest {
               try {
                 for (int i = 0; !done.get(); i++) {
                   Files.createFile(folder.resolve("new-" + i));
+                  // Fewer than a walk takes, and yet one in each.
+                  TimeUnit.MILLISECONDS.sleep(1);
                 }
-              } catch (IOException e) {
+              } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
               }
             });
@@ -83,7 +85,7 @@ class LocalStoreTest {
             });
     renamer.start();
     try (Store store = new LocalStore(directory)) {
-      for (int i = 0; i < 500; i++) {
+      for (int i = 0; i < 100; i++) {
         assertFalse(store.list("t/").isEmpty());
       }
     } finally {

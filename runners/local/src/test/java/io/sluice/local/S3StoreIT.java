@@ -196,7 +196,9 @@ class S3StoreIT {
   void aReportMayGoToS3() throws Exception {
     Path tables = Files.createDirectories(directory.resolve("lake/reported/_sluice"));
     for (String table : List.of("user_actions", "user_actions_dead_letters")) {
-      Files.writeString(tables.resolve(table + ".json"), "{}");
+      Files.writeString(
+          tables.resolve(table + ".json"),
+          "{\"format\":2,\"table\":\"" + table + "\",\"shards\":1,\"resharded\":false}");
     }
     String key = "reported/_sluice/user_actions/report.html";
     List<String> words =
