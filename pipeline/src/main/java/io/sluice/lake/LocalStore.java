@@ -262,6 +262,9 @@ final class LocalStore implements Store {
     } catch (UnsupportedOperationException e) {
       throw new UserException(
           root + ": the file system knows no hard links, which commits need; use another", e);
+    } catch (IOException e) {
+      throw new UserException(
+          root + ": cannot write there: " + e + "; create it or change its owner", e);
     }
   }
 
