@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * The whole flow: Kafka → records → rows and dead letters → blocks → files → complete dates.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
- * for those who upgrade.
+ * for whoever upgrades.
  */
 public final class SluicePipeline {
   private static final Logger LOG = LoggerFactory.getLogger(SluicePipeline.class);
@@ -145,7 +145,7 @@ public final class SluicePipeline {
     decode(Batches.of(records));
   }
 
-  /** Builds the pipeline from the topic on, with a transform of yours on the rows. */
+  /** Builds the pipeline from the topic on, with your own transform on the rows. */
   public void build(Pipeline pipeline, PTransform<PCollection<Row>, PCollection<Row>> transform)
       throws IOException {
     build(Batches.records(read(pipeline)), transform);
@@ -177,7 +177,7 @@ public final class SluicePipeline {
   }
 
   /**
-   * Builds the pipeline from records on, with a transform of yours on the rows.
+   * Builds the pipeline from records on, with your own transform on the rows.
    *
    * @param transform keeps the schema and what {@link io.sluice.contract.Positioned} names, gives
    *     one row for each, and is a function of the row alone

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ContractDiff(Contract older, Contract newer, List<Change> changes) {
 
-  /** What a change means for who reads old and new files together. */
+  /** What a change means for whoever reads old and new files together. */
   public enum Verdict {
     COMPATIBLE,
     /** Compatible, with something to know. */

@@ -19,10 +19,11 @@ import org.slf4j.LoggerFactory;
  * positions of its rows. An append is one conditional write to the next name in the sequence, after
  * the rows that are already in the log were left out.
  *
- * <p>Why nothing is lost or doubled, whoever else writes: a file is created under name n only while
- * no file n exists, and a writer moves on to n + 1 only after it has seen file n and left out its
- * positions. So whatever was committed before name n was taken has been left out, and a write whose
- * answer was lost can take effect under name n only, where it either is found or wins nothing.
+ * <p>Why nothing is lost or duplicated, whoever else writes: a file is created under name n only
+ * while no file n exists, and a writer moves on to n + 1 only after it has seen file n and left out
+ * its positions. So whatever was committed before name n was taken has been left out, and a write
+ * whose answer was lost can take effect under name n only, where it either is found or wins
+ * nothing.
  *
  * <p>A rewrite takes files out of the log and deletes them, but only such as every writer has seen:
  * what a writer knows holds for ten minutes ({@link Freshness}), and no longer at the moment when a

@@ -71,7 +71,7 @@ public record Footer(
   private static final String WRITTEN_BY = "sluice.version";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The same without its positions, for who keeps footers of many files. */
+  /** The same without its positions, for whoever keeps footers of many files. */
   public Footer withoutPositions() {
     return new Footer(
         rows, new Positions(), contractVersion, eventTimes, recordTimes, recovered, replaces);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the repaired records to a Kafka topic in transactions, with the headers of {@link
- * LetterHeaders}: for who reads committed records, each position is there once.
+ * LetterHeaders}: for whoever reads committed records, each position is there once.
  *
  * <p>Why: one transactional id for these dead letters and this topic makes the broker end what an
  * earlier replay has begun, and refuse it from then on. After that, the positions of all committed

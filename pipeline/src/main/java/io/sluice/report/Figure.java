@@ -4,7 +4,7 @@ package io.sluice.report;
  * A chart with the table that says the same.
  *
  * @param title above it
- * @param label what it shows, for who cannot see it
+ * @param label what it shows, for whoever cannot see it
  */
 record Figure(String title, String label, Chart chart, Grid table) {
   String id() {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A table for the page.
  *
- * @param caption what it is, for who cannot see where it stands
+ * @param caption what it is, for whoever cannot see where it stands
  */
 record Grid(String caption, List<Cell> head, List<Row> rows) {
 

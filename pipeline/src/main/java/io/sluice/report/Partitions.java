@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Says of each partition what is there, missing and double. */
+/** Says of each partition what is there, missing and duplicate. */
 final class Partitions {
   /** Of the ranges that are named; the rest is counted. */
   static final int MOST_RANGES = 50;

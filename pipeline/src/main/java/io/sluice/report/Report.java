@@ -56,7 +56,7 @@ public record Report(
   /**
    * Whether all is there, and each once.
    *
-   * @param passed nothing is double or damaged and, where Kafka was asked, nothing is lost
+   * @param passed nothing is duplicated or damaged and, where Kafka was asked, nothing is lost
    * @param missing offsets that are lost, or, by footers alone, not there between others that are
    * @param waiting offsets that a job has still to read or to write; 0 by footers alone
    * @param gone offsets that Kafka deleted before they were in a file, and nobody acknowledged

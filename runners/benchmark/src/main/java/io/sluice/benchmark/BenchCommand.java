@@ -239,7 +239,7 @@ public final class BenchCommand implements Verb {
         .toList();
   }
 
-  /** A figure of lost or double events is none. */
+  /** A figure of lost or duplicate events is none. */
   private void check(Contestant contestant, Heat.Topic topic, Output output, Path log)
       throws IOException, SQLException {
     if (!contestant.writes()) {

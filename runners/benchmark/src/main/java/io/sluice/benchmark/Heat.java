@@ -144,7 +144,7 @@ final class Heat {
       EmbeddedS3.CREDENTIALS.forEach((name, value) -> command.add("-D" + name + "=" + value));
     }
     command.add("-cp");
-    // The leash's classes last, so that none of ours comes before one of a contestant's.
+    // The leash's classes last, so that none of our own comes before one of a contestant's.
     String leash =
         URI.create(Leash.class.getProtectionDomain().getCodeSource().getLocation().toString())
             .getPath();

@@ -34,7 +34,7 @@ final class Judge {
    * @param duplicate rows beyond the first of each position
    * @param wrong rows that hold another event than was sent there, that nobody sent or that were
    *     aborted, that are in the wrong folder or in the wrong table
-   * @param examples some of what is lost, double or wrong, one a line
+   * @param examples some of what is lost, duplicate or wrong, one a line
    */
   record Count(
       long produced,

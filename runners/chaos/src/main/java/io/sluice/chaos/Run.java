@@ -7,14 +7,14 @@ import io.sluice.flink.FlinkJob;
 import io.sluice.local.JavaProcess;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -341,7 +341,7 @@ final class Run {
     return state.equals("RUNNING");
   }
 
-  /** From here on there is something that can be lost or doubled. */
+  /** From here on there is something that can be lost or duplicated. */
   private void awaitFirstFile() throws InterruptedException {
     flink()
         .await(

@@ -192,7 +192,11 @@ final class World implements AutoCloseable {
     EmbeddedS3.CREDENTIALS.forEach((key, value) -> options.add("-D" + key + "=" + value));
     JavaProcess process =
         new JavaProcess(
-            name, directory.resolve("logs"), options, io.sluice.cli.Main.class.getName(), arguments);
+            name,
+            directory.resolve("logs"),
+            options,
+            io.sluice.cli.Main.class.getName(),
+            arguments);
     process.classPathPrefix(patches);
     return process;
   }

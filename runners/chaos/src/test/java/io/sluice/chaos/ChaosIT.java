@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A short version of each scenario of {@code sluice chaos}, with every fault of it once; and the
- * controls: the same harness finds what is lost or double where a guard is missing.
+ * controls: the same harness finds what is lost or duplicate where a guard is missing.
  */
 class ChaosIT {
   private static final double TEMPO = 0.3;

@@ -664,7 +664,7 @@ class ManifestsTest {
             "matches no pod"));
   }
 
-  /** Each of these was a file of ours with one thing wrong. */
+  /** Each of these was one of our files with one thing wrong. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("mistakes")
   void aMistakeIsSeen(String what, String overlay, UnaryOperator<Manifests> change, String word)

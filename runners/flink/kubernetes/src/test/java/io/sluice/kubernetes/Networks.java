@@ -104,7 +104,7 @@ final class Networks {
         .toList();
   }
 
-  /** Whether a pod of ours may open a connection to somebody. */
+  /** Whether one of our pods may open a connection to somebody. */
   boolean egress(Workload from, Peer to, int port, String protocol) {
     boolean isolated = false;
     for (NetworkPolicy policy : policies) {
@@ -123,7 +123,7 @@ final class Networks {
     return !isolated;
   }
 
-  /** Whether somebody may open a connection to a pod of ours. */
+  /** Whether somebody may open a connection to one of our pods. */
   boolean ingress(Peer from, Workload to, int port) {
     boolean isolated = false;
     for (NetworkPolicy policy : policies) {
