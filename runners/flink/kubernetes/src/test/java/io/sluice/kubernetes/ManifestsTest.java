@@ -553,6 +553,11 @@ class ManifestsTest {
             c -> c.remove("livenessProbe"),
             "jobmanager: no livenessProbe"),
         probe(
+            "a slow start that is killed",
+            "taskManager",
+            c -> c.remove("startupProbe"),
+            "taskmanager: no startupProbe"),
+        probe(
             "no readiness",
             "taskManager",
             c -> c.remove("readinessProbe"),

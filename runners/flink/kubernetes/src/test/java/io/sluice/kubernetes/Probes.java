@@ -28,7 +28,7 @@ final class Probes {
     for (String name : List.of("jobmanager", "taskmanager")) {
       Container container = Workload.named(workloads, name).spec().getContainers().get(0);
       Map<String, Probe> probes = of(container);
-      for (String wanted : List.of("readinessProbe", "livenessProbe")) {
+      for (String wanted : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
         if (!probes.containsKey(wanted)) {
           problems.add("pod of " + name + ": no " + wanted);
         }

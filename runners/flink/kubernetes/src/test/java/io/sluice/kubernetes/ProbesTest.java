@@ -48,7 +48,7 @@ class ProbesTest {
       for (String name : new String[] {"jobmanager", "taskmanager"}) {
         Container container = Workload.named(workloads, name).spec().getContainers().get(0);
         Map<String, Probe> probes = Probes.of(container);
-        assertTrue(probes.size() >= 2, name);
+        assertEquals(3, probes.size(), name);
         for (var probe : probes.entrySet()) {
           var get = probe.getValue().getHttpGet();
           int port = Map.of("rest", rest, "flink-metrics", metrics).get(get.getPort().getStrVal());
