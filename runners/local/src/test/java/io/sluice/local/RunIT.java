@@ -92,6 +92,8 @@ class RunIT {
               "--add-opens=java.base/java.util=ALL-UNNAMED",
               "--add-opens=java.base/java.lang=ALL-UNNAMED",
               "-Xmx512m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
               // As the launcher has it, not as tests of others have it.
               "-Dlogback.configurationFile=logback.xml",
               "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp"))));
