@@ -100,6 +100,7 @@ public final class Timestamps {
    */
   static long common(byte[] text, int start, int length) {
     if (length < 17
+        || length > LONGEST
         || text[start + 4] != '-'
         || text[start + 7] != '-'
         || !isBetweenDateAndTime(text[start + 10])

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.UserException;
 import io.sluice.Version;
 import java.io.IOException;
 import java.time.Instant;
@@ -122,6 +123,9 @@ public record Footer(
     ParquetMetadata metadata;
     try (StoreInputFile.Stream stream = input.newStream()) {
       metadata = ParquetFileReader.readFooter(input, options, stream);
+    } catch (UserException e) {
+      // The store refuses it: that says nothing of the file.
+      throw e;
     } catch (RuntimeException e) {
       throw new IOException(
           store.root() + "/" + file.key() + ": not a Parquet file: " + e.getMessage(), e);

@@ -27,6 +27,6 @@ final class RunSettings {
         state.generatedId(),
         state.startOffsets(),
         now.watermarkDelay(),
-        state.gone());
+        now.gone());
   }
 }

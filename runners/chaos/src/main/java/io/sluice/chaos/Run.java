@@ -484,6 +484,7 @@ final class Run {
   /** A job that starts anew is counted, and its cause names the store and what it answered. */
   void refuseUntilRestart() throws IOException, InterruptedException {
     awaitRunning();
+    flink().readMetrics();
     long before = flink().restarts();
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (flink().restarts() == before && System.nanoTime() < end) {
