@@ -117,8 +117,6 @@ enum Fault {
 
   METRICS_PORT_TAKEN(
       "the port of the metrics is taken while a TaskManager starts", Run::takeMetricsPort),
-  S3_REFUSES(
-      "S3 refuses everything until the job starts anew, which says why", Run::refuseUntilRestart),
   CLOCK_AHEAD("a compaction on a host whose clock is two hours ahead", Run::compactWithClockAhead),
 
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),

@@ -402,14 +402,11 @@ public final class FlinkCluster implements AutoCloseable {
     return state;
   }
 
-  /** The stack of what a job failed with last; empty where it has not failed. */
-  String stack(String job) throws IOException {
-    return rest.get("/jobs/" + job + "/exceptions").path("root-exception").asText();
-  }
-
   /** Why a job has failed, in one line. */
   public String failure(String job) throws IOException {
-    return stack(job)
+    return rest.get("/jobs/" + job + "/exceptions")
+        .path("root-exception")
+        .asText()
         .lines()
         .filter(line -> line.startsWith("Caused by:"))
         .reduce((first, last) -> last)

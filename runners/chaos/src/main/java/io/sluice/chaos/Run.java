@@ -481,34 +481,6 @@ final class Run {
     }
   }
 
-  /** A job that starts anew is counted, and its cause names the store and what it answered. */
-  void refuseUntilRestart() throws IOException, InterruptedException {
-    awaitRunning();
-    flink().readMetrics();
-    long before = flink().restarts();
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (flink().restarts() == before && System.nanoTime() < end) {
-      storm(1, 3, S3Fault.ACCESS_DENIED);
-      flink().readMetrics();
-    }
-    world.s3Proxy().calm();
-    awaitRunning();
-    flink().readMetrics();
-    if (flink().restarts() == before) {
-      throw new IOException("no restart was counted");
-    }
-    for (Job job : jobs) {
-      if (flink().stack(job.id).lines().anyMatch(Run::namesTheStore)) {
-        return;
-      }
-    }
-    throw new IOException("the cause of a restart does not name the store and what it answered");
-  }
-
-  private static boolean namesTheStore(String line) {
-    return line.contains("s3://") && (line.contains("AccessDenied") || line.contains("403"));
-  }
-
   /** Files that are seconds old are not settled, whatever the clock of the host says. */
   void compactWithClockAhead() throws IOException, InterruptedException {
     Path patch = ClockAhead.patch(world.directory().resolve("clock-ahead"));

@@ -22,8 +22,7 @@ enum S3Fault {
   /** The lifecycle rule has removed the upload; it stays away. */
   NO_SUCH_UPLOAD(404, "NoSuchUpload"),
   REQUEST_TIME_TOO_SKEWED(403, "RequestTimeTooSkewed"),
-  EXPIRED_TOKEN(400, "ExpiredToken"),
-  ACCESS_DENIED(403, "AccessDenied");
+  EXPIRED_TOKEN(400, "ExpiredToken");
 
   private final int status;
   private final String code;
@@ -50,8 +49,7 @@ enum S3Fault {
           DONE_LATER,
           HANG,
           REQUEST_TIME_TOO_SKEWED,
-          EXPIRED_TOKEN,
-          ACCESS_DENIED ->
+          EXPIRED_TOKEN ->
           true;
     };
   }
