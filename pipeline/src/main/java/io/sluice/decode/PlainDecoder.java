@@ -411,7 +411,7 @@ final class PlainDecoder implements RecordDecoder.Quick {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
 
-  /** A field that the contract does not name; a second one of its name is none of our own. */
+  /** A field that the contract does not name; it may come twice. */
   private void unknownField(Node node, int start, int length, int unknownHere, int depth)
       throws NotPlain {
     require(contract.unknownFields() != UnknownFields.DEAD_LETTER);

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What is not of the table lies there, and harms nobody. */
+/** Files that are not the table's lie there, and harm nobody. */
 class ForeignFoldersTest {
   private static final Table TABLE = ContractParser.userActions().lakeTable();
 
