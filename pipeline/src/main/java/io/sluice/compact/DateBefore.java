@@ -10,6 +10,7 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
+import io.sluice.lake.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.LocalDate;
@@ -189,6 +190,7 @@ final class DateBefore {
     } catch (NoSuchFileException e) {
       throw e;
     } catch (IOException e) {
+      StoreException.throwIfCause(e);
       // A store that does not answer would not give its bytes either.
       lake.read(entry.key(), 0, 1);
       return Optional.empty();
