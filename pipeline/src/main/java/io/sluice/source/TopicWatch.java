@@ -49,6 +49,8 @@ final class TopicWatch implements AutoCloseable {
     this.pace = pace;
     this.partitions = spec.startOffsets().size();
     this.topic = new Topic(spec.kafka(), spec.topic());
+    // A counter that begins with its first failure has no increase that an alert could see.
+    SluiceMetrics.TOPIC_CHECK_FAILURES.labelValues(spec.topic());
     try {
       look();
     } catch (RuntimeException e) {
