@@ -4,11 +4,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.gaul.s3proxy.AuthenticationType;
 import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
+import org.gaul.s3proxy.blobstore.domain.PageSet;
+import org.gaul.s3proxy.blobstore.domain.StorageMetadata;
+import org.gaul.s3proxy.blobstore.options.ListContainerOptions;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
@@ -34,13 +40,34 @@ public final class EmbeddedS3 implements AutoCloseable {
     return start(directory, 0, buckets);
   }
 
+  /**
+   * S3Proxy writes an object to {@code KEY-UUID} first and renames it. Its lists have these files,
+   * which no S3 shows, and which stay where it is killed.
+   */
+  private static final class WholeObjects extends ForwardingBlobStore {
+    private static final Pattern BEGUN =
+        Pattern.compile(".*-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", Pattern.DOTALL);
+
+    WholeObjects(Path directory) {
+      super(new FilesystemNio2BlobStore(directory.toString()));
+    }
+
+    @Override
+    public PageSet<? extends StorageMetadata> list(String bucket, ListContainerOptions options) {
+      PageSet<? extends StorageMetadata> page = super.list(bucket, options);
+      List<StorageMetadata> whole = new ArrayList<>(page.entries());
+      whole.removeIf(entry -> BEGUN.matcher(entry.name()).matches());
+      return new PageSet<StorageMetadata>(whole, page.nextMarker());
+    }
+  }
+
   private static EmbeddedS3 start(Path directory, int port, String... buckets) throws IOException {
     for (String bucket : buckets) {
       Files.createDirectories(directory.resolve(bucket));
     }
     S3Proxy proxy =
         S3Proxy.builder()
-            .blobStore(new FilesystemNio2BlobStore(directory.toString()))
+            .blobStore(new WholeObjects(directory))
             .endpoint(URI.create("http://127.0.0.1:" + port))
             .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
             .ignoreUnknownHeaders(true)

@@ -191,6 +191,19 @@ class S3StoreIT {
     }
   }
 
+  /** This server's own: another would not have it, and a job would warn of it. */
+  @Test
+  void anObjectThatIsBeingWrittenIsInNoList() throws Exception {
+    Path folder =
+        Files.createDirectories(directory.resolve("lake/begun/events/event_date=2026-11-28"));
+    Files.createFile(folder.resolve("part-00000-00000001.parquet"));
+    Files.createFile(
+        folder.resolve("part-00000-00000002.parquet-0a44a777-3800-47e4-9d6f-0b130a86722b"));
+    List<String> keys = new ArrayList<>();
+    stores("s3://lake/begun").open(options).list("events/").forEach(entry -> keys.add(entry.key()));
+    assertEquals(List.of("events/event_date=2026-11-28/part-00000-00000001.parquet"), keys);
+  }
+
   /** A browser that opens a link to it shows a page, and does not save a file. */
   @Test
   void aReportMayGoToS3() throws Exception {
