@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern LISTENING = Pattern.compile("DevTools listening on (ws://\\S+)");
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 180;
 
   private final Process process;
   private final Path profile;
