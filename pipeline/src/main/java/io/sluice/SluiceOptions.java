@@ -110,7 +110,7 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setMaxAge(String value);
 
   @Description(
-      "Percent of a minute's records that the decoder may fail at, each a dead letter; beyond it the job fails. 100: never.")
+      "Percent of a minute's records, or of the last 2000 where it has fewer, that the decoder may fail at, each a dead letter; beyond it the job fails. 100: never.")
   @Default.Integer(1)
   int getMaxDecoderFailures();
 

@@ -9,38 +9,60 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The records at which a decoder failed, which is a fault of ours: counted, logged once a minute
- * with its stack, and no longer borne where they are too great a share of the records of a minute.
- * Not safe for use by several threads.
+ * with its stack, and no longer borne where they are too great a share of the records of a minute,
+ * or of the last {@value #ENOUGH} where a minute has fewer. Not safe for use by several threads.
+ *
+ * <p>A job that stopped for it begins with the count at which it stopped: else it would let some
+ * more pass at each start, and a slow topic would become dead letters all the same.
  */
 final class DecoderFailures {
   private static final Logger LOG = LoggerFactory.getLogger(DecoderFailures.class);
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
-  /** So few in a minute say nothing about its records. */
+  /** So few say nothing about the others. */
   static final int FEW = 20;
+
+  /** So many say something, however slowly they come. */
+  static final int ENOUGH = 2_000;
+
+  /**
+   * Where a process keeps what it stopped at: a system property, for the class loader of a job, and
+   * whatever is static in it, ends with each start on a cluster.
+   */
+  private static final String STOPPED_AT = "io.sluice.decoder.stopped.";
 
   private final String table;
   private final int mostPercent;
   private final LongSupplier nanoTime;
 
-  /** When this minute began, and what it has had. */
+  /** When this period began, and what it has had. */
   private long begun;
 
   private long records;
   private long failures;
-  private boolean logged;
-
-  /** The records of the minute before: this one may have just begun. */
-  private long recordsBefore;
 
   /**
-   * @param mostPercent of the records of a minute; 100 bears any number
+   * The records of the period before, where that was a minute ago: this one may have just begun.
+   */
+  private long recordsBefore;
+
+  private long lastLogged;
+  private boolean logged;
+
+  /**
+   * @param mostPercent of the records of a period; 100 bears any number
    */
   DecoderFailures(String table, int mostPercent, LongSupplier nanoTime) {
     this.table = table;
     this.mostPercent = mostPercent;
     this.nanoTime = nanoTime;
     this.begun = nanoTime.getAsLong();
+    String stoppedAt = System.getProperty(STOPPED_AT + table);
+    if (stoppedAt != null) {
+      int slash = stoppedAt.indexOf('/');
+      failures = Long.parseLong(stoppedAt, 0, slash, 10);
+      records = Long.parseLong(stoppedAt, slash + 1, stoppedAt.length(), 10);
+    }
     // A counter that begins at 1 has not increased, for Prometheus.
     SluiceMetrics.DECODER_FAILURES.labelValues(table, SluiceMetrics.QUICK_DECODER);
     SluiceMetrics.DECODER_FAILURES.labelValues(table, SluiceMetrics.EXACT_DECODER);
@@ -50,15 +72,15 @@ final class DecoderFailures {
     records++;
   }
 
-  /** Begins the next minute where one is over. */
+  /** Begins the next period where one is over. */
   void tick() {
     long past = nanoTime.getAsLong() - begun;
-    if (past >= MINUTE) {
+    if (past >= MINUTE && records >= ENOUGH) {
       recordsBefore = past < 2 * MINUTE ? records : 0;
       records = 0;
       failures = 0;
-      logged = false;
       begun += past;
+      System.clearProperty(STOPPED_AT + table);
     }
   }
 
@@ -79,6 +101,7 @@ final class DecoderFailures {
     String text = text(failure);
     long of = records + recordsBefore;
     if (failures > FEW && failures * 100 > mostPercent * of) {
+      System.setProperty(STOPPED_AT + table, failures + "/" + of);
       throw new IllegalStateException(
           "the decoder failed at "
               + failures
@@ -92,7 +115,7 @@ final class DecoderFailures {
               + text
               + ". This is a fault of Sluice, not of the records; beyond "
               + mostPercent
-              + " % of a minute's records the job stops, before all become dead letters. Use a"
+              + " % the job stops, before all become dead letters. Use a"
               + " version that decodes them, and report it; or let them be dead letters of reason"
               + " DECODER_FAILED, to be replayed by a later version: --maxDecoderFailures=100",
           failure);
@@ -102,8 +125,10 @@ final class DecoderFailures {
 
   private void count(SourceRecord record, String decoder, Throwable failure) {
     tick();
-    if (!logged) {
+    long now = nanoTime.getAsLong();
+    if (!logged || now - lastLogged >= MINUTE) {
       logged = true;
+      lastLogged = now;
       LOG.error(
           "{}: the {} decoder failed, a fault of Sluice: {}", table, decoder, record, failure);
     }

@@ -93,12 +93,36 @@ public final class Timestamps {
 
   /**
    * {@code YYYY-MM-DD}, {@code T} or a space, {@code HH:MM[:SS[(.|,)f+]]}, {@code Z} or {@code
-   * ±HH[[:]MM]}, letters of either case: what RFC 3339 allows, and ISO 8601 for a date and time
-   * whose date is written with hyphens. {@link #NONE} for all else.
+   * ±HH[[:]MM]}, letters of either case, or the same without the hyphens of the date and the colons
+   * of the time: what RFC 3339 allows, and ISO 8601 for a date and time. {@code 24:00:00} is the
+   * next day's midnight. A leap second, {@code 23:59:60} in UTC, counts as the second before it, as
+   * to {@link Instant#parse}. {@link #NONE} for all else.
    *
    * @param text in ASCII
    */
   static long common(byte[] text, int start, int length) {
+    return length >= 14 && isBetweenDateAndTime(text[start + 8])
+        ? basic(text, start, length)
+        : extended(text, start, length);
+  }
+
+  /** {@code YYYYMMDDTHHMM…}: the same with hyphens and colons. */
+  private static long basic(byte[] text, int start, int length) {
+    boolean seconds = length > 15 && text[start + 13] >= '0' && text[start + 13] <= '9';
+    byte[] extended = new byte[length + (seconds ? 4 : 3)];
+    int to = 0;
+    for (int i = 0; i < length; i++) {
+      if (i == 4 || i == 6) {
+        extended[to++] = '-';
+      } else if (i == 11 || (i == 13 && seconds)) {
+        extended[to++] = ':';
+      }
+      extended[to++] = text[start + i];
+    }
+    return extended(extended, 0, to);
+  }
+
+  private static long extended(byte[] text, int start, int length) {
     if (length < 17
         || length > LONGEST
         || text[start + 4] != '-'
@@ -139,17 +163,26 @@ public final class Timestamps {
     int offset = offsetSeconds(text, at, end);
     if (offset == Integer.MIN_VALUE
         || (year | month | day | hour | minute | second) < 0
-        || hour > 23
+        || hour > 24
+        || (hour == 24 && (minute | second | fraction) != 0)
         || minute > 59
-        || second > 59
+        || second > 60
         || month < 1
         || month > 12
         || day < 1
         || day > daysIn(year, month)) {
       return NONE;
     }
+    boolean leap = second == 60;
     long seconds =
-        daysFromEpoch(year, month, day) * 86_400L + hour * 3600L + minute * 60L + second - offset;
+        daysFromEpoch(year, month, day) * 86_400L
+            + hour * 3600L
+            + minute * 60L
+            + (leap ? 59 : second)
+            - offset;
+    if (leap && Math.floorMod(seconds, 86_400L) != 86_399) {
+      return NONE;
+    }
     return seconds * MICROS + fraction;
   }
 

@@ -140,12 +140,18 @@ final class FieldProfile {
   private void text(String text, long recordTime) {
     if (text.length() == 10 && isDate(text)) {
       dates++;
-    } else if (text.length() >= 16 && Timestamps.isBetweenDateAndTime(text.charAt(10))) {
+    } else if (mayBeInstant(text)) {
       instant(text, recordTime);
     } else if (text.matches("[+-]?\\d{1,20}(\\.\\d{1,10})?")) {
       decimalTexts++;
       digits(new BigDecimal(text));
     }
+  }
+
+  private static boolean mayBeInstant(String text) {
+    return text.length() >= 13
+        && (Timestamps.isBetweenDateAndTime(text.charAt(8))
+            || Timestamps.isBetweenDateAndTime(text.charAt(10)));
   }
 
   private static boolean isDate(String text) {

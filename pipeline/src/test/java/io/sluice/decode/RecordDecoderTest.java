@@ -209,14 +209,53 @@ class RecordDecoderTest {
       }
     }
     assertEquals(3 * 99, letters.size());
-    // A few at a time, of few records: the minutes before do not count.
+    // A few at a time: what was before does not count, once there were records enough.
     for (int minute = 5; minute < 20; minute += 3) {
       nanos = TimeUnit.MINUTES.toNanos(minute);
       for (int i = 0; i < DecoderFailures.FEW; i++) {
         decode(decoder, record(i, "{\"fail\":1}"));
       }
+      for (int i = 0; i < DecoderFailures.ENOUGH; i++) {
+        decode(decoder, record(i, GOOD));
+      }
     }
     assertEquals(3 * 99 + 5 * DecoderFailures.FEW, letters.size());
+  }
+
+  /** One record every ten minutes, and none that the decoder does not fail at. */
+  @Test
+  void aSlowTopicIsStoppedToo() {
+    RecordDecoder decoder = decoder("slow", new ArithmeticException("Overflow"), 1);
+    for (int i = 0; i < DecoderFailures.FEW; i++) {
+      decodeAfterTenMinutes(decoder, "{\"fail\":1}");
+    }
+    assertThrows(IllegalStateException.class, () -> decodeAfterTenMinutes(decoder, "{\"fail\":1}"));
+    // Started anew, in the same process: not one more becomes a dead letter.
+    RecordDecoder next = decoder("slow", new ArithmeticException("Overflow"), 1);
+    Throwable failure =
+        assertThrows(
+            IllegalStateException.class, () -> decodeAfterTenMinutes(next, "{\"fail\":1}"));
+    assertTrue(
+        String.valueOf(failure.getMessage()).startsWith("the decoder failed at 22 of the last 22 "),
+        failure.toString());
+    assertEquals(DecoderFailures.FEW, letters.size());
+    // By a version that decodes them, or where these were few of many: as ever.
+    RecordDecoder mended = decoder("slow", new ArithmeticException("Overflow"), 1);
+    for (int i = 0; i < DecoderFailures.ENOUGH; i++) {
+      decodeAfterTenMinutes(mended, GOOD);
+    }
+    mended.publishCounts();
+    RecordDecoder last = decoder("slow", new ArithmeticException("Overflow"), 1);
+    for (int i = 0; i < DecoderFailures.FEW; i++) {
+      decodeAfterTenMinutes(last, "{\"fail\":1}");
+    }
+    assertEquals(2 * DecoderFailures.FEW, letters.size());
+  }
+
+  private void decodeAfterTenMinutes(RecordDecoder decoder, String json) {
+    nanos += TimeUnit.MINUTES.toNanos(10);
+    decode(decoder, record(1, json));
+    decoder.publishCounts();
   }
 
   @Test
