@@ -5,7 +5,6 @@ import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
-import io.sluice.lake.StoreException;
 import io.sluice.lake.StoreInputFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -61,8 +60,8 @@ final class FileChecks {
         damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
       }
       long rows = 0;
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
+      StoreInputFile input = new StoreInputFile(store, file.entry());
+      try (ParquetFileReader reader = ParquetFileReader.open(input, options)) {
         for (PageReadStore group = reader.readNextRowGroup();
             group != null;
             group = reader.readNextRowGroup()) {
@@ -71,7 +70,7 @@ final class FileChecks {
       } catch (NoSuchFileException e) {
         continue;
       } catch (IOException | RuntimeException e) {
-        StoreException.throwIfCause(e);
+        input.throwFailure();
         damaged.add(file.entry().key() + ": cannot be read: " + e);
         continue;
       }

@@ -5,12 +5,12 @@ import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Table;
+import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
-import io.sluice.lake.StoreException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.LocalDate;
@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of a date, and what a rebuild is to replace of them. A file whose footer cannot be read
  * is replaced by exactly the rows that the manifest names for it. Of one that no manifest names,
- * nobody knows the rows: it is replaced by nothing. All other rows are for the log to take, which
- * knows what running jobs append meanwhile.
+ * nobody knows the rows: it is replaced by nothing. Neither are recovered dead letters for a
+ * contract to derive: they are dead letters again, until they are replayed. All other rows are for
+ * the log to take, which knows what running jobs append meanwhile.
  */
 final class DateBefore {
   /** The files of one log that are to be replaced. */
@@ -54,8 +55,11 @@ final class DateBefore {
   /** Files that cannot be read. */
   final List<PartFile> damaged = new ArrayList<>();
 
-  /** Those of them of which nobody knows what they held, or which a rebuild cannot derive. */
+  /** Those of them of which nobody knows what they held. */
   final List<PartFile> unknown = new ArrayList<>();
+
+  /** Rows of damaged files that only a replay can derive again. */
+  final Positions recovered = new Positions();
 
   int files;
   int kept;
@@ -105,7 +109,7 @@ final class DateBefore {
     for (Store.Entry entry : damaged) {
       before.replaceDamaged(PartFile.parse(entry.key()).orElseThrow());
     }
-    before.readElsewhere(date);
+    before.readElsewhere(date, settings.replaceDamaged());
     return before;
   }
 
@@ -156,10 +160,10 @@ final class DateBefore {
     Optional<Footer> footer = manifest.flatMap(one -> DateManifest.footer(one, part));
     if (footer.isPresent() && !footer.get().recovered()) {
       replace(part, footer.get());
-    } else {
-      unknown.add(part);
-      logs.computeIfAbsent(part.shard(), shard -> new Log()).parts.add(part);
+      return;
     }
+    footer.ifPresentOrElse(one -> recovered.addAll(one.positions()), () -> unknown.add(part));
+    logs.computeIfAbsent(part.shard(), shard -> new Log()).parts.add(part);
   }
 
   /** The same, of which the damaged files alone are to be replaced. */
@@ -170,29 +174,17 @@ final class DateBefore {
     return only;
   }
 
-  private void readElsewhere(LocalDate date) throws IOException {
-    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    boolean all = false;
-    // A rewrite of another date may delete some: what takes the place of these is there by then.
-    for (int attempt = 0; attempt < 2 && !all; attempt++) {
-      List<Store.Entry> others =
-          LakeFiles.list(lake, table).stream()
-              .filter(entry -> !entry.key().startsWith(folder))
-              .toList();
-      all = LakeFiles.forEach(lake, others, file -> elsewhere.addAll(file.footer().positions()));
-    }
+  private void readElsewhere(LocalDate date, boolean replaceDamaged) throws IOException {
+    TablePositions others = TablePositions.read(lake, table, file -> !file.date().equals(date));
+    others.requireKnown(replaceDamaged);
+    elsewhere.addAll(others.positions());
   }
 
   private Optional<LakeFiles.DataFile> readOrDamaged(Store.Entry entry) throws IOException {
     try {
       return Optional.of(
           LakeFiles.read(lake, entry).orElseThrow(() -> new NoSuchFileException(entry.key())));
-    } catch (NoSuchFileException e) {
-      throw e;
-    } catch (IOException e) {
-      StoreException.throwIfCause(e);
-      // A store that does not answer would not give its bytes either.
-      lake.read(entry.key(), 0, 1);
+    } catch (DamagedFileException e) {
       return Optional.empty();
     }
   }

@@ -6,7 +6,6 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.RecordDecoder;
-import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
@@ -59,9 +58,10 @@ public final class Rebuild {
    * @param replaced files whose rows were derived again
    * @param kept files that stayed as they are
    * @param damaged files that could not be read; among those replaced
-   * @param unknown those of them of which no manifest says which rows they had, or whose rows were
-   *     recovered dead letters: what Kafka still has of these rows and the contract accepts is
-   *     among the missing ones, and appended
+   * @param unknown those of them of which no manifest says which rows they had: what Kafka still
+   *     has of these rows and the contract accepts is among the missing ones, and appended
+   * @param deadAgain rows of damaged files that a replay had made of dead letters, and the contract
+   *     alone does not: they are dead letters, until they are replayed again
    * @param derived rows that were derived again
    * @param missing rows of the date that no file had, and were appended
    * @param recovered those of them that are dead letters, too
@@ -77,6 +77,7 @@ public final class Rebuild {
       int kept,
       int damaged,
       int unknown,
+      long deadAgain,
       long derived,
       long missing,
       long recovered,
@@ -95,6 +96,7 @@ public final class Rebuild {
           before.kept,
           before.damaged.size(),
           before.unknown.size(),
+          check.deadAgain(),
           check.derived.size(),
           missing,
           recovered,
@@ -194,6 +196,7 @@ public final class Rebuild {
           before.kept,
           before.damaged.size(),
           before.unknown.size(),
+          check.deadAgain(),
           check.derived.size(),
           check.missing,
           check.recovered,
@@ -314,15 +317,20 @@ public final class Rebuild {
     private final Positions failed = new Positions();
     private final Positions moved = new Positions();
     private final TreeSet<LocalDate> movedTo = new TreeSet<>();
-    private final Positions dead = new Positions();
+    private final Positions dead;
+
+    /** Those of the rows that only a replay had made that the contract accepts by itself now. */
+    private final Positions accepted = new Positions();
+
     private long missing;
     private long recovered;
     private long read;
 
     Check(DateBefore before) throws IOException {
       this.before = before;
-      LakeFiles.forEach(
-          deadLetters, deadTable.table(), file -> dead.addAll(file.footer().positions()));
+      TablePositions letters = TablePositions.read(deadLetters, deadTable.table(), file -> true);
+      letters.requireKnown(settings.replaceDamaged());
+      this.dead = letters.positions();
     }
 
     @Override
@@ -335,6 +343,9 @@ public final class Rebuild {
       missing++;
       if (contains(dead, record)) {
         recovered++;
+      }
+      if (contains(before.recovered, record)) {
+        accepted.add(record.source(), record.partition(), record.offset());
       }
     }
 
@@ -350,6 +361,11 @@ public final class Rebuild {
     public void moved(LocalDate to, SourceRecord record) {
       moved.add(record.source(), record.partition(), record.offset());
       movedTo.add(to);
+    }
+
+    /** How many rows are to go that only a replay can bring back. */
+    private long deadAgain() {
+      return before.recovered.minus(accepted).minus(before.elsewhere).size();
     }
 
     /** Positions that are dead letters. */

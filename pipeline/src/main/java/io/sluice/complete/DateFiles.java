@@ -19,6 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which of the files in a date's folder are its rows. All that were appended are, until the newest
@@ -43,6 +45,7 @@ public record DateFiles(
     List<Store.Entry> pending,
     List<Store.Entry> abandoned,
     Abandoned dead) {
+  private static final Logger LOG = LoggerFactory.getLogger(DateFiles.class);
   static final String REPLACES = "replaces";
 
   /** Looks until it sees all as of one manifest. */
@@ -127,7 +130,11 @@ public record DateFiles(
         if (text != null) {
           replaced.addAll(new Replaced(text).names(part));
         } else {
-          LakeFiles.read(store, entry).ifPresent(file -> replaced.addAll(replaces(file)));
+          LakeFiles.forEach(
+              store,
+              List.of(entry),
+              file -> replaced.addAll(replaces(file)),
+              (damaged, e) -> LOG.warn("{}; what it replaces is not known", e.getMessage()));
         }
       }
     }
@@ -141,7 +148,8 @@ public record DateFiles(
 
   /**
    * The rewritten files that count without a manifest. Of several rewrites of the same file the one
-   * with most rows does: the other did not come to its end.
+   * with most rows does: the other did not come to its end. A damaged one does not say what it
+   * replaces, and counts: it is for a rebuild to mend, which can only see what counts.
    *
    * @return empty where a file vanished meanwhile
    */
@@ -149,6 +157,7 @@ public record DateFiles(
       Store store, List<Store.Entry> entries, List<Store.Entry> rewritten) throws IOException {
     Set<String> listed = names(entries);
     Map<String, List<LakeFiles.DataFile>> begun = new TreeMap<>();
+    Set<String> damaged = new TreeSet<>();
     boolean all =
         LakeFiles.forEach(
             store,
@@ -161,13 +170,14 @@ public record DateFiles(
                         rewrite.substring(0, rewrite.indexOf('-')), r -> new ArrayList<>())
                     .add(file);
               }
-            });
+            },
+            (file, e) -> damaged.add(name(file)));
     if (!all) {
       return Optional.empty();
     }
     List<List<LakeFiles.DataFile>> byRows = new ArrayList<>(begun.values());
     byRows.sort((a, b) -> Long.compare(rows(b), rows(a)));
-    Set<String> live = new TreeSet<>();
+    Set<String> live = new TreeSet<>(damaged);
     Set<String> taken = new TreeSet<>();
     for (List<LakeFiles.DataFile> rewrite : byRows) {
       Set<String> replaced = new TreeSet<>();

@@ -1,10 +1,8 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.sluice.UserException;
 import io.sluice.Version;
 import java.io.IOException;
 import java.time.Instant;
@@ -113,8 +111,9 @@ public record Footer(
   /**
    * Reads a file's footer.
    *
-   * @throws IOException where the file is not one of ours, or cannot be read
-   * @throws io.sluice.UserException where a newer version wrote it
+   * @throws DamagedFileException where its bytes are not those of a data file
+   * @throws IOException where the store could not give them
+   * @throws io.sluice.UserException where the store refuses them, or a newer version wrote the file
    */
   public static Footer read(Store store, Store.Entry file) throws IOException {
     ParquetReadOptions options =
@@ -123,12 +122,9 @@ public record Footer(
     ParquetMetadata metadata;
     try (StoreInputFile.Stream stream = input.newStream()) {
       metadata = ParquetFileReader.readFooter(input, options, stream);
-    } catch (UserException e) {
-      // The store refuses it: that says nothing of the file.
-      throw e;
-    } catch (RuntimeException e) {
-      throw new IOException(
-          store.root() + "/" + file.key() + ": not a Parquet file: " + e.getMessage(), e);
+    } catch (IOException | RuntimeException e) {
+      input.throwFailure();
+      throw new DamagedFileException(store, file, "not a Parquet file: " + e.getMessage(), e);
     }
     Map<String, String> values = metadata.getFileMetaData().getKeyValueMetaData();
     String format = values.get(FORMAT);
@@ -140,18 +136,26 @@ public record Footer(
           FORMAT_VERSION,
           values.getOrDefault(WRITTEN_BY, ""));
     }
-    String positions = values.get(POSITIONS);
-    if (positions == null || format == null) {
-      throw new IOException(
-          store.root()
-              + "/"
-              + file.key()
-              + ": no positions in its footer, so Sluice did not write it; move it out of the table");
+    if (values.get(POSITIONS) == null || format == null) {
+      throw new DamagedFileException(
+          store,
+          file,
+          "no positions in its footer; if it is not a file of Sluice, move it out of the table",
+          null);
     }
     long rows = metadata.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
+    try {
+      return of(rows, values);
+    } catch (IOException | RuntimeException e) {
+      throw new DamagedFileException(
+          store, file, "what its footer says cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Footer of(long rows, Map<String, String> values) throws IOException {
     return new Footer(
         rows,
-        decode(positions, file.key()),
+        positions(values.getOrDefault(POSITIONS, "")),
         values.getOrDefault(CONTRACT, ""),
         new TimeRange(
             Instant.parse(values.getOrDefault(FIRST, "")),
@@ -169,18 +173,14 @@ public record Footer(
         : new TimeRange(Instant.parse(first), Instant.parse(last));
   }
 
-  private static Positions decode(String text, String key) throws IOException {
+  private static Positions positions(String text) throws IOException {
     Positions positions = new Positions();
-    try {
-      for (Map.Entry<String, JsonNode> source : JSON.readTree(text).properties()) {
-        for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
-          positions.decode(
-              new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
-              partition.getValue().asText());
-        }
+    for (Map.Entry<String, JsonNode> source : JSON.readTree(text).properties()) {
+      for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
+        positions.decode(
+            new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
+            partition.getValue().asText());
       }
-    } catch (JsonProcessingException | NumberFormatException e) {
-      throw new IOException(key + ": its positions cannot be read", e);
     }
     return positions;
   }

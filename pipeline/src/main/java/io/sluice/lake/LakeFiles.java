@@ -22,6 +22,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The data files of a lake with their footers. */
 public final class LakeFiles {
@@ -135,20 +136,53 @@ public final class LakeFiles {
    * replaces meanwhile, or what takes its place, or both.
    */
   public static void forEach(Store store, Table table, Consumer<DataFile> to) throws IOException {
+    forEach(store, table, entry -> true, to, IfDamaged.THROW);
+  }
+
+  /**
+   * The same.
+   *
+   * @param which files of the table
+   * @param damaged gets what is not a data file any more, in its turn
+   */
+  public static void forEach(
+      Store store,
+      Table table,
+      Predicate<Store.Entry> which,
+      Consumer<DataFile> to,
+      IfDamaged damaged)
+      throws IOException {
     Set<String> seen = new HashSet<>();
     for (Rounds rounds = new Rounds(store, table.name()); ; rounds.next(VANISH)) {
       List<Store.Entry> unseen =
-          list(store, table).stream().filter(entry -> !seen.contains(entry.key())).toList();
+          list(store, table).stream()
+              .filter(entry -> !seen.contains(entry.key()) && which.test(entry))
+              .toList();
       if (forEach(
           store,
           unseen,
           file -> {
             seen.add(file.entry().key());
             to.accept(file);
+          },
+          (entry, e) -> {
+            seen.add(entry.key());
+            damaged.accept(entry, e);
           })) {
         return;
       }
     }
+  }
+
+  /** What becomes of a file that is damaged, among others that are read. */
+  public interface IfDamaged {
+    /** Throws where nobody knows better. */
+    IfDamaged THROW =
+        (file, e) -> {
+          throw e;
+        };
+
+    void accept(Store.Entry file, DamagedFileException e) throws IOException;
   }
 
   /**
@@ -159,44 +193,81 @@ public final class LakeFiles {
    */
   public static boolean forEach(Store store, List<Store.Entry> entries, Consumer<DataFile> to)
       throws IOException {
-    if (entries.isEmpty()) {
-      return true;
-    }
-    if (entries.size() == 1) {
-      Optional<DataFile> file = read(store, entries.get(0));
-      file.ifPresent(to);
-      return file.isPresent();
+    return forEach(store, entries, to, IfDamaged.THROW);
+  }
+
+  /**
+   * The same.
+   *
+   * @param damaged gets what is not a data file any more, in its turn
+   */
+  public static boolean forEach(
+      Store store, List<Store.Entry> entries, Consumer<DataFile> to, IfDamaged damaged)
+      throws IOException {
+    if (entries.size() <= 1) {
+      boolean all = true;
+      for (Store.Entry entry : entries) {
+        all = accept(entry, () -> read(store, entry), to, damaged);
+      }
+      return all;
     }
     boolean all = true;
-    Deque<Future<Optional<DataFile>>> reading = new ArrayDeque<>();
+    Deque<Reading> reading = new ArrayDeque<>();
     try {
       for (Store.Entry entry : entries) {
         if (reading.size() == READERS) {
-          all &= accept(reading.remove().get(), to);
+          all &= reading.remove().accept(to, damaged);
         }
-        reading.add(THREADS.submit(() -> read(store, entry)));
+        reading.add(new Reading(entry, THREADS.submit(() -> read(store, entry))));
       }
       while (!reading.isEmpty()) {
-        all &= accept(reading.remove().get(), to);
+        all &= reading.remove().accept(to, damaged);
       }
       return all;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IOException("reading footers", e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while reading footers", e);
     } finally {
-      reading.forEach(left -> left.cancel(true));
+      reading.forEach(left -> left.footer().cancel(true));
     }
   }
 
-  private static boolean accept(Optional<DataFile> file, Consumer<DataFile> to) {
+  /** A file whose footer is being read. */
+  private record Reading(Store.Entry entry, Future<Optional<DataFile>> footer) {
+    boolean accept(Consumer<DataFile> to, IfDamaged damaged) throws IOException {
+      return LakeFiles.accept(entry, this::get, to, damaged);
+    }
+
+    private Optional<DataFile> get() throws IOException {
+      try {
+        return footer.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException cause) {
+          throw cause;
+        }
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IOException("reading footers", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while reading footers", e);
+      }
+    }
+  }
+
+  private interface Answer {
+    Optional<DataFile> get() throws IOException;
+  }
+
+  /** Whether it was there. */
+  private static boolean accept(
+      Store.Entry entry, Answer answer, Consumer<DataFile> to, IfDamaged damaged)
+      throws IOException {
+    Optional<DataFile> file;
+    try {
+      file = answer.get();
+    } catch (DamagedFileException e) {
+      damaged.accept(entry, e);
+      return true;
+    }
     file.ifPresent(to);
     return file.isPresent();
   }

@@ -20,41 +20,67 @@ final class LocalFailures {
           "Disk quota exceeded", "the quota is used up: free some space, or raise it",
           "Not a directory", "a file is in the way: name a directory");
 
+  /** What may pass; where it does not, one file's bytes are gone with the disk that held them. */
+  private static final Map<String, String> PASSING =
+      Map.of(
+          "Input/output error", "the disk fails, or the host that it is mounted from",
+          "Stale file handle", "the host that the directory is mounted from has changed",
+          "Connection timed out", "the host that the directory is mounted from does not answer",
+          "Host is down", "the host that the directory is mounted from does not answer",
+          "Transport endpoint is not connected", "what the directory is mounted from has ended");
+
+  private static final String WHILE_IT_PASSES =
+      ": see the system's log and run it again; a file that can never be read is to be restored"
+          + " from a backup";
+
   private LocalFailures() {}
 
   /**
    * Names a failure.
    *
    * @param what was done, such as {@code listing user_actions/}
-   * @return the failure itself where nobody but the caller knows what it means
+   * @return what may pass; the failure itself where nobody but the caller knows what it means
    * @throws StoreException where the user can mend it
    */
   static IOException of(String root, String what, IOException e) {
-    String reason = reason(e);
-    if (reason == null) {
+    if (e.getCause() instanceof StoreException) {
       return e;
     }
-    String file = e instanceof FileSystemException at && at.getFile() != null ? at.getFile() : "";
-    throw new StoreException(
-        root
-            + ": "
-            + what
-            + ": "
-            + reason
-            + (file.isEmpty() || file.equals(root) ? "" : " (" + file + ")")
-            + "; "
-            + FIXES.get(reason),
-        e);
+    String reason = lasting(e);
+    if (reason != null) {
+      throw new StoreException(text(root, what, reason, e) + FIXES.get(reason), e);
+    }
+    String passing = find(PASSING, e);
+    if (passing == null) {
+      return e;
+    }
+    String text = text(root, what, passing, e) + PASSING.get(passing) + WHILE_IT_PASSES;
+    return new IOException(text, new StoreException(text, e));
   }
 
-  private static @Nullable String reason(IOException e) {
+  private static String text(String root, String what, String reason, IOException e) {
+    String file = e instanceof FileSystemException at && at.getFile() != null ? at.getFile() : "";
+    return root
+        + ": "
+        + what
+        + ": "
+        + reason
+        + (file.isEmpty() || file.equals(root) ? "" : " (" + file + ")")
+        + "; ";
+  }
+
+  private static @Nullable String lasting(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "Permission denied";
     }
     if (e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException) {
       return "Not a directory";
     }
+    return find(FIXES, e);
+  }
+
+  private static @Nullable String find(Map<String, String> reasons, IOException e) {
     String text = String.valueOf(e.getMessage());
-    return FIXES.keySet().stream().filter(text::contains).findFirst().orElse(null);
+    return reasons.keySet().stream().filter(text::contains).findFirst().orElse(null);
   }
 }

@@ -13,18 +13,6 @@ import org.jspecify.annotations.Nullable;
 public final class StoreException extends UserException {
   private static final long serialVersionUID = 1L;
 
-  /**
-   * Throws what the store said, where that is why something failed: a file that could not be
-   * fetched is not a damaged one.
-   */
-  public static void throwIfCause(Throwable failure) {
-    for (Throwable at = failure; at != null; at = at.getCause()) {
-      if (at instanceof StoreException said) {
-        throw said;
-      }
-    }
-  }
-
   StoreException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

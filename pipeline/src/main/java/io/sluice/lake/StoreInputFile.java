@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store's object for Parquet's reader. The end of the file comes in one request, which is all
@@ -14,6 +15,9 @@ public final class StoreInputFile implements InputFile {
 
   private final Store store;
   private final Store.Entry entry;
+
+  /** Why the store did not give bytes that were asked of it. */
+  private volatile @Nullable Exception failure;
 
   public StoreInputFile(Store store, Store.Entry entry) {
     this.store = store;
@@ -27,7 +31,27 @@ public final class StoreInputFile implements InputFile {
 
   @Override
   public Stream newStream() {
-    return new Stream(new Chunks(store, entry));
+    return new Stream(new Chunks());
+  }
+
+  /**
+   * Throws what the store said where it has not given bytes: that something could not be read of
+   * them says nothing of the file then.
+   */
+  public void throwFailure() throws IOException {
+    Exception why = failure;
+    if (why instanceof IOException said) {
+      throw said;
+    }
+    if (why instanceof RuntimeException said) {
+      throw said;
+    }
+  }
+
+  /** As Parquet's errors name it. */
+  @Override
+  public String toString() {
+    return entry.key();
   }
 
   /** Bytes with a position that can be moved. */
@@ -50,17 +74,10 @@ public final class StoreInputFile implements InputFile {
     }
   }
 
-  private static final class Chunks extends java.io.InputStream {
-    private final Store store;
-    private final Store.Entry entry;
+  private final class Chunks extends java.io.InputStream {
     private byte[] chunk = new byte[0];
     private long start;
     private long position;
-
-    Chunks(Store store, Store.Entry entry) {
-      this.store = store;
-      this.entry = entry;
-    }
 
     @Override
     public int read() throws IOException {
@@ -94,7 +111,12 @@ public final class StoreInputFile implements InputFile {
           position + size > entry.size()
               ? Math.max(0, Math.min(position, entry.size() - size))
               : position;
-      chunk = store.read(entry.key(), from, size);
+      try {
+        chunk = store.read(entry.key(), from, size);
+      } catch (IOException | RuntimeException e) {
+        failure = e;
+        throw e;
+      }
       start = from;
       if (position >= start + chunk.length) {
         throw new EOFException(

@@ -130,7 +130,8 @@ class LocalStoreTest {
           e.getMessage()
               .matches(
                   file
-                      + "/lake: writing _sluice/probe: Not a directory.*; a file is in the way: name a directory"),
+                      + "/lake: writing _sluice/probe: Not a directory.*; a file is in the way:"
+                      + " name a directory"),
           e.getMessage());
       assertThrows(StoreException.class, () -> store.list("t/"));
     }
@@ -152,7 +153,15 @@ class LocalStoreTest {
       assertTrue(e.getMessage().startsWith("/lake: reading x: Permission denied"), e.getMessage());
       assertTrue(e.getMessage().contains("change its owner or its rights"), e.getMessage());
     }
-    IOException other = new IOException("Input/output error");
+    IOException passing =
+        LocalFailures.of("/lake", "reading x", new IOException("Input/output error"));
+    assertTrue(
+        passing.getMessage().startsWith("/lake: reading x: Input/output error; the disk fails"),
+        passing.getMessage());
+    assertEquals(passing.getMessage(), passing.getCause().getMessage());
+    assertTrue(passing.getCause() instanceof StoreException);
+    assertEquals(passing, LocalFailures.of("/lake", "writing y", passing));
+    IOException other = new IOException("what nobody knows");
     assertEquals(other, LocalFailures.of("/lake", "reading x", other));
   }
 

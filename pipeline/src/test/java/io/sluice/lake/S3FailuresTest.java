@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
@@ -127,13 +128,19 @@ class S3FailuresTest {
       quoteCharacter = '`',
       value = {
         "403 | AccessDenied | Access Denied | allow s3:ListBucket on the bucket",
-        "403 | AccessDenied | User: u is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::lake\" because no policy allows it | allow s3:ListBucket on arn:aws:s3:::lake",
-        "403 | AccessDenied | User: u is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::lake\" with an explicit deny in a resource-based policy | a policy denies s3:ListBucket on arn:aws:s3:::lake explicitly: change it",
+        "403 | AccessDenied | User: u is not authorized to perform: s3:ListBucket on resource:"
+            + " \"arn:aws:s3:::lake\" because no policy allows it | allow s3:ListBucket on"
+            + " arn:aws:s3:::lake",
+        "403 | AccessDenied | User: u is not authorized to perform: s3:ListBucket on resource:"
+            + " \"arn:aws:s3:::lake\" with an explicit deny in a resource-based policy | a policy"
+            + " denies s3:ListBucket on arn:aws:s3:::lake explicitly: change it",
         "403 | InvalidAccessKeyId | The key does not exist | check AWS_ACCESS_KEY_ID",
         "403 | SignatureDoesNotMatch | The signature does not match | check AWS_ACCESS_KEY_ID",
         "400 | InvalidToken | The token is malformed | AWS_SESSION_TOKEN",
-        "400 | AuthorizationHeaderMalformed | the region 'us-east-1' is wrong; expecting 'eu-west-1' | bucket lake is in another region: set --awsRegion=eu-west-1",
-        "301 | PermanentRedirect | address it otherwise | is in another region: set --awsRegion to its own",
+        "400 | AuthorizationHeaderMalformed | the region 'us-east-1' is wrong; expecting"
+            + " 'eu-west-1' | bucket lake is in another region: set --awsRegion=eu-west-1",
+        "301 | PermanentRedirect | address it otherwise | is in another region: set --awsRegion to"
+            + " its own",
         "401 | Unauthorized | Who are you | the store wants other credentials",
         "404 | NoSuchBucket | not there | bucket lake does not exist: create it, or name another",
         "400 | KMS.DisabledException | key is disabled | enable the key of --SSEKMSKeyId",
@@ -182,7 +189,8 @@ class S3FailuresTest {
           "reading k: 403 AccessDenied (Access Denied); allow s3:GetObject,",
           lasting(() -> plain.read("k")));
       assertSays(
-          "writing k: 403 AccessDenied (Access Denied); allow s3:PutObject, and the use of the bucket's key",
+          "writing k: 403 AccessDenied (Access Denied); allow s3:PutObject, and the use of the"
+              + " bucket's key",
           lasting(() -> plain.replace("k", new byte[1])));
       assertSays(
           "deleting 1 objects: 403 AccessDenied (Access Denied); allow s3:DeleteObject",
@@ -190,7 +198,8 @@ class S3FailuresTest {
       String put = lasting(() -> all.create("k", new byte[1], "token"));
       assertSays("s3://lake/x: writing k: 403", put);
       assertSays(
-          ", and s3:PutObjectTagging for --s3Tags, and kms:GenerateDataKey and kms:Decrypt with arn:k",
+          ", and s3:PutObjectTagging for --s3Tags, and kms:GenerateDataKey and kms:Decrypt with"
+              + " arn:k",
           put);
       // Parts, too.
       assertSays(
@@ -214,10 +223,12 @@ class S3FailuresTest {
     try (Store store = store()) {
       answer(403, "", "");
       assertSays(
-          "asking for k: 403 (Forbidden); the credentials are wrong, or their policy is: allow s3:GetObject",
+          "asking for k: 403 (Forbidden); the credentials are wrong, or their policy is: allow"
+              + " s3:GetObject",
           lasting(() -> store.owner("k", "t")));
       assertSays(
-          "listing the bucket: 403 (Forbidden); the credentials are wrong, or their policy is: allow s3:ListBucket",
+          "listing the bucket: 403 (Forbidden); the credentials are wrong, or their policy is:"
+              + " allow s3:ListBucket",
           lasting(store::probe));
       answer(400, "", "");
       assertSays("; the region is wrong, or the session's token", lasting(store::probe));
@@ -230,15 +241,35 @@ class S3FailuresTest {
     }
   }
 
+  /** A data file is damaged where S3 has given its bytes, and only there. */
+  @Test
+  void whatS3DoesNotGiveIsNotDamaged() {
+    Store.Entry file =
+        new Store.Entry("t/event_date=2026-01-02/part-00000-00000000.parquet", 400, Instant.EPOCH);
+    try (Store store = store()) {
+      answer(503, "SlowDown", "later");
+      passing(() -> LakeFiles.read(store, file));
+      answer(403, "AccessDenied", "Access Denied");
+      lasting(() -> LakeFiles.read(store, file));
+      status = 206;
+      body = "x".repeat(400);
+      DamagedFileException e =
+          assertThrows(DamagedFileException.class, () -> LakeFiles.read(store, file));
+      assertTrue(e.getMessage().startsWith("s3://lake/x/" + file.key() + " is damaged: "));
+    }
+  }
+
   @Test
   void deletionsThatAreRefusedOneByOneAreNamed() {
     status = 200;
     region = "";
     body =
-        "<DeleteResult><Error><Key>x/k</Key><Code>AccessDenied</Code><Message>Access Denied</Message></Error></DeleteResult>";
+        "<DeleteResult><Error><Key>x/k</Key><Code>AccessDenied</Code><Message>Access"
+            + " Denied</Message></Error></DeleteResult>";
     try (Store store = store()) {
       assertEquals(
-          "s3://lake/x: deleting 1 objects, such as x/k: AccessDenied (Access Denied); allow s3:DeleteObject",
+          "s3://lake/x: deleting 1 objects, such as x/k: AccessDenied (Access Denied); allow"
+              + " s3:DeleteObject",
           passing(() -> store.delete(List.of("k"))));
     }
   }

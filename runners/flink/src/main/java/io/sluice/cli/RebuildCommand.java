@@ -32,11 +32,14 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "rebuild",
     description =
-        "Derives a date again from Kafka, with the contract of today, and swaps it in; rows that were missing are appended.",
+        "Derives a date again from Kafka, with the contract of today, and swaps it in; rows that"
+            + " were missing are appended.",
     footer = {
       "",
-      "Takes the flags of run. Kafka is read twice, and nothing is changed where it does not have all that the date's files",
-      "have. Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and doubled nothing;",
+      "Takes the flags of run. Kafka is read twice, and nothing is changed where it does not have"
+          + " all that the date's files",
+      "have. Safe beside a running job: files younger than --settle stay. Killed at any point it"
+          + " has lost and doubled nothing;",
       "run it again."
     })
 public final class RebuildCommand implements Callable<Integer> {
@@ -57,7 +60,8 @@ public final class RebuildCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "90m",
       description =
-          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
+          "Files younger than this stay: a running job may not have seen them. 0s only while no job"
+              + " runs. Default: ${DEFAULT-VALUE}.")
   private String settle;
 
   @Option(
@@ -170,7 +174,8 @@ public final class RebuildCommand implements Callable<Integer> {
         result.rejected());
     if (result.kept() > 0) {
       out.printf(
-          "  %,12d files stay as they are: younger than --settle=%s, or of recovered dead letters%n",
+          "  %,12d files stay as they are: younger than --settle=%s, or of recovered dead"
+              + " letters%n",
           result.kept(), settle);
     }
     if (result.damaged() > 0) {
@@ -180,6 +185,12 @@ public final class RebuildCommand implements Callable<Integer> {
             "  %,12d of them of which nothing says which rows they had: what Kafka has of the date"
                 + " is appended; rows that it has no more cannot be named%n",
             result.unknown());
+      }
+      if (result.deadAgain() > 0) {
+        out.printf(
+            "  %,12d rows of them that a replay had made of dead letters: these are dead letters"
+                + " again, sluice replay brings them back%n",
+            result.deadAgain());
       }
     }
     if (result.removed() > 0) {
@@ -199,6 +210,7 @@ public final class RebuildCommand implements Callable<Integer> {
     node.put("replaced", result.replaced()).put("kept", result.kept());
     node.put("damaged", result.damaged())
         .put("unknown", result.unknown())
+        .put("dead_again", result.deadAgain())
         .put("removed", result.removed());
     node.put("seconds", result.seconds());
     return mapper.writeValueAsString(node);

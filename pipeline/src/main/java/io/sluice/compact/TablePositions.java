@@ -1,0 +1,87 @@
+package io.sluice.compact;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.UserException;
+import io.sluice.complete.DateManifest;
+import io.sluice.contract.Table;
+import io.sluice.lake.Footer;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Store;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The positions that files of a table have. Those of a damaged file are what its date's newest
+ * manifest says: one damaged file is not to keep another from being replaced.
+ *
+ * @param unknown damaged files that no manifest names
+ */
+record TablePositions(Store store, Positions positions, List<PartFile> unknown) {
+  private static final Logger LOG = LoggerFactory.getLogger(TablePositions.class);
+
+  /**
+   * Reads them.
+   *
+   * @param which files of the table
+   */
+  static TablePositions read(Store store, Table table, Predicate<PartFile> which)
+      throws IOException {
+    Positions positions = new Positions();
+    List<PartFile> unknown = new ArrayList<>();
+    Map<LocalDate, Optional<JsonNode>> manifests = new HashMap<>();
+    LakeFiles.forEach(
+        store,
+        table,
+        entry -> PartFile.parse(entry.key()).filter(which).isPresent(),
+        file -> positions.addAll(file.footer().positions()),
+        (entry, e) -> {
+          PartFile part = PartFile.parse(entry.key()).orElseThrow();
+          Optional<JsonNode> manifest = manifests.get(part.date());
+          if (manifest == null) {
+            manifest = DateManifest.newest(store, table, part.date());
+            manifests.put(part.date(), manifest);
+          }
+          Optional<Footer> footer = manifest.flatMap(one -> DateManifest.footer(one, part));
+          if (footer.isPresent()) {
+            positions.addAll(footer.get().positions());
+          } else {
+            unknown.add(part);
+          }
+        });
+    return new TablePositions(store, positions, unknown);
+  }
+
+  /**
+   * Refuses to go on where nobody knows all of them.
+   *
+   * @param replaceDamaged whether such a file counts as one without rows, which is what it becomes
+   */
+  void requireKnown(boolean replaceDamaged) {
+    if (unknown.isEmpty()) {
+      return;
+    }
+    String which =
+        store.root()
+            + "/"
+            + unknown.get(0).key()
+            + (unknown.size() > 1 ? ", one of " + unknown.size() + " files," : "")
+            + " is damaged, and no manifest says which rows it has";
+    if (!replaceDamaged) {
+      throw new UserException(
+          which
+              + ": restore it from a backup, or take it for a file without rows with"
+              + " --replaceDamaged");
+    }
+    LOG.warn("{}: it counts as one without rows", which);
+  }
+}
