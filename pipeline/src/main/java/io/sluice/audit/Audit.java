@@ -9,7 +9,9 @@ import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
+import io.sluice.source.KafkaLog;
 import io.sluice.source.KafkaSettings;
+import io.sluice.source.TopicLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -254,7 +256,8 @@ public final class Audit {
               .timing()
               .settled()
               .minus(request.margin())
-              .plus(least(request.margin(), LONGEST_SECOND_LOOK)));
+              .plus(least(request.margin(), LONGEST_SECOND_LOOK)),
+          log.cleanup());
     }
   }
 

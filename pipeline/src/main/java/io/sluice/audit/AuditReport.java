@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
+import io.sluice.source.TopicLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param otherDuplicates duplicates of topics that were here under other identities
  * @param damaged what is wrong with single files, manifests among them; each entry names the file
  * @param secondLook how long to wait before what seems lost is looked at again
+ * @param cleanup how records leave the topic: where it is not by retention alone, rows that are no
+ *     committed record are found beyond the topic's end only
  */
 public record AuditReport(
     String source,
@@ -31,7 +35,8 @@ public record AuditReport(
     Files files,
     List<String> damaged,
     Remedy remedy,
-    Duration secondLook) {
+    Duration secondLook,
+    TopicLog.Cleanup cleanup) {
 
   /**
    * A partition from the first offset that is judged up to, not including, its end.
@@ -192,6 +197,11 @@ public record AuditReport(
     return sum(p -> size(p.extra()));
   }
 
+  /** Whether rows that are no committed record were looked for before the topic's end, too. */
+  public boolean looksForExtra() {
+    return cleanup == TopicLog.Cleanup.RETENTION;
+  }
+
   /** Whether nothing is lost, gone, there twice, there without a record, or damaged. */
   public boolean passed() {
     return lost() == 0 && gone() == 0 && duplicate() == 0 && extra() == 0 && damaged.isEmpty();
@@ -227,7 +237,8 @@ public record AuditReport(
         files,
         damaged,
         second.remedy,
-        secondLook);
+        secondLook,
+        cleanup);
   }
 
   /** The one line for machines. */
@@ -267,6 +278,8 @@ public record AuditReport(
       json.put("oldest_waiting", oldest.toString());
     }
     json.put("gone", gone()).put("acknowledged", acknowledged()).put("extra", extra());
+    json.put("looked_for_extra", looksForExtra())
+        .put("cleanup", cleanup.name().toLowerCase(Locale.ROOT));
     json.put("files", files.lake()).put("bytes", files.lakeBytes());
     json.put("leftovers", files.leftovers());
     ArrayNode list = json.putArray("partitions");

@@ -24,6 +24,7 @@ public final class AuditText {
     AuditText text = new AuditText(report, out);
     text.tables();
     text.notes();
+    text.lookedForExtra();
     text.wrong();
     out.printf("%n  %s%n%n", verdict(report));
   }
@@ -88,6 +89,23 @@ public final class AuditText {
       out.printf(
           "%n  %,d offsets were deleted from Kafka before they were in a file, and are acknowledged%n",
           report.acknowledged());
+    }
+  }
+
+  private void lookedForExtra() {
+    String why =
+        switch (report.cleanup()) {
+          case RETENTION -> "";
+          case COMPACTION ->
+              "the topic is compacted, so an offset without a record may have had one";
+          case NOT_SAID ->
+              "Kafka does not say whether the topic is compacted: allow DESCRIBE_CONFIGS on it to the"
+                  + " principal of --kafkaConfigFile";
+        };
+    if (!why.isEmpty()) {
+      out.printf(
+          "%n  rows that are no committed record were looked for beyond the topic's end only: %s%n",
+          why);
     }
   }
 

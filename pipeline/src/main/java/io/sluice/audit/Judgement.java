@@ -6,6 +6,7 @@ import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.RunStarts.Start;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -386,7 +387,7 @@ final class Judgement implements Evidence.Tail {
       }
       Positions all = new Positions();
       all.addRange(source, number, looked, range.to() + 1);
-      if (topic.keepsRecords()) {
+      if (topic.cleanup() == TopicLog.Cleanup.RETENTION) {
         Positions there = all.and(covered.lake()).addAll(all.and(covered.deadLetters()));
         verdict.extra.addAll(there.minus(seen));
       }

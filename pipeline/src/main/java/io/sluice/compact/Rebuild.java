@@ -10,6 +10,7 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -114,7 +115,7 @@ public final class Rebuild {
   final Store lake;
   final LakeTable deadTable;
   final Store deadLetters;
-  private final TopicRecords topic;
+  private final TopicLog topic;
   final Settings settings;
   private final LongConsumer progress;
 
@@ -127,7 +128,7 @@ public final class Rebuild {
       Store lake,
       LakeTable deadTable,
       Store deadLetters,
-      TopicRecords topic,
+      TopicLog topic,
       Settings settings,
       LongConsumer progress) {
     this.contract = contract;
@@ -230,8 +231,8 @@ public final class Rebuild {
   private void scan(LocalDate date, DateBefore before, Outcome outcome) throws IOException {
     RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
     int timeColumn = contract.eventTime();
-    topic.read(
-        starts(date, before),
+    Map<Integer, Long> starts = starts(date, before);
+    TopicLog.Reader<IOException> reader =
         record -> {
           if (outcome instanceof Check check) {
             progress.accept(++check.read);
@@ -256,7 +257,7 @@ public final class Rebuild {
             if (log != null) {
               outcome.rejected(letters.get(0), record);
             }
-            return;
+            return true;
           }
           Row row = rows.get(0);
           Instant eventTime = Objects.requireNonNull((Instant) row.getValue(timeColumn));
@@ -267,6 +268,22 @@ public final class Rebuild {
             outcome.derived(row, record, log);
           } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
             outcome.missing(row, record);
+          }
+          return true;
+        };
+    Map<Integer, Long> looked = topic.read(starts, topic.ends(), reader);
+    starts.forEach(
+        (partition, start) -> {
+          long first = looked.getOrDefault(partition, start);
+          if (first > start) {
+            throw new UserException(
+                "Kafka deleted the offsets "
+                    + start
+                    + " to "
+                    + (first - 1)
+                    + " of partition "
+                    + partition
+                    + " before they could be read: run this again");
           }
         });
   }

@@ -6,8 +6,14 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -16,10 +22,69 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure of Kafka's client means, and which setting is to be looked at: one line. */
 public final class KafkaFaults {
+  /** What to do where a topic does not end any more where it ended before. */
+  static final String CUT_OFF_REMEDY =
+      "Kafka gives its next records offsets that the lake has already: start the job anew without"
+          + " its state, with another --sourceId, and with --startFrom=offsets:… for every partition"
+          + " (docs/operations.md, \"A topic whose end was cut off\")";
+
   private KafkaFaults() {}
+
+  /** Which offsets are not there, and why: retention took them, or the end was cut off. */
+  static String notThere(String topic, OffsetOutOfRangeException e, Map<Integer, Long> beginnings) {
+    StringBuilder text = new StringBuilder("topic ").append(topic);
+    new TreeMap<>(
+            e.offsetOutOfRangePartitions().entrySet().stream()
+                .collect(Collectors.toMap(at -> at.getKey().partition(), Map.Entry::getValue)))
+        .forEach(
+            (partition, offset) -> {
+              long beginning = beginnings.getOrDefault(partition, 0L);
+              text.append(", partition ").append(partition).append(": ");
+              if (offset < beginning) {
+                text.append("the offsets ")
+                    .append(offset)
+                    .append(" to ")
+                    .append(beginning - 1)
+                    .append(" were deleted by retention before they were read");
+              } else {
+                text.append("it has no offset ").append(offset).append(" any more: ");
+                text.append(cutOff(divergence(e, topic, partition)));
+              }
+            });
+    return text.toString();
+  }
+
+  /** Whether an end was cut off, and not only a beginning deleted. */
+  static boolean isCutOff(OffsetOutOfRangeException e, Map<Integer, Long> beginnings) {
+    return e.offsetOutOfRangePartitions().entrySet().stream()
+        .anyMatch(at -> at.getValue() >= beginnings.getOrDefault(at.getKey().partition(), 0L));
+  }
+
+  /** Where the log of now leaves the one that was read; null where Kafka does not say it. */
+  private static @Nullable Long divergence(
+      OffsetOutOfRangeException e, String topic, int partition) {
+    if (!(e instanceof LogTruncationException cut)) {
+      return null;
+    }
+    OffsetAndMetadata at = cut.divergentOffsets().get(new TopicPartition(topic, partition));
+    return at == null ? null : at.offset();
+  }
+
+  /**
+   * Why a partition ends before an offset that it had.
+   *
+   * @param at the first offset that was cut off; null where it is not known
+   */
+  static String cutOff(@Nullable Long at) {
+    return "its end was cut off"
+        + (at == null ? "" : " at offset " + at)
+        + ", as by an unclean leader election, or the topic was created anew under the same"
+        + " --sourceId";
+  }
 
   /**
    * An error of the user's for whatever a client of these settings threw.
@@ -165,8 +230,7 @@ public final class KafkaFaults {
         : " in --kafkaConfigFile " + settings.propertiesFile();
   }
 
-  private static @org.jspecify.annotations.Nullable Throwable find(
-      Throwable e, Predicate<Throwable> which) {
+  private static @Nullable Throwable find(Throwable e, Predicate<Throwable> which) {
     for (Throwable at = e; at != null; at = at.getCause()) {
       if (which.test(at)) {
         return at;

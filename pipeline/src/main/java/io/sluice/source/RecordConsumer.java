@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -153,30 +152,13 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private UserException notThere(OffsetOutOfRangeException e) {
     Map<Integer, Long> beginnings = watch.topic().beginnings();
-    StringBuilder text = new StringBuilder("topic ").append(spec.topic());
-    new TreeMap<>(
-            e.offsetOutOfRangePartitions().entrySet().stream()
-                .collect(Collectors.toMap(at -> at.getKey().partition(), Map.Entry::getValue)))
-        .forEach(
-            (partition, offset) -> {
-              long beginning = beginnings.getOrDefault(partition, 0L);
-              text.append(", partition ").append(partition).append(": ");
-              if (offset < beginning) {
-                text.append("the offsets ")
-                    .append(offset)
-                    .append(" to ")
-                    .append(beginning - 1)
-                    .append(" were deleted by retention before they were read");
-              } else {
-                text.append("it has no offset ")
-                    .append(offset)
-                    .append(" any more: its end was cut off, as after an unclean leader election");
-              }
-            });
     return new UserException(
-        text.append("; start the job anew without its state, with --startFrom=lake: it goes on")
-            .append(" with what Kafka has, and the audit names what is gone")
-            .toString());
+        KafkaFaults.notThere(spec.topic(), e, beginnings)
+            + "; "
+            + (KafkaFaults.isCutOff(e, beginnings)
+                ? KafkaFaults.CUT_OFF_REMEDY
+                : "start the job anew without its state, with --startFrom=lake: it goes on with what"
+                    + " Kafka has, and the audit names what is gone"));
   }
 
   private ConsumerRecords<byte[], byte[]> read(Duration timeout) {

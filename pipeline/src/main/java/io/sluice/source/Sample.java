@@ -5,7 +5,6 @@ import io.sluice.source.SampleSlices.Slice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -167,7 +165,9 @@ public record Sample(
         Set<TopicPartition> done = new HashSet<>();
         slices.forEach(
             (partition, taken) -> {
-              polled.records(partition).forEach(record -> taken.offer(record(record)));
+              polled
+                  .records(partition)
+                  .forEach(record -> taken.offer(SourceRecord.of(topic, record)));
               if (taken.full || consumer.position(partition) >= taken.slice.to()) {
                 done.add(partition);
               }
@@ -186,19 +186,6 @@ public record Sample(
       }
       progress.accept(records.size());
       return open.isEmpty() ? End.COMPLETE : End.TIME;
-    }
-
-    private SourceRecord record(ConsumerRecord<byte[], byte[]> record) {
-      return new SourceRecord(
-          topic,
-          record.partition(),
-          record.offset(),
-          record.timestamp(),
-          record.key(),
-          record.value(),
-          Arrays.stream(record.headers().toArray())
-              .map(header -> new SourceRecord.Header(header.key(), header.value()))
-              .toList());
     }
 
     Sample sample(Map<Integer, Long> beginnings, Map<Integer, Long> ends, End end) {

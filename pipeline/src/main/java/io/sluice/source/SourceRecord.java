@@ -1,6 +1,8 @@
 package io.sluice.source;
 
+import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,20 @@ public final class SourceRecord {
     this.key = key;
     this.value = value;
     this.headers = headers;
+  }
+
+  /** A consumer's record, all of it. */
+  static SourceRecord of(String source, ConsumerRecord<byte[], byte[]> record) {
+    return new SourceRecord(
+        source,
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.key(),
+        record.value(),
+        Arrays.stream(record.headers().toArray())
+            .map(header -> new Header(header.key(), header.value()))
+            .toList());
   }
 
   public String source() {

@@ -81,6 +81,30 @@ public sealed interface StartFrom {
     long at(int partition, long from);
   }
 
+  /** Nothing would ever be read from a start that lies beyond the end. */
+  private static void requireEnds(Topic topic, Map<Integer, Long> starts) {
+    Map<Integer, Long> ends = topic.logEnds();
+    starts.forEach(
+        (partition, start) -> {
+          long end = ends.getOrDefault(partition, 0L);
+          if (start > end) {
+            throw new UserException(
+                "topic "
+                    + topic.name()
+                    + ", partition "
+                    + partition
+                    + ": the lake has all offsets before "
+                    + start
+                    + ", and Kafka ends at "
+                    + end
+                    + ": "
+                    + KafkaFaults.cutOff(null)
+                    + "; "
+                    + KafkaFaults.CUT_OFF_REMEDY);
+          }
+        });
+  }
+
   /** Whether the start depends on what is in the lake. */
   default boolean asksTheLake() {
     return this instanceof Lake || this instanceof LakeOrLatest;
@@ -92,6 +116,7 @@ public sealed interface StartFrom {
    * @param lake asked only where {@link #asksTheLake}
    * @param before the least offset that any earlier run was asked to read, by partition; empty
    *     where there was none
+   * @throws UserException where Kafka has not what is named, or ends before what the lake has
    */
   default TreeMap<Integer, Long> resolve(
       Topic topic, FirstMissing lake, Map<Integer, Long> before) {
@@ -133,6 +158,9 @@ public sealed interface StartFrom {
                 }
                 starts.put(partition, offset);
               });
+    }
+    if (asksTheLake()) {
+      requireEnds(topic, starts);
     }
     return starts;
   }

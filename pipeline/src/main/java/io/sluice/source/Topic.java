@@ -84,6 +84,10 @@ public final class Topic implements AutoCloseable {
     return SourceId.of(answer(admin.describeCluster().clusterId()), name, topicId.toString());
   }
 
+  public String name() {
+    return name;
+  }
+
   /** How many brokers the cluster has. */
   public int brokers() {
     return answer(admin.describeCluster().nodes()).size();
@@ -193,6 +197,11 @@ public final class Topic implements AutoCloseable {
     return offsets(OffsetSpec.latest());
   }
 
+  /** The offset behind the last record, committed or not, of each partition. */
+  Map<Integer, Long> logEnds() {
+    return offsets(OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+  }
+
   /** The first offset at or after a time, or the end, of each partition. */
   public Map<Integer, Long> at(long epochMillis) {
     Map<Integer, Long> offsets = offsets(OffsetSpec.forTimestamp(epochMillis));
@@ -220,12 +229,15 @@ public final class Topic implements AutoCloseable {
   }
 
   private Map<Integer, Long> offsets(OffsetSpec spec) {
+    return offsets(spec, IsolationLevel.READ_COMMITTED);
+  }
+
+  private Map<Integer, Long> offsets(OffsetSpec spec, IsolationLevel level) {
     Map<TopicPartition, OffsetSpec> asked =
         partitions().stream()
             .collect(Collectors.toMap(p -> new TopicPartition(name, p), p -> spec));
     Map<TopicPartition, ListOffsetsResultInfo> answers =
-        answer(
-            admin.listOffsets(asked, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all());
+        answer(admin.listOffsets(asked, new ListOffsetsOptions(level)).all());
     Map<Integer, Long> offsets = new TreeMap<>();
     answers.forEach((partition, info) -> offsets.put(partition.partition(), info.offset()));
     return offsets;

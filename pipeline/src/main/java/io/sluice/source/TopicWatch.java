@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks every ten seconds whether a topic is still the one that a job reads, and has the partitions
  * that it had: once in a JVM, for all of the job's readers there. One answer that does not come is
- * counted and borne; where none comes for a minute, the broker hangs, and the readers fail.
+ * counted and borne; where none comes for a minute, the broker hangs, and the readers fail. That
+ * there is no such topic is believed once it was said for a while: a broker that has just started
+ * knows none yet.
  */
 final class TopicWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
@@ -29,11 +32,17 @@ final class TopicWatch implements AutoCloseable {
    * @param interval between two looks
    * @param patience how long no answer is borne
    */
-  record Pace(Duration interval, Duration patience) {}
+  record Pace(Duration interval, Duration patience) {
+    /** How long a topic has to be unknown, without any other answer, to count as deleted. */
+    Duration doubt() {
+      return interval.multipliedBy(2);
+    }
+  }
 
   private final SourceSpec spec;
   private final Pace pace;
   private final Topic topic;
+  private final Supplier<Topic.State> look;
   private final ScheduledExecutorService thread;
   private int users;
 
@@ -44,11 +53,22 @@ final class TopicWatch implements AutoCloseable {
   private int partitions;
   private boolean silent;
 
+  /** Since when the broker does not know the topic; null while it does. */
+  private @Nullable Long unknownSince;
+
   private TopicWatch(SourceSpec spec, Pace pace) {
+    this(spec, pace, new Topic(spec.kafka(), spec.topic()), null);
+  }
+
+  /**
+   * @param look what is asked; null for the topic itself
+   */
+  TopicWatch(SourceSpec spec, Pace pace, Topic topic, @Nullable Supplier<Topic.State> look) {
     this.spec = spec;
     this.pace = pace;
     this.partitions = spec.startOffsets().size();
-    this.topic = new Topic(spec.kafka(), spec.topic());
+    this.topic = topic;
+    this.look = look == null ? topic::state : look;
     // A counter that begins with its first failure has no increase that an alert could see.
     SluiceMetrics.TOPIC_CHECK_FAILURES.labelValues(spec.topic());
     try {
@@ -123,8 +143,10 @@ final class TopicWatch implements AutoCloseable {
   /** Looks now; what it finds, {@link #require} says. */
   synchronized void look() {
     try {
-      Topic.State state = topic.state();
-      if (spec.generatedId() && !spec.source().equals(state.id())) {
+      Topic.State state = look.get();
+      unknownSince = null;
+      // A broker that gives no id does not say that it is another topic.
+      if (spec.generatedId() && state.id() != null && !spec.source().equals(state.id())) {
         end(
             "topic "
                 + spec.topic()
@@ -137,6 +159,24 @@ final class TopicWatch implements AutoCloseable {
       }
       seePartitions(state.partitions());
     } catch (Topic.UnknownTopicException e) {
+      unknown();
+    }
+    if (silent) {
+      silent = false;
+      LOG.info("the broker of topic {} answers", spec.topic());
+    }
+    answered = System.nanoTime();
+  }
+
+  private void unknown() {
+    long now = System.nanoTime();
+    if (unknownSince == null) {
+      unknownSince = now;
+      LOG.warn(
+          "the broker knows no topic {}: either it has just started, or the topic was deleted, which is believed after {} s",
+          spec.topic(),
+          pace.doubt().toSeconds());
+    } else if (now - unknownSince >= pace.doubt().toNanos()) {
       end(
           "topic "
               + spec.topic()
@@ -145,11 +185,6 @@ final class TopicWatch implements AutoCloseable {
               + ", was deleted: create it, and start the job anew without its state, with"
               + " --startFrom=lake");
     }
-    if (silent) {
-      silent = false;
-      LOG.info("the broker of topic {} answers", spec.topic());
-    }
-    answered = System.nanoTime();
   }
 
   private void end(String text) {
@@ -208,9 +243,13 @@ final class TopicWatch implements AutoCloseable {
           if (--watch.users > 0) {
             return watch;
           }
-          watch.thread.shutdownNow();
-          watch.topic.close();
+          watch.stop();
           return null;
         });
+  }
+
+  void stop() {
+    thread.shutdownNow();
+    topic.close();
   }
 }

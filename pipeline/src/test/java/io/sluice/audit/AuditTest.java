@@ -13,6 +13,7 @@ import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
 import io.sluice.report.TestLake;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -405,8 +406,33 @@ class AuditTest {
     assertEquals(11, report.extra(), text(report));
     assertFalse(report.passed());
     assertTrue(report.line().contains(" extra=11"), report.line());
-    topic.compacted = true;
-    assertTrue(judge().passed());
+    assertFalse(text(report).contains("were looked for beyond"), text(report));
+    assertTrue(report.toJson().contains("\"looked_for_extra\":true"), report.toJson());
+    topic.cleanup = TopicLog.Cleanup.COMPACTION;
+    AuditReport compacted = judge();
+    assertTrue(compacted.passed());
+    assertTrue(text(compacted).contains("the topic is compacted"), text(compacted));
+  }
+
+  /** Else whoever lacks the right would take what was not looked for as not there. */
+  @Test
+  void thatExtraRowsWereNotLookedForIsSaid() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 20, 0), 6);
+    topic = new FakeTopic(2);
+    records(0, 0, 8, 0).forEach(topic::add);
+    topic.end(0, 20).cleanup = TopicLog.Cleanup.NOT_SAID;
+    AuditReport report = judge();
+    assertEquals(0, report.extra());
+    assertTrue(
+        text(report)
+            .contains(
+                "rows that are no committed record were looked for beyond the topic's end only:"
+                    + " Kafka does not say whether the topic is compacted: allow DESCRIBE_CONFIGS"),
+        text(report));
+    assertTrue(
+        report.toJson().contains("\"looked_for_extra\":false,\"cleanup\":\"not_said\""),
+        report.toJson());
   }
 
   /** Without a marker nearby nothing is read, so it takes the flag to find them. */

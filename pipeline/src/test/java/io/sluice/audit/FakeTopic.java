@@ -2,6 +2,7 @@ package io.sluice.audit;
 
 import io.sluice.report.TestLake;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ final class FakeTopic implements TopicLog {
   private final Map<Integer, Long> beginnings = new TreeMap<>();
   private final Map<Integer, Long> ends = new TreeMap<>();
   private String source = TestLake.SOURCE;
-  boolean compacted;
+  Cleanup cleanup = Cleanup.RETENTION;
 
   /** Offsets that were looked at. */
   long read;
@@ -77,20 +78,25 @@ final class FakeTopic implements TopicLog {
   }
 
   @Override
-  public boolean keepsRecords() {
-    return !compacted;
+  public Cleanup cleanup() {
+    return cleanup;
   }
 
   @Override
-  public long read(int partition, long from, long to, Reader reader) {
-    long first = Math.max(from, beginnings.get(partition));
-    for (SourceRecord record : records.get(partition).subMap(first, true, to, true).values()) {
-      read++;
-      if (!reader.read(record)) {
-        break;
+  public <E extends Exception> Map<Integer, Long> read(
+      Map<Integer, Long> from, Map<Integer, Long> to, Reader<E> reader) throws E {
+    Map<Integer, Long> looked = new TreeMap<>(from);
+    looked.replaceAll((partition, offset) -> Math.max(offset, beginnings.get(partition)));
+    for (int partition : looked.keySet()) {
+      for (SourceRecord record :
+          records.get(partition).subMap(looked.get(partition), to.get(partition)).values()) {
+        read++;
+        if (!reader.read(record)) {
+          return looked;
+        }
       }
     }
-    return first;
+    return looked;
   }
 
   @Override

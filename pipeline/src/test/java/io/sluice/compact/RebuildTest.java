@@ -26,6 +26,7 @@ import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
@@ -119,7 +120,7 @@ class RebuildTest {
     }
   }
 
-  private class Records implements TopicRecords {
+  private class Records implements TopicLog {
     @Override
     public String source() {
       return source;
@@ -140,13 +141,30 @@ class RebuildTest {
     }
 
     @Override
-    public void read(Map<Integer, Long> from, Reader reader) throws IOException {
+    public Map<Integer, Long> ends() {
+      return new TreeMap<>(Map.of(0, (long) ROWS, 1, (long) ROWS));
+    }
+
+    @Override
+    public Cleanup cleanup() {
+      return Cleanup.RETENTION;
+    }
+
+    @Override
+    public <E extends Exception> Map<Integer, Long> read(
+        Map<Integer, Long> from, Map<Integer, Long> ends, Reader<E> reader) throws E {
+      Map<Integer, Long> looked = new TreeMap<>(from);
+      looked.replaceAll((partition, offset) -> Math.max(offset, beginning));
       for (SourceRecord record : topic) {
-        if (record.offset() >= Math.max(beginning, from.getOrDefault(record.partition(), 0L))) {
+        if (record.offset() >= looked.getOrDefault(record.partition(), 0L)) {
           reader.read(record);
         }
       }
+      return looked;
     }
+
+    @Override
+    public void close() {}
   }
 
   private Rebuild rebuild(Store at, Contract contract, boolean replaceDamaged) throws IOException {
@@ -164,7 +182,7 @@ class RebuildTest {
       boolean replaceDamaged,
       Duration maxFuture,
       Duration settle,
-      TopicRecords records)
+      TopicLog records)
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
@@ -635,17 +653,56 @@ class RebuildTest {
     Records records =
         new Records() {
           @Override
-          public void read(Map<Integer, Long> from, Reader reader) throws IOException {
+          public Map<Integer, Long> ends() {
             if (++reads[0] == read) {
-              job.flush();
+              flush(job);
             }
-            super.read(from, reader);
+            return super.ends();
           }
         };
     rebuild(store, contract, true, Duration.ofDays(1), Duration.ZERO, records).run(DATE, false);
     job.flush();
     assertEquals(110, positions("events").size());
     assertEquals(110, rows().size());
+  }
+
+  private static void flush(LogWriter job) {
+    try {
+      job.flush();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** What retention takes between the question where Kafka begins and the first record. */
+  @Test
+  void whatKafkaDeletesWhileItIsReadIsNotLeftOut() throws Exception {
+    fill("one", "int64");
+    Records records =
+        new Records() {
+          @Override
+          public Map<Integer, Long> ends() {
+            beginning = 7;
+            return super.ends();
+          }
+        };
+    List<String> before = rows();
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () ->
+                rebuild(
+                        store,
+                        contract("one", "int64"),
+                        false,
+                        Duration.ofDays(1),
+                        Duration.ZERO,
+                        records)
+                    .run(DATE, false));
+    assertTrue(
+        e.getMessage().startsWith("Kafka deleted the offsets 0 to 6 of partition 0"),
+        e.getMessage());
+    assertEquals(before, rows());
   }
 
   /** Rows go to a writer; dead letters nowhere. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
-import io.sluice.compact.KafkaRecords;
 import io.sluice.compact.Rebuild;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -16,6 +15,8 @@ import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.source.KafkaLog;
+import io.sluice.source.TopicLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
@@ -117,7 +118,7 @@ public final class RebuildCommand implements Callable<Integer> {
     Stores deadStores = dryRun ? config.deadLetters() : config.deadLetters().probed(options);
     try (Store lake = lakeStores.open(options);
         Store deadLetters = deadStores.open(options);
-        KafkaRecords topic = new KafkaRecords(config.kafka(), config.topic(), config.sourceId());
+        TopicLog topic = new KafkaLog(config.kafka(), config.topic(), config.sourceId());
         Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
       LakeTable rebuilt = table(lake, lakeTable, lakeStores);
       if (dryRun) {

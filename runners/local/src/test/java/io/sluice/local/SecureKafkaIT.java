@@ -405,6 +405,35 @@ class SecureKafkaIT {
     assertFalse(Files.exists(directory.resolve("plan").resolve("user_actions")), "it has started");
   }
 
+  /** Whoever runs the nightly audit needs the same rights as the job, and is told so. */
+  @Test
+  void theRightsThatAuditAndRebuildMissAreOneLineEach() throws Exception {
+    start(TOPIC, "earliest");
+    String protocol = "security.protocol=SASL_PLAINTEXT";
+    List<String> flags = flags(TOPIC, at("PASSWORD"), protocol + password("onlooker", "right"));
+    List<String> rebuild = new ArrayList<>(flags);
+    rebuild.add("--date=2026-05-01");
+    for (Said said : List.of(verb("audit", flags), verb("rebuild", rebuild))) {
+      assertEquals(Main.USER_ERROR, said.status(), said.out() + said.err());
+      assertEquals(1, said.err().lines().count(), said.err());
+      assertTrue(
+          said.err().contains("reading topic " + TOPIC + ": the principal has no right to topic"),
+          said.err());
+    }
+    // The reader may read, and may not see the topic's settings.
+    Said audit =
+        verb("audit", flags(TOPIC, at("PASSWORD"), protocol + password("reader", "right")));
+    assertEquals(0, audit.status(), audit.out() + audit.err());
+    assertTrue(audit.out().contains("allow DESCRIBE_CONFIGS on it"), audit.out());
+    allow("reader", TOPIC, AclOperation.DESCRIBE_CONFIGS);
+    for (int i = 0; audit.out().contains("DESCRIBE_CONFIGS"); i++) {
+      assertTrue(i < 50, "the right has no effect");
+      TimeUnit.MILLISECONDS.sleep(100);
+      audit = verb("audit", flags(TOPIC, at("PASSWORD"), protocol + password("reader", "right")));
+    }
+    assertEquals(0, audit.status(), audit.out() + audit.err());
+  }
+
   private static void send(String topic, int from, int to) throws Exception {
     UserActions actions = new UserActions(to, LocalDate.of(2026, 5, 1), 1, 0);
     EventProducer.send(kafka.bootstrapServers(), topic, 1, actions, from, to, 0, n -> {});

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.kafka.clients.admin.Admin;
@@ -200,6 +201,55 @@ class RecordConsumerIT {
           message.startsWith(
               "topic retention, partition 0: the offsets 10 to 19 were deleted by retention before"
                   + " they were read; start the job anew without its state, with --startFrom=lake"),
+          message);
+    }
+  }
+
+  /** Removes a partition's records, as a leader does that never had them. */
+  private static void cutOff(String topic) throws Exception {
+    admin.close();
+    kafka.close();
+    try (Stream<Path> files = Files.list(directory.resolve("kafka").resolve(topic + "-0"))) {
+      for (Path file : files.toList()) {
+        if (!file.getFileName().toString().equals("partition.metadata")) {
+          Files.delete(file);
+        }
+      }
+    }
+    startBroker();
+  }
+
+  @Test
+  void anEndThatWasCutOffIsNamedByTheStartAndTheRunWithTheWayOut() throws Exception {
+    EventProducer.createTopic(kafka.bootstrapServers(), "cut", 1);
+    send("cut", 30);
+    SourceSpec spec = spec(plain(), "cut", 25);
+    cutOff("cut");
+    send("cut", 5);
+    String why =
+        "its end was cut off, as by an unclean leader election, or the topic was created anew under"
+            + " the same --sourceId; Kafka gives its next records offsets that the lake has"
+            + " already: start the job anew without its state, with another --sourceId";
+    try (Topic topic = new Topic(plain(), "cut")) {
+      for (StartFrom start : List.of(new StartFrom.Lake(), new StartFrom.LakeOrLatest())) {
+        String message =
+            assertThrows(
+                    UserException.class,
+                    () -> start.resolve(topic, (partition, from) -> 30, Map.of(0, 0L)))
+                .getMessage();
+        assertTrue(
+            message.startsWith(
+                "topic cut, partition 0: the lake has all offsets before 30, and Kafka ends at 5: "
+                    + why),
+            message);
+      }
+      assertEquals(
+          Map.of(0, 5L), new StartFrom.Lake().resolve(topic, (partition, from) -> 5, Map.of()));
+    }
+    try (Consumer<byte[], byte[]> consumer = open(spec)) {
+      String message = failure(consumer).getMessage();
+      assertTrue(
+          message.startsWith("topic cut, partition 0: it has no offset 25 any more: " + why),
           message);
     }
   }
