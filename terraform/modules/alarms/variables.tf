@@ -62,7 +62,7 @@ variable "server_error_percent" {
 }
 
 variable "silent_bucket" {
-  description = "Key in buckets of the one that is written to all the time, mostly lake; the alarm tells that nothing was. Null for no such alarm."
+  description = "Key in buckets of the one that is written to all the time, mostly lake; the alarm says that nothing was. Null for no such alarm."
   type        = string
   default     = null
 

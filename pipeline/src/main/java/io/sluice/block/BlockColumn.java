@@ -43,7 +43,7 @@ public final class BlockColumn {
   public static BlockColumn[] of(Block block, java.util.List<Column> columns, int layout) {
     if (block.layout() != layout) {
       throw new IllegalStateException(
-          "the job's state holds rows of another contract's columns: start it anew without its state, with --startFrom=lake; nothing is lost or doubled");
+          "the job's state holds rows of another contract's columns: start it anew without its state, with --startFrom=lake; nothing is lost or duplicated");
     }
     BlockColumn[] all = new BlockColumn[columns.size()];
     BlockReader in = BlockReader.values(block);

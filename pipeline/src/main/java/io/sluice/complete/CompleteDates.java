@@ -167,9 +167,10 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     private final TimerSpec dateEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
     @TimerId("again")
-    private final TimerSpec againSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+    private final TimerSpec reopenedSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
-    private static final org.joda.time.Duration TELL = org.joda.time.Duration.standardSeconds(10);
+    private static final org.joda.time.Duration REPORT_EVERY =
+        org.joda.time.Duration.standardSeconds(10);
 
     private final Duration windowSize;
     private final Duration fileInterval;
@@ -215,7 +216,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         @StateId("isReopened") ValueState<Boolean> isReopened,
         @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
         @TimerId("dateEnd") Timer dateEnd,
-        @TimerId("again") Timer again,
+        @TimerId("again") Timer reopened,
         @TimerId("incomplete") Timer incomplete) {
       LogChange change = element.getValue();
       changes.add(change);
@@ -230,21 +231,21 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         dateEnd.withNoOutputTimestamp().set(Instant.ofEpochMilli(end));
         if (isIncomplete.read() == null) {
           isIncomplete.write(true);
-          tell(change.table(), change.date(), incomplete);
+          reportIncomplete(change.table(), change.date(), incomplete);
         }
       } else if (isReopened.read() == null) {
         isReopened.write(true);
-        again
+        reopened
             .offset(org.joda.time.Duration.millis(fileInterval.toMillis()))
             .withNoOutputTimestamp()
             .setRelative();
       }
     }
 
-    private void tell(String name, long date, Timer incomplete) {
+    private void reportIncomplete(String name, long date, Timer incomplete) {
       Objects.requireNonNull(incompleteDates)
           .opened(name, LocalDate.ofEpochDay(date), table(name).table().zone());
-      incomplete.offset(TELL).withNoOutputTimestamp().setRelative();
+      incomplete.offset(REPORT_EVERY).withNoOutputTimestamp().setRelative();
     }
 
     @OnTimer("incomplete")
@@ -254,7 +255,8 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         @TimerId("incomplete") Timer incomplete) {
       if (isIncomplete.read() != null) {
         int slash = key.lastIndexOf('/');
-        tell(key.substring(0, slash), Long.parseLong(key.substring(slash + 1)), incomplete);
+        reportIncomplete(
+            key.substring(0, slash), Long.parseLong(key.substring(slash + 1)), incomplete);
       }
     }
 
@@ -271,7 +273,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     }
 
     @OnTimer("again")
-    public void onAgain(
+    public void onReopened(
         @StateId("changes") BagState<LogChange> changes,
         @StateId("isReopened") ValueState<Boolean> isReopened,
         OutputReceiver<String> out)

@@ -5,7 +5,7 @@ import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * The fields that every {@link org.apache.beam.sdk.values.Row} of the pipeline carries after its
- * table's columns: where in Kafka it came from. A transform of yours keeps them as they are; they
+ * table's columns: where in Kafka it came from. Your own transform keeps them as they are; they
  * decide where the row is written and whether it already is.
  */
 public final class Positioned {

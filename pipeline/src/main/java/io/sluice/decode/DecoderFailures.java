@@ -8,9 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records at which a decoder failed, which is a fault of ours: counted, logged once a minute
- * with its stack, and no longer borne where they are too great a share of the records of a minute,
- * or of the last {@value #ENOUGH} where a minute has fewer. Not safe for use by several threads.
+ * The records at which a decoder failed, which is a fault of Sluice's: counted, logged once a
+ * minute with its stack, and no longer borne where they are too great a share of the records of a
+ * minute, or of the last {@value #ENOUGH} where a minute has fewer. Not safe for use by several
+ * threads.
  *
  * <p>A job that stopped for it begins with the count at which it stopped: else it would let some
  * more pass at each start, and a slow topic would become dead letters all the same.

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordDecoder {
   /**
-   * Of the records of a minute, in percent, that a decoder may fail at, which is a fault of ours:
-   * all of them. Each is a dead letter of reason {@link Reason#DECODER_FAILED}.
+   * Of the records of a minute, in percent, that a decoder may fail at, which is a fault of
+   * Sluice's: all of them. Each is a dead letter of reason {@link Reason#DECODER_FAILED}.
    */
   public static final int ANY_FAILURES = 100;
 

@@ -14,9 +14,9 @@ final class Attempts {
   void add(Positions failed) {
     Positions more = failed;
     for (Positions level : atLeast) {
-      Positions again = level.and(more);
+      Positions repeated = level.and(more);
       level.addAll(more);
-      more = again;
+      more = repeated;
     }
     if (!more.isEmpty()) {
       atLeast.add(more.copy());

@@ -244,7 +244,7 @@ public final class TopicTarget implements ReplayTarget {
             + topic
             + ": "
             + String.valueOf(e.getMessage()).replace('\n', ' ')
-            + "; nothing is lost or doubled, run it again",
+            + "; nothing is lost or duplicated, run it again",
         e);
   }
 

@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * A partition's strip as SVG. What is there fills the band: the lake from above, dead letters from
- * below; missing offsets are marked under it and double ones over it, so that place tells what
+ * below; missing offsets are marked under it and duplicate ones over it, so that place says what
  * colour does. Made of numbers alone: there is nothing in it to be escaped.
  */
 final class StripSvg {
@@ -45,7 +45,8 @@ final class StripSvg {
         .append("\"/>");
     path(svg, "s-lake", strip, b -> height(b.lake(), b), true);
     path(svg, "s-dead", strip, b -> height(b.deadLetters(), b), false);
-    marks(svg, "s-double", strip, Bucket::duplicate, partition.duplicateRanges(), "double", 0);
+    marks(
+        svg, "s-duplicate", strip, Bucket::duplicate, partition.duplicateRanges(), "duplicate", 0);
     marks(
         svg,
         "s-missing",
@@ -64,7 +65,7 @@ final class StripSvg {
     text.append(Texts.count(p.lake())).append(" in the lake, ");
     text.append(Texts.count(p.deadLetters())).append(" dead letters, ");
     text.append(Texts.count(p.missing())).append(" missing, ");
-    text.append(Texts.count(p.duplicate())).append(" double");
+    text.append(Texts.count(p.duplicate())).append(" duplicate");
     return text.toString();
   }
 

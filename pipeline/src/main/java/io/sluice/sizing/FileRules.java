@@ -58,9 +58,9 @@ record FileRules(long fileBytes, long fileInterval) {
   static final class Pending {
     private final FileRules rules;
     private long bytes;
-    private long ripeAt = NEVER;
+    private long dueAt = NEVER;
     private long windowEndTimer = NEVER;
-    private long ripeTimer = NEVER;
+    private long dueTimer = NEVER;
 
     private Pending(FileRules rules) {
       this.rules = rules;
@@ -78,13 +78,13 @@ record FileRules(long fileBytes, long fileInterval) {
       if (bytes >= rules.fileBytes) {
         return true;
       }
-      if (ripeAt == NEVER) {
-        ripeAt = now + rules.fileInterval;
+      if (dueAt == NEVER) {
+        dueAt = now + rules.fileInterval;
       }
       if (windowEnd > watermark) {
         windowEndTimer = Math.min(windowEndTimer, windowEnd);
-      } else if (ripeTimer == NEVER) {
-        ripeTimer = now + rules.fileInterval;
+      } else if (dueTimer == NEVER) {
+        dueTimer = now + rules.fileInterval;
       }
       return false;
     }
@@ -93,12 +93,12 @@ record FileRules(long fileBytes, long fileInterval) {
     boolean due(long now, long watermark) {
       if (windowEndTimer <= watermark) {
         windowEndTimer = NEVER;
-        if (ripeAt <= now) {
+        if (dueAt <= now) {
           return true;
         }
-        ripeTimer = ripeAt;
+        dueTimer = dueAt;
       }
-      return ripeTimer <= now;
+      return dueTimer <= now;
     }
 
     long bytes() {
@@ -112,9 +112,9 @@ record FileRules(long fileBytes, long fileInterval) {
     /** The blocks were taken. */
     void clear() {
       bytes = 0;
-      ripeAt = NEVER;
+      dueAt = NEVER;
       windowEndTimer = NEVER;
-      ripeTimer = NEVER;
+      dueTimer = NEVER;
     }
   }
 }

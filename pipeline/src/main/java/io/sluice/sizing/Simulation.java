@@ -106,7 +106,7 @@ final class Simulation {
     long files;
     long publishedFiles;
     boolean complete;
-    long againAt = Long.MAX_VALUE;
+    long republishAt = Long.MAX_VALUE;
     long changedAt = -1;
 
     Date(boolean dead, long day, int shards, FileRules rules) {
@@ -365,7 +365,7 @@ final class Simulation {
         if (!date.complete && completeAt(date) <= watermark) {
           date.complete = true;
           publish(date, true, now);
-        } else if (date.againAt <= now) {
+        } else if (date.republishAt <= now) {
           publish(date, false, now);
         }
       }
@@ -396,7 +396,7 @@ final class Simulation {
     waiting -= log.pending.bytes();
     log.pending.clear();
     if (date.complete) {
-      date.againAt = Math.min(date.againAt, now + settings.fileInterval().toMillis());
+      date.republishAt = Math.min(date.republishAt, now + settings.fileInterval().toMillis());
       date.changedAt = date.changedAt < 0 ? now : date.changedAt;
     }
   }
@@ -435,7 +435,7 @@ final class Simulation {
 
   private void publish(Date date, boolean first, long now) {
     unpublished(date, now);
-    date.againAt = Long.MAX_VALUE;
+    date.republishAt = Long.MAX_VALUE;
     date.changedAt = -1;
     if (counting) {
       long age = Math.floorDiv(now - 1, Load.DAY * 1000L) - date.day;

@@ -56,7 +56,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   private final TimerSpec windowEndSpec = TimerSpecs.timer(TimeDomain.EVENT_TIME);
 
   @TimerId("ripe")
-  private final TimerSpec ripeSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
+  private final TimerSpec fileDueSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
   @TimerId("appended")
   private final TimerSpec appendedSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
@@ -137,7 +137,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       @StateId("otherBlocks") BagState<Block> otherBlocks,
       @StateId("progress") ValueState<LogState.Progress> progress,
       @TimerId("windowEnd") Timer windowEnd,
-      @TimerId("ripe") Timer ripe,
+      @TimerId("ripe") Timer fileDue,
       @TimerId("appended") Timer appended,
       OutputReceiver<LogChange> out)
       throws IOException {
@@ -147,7 +147,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     long interval = settings.fileInterval().toMillis();
     boolean ahead = block.windowEnd() > watermark;
     waiting().arrived(element.getKey().table(), element.getKey());
-    state.add(block, ripe.getCurrentRelativeTime().getMillis() + interval, ahead);
+    state.add(block, fileDue.getCurrentRelativeTime().getMillis() + interval, ahead);
     Long first = state.progress().windowEnd();
     if (state.progress().bytes() >= settings.fileBytes()) {
       begin(element.getKey(), state, appended, out);
@@ -156,8 +156,8 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
         windowEnd.set(Instant.ofEpochMilli(first));
       }
     } else if (!state.progress().ripening()) {
-      state.ripen(null);
-      awaitRipeness(state, interval, ripe);
+      state.windowEnded(null);
+      awaitFileDue(state, interval, fileDue);
     }
   }
 
@@ -168,7 +168,7 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       @StateId("blocks") BagState<Block> blocks,
       @StateId("otherBlocks") BagState<Block> otherBlocks,
       @StateId("progress") ValueState<LogState.Progress> progress,
-      @TimerId("ripe") Timer ripe,
+      @TimerId("ripe") Timer fileDue,
       @TimerId("appended") Timer appended,
       OutputReceiver<LogChange> out)
       throws IOException {
@@ -180,24 +180,24 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       // Set for blocks that are gone: a timer that is cleared fires on Flink all the same.
       return;
     }
-    long left = left(state, ripe);
+    long left = left(state, fileDue);
     if (left <= 0) {
       begin(key, state, appended, out);
     } else {
       // The date must not be called complete meanwhile: the timer holds the watermark.
       Long before = state.progress().hold();
-      state.ripen(before == null ? time : Math.min(before, time));
-      awaitRipeness(state, left, ripe);
+      state.windowEnded(before == null ? time : Math.min(before, time));
+      awaitFileDue(state, left, fileDue);
     }
   }
 
   @OnTimer("ripe")
-  public void onRipe(
+  public void onFileDue(
       @Key LogKey key,
       @StateId("blocks") BagState<Block> blocks,
       @StateId("otherBlocks") BagState<Block> otherBlocks,
       @StateId("progress") ValueState<LogState.Progress> progress,
-      @TimerId("ripe") Timer ripe,
+      @TimerId("ripe") Timer fileDue,
       @TimerId("appended") Timer appended,
       OutputReceiver<LogChange> out)
       throws IOException {
@@ -206,22 +206,22 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       // Set for blocks that are gone, as above.
       return;
     }
-    long left = left(state, ripe);
+    long left = left(state, fileDue);
     if (left <= 0) {
       begin(key, state, appended, out);
     } else {
-      awaitRipeness(state, left, ripe);
+      awaitFileDue(state, left, fileDue);
     }
   }
 
-  /** Milliseconds until the blocks that gather are ripe. */
-  private static long left(LogState state, Timer ripe) {
+  /** Milliseconds until the file of the blocks that gather is due. */
+  private static long left(LogState state, Timer fileDue) {
     return Objects.requireNonNull(state.progress().ripeAt())
-        - ripe.getCurrentRelativeTime().getMillis();
+        - fileDue.getCurrentRelativeTime().getMillis();
   }
 
-  private static void awaitRipeness(LogState state, long millis, Timer ripe) {
-    setRelative(ripe.offset(Duration.millis(millis)), state.progress().hold());
+  private static void awaitFileDue(LogState state, long millis, Timer fileDue) {
+    setRelative(fileDue.offset(Duration.millis(millis)), state.progress().hold());
   }
 
   private static void setRelative(Timer timer, @Nullable Long hold) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogState {
   /**
-   * All but the blocks.
+   * All but the blocks. Older savepoints have these names, by Java's serialization.
    *
    * @param turned whether it is the second bag that gathers
    * @param bytes of the blocks that gather
@@ -65,10 +65,10 @@ final class LogState {
   /**
    * Adds a block to those that gather.
    *
-   * @param ripeAt from when on it may be written, if it is the first
+   * @param fileDueAt from when on it may be written, if it is the first
    * @param ahead whether its window has not ended yet
    */
-  void add(Block block, long ripeAt, boolean ahead) {
+  void add(Block block, long fileDueAt, boolean ahead) {
     gathering().add(block);
     Long end = progress.windowEnd();
     if (ahead) {
@@ -79,7 +79,7 @@ final class LogState {
             progress.turned(),
             progress.bytes() + block.size(),
             end,
-            progress.ripeAt() == null ? Long.valueOf(ripeAt) : progress.ripeAt(),
+            progress.ripeAt() == null ? Long.valueOf(fileDueAt) : progress.ripeAt(),
             progress.ripening(),
             progress.hold(),
             progress.append(),
@@ -87,11 +87,12 @@ final class LogState {
   }
 
   /**
-   * Says that the blocks that gather are only to be ripe now: their window has ended.
+   * Says that the window of the blocks that gather has ended: they wait for nothing but the time of
+   * their file.
    *
    * @param hold where they hold the watermark meanwhile; null where they do not
    */
-  void ripen(@Nullable Long hold) {
+  void windowEnded(@Nullable Long hold) {
     save(
         new Progress(
             progress.turned(),

@@ -74,7 +74,7 @@ final class ParquetFile {
     this.properties = properties.build();
   }
 
-  /** What holds for all files of ours. */
+  /** What holds for all of our files. */
   static ParquetProperties.Builder properties() {
     return ParquetProperties.builder().withStatisticsTruncateLength(LONGEST_BOUND);
   }

@@ -51,7 +51,7 @@ class DecodedTest {
     assertEquals(3, empty.example().partition());
     assertEquals(77, empty.example().offset());
     assertNull(empty.example().firstBytes());
-    // The tombstone is none.
+    // A tombstone is no document.
     assertEquals(10, decoded.documents().size());
   }
 

@@ -151,7 +151,8 @@ class ReplayTest {
     Positions positions = new Positions();
     for (LakeFiles.DataFile file : LakeFiles.read(store, lake.table().name() + "/")) {
       assertTrue(
-          positions.and(file.footer().positions()).isEmpty(), file.entry().key() + " is a double");
+          positions.and(file.footer().positions()).isEmpty(),
+          file.entry().key() + " is a duplicate");
       assertEquals(file.footer().rows(), file.footer().positions().size());
       if (!recovered || file.footer().recovered()) {
         positions.addAll(file.footer().positions());
@@ -319,9 +320,9 @@ class ReplayTest {
     assertEquals(10, inLake(true).size());
     assertEquals(0, ledgerEntries());
     Replay.Choice once = new Replay.Choice(Set.of(), null, null, false, 1, false);
-    ReplayReport again = replay(store, FIX, once);
+    ReplayReport second = replay(store, FIX, once);
     assertEquals(
-        "replay: letters=30 tried=20 recovered=10 already=10 dead=10 parked=0", again.line());
+        "replay: letters=30 tried=20 recovered=10 already=10 dead=10 parked=0", second.line());
     assertEquals(offsets(0, 30), inLake(false));
     assertEquals(10, replay(store, FIX, once).parked());
   }

@@ -62,7 +62,9 @@ class PageTest {
     }
   }
 
-  /** Every section has something to show: late rows, two contracts, gaps, doubles, all escaped. */
+  /**
+   * Every section has something to show: late rows, two contracts, gaps, duplicates, all escaped.
+   */
   private static TestLake full(Path directory) throws Exception {
     Instant start = DATE.atStartOfDay(ZoneOffset.UTC).toInstant();
     TestLake lake = new TestLake(directory);
@@ -167,7 +169,9 @@ class PageTest {
         List.of(
             browser.evaluate("document.querySelectorAll('svg.strip').length").asInt(),
             browser.evaluate("document.querySelectorAll('.s-missing').length").asInt(),
-            browser.evaluate("document.querySelectorAll('.s-double').length > 0 ? 1 : 0").asInt()));
+            browser
+                .evaluate("document.querySelectorAll('.s-duplicate').length > 0 ? 1 : 0")
+                .asInt()));
     assertEquals(
         "missing: 777",
         browser.evaluate("document.querySelector('.s-missing title').textContent").asText());

@@ -108,9 +108,9 @@ class ReportTest {
     assertEquals(before.firstComplete(), open.firstComplete());
     assertNull(open.completeSince(), "the manifest does not name the late file");
 
-    Report.Date again = lake.complete(DATE).report().dates().get(0);
-    assertEquals(7, again.lateRows());
-    assertNotNull(again.completeSince());
+    Report.Date second = lake.complete(DATE).report().dates().get(0);
+    assertEquals(7, second.lateRows());
+    assertNotNull(second.completeSince());
 
     // The same rows in another file are not late.
     Report.Date copied = lake.copy(lake.files(DATE).get(0)).report().dates().get(0);
@@ -158,7 +158,7 @@ class ReportTest {
   }
 
   @Test
-  void gapsAndDoublesAreNamedExactly() throws Exception {
+  void gapsAndDuplicatesAreNamedExactly() throws Exception {
     TestLake lake = new TestLake(directory);
     lake.append(minutes(0, 0, 50)).append(minutes(0, 51, 100)).append(minutes(1, 7, 12));
     lake.copy(lake.files(DATE).get(0));

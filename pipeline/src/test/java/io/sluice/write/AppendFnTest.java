@@ -109,7 +109,7 @@ class AppendFnTest {
         cell.otherBlocks,
         cell.progress,
         cell.windowEnd,
-        cell.ripe,
+        cell.fileDue,
         cell.appended,
         new Output());
   }
@@ -128,14 +128,20 @@ class AppendFnTest {
         cell.blocks,
         cell.otherBlocks,
         cell.progress,
-        cell.ripe,
+        cell.fileDue,
         cell.appended,
         new Output());
   }
 
-  private void fireRipe(AppendFn step) throws IOException {
-    step.onRipe(
-        KEY, cell.blocks, cell.otherBlocks, cell.progress, cell.ripe, cell.appended, new Output());
+  private void fireFileDue(AppendFn step) throws IOException {
+    step.onFileDue(
+        KEY,
+        cell.blocks,
+        cell.otherBlocks,
+        cell.progress,
+        cell.fileDue,
+        cell.appended,
+        new Output());
   }
 
   private void passTime(Duration time) {
@@ -243,15 +249,15 @@ class AppendFnTest {
     process(step, blockOf(1_000, 1));
     assertEquals(1_000, cell.windowEnd.at);
     fireWindowEnd(step, 1_000);
-    assertEquals(1_000, cell.ripe.hold);
+    assertEquals(1_000, cell.fileDue.hold);
     process(step, blockOf(2_000, 2));
     assertEquals(2_000, cell.windowEnd.at);
     fireWindowEnd(step, 2_000);
-    assertEquals(1_000, cell.ripe.hold);
+    assertEquals(1_000, cell.fileDue.hold);
     process(step, blockOf(500, 3));
-    assertEquals(1_000, cell.ripe.hold);
+    assertEquals(1_000, cell.fileDue.hold);
     passTime(Duration.ofSeconds(30));
-    fireRipe(step);
+    fireFileDue(step);
     assertEquals(1_000, cell.appended.hold);
     settle(step);
     assertEquals(List.of(1L, 2L, 3L), lake());
@@ -263,11 +269,11 @@ class AppendFnTest {
     AppendFn step = instance("lake", 1 << 20);
     fireWindowEnd(step, 1_000);
     process(step, blockOf(500, 1));
-    assertNull(cell.ripe.hold);
+    assertNull(cell.fileDue.hold);
     process(step, blockOf(2_000, 2));
     assertEquals(2_000, cell.windowEnd.at);
     passTime(Duration.ofSeconds(30));
-    fireRipe(step);
+    fireFileDue(step);
     assertEquals(2_000, cell.appended.hold);
     settle(step);
     assertEquals(List.of(1L, 2L), lake());
@@ -290,7 +296,7 @@ class AppendFnTest {
     fireWindowEnd(step, 1_000);
     process(step, blockOf(500, 1));
     passTime(Duration.ofSeconds(30));
-    fireRipe(step);
+    fireFileDue(step);
     assertNull(cell.appended.hold);
     settle(step);
     assertEquals(List.of(1L), lake());
@@ -304,19 +310,19 @@ class AppendFnTest {
     fireWindowEnd(step, 1_000);
     settle(step);
     process(step, blockOf(3_000, 2));
-    fireRipe(step);
+    fireFileDue(step);
     fireWindowEnd(step, 1_000);
     fireWindowEnd(step, 2_000);
     assertEquals(List.of(1L), lake());
-    assertTrue(!cell.appended.isSet && !cell.ripe.isSet, "the block's own window has not ended");
+    assertTrue(!cell.appended.isSet && !cell.fileDue.isSet, "the block's own window has not ended");
     fireWindowEnd(step, 3_000);
-    assertEquals(3_000, cell.ripe.hold);
+    assertEquals(3_000, cell.fileDue.hold);
     // A clock that is set back: asked too early, it is asked again.
-    cell.ripe.isSet = false;
-    fireRipe(step);
-    assertTrue(cell.ripe.isSet);
+    cell.fileDue.isSet = false;
+    fireFileDue(step);
+    assertTrue(cell.fileDue.isSet);
     passTime(Duration.ofSeconds(30));
-    fireRipe(step);
+    fireFileDue(step);
     settle(step);
     assertEquals(List.of(1L, 2L), lake());
   }
@@ -327,7 +333,7 @@ class AppendFnTest {
     private final Bag otherBlocks = new Bag();
     private final Value progress = new Value();
     private final ManualTimer windowEnd = new ManualTimer();
-    private final ManualTimer ripe = new ManualTimer();
+    private final ManualTimer fileDue = new ManualTimer();
     private final ManualTimer appended = new ManualTimer();
 
     Cell copy() {

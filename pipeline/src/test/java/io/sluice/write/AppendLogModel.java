@@ -96,7 +96,7 @@ public final class AppendLogModel {
     Positions expected = new Positions();
     expected.addRange(SOURCE, 1, 0, ROWS);
     assertEquals(expected, all, "seed " + seed + ": lost");
-    assertEquals(ROWS, rows, "seed " + seed + ": double");
+    assertEquals(ROWS, rows, "seed " + seed + ": duplicate");
   }
 
   private static Pane pane(int from, int to) {

@@ -111,9 +111,9 @@ class ParquetPagesTest {
     AppendLog.Selection selection = pane.without(committed).orElseThrow();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     selection.writeTo(bytes);
-    ByteArrayOutputStream again = new ByteArrayOutputStream();
-    selection.writeTo(again);
-    assertArrayEquals(bytes.toByteArray(), again.toByteArray(), "the same bytes each time");
+    ByteArrayOutputStream rewritten = new ByteArrayOutputStream();
+    selection.writeTo(rewritten);
+    assertArrayEquals(bytes.toByteArray(), rewritten.toByteArray(), "the same bytes each time");
     Path file = directory.resolve("pages.parquet");
     Files.write(file, bytes.toByteArray());
     compare(left, file);

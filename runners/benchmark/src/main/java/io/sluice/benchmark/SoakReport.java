@@ -85,7 +85,7 @@ record SoakReport(
         sent.behindSeconds());
     out.printf(
         Locale.ROOT,
-        "  rows       %,d: lost %d, double %d, strange %d%n",
+        "  rows       %,d: lost %d, duplicate %d, strange %d%n",
         count.rows(),
         count.lost(),
         count.duplicate(),

@@ -157,7 +157,7 @@ class SoakFiguresTest {
   }
 
   @Test
-  void lostDoubleAndStrangeRowsAreTold() throws Exception {
+  void lostDuplicateAndStrangeRowsAreNamed() throws Exception {
     Path lake = Files.createDirectory(directory.resolve("lake"));
     try (var duckDb = DriverManager.getConnection("jdbc:duckdb:");
         var sql = duckDb.createStatement();

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
       "s3, checkpoint, input, host, partitions, memory; mixed is all. Needs 5 GB",
       "of memory and two cores. The same seed gives the same schedule of faults; what",
       "they meet depends on the machine too. Exit status 3 where an event is lost,",
-      "double or wrong."
+      "duplicate or wrong."
     })
 public final class ChaosCommand implements Verb {
   @Option(

@@ -28,7 +28,7 @@ final class Judge {
    * The count.
    *
    * @param produced events that the broker acknowledged
-   * @param lake rows of the lake, double ones each
+   * @param lake rows of the lake, duplicates each
    * @param dead rows of the dead letters, those aside that a later contract moved to the lake
    * @param lost acknowledged events that are nowhere
    * @param duplicate rows beyond the first of each position

@@ -63,7 +63,7 @@ class ChaosIT {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MIXED")
-  void nothingIsLostOrDoubled(Scenario scenario) throws Exception {
+  void nothingIsLostOrDuplicated(Scenario scenario) throws Exception {
     Run.Result result =
         run(scenario, scenario.faults(), scenario.label(), Run.SLUICE, Run.PATIENCE);
     assertTrue(result.passed(), result.toString());
@@ -80,7 +80,7 @@ class ChaosIT {
   }
 
   @Test
-  void withoutTheFilterThereAreDoubles() throws Exception {
+  void withoutTheFilterThereAreDuplicates() throws Exception {
     Run.Result result =
         sabotaged(Sabotage.NO_FILTER, Scenario.STATELESS, Fault.RESTART_FROM_EARLIEST);
     assertTrue(result.count().duplicate() > 0, result.toString());
@@ -96,7 +96,7 @@ class ChaosIT {
   }
 
   @Test
-  void withShardsAtRandomThereAreDoubles() throws Exception {
+  void withShardsAtRandomThereAreDuplicates() throws Exception {
     Run.Result result =
         sabotaged(Sabotage.RANDOM_SHARD, Scenario.STATELESS, Fault.RESTART_FROM_EARLIEST);
     assertTrue(result.count().duplicate() > 0, result.toString());

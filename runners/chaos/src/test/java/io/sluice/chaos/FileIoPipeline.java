@@ -33,8 +33,8 @@ import org.joda.time.Duration;
 
 /**
  * The same job as Beam's users write it: {@code FileIO.writeDynamic} by date, windows of event
- * time, late events a second after they came. With good events and no faults it loses and doubles
- * nothing.
+ * time, late events a second after they came. With good events and no faults it loses and
+ * duplicates nothing.
  */
 final class FileIoPipeline {
   private static final Schema SCHEMA =

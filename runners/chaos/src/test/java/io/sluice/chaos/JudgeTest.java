@@ -110,7 +110,7 @@ class JudgeTest {
   }
 
   @Test
-  void aRowThatIsThereTwiceIsDouble() throws Exception {
+  void aRowThatIsThereTwiceIsADuplicate() throws Exception {
     allButTheLastRow();
     row(3, 3);
     row(3, 3);
@@ -118,7 +118,7 @@ class JudgeTest {
   }
 
   @Test
-  void aRowThatIsADeadLetterTooUnderTheSameContractIsDouble() throws Exception {
+  void aRowThatIsADeadLetterTooUnderTheSameContractIsADuplicate() throws Exception {
     allButTheLastRow();
     row(3, 3);
     row(4, 4);
@@ -126,7 +126,7 @@ class JudgeTest {
   }
 
   @Test
-  void aDeadLetterThatTheNextContractAcceptsIsNoDouble() throws Exception {
+  void aDeadLetterThatTheNextContractAcceptsIsNoDuplicate() throws Exception {
     ledger.write(0, 8, 8, Known.ACKNOWLEDGED, Place.EITHER);
     allButTheLastRow();
     row(3, 3);

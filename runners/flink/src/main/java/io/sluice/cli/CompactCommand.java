@@ -38,7 +38,7 @@ import picocli.CommandLine.Unmatched;
       "",
       "Takes the flags of run that say where things are: --lake, --deadLetters (then that table is compacted, too),",
       "--contract, and Beam's AWS flags. A date is closed when it has ended and its manifest names its files. Safe beside a",
-      "running job: files younger than --settle stay. Killed at any point it has lost and doubled nothing; run it again."
+      "running job: files younger than --settle stay. Killed at any point it has lost and duplicated nothing; run it again."
     })
 public final class CompactCommand implements Callable<Integer> {
   private static final int LARGEST_TARGET = 16 << 10;

@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     footer = {
       "",
-      "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or double events."
+      "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or duplicate events."
     })
 public final class Main implements Runnable {
   public static final int BUG = 1;

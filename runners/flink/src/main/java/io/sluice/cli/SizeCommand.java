@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Two columns: the flags as given here, else run's defaults; and what is advised instead. Nothing is started.",
-      "The ratios of bytes are your events': sluice_file_bytes_total tells the second."
+      "The ratios of bytes are your events': sluice_file_bytes_total gives the second."
     })
 final class SizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

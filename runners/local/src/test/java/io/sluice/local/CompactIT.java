@@ -188,7 +188,7 @@ class CompactIT {
       reader.join();
     }
     System.out.printf(
-        "looked %d times while compacting; who lists the folder saw doubles for about %.2f s%n",
+        "looked %d times while compacting; whoever lists the folder saw duplicates for about %.2f s%n",
         looks.get(), doubled.get() / 1e9);
     assertEquals(List.of(), wrong);
     assertTrue(looks.get() > 0);

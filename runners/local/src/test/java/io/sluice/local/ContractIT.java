@@ -204,9 +204,9 @@ class ContractIT {
         draft.columns().stream().map(Column::name).toList());
     assertEquals("event_time", draft.columns().get(draft.eventTime()).name());
 
-    Result again = infer("user-actions", "--out", file.toString());
-    assertEquals(2, again.status());
-    assertTrue(again.err().contains("exists"), again.err());
+    Result second = infer("user-actions", "--out", file.toString());
+    assertEquals(2, second.status());
+    assertTrue(second.err().contains("exists"), second.err());
 
     Result printed = infer("user-actions", "--sample", "100");
     assertEquals(0, printed.status());

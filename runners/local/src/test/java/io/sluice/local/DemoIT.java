@@ -66,7 +66,7 @@ class DemoIT {
   }
 
   @Test
-  void aDemoThatIsKilledHardAndResumedWithoutStateLosesAndDoublesNothing() throws Exception {
+  void aDemoThatIsKilledHardAndResumedWithoutStateLosesAndDuplicatesNothing() throws Exception {
     Path kept = directory.resolve("kept");
     Process process = start("demo", "--events=200000", "--keep=" + kept);
     try {

@@ -181,7 +181,7 @@ class EndToEndIT {
   }
 
   @Test
-  void aJobThatIsCutOffAndStartedWithoutStateLosesAndDoublesNothing() throws Exception {
+  void aJobThatIsCutOffAndStartedWithoutStateLosesAndDuplicatesNothing() throws Exception {
     produce("cut", 30_000);
     for (String from : List.of("lake", "earliest")) {
       PipelineResult job = FlinkJob.start(eager(options("cut", "--startFrom=" + from)));
@@ -193,7 +193,7 @@ class EndToEndIT {
   }
 
   @Test
-  void twoJobsAtOnceDoubleNothing() throws Exception {
+  void twoJobsAtOnceDuplicateNothing() throws Exception {
     produce("two", 20_000);
     SluiceOptions options = eager(options("two"));
     PipelineResult other = FlinkJob.start(eager(options("two")));
@@ -215,7 +215,7 @@ class EndToEndIT {
     produce("again", 1_500);
     SluiceOptions second = options("again");
     AuditReport report = await(second, FlinkJob.start(second), 1_500);
-    // Both topics' rows are in the same lake, and none is a double.
+    // Both topics' rows are in the same lake, and none is a duplicate.
     assertEquals(2_500 - deadLetters("again"), report.lakeRows());
   }
 

@@ -179,11 +179,11 @@ class PlanIT {
     assertTrue(measured > written / 1.5 && measured < written * 1.5, measured + " of " + written);
 
     // The lake is begun now: its shards are fixed, and not advised.
-    Said again = plan(TOPIC, "--lake=" + directory.resolve("run"), "--sample=1000");
-    assertEquals(0, again.status(), again.out());
+    Said second = plan(TOPIC, "--lake=" + directory.resolve("run"), "--sample=1000");
+    assertEquals(0, second.status(), second.out());
     assertTrue(
-        again.line("ok      lake").contains("user_actions is there, with 1 shards"), again.out());
-    assertFalse(again.out().contains("--shards="), again.out());
+        second.line("ok      lake").contains("user_actions is there, with 1 shards"), second.out());
+    assertFalse(second.out().contains("--shards="), second.out());
   }
 
   /** The same events, in files as large as may be. */

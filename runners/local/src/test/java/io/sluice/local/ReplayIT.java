@@ -306,7 +306,7 @@ class ReplayIT {
 
   @Test
   @Order(3)
-  void aReplayToTheLakeIsRecoveredForTheAuditAndNoDouble() throws Exception {
+  void aReplayToTheLakeIsRecoveredForTheAuditAndNoDuplicate() throws Exception {
     JsonNode first = replay("--fix", fix);
     assertEquals(WRONG_TYPE, first.path("recovered").asInt());
     assertEquals(WRONG_TYPE, replay("--fix", fix).path("already").asInt());
@@ -317,7 +317,7 @@ class ReplayIT {
     assertEquals(HOPELESS, report.dead());
     assertTrue(report.line().endsWith(" recovered=" + WRONG_TYPE), report.line());
 
-    // The same file again is a double all the same.
+    // The same file again is a duplicate all the same.
     Path file;
     try (Stream<Path> files =
         Files.list(directory.resolve("lake/user_actions/event_date=" + DATE))) {

@@ -40,7 +40,7 @@ class AlertmanagerTest {
     String text = Files.readString(Shipped.ALERTMANAGER);
     Matcher version =
         Pattern.compile("version 0\\.(\\d+)").matcher(amtool.run(List.of("--version")).output());
-    assertTrue(version.find(), "amtool tells no version");
+    assertTrue(version.find(), "amtool says no version");
     if (Integer.parseInt(version.group(1)) < 26) {
       text = text.replaceAll("bot_token_file: \\S+", "bot_token: token");
     }
