@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -56,14 +58,18 @@ public record SluiceConfig(
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
+    Stores lake = lake(options);
+    Stores deadLetters = deadLetters(options);
+    requireApart("deadLetters", deadLetters, lake, contract.table());
+    requireApart("lake", lake, deadLetters, DeadLetters.table(contract).name());
     return new SluiceConfig(
         contract,
         options.getTopic() == null ? contract.topic() : options.getTopic(),
         kafka(options),
         options.getSourceId(),
         StartFrom.parse(options.getStartFrom()),
-        lake(options),
-        deadLetters(options),
+        lake,
+        deadLetters,
         shards,
         options.isReshard(),
         new WindowTime(windowSize, lateness),
@@ -76,6 +82,24 @@ public record SluiceConfig(
             ? null
             : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
         options.getDeadLetterTopic());
+  }
+
+  /** Query engines read all that is in a table's folder. */
+  private static void requireApart(String flag, Stores inner, Stores outer, String table) {
+    for (String folder : List.of(table, "_sluice")) {
+      if (inner.isWithin(outer, folder)) {
+        throw new UserException(
+            "--"
+                + flag
+                + "="
+                + inner.root()
+                + " is within "
+                + outer.root()
+                + "/"
+                + folder
+                + ", where a table's own files are: name another place");
+      }
+    }
   }
 
   /** When files are written, and how. */

@@ -24,7 +24,10 @@ class SluiceConfigTest {
   private static SluiceOptions options(String... more) {
     List<String> flags =
         new ArrayList<>(List.of("--bootstrapServers=b:1", "--lake=/l", "--deadLetters=/d"));
-    flags.addAll(List.of(more));
+    for (String flag : more) {
+      flags.removeIf(other -> other.startsWith(flag.substring(0, flag.indexOf('=') + 1)));
+      flags.add(flag);
+    }
     return PipelineOptionsFactory.fromArgs(flags.toArray(new String[0])).as(SluiceOptions.class);
   }
 
@@ -64,6 +67,33 @@ class SluiceConfigTest {
     UserException e = assertThrows(UserException.class, () -> SluiceConfig.from(options(flag)));
     assertTrue(e.getMessage().startsWith(name), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
+  }
+
+  /** A query of the one table would read the other's files. */
+  @ParameterizedTest
+  @CsvSource({
+    "/lake, /lake/user_actions, --deadLetters",
+    "/lake/, file:///lake/user_actions/dead, --deadLetters",
+    "/lake, /lake/x/../_sluice/dead, --deadLetters",
+    "s3://lake/a/, s3://lake/a/user_actions/, --deadLetters",
+    "/dead/user_actions_dead_letters/lake, /dead, --lake"
+  })
+  void noTableIsInTheFolderOfTheOther(String lake, String deadLetters, String flag) {
+    SluiceOptions options = options("--lake=" + lake, "--deadLetters=" + deadLetters);
+    UserException e = assertThrows(UserException.class, () -> SluiceConfig.from(options));
+    assertTrue(e.getMessage().startsWith(flag), e.getMessage());
+    assertTrue(e.getMessage().contains("is within"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/lake, /lake",
+    "/lake, /lake/dead",
+    "/lake, /lake/user_actions_dead",
+    "s3://lake/a, s3://lake/user_actions"
+  })
+  void theyMayShareAPlace(String lake, String deadLetters) {
+    SluiceConfig.from(options("--lake=" + lake, "--deadLetters=" + deadLetters));
   }
 
   /** Flags are shown in Flink's UI and stored in checkpoints. */

@@ -105,7 +105,7 @@ public final class Compact {
    * @throws UserException where a newer version of Sluice has written the table
    */
   public @Nullable String notClosed(LocalDate date) throws IOException {
-    LakeDescriptor.find(store, table);
+    LakeDescriptor.requireReadable(store, table);
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
     if (end.isAfter(Instant.now())) {
       return date + " has not ended yet: compact it after " + end;

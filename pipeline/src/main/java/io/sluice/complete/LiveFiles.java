@@ -36,7 +36,7 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
    */
   public static List<Store.Entry> forEach(Store store, Table table, Consumer<LakeFiles.DataFile> to)
       throws IOException {
-    LakeDescriptor.find(store, table);
+    LakeDescriptor.requireReadable(store, table);
     TreeMap<LocalDate, List<Store.Entry>> dates = new TreeMap<>();
     for (Store.Entry entry : LakeFiles.list(store, table)) {
       PartFile part = DateFiles.part(entry);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.contract.Table;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,16 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
    *
    * @param shards the number asked for; null for what the lake has
    * @param reshard whether a changed number is meant; safe only while no other job writes
-   * @throws UserException where the lake has another number
+   * @throws UserException where the lake has another number, or lacks the descriptor and not the
+   *     files: with other shards their rows would be appended once more
    */
   public static LakeDescriptor open(
       Store store, Table table, @Nullable Integer shards, boolean reshard) throws IOException {
     String key = key(table);
-    Optional<byte[]> found = store.read(key);
+    Optional<byte[]> found = read(store, table, reshard);
     if (found.isEmpty()) {
-      LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, false);
+      // Where there are files all the same, their shards are not known: each log looks at all.
+      LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, reshard);
       byte[] json = fresh.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES);
       if (store.create(key, json, Token.next())) {
         return fresh;
@@ -69,10 +72,56 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   /**
    * A table's descriptor, where the table was begun.
    *
-   * @throws UserException where a newer version has changed the table's format
+   * @throws UserException where a newer version has changed the table's format, or the descriptor
+   *     is gone and the table's files are not
    */
   public static Optional<LakeDescriptor> find(Store store, Table table) throws IOException {
-    return store.read(key(table)).map(json -> parse(json, store, key(table)));
+    return read(store, table, false).map(json -> parse(json, store, key(table)));
+  }
+
+  /**
+   * Makes sure that this version can read a table.
+   *
+   * @throws UserException where a newer version has changed its format
+   */
+  public static void requireReadable(Store store, Table table) throws IOException {
+    store.read(key(table)).ifPresent(json -> parse(json, store, key(table)));
+  }
+
+  /**
+   * The descriptor of a table that has to be there.
+   *
+   * @param flags by which the user has named it
+   * @throws UserException where it is not, or as {@link #find}
+   */
+  public static LakeDescriptor existing(Store store, Table table, String flags) throws IOException {
+    return find(store, table)
+        .orElseThrow(
+            () ->
+                new UserException(
+                    store.root() + " has no table " + table.name() + ": check " + flags));
+  }
+
+  private static Optional<byte[]> read(Store store, Table table, boolean reshard)
+      throws IOException {
+    Optional<byte[]> found = store.read(key(table));
+    if (found.isPresent() || reshard) {
+      return found;
+    }
+    List<Store.Entry> files = LakeFiles.list(store, table);
+    // A job that has just begun the table writes the descriptor first.
+    found = files.isEmpty() ? found : store.read(key(table));
+    if (found.isEmpty() && !files.isEmpty()) {
+      throw new UserException(
+          store.root()
+              + "/"
+              + key(table)
+              + " is gone, and files of the table are there, such as "
+              + files.get(0).key()
+              + ": restore it from a backup; without one, stop the jobs that write there and start"
+              + " one with --reshard, which writes it anew and looks for each row in all files");
+    }
+    return found;
   }
 
   /**

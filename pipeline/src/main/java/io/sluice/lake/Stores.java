@@ -40,6 +40,17 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
         : Optional.of(Path.of(root.replaceFirst("^file://", "")).toAbsolutePath());
   }
 
+  /** Whether all of this store is in a folder of another, or is that folder. */
+  public boolean isWithin(Stores other, String folder) {
+    return (location() + "/").startsWith(other.location() + "/" + folder + "/");
+  }
+
+  private String location() {
+    return directory()
+        .map(path -> path.normalize().toString())
+        .orElseGet(() -> root.replaceAll("(?<!/)/+$", ""));
+  }
+
   public Store open(PipelineOptions options) {
     if (!root.startsWith(S3)) {
       try {

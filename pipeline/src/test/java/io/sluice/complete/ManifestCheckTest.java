@@ -67,6 +67,7 @@ class ManifestCheckTest {
                 Duration.ofSeconds(5)),
             false);
     store = stores.open(PipelineOptionsFactory.create());
+    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
     append(0, 1, 2);
     publish();
     append(3);
@@ -129,7 +130,6 @@ class ManifestCheckTest {
 
   @Test
   void aMissingSuccessIsNamedAndACompactionRepairsIt() throws Exception {
-    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
     store.delete(List.of(SUCCESS));
     assertFinding(SUCCESS, "is not there");
     new Compact(

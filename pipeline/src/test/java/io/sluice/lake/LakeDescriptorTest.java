@@ -9,7 +9,9 @@ import io.sluice.UserException;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files are rewritten only where no version that does not know them can start any more. */
@@ -38,6 +40,29 @@ class LakeDescriptorTest {
     // Another number of shards does not let older versions in again.
     LakeDescriptor.open(store, TABLE, 3, true);
     LakeDescriptor.requireRewrites(store, TABLE);
+  }
+
+  /**
+   * Another number of shards would look for a row in a log where it is not, and append it again.
+   */
+  @Test
+  void whereTheDescriptorIsGoneAndTheFilesAreNotNothingBeginsTheTableAnew() throws Exception {
+    Store store = new LocalStore(directory);
+    LakeDescriptor.open(store, TABLE, null, false);
+    store.replace("user_actions/event_date=2026-11-28/part-00003-00000000.parquet", new byte[1]);
+    store.delete(List.of(KEY));
+    for (Executable use :
+        List.<Executable>of(
+            () -> LakeDescriptor.open(store, TABLE, 3, false),
+            () -> LakeDescriptor.find(store, TABLE),
+            () -> LakeDescriptor.existing(store, TABLE, "--lake"))) {
+      String message = assertThrows(UserException.class, use).getMessage();
+      assertTrue(message.contains(KEY + " is gone"), message);
+      assertTrue(message.contains("part-00003-00000000.parquet"), message);
+      assertTrue(message.contains("--reshard"), message);
+    }
+    assertEquals(new LakeDescriptor(3, true), LakeDescriptor.open(store, TABLE, 3, true));
+    assertEquals(new LakeDescriptor(3, true), LakeDescriptor.existing(store, TABLE, "--lake"));
   }
 
   @Test

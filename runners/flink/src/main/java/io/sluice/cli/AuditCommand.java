@@ -9,6 +9,7 @@ import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
@@ -268,13 +269,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
-    if (lake.read("_sluice/" + config.contract().table() + ".json").isEmpty()) {
-      throw new UserException(
-          lake.root()
-              + " has no table "
-              + config.contract().table()
-              + ": check --lake and --contract");
-    }
+    LakeDescriptor.existing(lake, config.contract().lakeTable(), "--lake and --contract");
     return new Audit(
         lake, deadLetters, config.contract(), config.kafka(), config.topic(), config.sourceId());
   }

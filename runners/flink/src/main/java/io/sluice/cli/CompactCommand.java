@@ -12,6 +12,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -172,13 +173,7 @@ public final class CompactCommand implements Callable<Integer> {
   private void compact(
       Store store, Table table, Compact.Settings settings, List<Compact.Result> results)
       throws IOException {
-    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
-      throw new UserException(
-          store.root()
-              + " has no table "
-              + table.name()
-              + ": check --lake, --deadLetters and --contract");
-    }
+    LakeDescriptor.existing(store, table, "--lake, --deadLetters and --contract");
     AtomicLong bytes = new AtomicLong();
     try (Progress progress = Progress.start("rewriting bytes", Progress.UNKNOWN)) {
       Compact compact =

@@ -146,14 +146,10 @@ public final class RebuildCommand implements Callable<Integer> {
   }
 
   private static LakeTable table(Store store, Table table, Stores stores) throws IOException {
-    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
-      throw new UserException(
-          store.root()
-              + " has no table "
-              + table.name()
-              + ": check --lake, --deadLetters and --contract");
-    }
-    return new LakeTable(table, stores, LakeDescriptor.open(store, table, null, false));
+    return new LakeTable(
+        table,
+        stores,
+        LakeDescriptor.existing(store, table, "--lake, --deadLetters and --contract"));
   }
 
   private void print(PrintWriter out, Rebuild.Result result) {

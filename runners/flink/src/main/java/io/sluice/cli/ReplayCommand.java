@@ -155,7 +155,8 @@ public final class ReplayCommand implements Callable<Integer> {
             choice());
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
-      requireTable(deadLetters, DeadLetters.table(rules.contract()), "--deadLetters");
+      LakeDescriptor.existing(
+          deadLetters, DeadLetters.table(rules.contract()), "--deadLetters and --contract");
       ReplayMark mark = mark(deadLetters, rules);
       try {
         ReplayReport report = replay(options, rules, deadLetters);
@@ -221,26 +222,17 @@ public final class ReplayCommand implements Callable<Integer> {
     Stores probed = dryRun ? stores : stores.probed(options);
     Store store = probed.open(options);
     try {
-      requireTable(store, table, "--lake");
+      LakeDescriptor descriptor = LakeDescriptor.existing(store, table, "--lake and --contract");
       if (dryRun) {
         ContractHistory.check(store, current);
       } else {
         ContractHistory.record(store, current);
       }
       return new LakeTarget(
-          new LakeTable(table, probed, LakeDescriptor.open(store, table, null, false)),
-          store,
-          SluiceConfig.write(options));
+          new LakeTable(table, probed, descriptor), store, SluiceConfig.write(options));
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;
-    }
-  }
-
-  private static void requireTable(Store store, Table table, String flag) throws IOException {
-    if (store.read("_sluice/" + table.name() + ".json").isEmpty()) {
-      throw new UserException(
-          store.root() + " has no table " + table.name() + ": check " + flag + " and --contract");
     }
   }
 

@@ -8,6 +8,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
 import io.sluice.report.Page;
 import io.sluice.report.Report;
@@ -144,8 +145,9 @@ public final class ReportCommand implements Callable<Integer> {
             : ContractParser.read(Path.of(options.getContract()));
     try (Store lake = SluiceConfig.lake(options).open(options);
         Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
-      require(lake, contract.table(), "--lake");
-      require(deadLetters, DeadLetters.table(contract).name(), "--deadLetters");
+      LakeDescriptor.existing(lake, contract.lakeTable(), "--lake and --contract");
+      LakeDescriptor.existing(
+          deadLetters, DeadLetters.table(contract), "--deadLetters and --contract");
       ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
         SluiceConfig config = SluiceConfig.from(options);
@@ -164,13 +166,6 @@ public final class ReportCommand implements Callable<Integer> {
     Report report = read(options, new ReportReader.Limits(Duration.ofDays(7), 3, true));
     write(report, file);
     return report;
-  }
-
-  private static void require(Store store, String table, String flag) throws IOException {
-    if (store.read("_sluice/" + table + ".json").isEmpty()) {
-      throw new UserException(
-          store.root() + " has no table " + table + ": check " + flag + " and --contract");
-    }
   }
 
   private static Path writable(String name) {
