@@ -30,25 +30,30 @@ enum Fault {
         run.flink().killTaskManagers();
       }),
 
-  KILL_BEFORE_COMMIT("kill -9 between upload and commit", run -> run.killAt(BEFORE_COMMIT)),
-  KILL_IN_COMMIT("kill -9 in the middle of a commit", run -> run.killAt(IN_COMMIT)),
+  KILL_BEFORE_COMMIT(
+      "kill -9 between upload and commit", run -> JobFaults.killAt(run, BEFORE_COMMIT)),
+  KILL_IN_COMMIT("kill -9 in the middle of a commit", run -> JobFaults.killAt(run, IN_COMMIT)),
   KILL_AFTER_COMMIT(
-      "kill -9 after a commit, before its checkpoint", run -> run.killAt(AFTER_COMMIT)),
+      "kill -9 after a commit, before its checkpoint", run -> JobFaults.killAt(run, AFTER_COMMIT)),
   LARGE_RECORDS(
       "records of a megabyte, which make multipart uploads", run -> run.load().large(8, 1_200_000)),
 
   OLD_SAVEPOINT(
-      "savepoint, run on, kill, restore of that older savepoint", Run::restoreOldSavepoint),
-  SCALE_UP("stop with savepoint, restore at double the parallelism", run -> run.rescale(true)),
-  SCALE_DOWN("stop with savepoint, restore at half the parallelism", run -> run.rescale(false)),
+      "savepoint, run on, kill, restore of that older savepoint", JobFaults::restoreOldSavepoint),
+  SCALE_UP(
+      "stop with savepoint, restore at double the parallelism",
+      run -> JobFaults.rescale(run, true)),
+  SCALE_DOWN(
+      "stop with savepoint, restore at half the parallelism", run -> JobFaults.rescale(run, false)),
 
-  RESTART_FROM_LAKE("start without state from the lake", run -> run.restart("lake")),
-  RESTART_FROM_EARLIEST("start without state from earliest", run -> run.restart("earliest")),
+  RESTART_FROM_LAKE("start without state from the lake", run -> JobFaults.restart(run, "lake")),
+  RESTART_FROM_EARLIEST(
+      "start without state from earliest", run -> JobFaults.restart(run, "earliest")),
   NEXT_CONTRACT(
       "the other version of the contract, start without state from earliest",
       run -> {
-        run.changeContract();
-        run.restart("earliest");
+        JobFaults.changeContract(run);
+        JobFaults.restart(run, "earliest");
       }),
 
   BROKER_KILL(
@@ -68,7 +73,7 @@ enum Fault {
           run.world().broker().thaw();
         }
       }),
-  ADD_PARTITION("a partition added, then a start from the lake", Run::addPartition),
+  ADD_PARTITION("a partition added, then a start from the lake", JobFaults::addPartition),
   TRANSACTIONS(
       "transactions, every third aborted, a marker at the end", run -> run.load().transactions(6)),
 
@@ -96,28 +101,32 @@ enum Fault {
   S3_CREDENTIALS("credentials expire", run -> run.storm(1, 5, S3Fault.EXPIRED_TOKEN)),
   S3_HANG("S3 does not answer", run -> run.storm(0.2, 4, S3Fault.HANG)),
 
-  CHECKPOINT_DISK_FULL("the disk of the checkpoints is full", Run::fillDisk),
-  CHECKPOINT_FAILS("the folder of the checkpoints is gone", Run::hideCheckpoints),
-  DECODER_THROWS("the decoder throws an error at every record", Run::breakDecoder),
+  CHECKPOINT_DISK_FULL("the disk of the checkpoints is full", HostFaults::fillDisk),
+  CHECKPOINT_FAILS("the folder of the checkpoints is gone", HostFaults::hideCheckpoints),
+  DECODER_THROWS("the decoder throws an error at every record", HostFaults::breakDecoder),
 
   ODD_TIMES(
       "Kafka timestamps in microseconds, nanoseconds, seconds; then a start from the lake",
       run -> {
         run.load().oddTimes(40);
         run.rest(6, 8);
-        run.restart("lake");
+        JobFaults.restart(run, "lake");
       }),
   ODD_VALUES("numbers with exponents of nine digits", run -> run.load().oddValues(40)),
   FOREIGN_FILES(
       "folders and files of others in the tables; then a start from the lake",
       run -> {
-        run.addForeignFiles();
-        run.restart("lake");
+        HostFaults.addForeignFiles(run);
+        JobFaults.restart(run, "lake");
       }),
 
   METRICS_PORT_TAKEN(
-      "the port of the metrics is taken while a TaskManager starts", Run::takeMetricsPort),
-  CLOCK_AHEAD("a compaction on a host whose clock is two hours ahead", Run::compactWithClockAhead),
+      "the port of the metrics is taken while a TaskManager starts", HostFaults::takeMetricsPort),
+  S3_REFUSES(
+      "S3 refuses everything until the job starts anew, which says why",
+      HostFaults::refuseUntilRestart),
+  CLOCK_AHEAD(
+      "a compaction on a host whose clock is two hours ahead", HostFaults::compactWithClockAhead),
 
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(

@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.flink.RootCause;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.JavaProcess;
 import io.sluice.local.Leash;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +72,9 @@ public final class FlinkCluster implements AutoCloseable {
    * @param environment variables that JobManager and TaskManagers have
    */
   public record Installation(Path home, List<Path> libraries, Map<String, String> environment) {}
+
+  /** What has not come by then on a busy machine does not come. */
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(4);
 
   private static final int MOST_SAVEPOINTS = 3;
   private static final String NO_SASL = "-Dzookeeper.sasl.client=false";
@@ -244,7 +249,7 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Waits until the answer to a question is yes. */
   public void await(String what, Question question) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
     while (true) {
       try {
         if (question.holds()) {
@@ -402,15 +407,25 @@ public final class FlinkCluster implements AutoCloseable {
     return state;
   }
 
-  /** Why a job has failed, in one line. */
+  /** Why a job has failed last, in one line; empty where it has not failed. */
   public String failure(String job) throws IOException {
-    return rest.get("/jobs/" + job + "/exceptions")
-        .path("root-exception")
-        .asText()
-        .lines()
-        .filter(line -> line.startsWith("Caused by:"))
-        .reduce((first, last) -> last)
-        .orElse("");
+    List<String> failures = failures(job, 0);
+    return failures.isEmpty() ? "" : failures.get(0);
+  }
+
+  /**
+   * Why a job has failed since a time, newest first, each as {@code sluice run} says it. Flink's
+   * root-exception has the last one only.
+   */
+  List<String> failures(String job, long sinceMillis) throws IOException {
+    List<String> causes = new ArrayList<>();
+    for (JsonNode failure :
+        rest.get("/jobs/" + job + "/exceptions").at("/exceptionHistory/entries")) {
+      if (failure.path("timestamp").asLong() >= sinceMillis) {
+        causes.add(RootCause.of(failure.path("stacktrace").asText()));
+      }
+    }
+    return causes;
   }
 
   /**

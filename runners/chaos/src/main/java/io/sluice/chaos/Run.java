@@ -4,17 +4,8 @@ import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
-import io.sluice.local.JavaProcess;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -42,9 +31,7 @@ import org.jspecify.annotations.Nullable;
  * schedule; then all is well again, the jobs write what is left, and the files are counted.
  */
 final class Run {
-  private static final List<String> ENDED = List.of("FAILED", "CANCELED", "FINISHED");
-  private static final int MOST_PARTITIONS = 8;
-  private static final int MOST_PARALLELISM = 4;
+  static final List<String> ENDED = List.of("FAILED", "CANCELED", "FINISHED");
 
   /** A job that is to lose nothing may take its time on a busy machine. */
   static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -76,15 +63,20 @@ final class Run {
     }
   }
 
-  private static final class Job {
+  /** A job of this run, as it was started last. */
+  static final class Job {
     private final int number;
-    private int parallelism = 2;
-    private int contract = 1;
+    int parallelism = 2;
+    int contract = 1;
     private int starts;
     private String id = "";
 
     Job(int number) {
       this.number = number;
+    }
+
+    String id() {
+      return id;
     }
   }
 
@@ -162,6 +154,15 @@ final class Run {
     return load;
   }
 
+  List<Job> jobs() {
+    return jobs;
+  }
+
+  /** Of the topic, and of the lake's folder. */
+  String name() {
+    return name;
+  }
+
   int oneOf(int count) {
     return random.nextInt(count);
   }
@@ -181,7 +182,7 @@ final class Run {
     pause(least * tempo, most * tempo);
   }
 
-  private void say(String text) {
+  void say(String text) {
     progress.printf("  %4d s  %s%n", (System.nanoTime() - begin) / 1_000_000_000L, text);
   }
 
@@ -257,7 +258,8 @@ final class Run {
     return String.valueOf(e).lines().findFirst().orElse("");
   }
 
-  private List<String> flags(Job job) throws IOException {
+  /** The flags by which a job is started, beside those that are of one start. */
+  List<String> flags(Job job) throws IOException {
     Path contract = world.directory().resolve("chaos-" + job.contract + ".yaml");
     if (!Files.exists(contract)) {
       try (var in = Run.class.getResourceAsStream(contract.getFileName().toString())) {
@@ -284,7 +286,7 @@ final class Run {
   }
 
   /** Starts a job, again and again while its parts are not all there. */
-  private void submit(Job job, List<String> more) throws InterruptedException {
+  void submit(Job job, List<String> more) throws InterruptedException {
     String jobName = name + "-" + job.number + "-" + ++job.starts;
     List<String> flags;
     try {
@@ -356,207 +358,14 @@ final class Run {
             });
   }
 
-  private Job anyJob() {
+  Job anyJob() {
     return jobs.get(random.nextInt(jobs.size()));
-  }
-
-  void killAt(S3FaultProxy.Moment moment) throws InterruptedException {
-    world.s3Proxy().atNextCommit(moment, flink()::killTaskManagers);
-    for (int i = 0; i < 1_200 && world.s3Proxy().isWaiting(); i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    if (world.s3Proxy().isWaiting()) {
-      throw new IllegalStateException("no commit in two minutes");
-    }
   }
 
   void storm(double probability, double seconds, S3Fault... faults) throws InterruptedException {
     double scaled = seconds * tempo;
     world.s3Proxy().storm(List.of(faults), probability, scaled);
     pause(scaled, scaled + 0.1);
-  }
-
-  void restoreOldSavepoint() throws IOException, InterruptedException {
-    Job job = anyJob();
-    awaitRunning();
-    String savepoint = flink().savepoint(job.id, false);
-    rest(8, 12);
-    flink().killTaskManagers();
-    flink().cancel(job.id);
-    restore(job, savepoint);
-  }
-
-  void rescale(boolean up) throws IOException, InterruptedException {
-    Job job = anyJob();
-    awaitRunning();
-    String savepoint = flink().savepoint(job.id, true);
-    job.parallelism =
-        up ? Math.min(MOST_PARALLELISM, job.parallelism * 2) : Math.max(1, job.parallelism / 2);
-    restore(job, savepoint);
-  }
-
-  private void restore(Job job, String savepoint) throws IOException, InterruptedException {
-    submit(job, List.of("--savepointPath=" + savepoint));
-    flink()
-        .await(
-            "job " + job.id,
-            () -> {
-              String state = flink().state(job.id);
-              return state.equals("RUNNING") || ENDED.contains(state);
-            });
-    if (ENDED.contains(flink().state(job.id))) {
-      throw new IOException("not restored: " + flink().failure(job.id));
-    }
-  }
-
-  void restart(String from) throws InterruptedException {
-    Job job = anyJob();
-    flink().cancel(job.id);
-    submit(job, List.of("--startFrom=" + from));
-  }
-
-  void changeContract() {
-    for (Job job : jobs) {
-      job.contract = 3 - job.contract;
-    }
-  }
-
-  void addPartition() throws InterruptedException, ExecutionException {
-    int partitions = load.partitions() + 1;
-    if (partitions > MOST_PARTITIONS) {
-      restart("lake");
-      return;
-    }
-    try (Admin admin = world.admin()) {
-      admin.createPartitions(Map.of(name, NewPartitions.increaseTo(partitions))).all().get();
-    }
-    load.partitionAdded();
-    rest(2, 4);
-    for (Job job : jobs) {
-      flink().cancel(job.id);
-      submit(job, List.of("--startFrom=lake"));
-    }
-  }
-
-  /** A worker whose port is taken goes on without metrics, and serves them when it can. */
-  void takeMetricsPort() throws IOException, InterruptedException {
-    flink().killTaskManagers();
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    try (ServerSocket taken = bind(new InetSocketAddress(loopback, world.metricsPort()))) {
-      awaitRunning();
-      rest(3, 5);
-    }
-    URL metrics = new URL("http://127.0.0.1:" + world.metricsPort() + "/metrics");
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try (InputStream in = metrics.openStream()) {
-        if (new String(in.readAllBytes(), StandardCharsets.UTF_8).contains("sluice_build_info")) {
-          return;
-        }
-      } catch (IOException e) {
-        if (System.nanoTime() > end) {
-          throw new IOException("the port is free again, and nobody serves metrics", e);
-        }
-      }
-      TimeUnit.MILLISECONDS.sleep(500);
-    }
-  }
-
-  /** The process that had the port may hold it for a moment after its death. */
-  private static ServerSocket bind(InetSocketAddress address)
-      throws IOException, InterruptedException {
-    for (int attempt = 0; ; attempt++) {
-      ServerSocket socket = new ServerSocket();
-      try {
-        socket.setReuseAddress(true);
-        socket.bind(address);
-        return socket;
-      } catch (BindException e) {
-        socket.close();
-        if (attempt == 50) {
-          throw e;
-        }
-        TimeUnit.MILLISECONDS.sleep(100);
-      }
-    }
-  }
-
-  /** Files that are seconds old are not settled, whatever the clock of the host says. */
-  void compactWithClockAhead() throws IOException, InterruptedException {
-    Path patch = ClockAhead.patch(world.directory().resolve("clock-ahead"));
-    List<String> arguments = new ArrayList<>(List.of("compact", "--all", "--json"));
-    for (String flag : flags(jobs.get(0))) {
-      if (flag.matches("--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle)=.*")) {
-        arguments.add(flag);
-      }
-    }
-    try (JavaProcess compact = world.verb("compact-" + name, List.of(patch), arguments)) {
-      compact.start();
-      int status = compact.await(PATIENCE);
-      if (status != 0) {
-        throw new IOException("compact ended with " + status + "; see " + compact.log());
-      }
-    }
-  }
-
-  /** As backups, crawlers and people leave them in a table's folder. */
-  void addForeignFiles() throws IOException {
-    for (String table :
-        List.of(
-            "lake/" + name + "/chaos/event_date=",
-            "dead/" + name + "/chaos_dead_letters/dead_letter_date=")) {
-      for (String folder :
-          List.of("2026-01-31.bak", "__HIVE_DEFAULT_PARTITION__", "2026-13-01", "")) {
-        Path directory = Path.of(world.bucket("").toString(), table + folder);
-        Files.createDirectories(directory);
-        Files.writeString(directory.resolve("part-00000-00000000.csv"), "not ours");
-      }
-    }
-    Files.writeString(world.bucket("lake").resolve(name).resolve("chaos/notes.txt"), "not ours");
-  }
-
-  void fillDisk() throws IOException, InterruptedException {
-    if (!world.hasSmallDisk()) {
-      say("  no right to mount a small disk here: the folder goes instead");
-      hideCheckpoints();
-      return;
-    }
-    Path filler = flink().checkpointDisk().resolve("filler");
-    byte[] zeros = new byte[1 << 20];
-    try {
-      try (OutputStream out = Files.newOutputStream(filler)) {
-        while (true) {
-          out.write(zeros);
-        }
-      } catch (IOException e) {
-        // Full.
-      }
-      pause(6, 9);
-    } finally {
-      Files.delete(filler);
-    }
-  }
-
-  void hideCheckpoints() throws IOException, InterruptedException {
-    Path folder = flink().checkpoints();
-    Path away = folder.resolveSibling("away");
-    Files.move(folder, away);
-    try {
-      Files.createFile(folder);
-      pause(5, 8);
-    } finally {
-      Files.deleteIfExists(folder);
-      Files.move(away, folder);
-    }
-  }
-
-  void breakDecoder() throws IOException, InterruptedException {
-    Path file = Files.createFile(Failpoint.file(world.directory()));
-    try {
-      pause(5, 8);
-    } finally {
-      Files.delete(file);
-    }
   }
 
   /** Waits until nothing is missing, or nothing moves any more. */

@@ -22,7 +22,8 @@ enum S3Fault {
   /** The lifecycle rule has removed the upload; it stays away. */
   NO_SUCH_UPLOAD(404, "NoSuchUpload"),
   REQUEST_TIME_TOO_SKEWED(403, "RequestTimeTooSkewed"),
-  EXPIRED_TOKEN(400, "ExpiredToken");
+  EXPIRED_TOKEN(400, "ExpiredToken"),
+  ACCESS_DENIED(403, "AccessDenied");
 
   private final int status;
   private final String code;
@@ -49,7 +50,8 @@ enum S3Fault {
           DONE_LATER,
           HANG,
           REQUEST_TIME_TOO_SKEWED,
-          EXPIRED_TOKEN ->
+          EXPIRED_TOKEN,
+          ACCESS_DENIED ->
           true;
     };
   }

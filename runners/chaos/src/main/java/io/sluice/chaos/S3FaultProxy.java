@@ -182,7 +182,8 @@ final class S3FaultProxy implements AutoCloseable {
           SLOW_DOWN,
           CONDITIONAL_REQUEST_CONFLICT,
           REQUEST_TIME_TOO_SKEWED,
-          EXPIRED_TOKEN ->
+          EXPIRED_TOKEN,
+          ACCESS_DENIED ->
           out.write(fault.answer(request));
       case NO_SUCH_UPLOAD -> {
         request.uploadId().ifPresent(expiredUploads::add);

@@ -79,7 +79,13 @@ enum Scenario {
       Fault.CHECKPOINT_FAILS,
       Fault.DECODER_THROWS),
   INPUT(1, false, List.of(STEADY, STEADY), Fault.ODD_TIMES, Fault.ODD_VALUES, Fault.FOREIGN_FILES),
-  HOST(1, false, List.of(STEADY, STEADY), Fault.METRICS_PORT_TAKEN, Fault.CLOCK_AHEAD),
+  HOST(
+      1,
+      false,
+      List.of(STEADY, STEADY),
+      Fault.METRICS_PORT_TAKEN,
+      Fault.S3_REFUSES,
+      Fault.CLOCK_AHEAD),
   PARTITIONS(1, false, List.of(STEADY, IDLE, SCATTERED), Fault.BEHIND, Fault.KILL_TASKMANAGER),
   MEMORY(
       1, false, List.of(STEADY, STEADY, STEADY), Fault.BACKLOG, Fault.HUGE_RECORD, Fault.ALL_DEAD),

@@ -8,7 +8,7 @@ import java.util.List;
  * deepest exception that Sluice itself has thrown, whose message says what to do, and behind it the
  * last one where that adds something.
  */
-final class RootCause {
+public final class RootCause {
   private static final String CAUSED_BY = "Caused by: ";
   private static final int LONGEST = 600;
 
@@ -22,7 +22,12 @@ final class RootCause {
     }
   }
 
-  static String of(String stackTrace) {
+  /**
+   * The cause of a failure.
+   *
+   * @param stackTrace as Java prints it, causes included
+   */
+  public static String of(String stackTrace) {
     List<Thrown> thrown = parse(stackTrace);
     if (thrown.isEmpty()) {
       return "Flink does not say why";

@@ -1,0 +1,90 @@
+package io.sluice.chaos;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+
+/** What is done to the jobs themselves: kills at bad moments, restores, starts by other rules. */
+final class JobFaults {
+  private static final int MOST_PARTITIONS = 8;
+  private static final int MOST_PARALLELISM = 4;
+
+  private JobFaults() {}
+
+  static void killAt(Run run, S3FaultProxy.Moment moment) throws InterruptedException {
+    run.world().s3Proxy().atNextCommit(moment, run.flink()::killTaskManagers);
+    for (int i = 0; i < 1_200 && run.world().s3Proxy().isWaiting(); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    if (run.world().s3Proxy().isWaiting()) {
+      throw new IllegalStateException("no commit in two minutes");
+    }
+  }
+
+  static void restoreOldSavepoint(Run run) throws IOException, InterruptedException {
+    Run.Job job = run.anyJob();
+    run.awaitRunning();
+    String savepoint = run.flink().savepoint(job.id(), false);
+    run.rest(8, 12);
+    run.flink().killTaskManagers();
+    run.flink().cancel(job.id());
+    restore(run, job, savepoint);
+  }
+
+  static void rescale(Run run, boolean up) throws IOException, InterruptedException {
+    Run.Job job = run.anyJob();
+    run.awaitRunning();
+    String savepoint = run.flink().savepoint(job.id(), true);
+    job.parallelism =
+        up ? Math.min(MOST_PARALLELISM, job.parallelism * 2) : Math.max(1, job.parallelism / 2);
+    restore(run, job, savepoint);
+  }
+
+  private static void restore(Run run, Run.Job job, String savepoint)
+      throws IOException, InterruptedException {
+    run.submit(job, List.of("--savepointPath=" + savepoint));
+    run.flink()
+        .await(
+            "job " + job.id(),
+            () -> {
+              String state = run.flink().state(job.id());
+              return state.equals("RUNNING") || Run.ENDED.contains(state);
+            });
+    if (Run.ENDED.contains(run.flink().state(job.id()))) {
+      throw new IOException("not restored: " + run.flink().failure(job.id()));
+    }
+  }
+
+  static void restart(Run run, String from) throws InterruptedException {
+    Run.Job job = run.anyJob();
+    run.flink().cancel(job.id());
+    run.submit(job, List.of("--startFrom=" + from));
+  }
+
+  static void changeContract(Run run) {
+    for (Run.Job job : run.jobs()) {
+      job.contract = 3 - job.contract;
+    }
+  }
+
+  static void addPartition(Run run) throws InterruptedException, ExecutionException {
+    int partitions = run.load().partitions() + 1;
+    if (partitions > MOST_PARTITIONS) {
+      restart(run, "lake");
+      return;
+    }
+    try (Admin admin = run.world().admin()) {
+      admin.createPartitions(Map.of(run.name(), NewPartitions.increaseTo(partitions))).all().get();
+    }
+    run.load().partitionAdded();
+    run.rest(2, 4);
+    for (Run.Job job : run.jobs()) {
+      run.flink().cancel(job.id());
+      run.submit(job, List.of("--startFrom=lake"));
+    }
+  }
+}
