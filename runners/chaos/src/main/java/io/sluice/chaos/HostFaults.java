@@ -107,9 +107,14 @@ final class HostFaults {
       compact.start();
       int status = compact.await(Run.PATIENCE);
       if (status != 0) {
-        throw new IOException("compact ended with " + status + "; see " + compact.log());
+        throw new IOException("compact ended with " + status + ": " + lastLine(compact.log()));
       }
     }
+  }
+
+  private static String lastLine(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
   }
 
   /** As backups, crawlers and people leave them in a table's folder. */

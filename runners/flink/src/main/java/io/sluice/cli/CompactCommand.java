@@ -17,7 +17,6 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -79,31 +79,12 @@ public final class CompactCommand implements Callable<Integer> {
       description = "Zstandard's level, 1 to 22. Default: ${DEFAULT-VALUE}.")
   private int compressionLevel;
 
-  @Option(
-      names = "--settle",
-      paramLabel = "DURATION",
-      defaultValue = "90m",
-      description =
-          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
-  private String settle;
-
-  @Option(
-      names = "--takeOver",
-      description =
-          "Removes what an interrupted compaction or rebuild has left, however young it is.")
-  private boolean takeOver;
-
-  @Option(names = "--dry-run", description = "Says what would be done and changes nothing.")
-  private boolean dryRun;
+  @Mixin private RewriteOptions rewrite = new RewriteOptions();
 
   @Option(names = "--json", description = "Prints one line of JSON instead of a table.")
   private boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @Unmatched private List<String> flags;
 
@@ -121,9 +102,9 @@ public final class CompactCommand implements Callable<Integer> {
     Compact.Settings settings =
         new Compact.Settings(
             (long) within("targetMebibytes", targetMebibytes, LARGEST_TARGET) << 20,
-            settle(settle),
+            rewrite.settle(),
             within("compressionLevel", compressionLevel, 22),
-            takeOver);
+            rewrite.takeOver());
     SluiceOptions options = FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
     Contract contract = SluiceConfig.contract(options);
     Table lakeTable = contract.lakeTable();
@@ -150,17 +131,12 @@ public final class CompactCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      out.println(toJson(results, dryRun));
+      out.println(toJson(results, rewrite.dryRun()));
     } else {
       print(out, results);
     }
     out.flush();
     return 0;
-  }
-
-  /** What {@code --settle} says. */
-  static Duration settle(String text) {
-    return SluiceConfig.duration("settle", text);
   }
 
   private static int within(String flag, int value, int greatest) {
@@ -179,7 +155,7 @@ public final class CompactCommand implements Callable<Integer> {
       Compact compact =
           new Compact(store, table, settings, more -> progress.to(bytes.addAndGet(more)));
       if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
-        results.add(compact.run(date, dryRun));
+        results.add(compact.run(date, rewrite.dryRun()));
         return;
       }
       for (LocalDate one : LakeFiles.dates(store, table)) {
@@ -189,7 +165,7 @@ public final class CompactCommand implements Callable<Integer> {
         String notClosed = compact.notClosed(one);
         results.add(
             notClosed == null
-                ? compact.run(one, dryRun)
+                ? compact.run(one, rewrite.dryRun())
                 : Compact.Result.skipped(table.name(), one, notClosed));
       }
     }
@@ -224,7 +200,7 @@ public final class CompactCommand implements Callable<Integer> {
           result.filesBefore(),
           result.filesAfter(),
           result.bytesBefore() / 1e6,
-          dryRun ? "?" : String.format("%,.1f", result.bytesAfter() / 1e6),
+          rewrite.dryRun() ? "?" : String.format("%,.1f", result.bytesAfter() / 1e6),
           result.seconds());
     }
     out.println();
@@ -238,11 +214,12 @@ public final class CompactCommand implements Callable<Integer> {
     }
     if (unsettled > 0) {
       out.printf(
-          "  %,d small files are younger than --settle=%s and stay for now%n", unsettled, settle);
+          "  %,d small files are younger than %s and stay for now%n",
+          unsettled, rewrite.settleFlag());
     }
     if (written == 0) {
       out.println("  Nothing to do: no log has two small files that may become one now.");
-    } else if (dryRun) {
+    } else if (rewrite.dryRun()) {
       out.println("  Nothing was changed: a dry run.");
     }
     out.println();

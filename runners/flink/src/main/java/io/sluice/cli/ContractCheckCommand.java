@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,11 +35,7 @@ final class ContractCheckCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one line of JSON instead of text.")
   private boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets them
   ContractCheckCommand() {}

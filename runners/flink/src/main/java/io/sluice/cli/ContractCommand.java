@@ -1,8 +1,8 @@
 package io.sluice.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -21,11 +21,7 @@ import picocli.CommandLine.Spec;
 final class ContractCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets them
   ContractCommand() {}

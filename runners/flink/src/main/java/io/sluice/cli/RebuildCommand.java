@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -56,37 +57,17 @@ public final class RebuildCommand implements Callable<Integer> {
       description = "Where from: kafka, and nothing else yet.")
   private String from;
 
-  @Option(
-      names = "--settle",
-      paramLabel = "DURATION",
-      defaultValue = "90m",
-      description =
-          "Files younger than this stay: a running job may not have seen them. 0s only while no job"
-              + " runs. Default: ${DEFAULT-VALUE}.")
-  private String settle;
-
-  @Option(
-      names = "--takeOver",
-      description =
-          "Removes what an interrupted compaction or rebuild has left, however young it is.")
-  private boolean takeOver;
+  @Mixin private RewriteOptions rewrite = new RewriteOptions();
 
   @Option(
       names = "--replaceDamaged",
       description = "Replaces files whose footer cannot be read by what Kafka has.")
   private boolean replaceDamaged;
 
-  @Option(names = "--dry-run", description = "Says what would be done and changes nothing.")
-  private boolean dryRun;
-
   @Option(names = "--json", description = "Prints one line of JSON instead of text.")
   private boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @Unmatched private List<String> flags;
 
@@ -114,14 +95,15 @@ public final class RebuildCommand implements Callable<Integer> {
     SluiceConfig config = SluiceConfig.from(options);
     Table lakeTable = config.contract().lakeTable();
     Table deadTable = DeadLetters.table(config.contract());
-    Stores lakeStores = dryRun ? config.lake() : config.lake().probed(options);
-    Stores deadStores = dryRun ? config.deadLetters() : config.deadLetters().probed(options);
+    Stores lakeStores = rewrite.dryRun() ? config.lake() : config.lake().probed(options);
+    Stores deadStores =
+        rewrite.dryRun() ? config.deadLetters() : config.deadLetters().probed(options);
     try (Store lake = lakeStores.open(options);
         Store deadLetters = deadStores.open(options);
         TopicLog topic = new KafkaLog(config.kafka(), config.topic(), config.sourceId());
         Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
       LakeTable rebuilt = table(lake, lakeTable, lakeStores);
-      if (dryRun) {
+      if (rewrite.dryRun()) {
         ContractHistory.check(lake, config.contract());
       } else {
         ContractHistory.record(lake, config.contract());
@@ -135,13 +117,13 @@ public final class RebuildCommand implements Callable<Integer> {
               topic,
               new Rebuild.Settings(
                   config.write(),
-                  CompactCommand.settle(settle),
-                  takeOver,
+                  rewrite.settle(),
+                  rewrite.takeOver(),
                   replaceDamaged,
                   config.maxFuture(),
                   config.maxAge()),
               progress::to)
-          .run(date, dryRun);
+          .run(date, rewrite.dryRun());
     }
   }
 
@@ -159,7 +141,7 @@ public final class RebuildCommand implements Callable<Integer> {
         result.table(),
         result.read(),
         result.seconds(),
-        dryRun ? ", a dry run: nothing was changed" : "");
+        rewrite.dryRun() ? ", a dry run: nothing was changed" : "");
     out.printf(
         "  %,12d rows derived again, in place of %,d files%n", result.derived(), result.replaced());
     out.printf("  %,12d rows that no file had%n", result.missing());
@@ -171,9 +153,8 @@ public final class RebuildCommand implements Callable<Integer> {
         result.rejected());
     if (result.kept() > 0) {
       out.printf(
-          "  %,12d files stay as they are: younger than --settle=%s, or of recovered dead"
-              + " letters%n",
-          result.kept(), settle);
+          "  %,12d files stay as they are: younger than %s, or of recovered dead" + " letters%n",
+          result.kept(), rewrite.settleFlag());
     }
     if (result.damaged() > 0) {
       out.printf("  %,12d damaged files among those replaced%n", result.damaged());
@@ -200,7 +181,7 @@ public final class RebuildCommand implements Callable<Integer> {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode node = mapper.createObjectNode();
     node.put("table", result.table()).put("date", result.date().toString());
-    node.put("dry_run", dryRun).put("read", result.read());
+    node.put("dry_run", rewrite.dryRun()).put("read", result.read());
     node.put("derived", result.derived()).put("missing", result.missing());
     node.put("recovered", result.recovered()).put("rejected", result.rejected());
     node.put("files_before", result.filesBefore()).put("files_after", result.filesAfter());

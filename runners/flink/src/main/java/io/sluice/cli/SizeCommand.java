@@ -144,11 +144,7 @@ final class SizeCommand implements Callable<Integer> {
 
   @Mixin private JsonOption json = new JsonOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the spec
   SizeCommand() {}
