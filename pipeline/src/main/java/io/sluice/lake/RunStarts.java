@@ -4,28 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each run was asked to read, and how: one small object per start, {@code
- * _sluice/TABLE/starts/…json}. The audit needs it to tell an offset that was lost from one that
- * nobody ever asked for, as after {@code --startFrom=latest}, and from one that the run has not
- * written yet.
+ * What each run was asked to read, and how: one small object for all starts that ask for the same,
+ * {@code _sluice/TABLE/starts/…json}. The audit needs it to tell an offset that was lost from one
+ * that nobody ever asked for, as after {@code --startFrom=latest}, and from one that the run has
+ * not written yet.
  */
 public final class RunStarts {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
-
-  /** A job that starts again and again writes one object in so long. */
-  private static final Duration SLOT = Duration.ofMinutes(10);
 
   private RunStarts() {}
 
@@ -53,16 +52,37 @@ public final class RunStarts {
   /**
    * A start.
    *
-   * @param at when it was recorded, by the store's clock
+   * @param at when it was recorded, or last began in the same way, by the store's clock
    * @param offsets the first offset of each partition that it reads
    * @param atLake whether the lake had all before these offsets; false where that is not known
    * @param timing null where an older version has recorded it
    */
   public record Start(
-      Instant at, Map<Integer, Long> offsets, boolean atLake, @Nullable Timing timing) {}
+      Instant at, Map<Integer, Long> offsets, boolean atLake, @Nullable Timing timing) {
+    /**
+     * Whether this one says of a later one all that it would say, but for when it was: it began at
+     * the same offsets; or both began with what the lake lacked, and this one no later, so that
+     * whoever judges by the earlier offsets and the later time waits longer, and calls nothing lost
+     * that the later run still has to write.
+     */
+    private boolean stands(Start later) {
+      return atLake == later.atLake
+          && later.timing != null
+          && later.timing.equals(timing)
+          && offsets.keySet().equals(later.offsets.keySet())
+          && offsets.entrySet().stream()
+              .allMatch(
+                  one -> {
+                    long first = Objects.requireNonNull(later.offsets.get(one.getKey()));
+                    return atLake ? one.getValue() <= first : one.getValue() == first;
+                  });
+    }
+  }
 
   /**
-   * Records a start before the run reads anything.
+   * Records a start before the run reads anything. Where one that is recorded says the same, only a
+   * mark beside it is written anew, which is as young as this start: a job that starts over and
+   * over leaves two objects, however long it does.
    *
    * @param atLake whether the lake has all before these offsets
    */
@@ -74,22 +94,47 @@ public final class RunStarts {
       boolean atLake,
       Timing timing)
       throws IOException {
-    ObjectNode json = Format.begin(FORMAT).put("source", source).put("atLake", atLake);
-    json.put("windowSize", timing.windowSize().toString());
-    json.put("fileInterval", timing.fileInterval().toString());
-    json.put("watermarkDelay", timing.watermarkDelay().toString());
+    Start start = new Start(store.now(), offsets, atLake, timing);
+    for (Stored before : stored(store, table, source)) {
+      if (before.start().stands(start)) {
+        store.replace(mark(table, before.key()), new byte[] {'\n'});
+        return;
+      }
+    }
+    byte[] content = JSON.writeValueAsBytes(toJson(source, start));
+    String at = start.at().truncatedTo(ChronoUnit.SECONDS).toString().replace(":", "");
+    String key = folder(table) + at + "-" + UUID.nameUUIDFromBytes(content) + ".json";
+    store.create(key, content, Token.next());
+  }
+
+  /** A start and the object that has it. */
+  private record Stored(String key, Start start) {}
+
+  private static ObjectNode toJson(String source, Start start) {
+    ObjectNode json = Format.begin(FORMAT).put("source", source).put("atLake", start.atLake());
+    Timing timing = start.timing();
+    if (timing != null) {
+      json.put("windowSize", timing.windowSize().toString());
+      json.put("fileInterval", timing.fileInterval().toString());
+      json.put("watermarkDelay", timing.watermarkDelay().toString());
+    }
     ObjectNode partitions = json.putObject("offsets");
-    offsets.forEach((partition, offset) -> partitions.put(String.valueOf(partition), offset));
-    byte[] content = JSON.writeValueAsBytes(json);
-    long slot = System.currentTimeMillis() / SLOT.toMillis() * SLOT.toMillis();
-    UUID digest = UUID.nameUUIDFromBytes((slot + " " + json).getBytes(StandardCharsets.UTF_8));
-    String key = folder(table) + Instant.ofEpochMilli(slot).toString().replace(":", "");
-    store.create(key + "-" + digest + ".json", content, Token.next());
+    start
+        .offsets()
+        .forEach((partition, offset) -> partitions.put(String.valueOf(partition), offset));
+    return json;
   }
 
   /** All starts on a source, in no order. */
   public static List<Start> read(Store store, String table, String source) throws IOException {
-    List<Start> starts = new ArrayList<>();
+    return stored(store, table, source).stream().map(Stored::start).toList();
+  }
+
+  private static List<Stored> stored(Store store, String table, String source) throws IOException {
+    List<Stored> starts = new ArrayList<>();
+    Map<String, Instant> marks =
+        store.list(restarted(table)).stream()
+            .collect(Collectors.toMap(Store.Entry::key, Store.Entry::modified));
     for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
       JsonNode json = JSON.readTree(store.read(entry.key()).orElseThrow());
       Format.require(store, entry.key(), "record of a run's start", json, FORMAT);
@@ -100,8 +145,11 @@ public final class RunStarts {
             .forEach(
                 offset ->
                     offsets.put(Integer.parseInt(offset.getKey()), offset.getValue().asLong()));
+        Instant at = marks.getOrDefault(mark(table, entry.key()), entry.modified());
         starts.add(
-            new Start(entry.modified(), offsets, json.path("atLake").asBoolean(), timing(json)));
+            new Stored(
+                entry.key(),
+                new Start(at, offsets, json.path("atLake").asBoolean(), timing(json))));
       }
     }
     return starts;
@@ -129,5 +177,15 @@ public final class RunStarts {
 
   private static String folder(String table) {
     return "_sluice/" + table + "/starts/";
+  }
+
+  /** Records are never replaced, and writers may have no right to; these marks are. */
+  private static String restarted(String table) {
+    return "_sluice/" + table + "/restarted/";
+  }
+
+  /** The mark that tells when last a run began as a record says. */
+  private static String mark(String table, String key) {
+    return restarted(table) + key.substring(folder(table).length());
   }
 }
