@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Completes dates: publishes a date's {@link DateManifest} once the watermark has passed the date
- * and its last window, and again after a late file. Dates that an earlier run left without one are
+ * and its last window, and again after a late file. A date that no job will see the end of, more
+ * than a year ahead, has it after each file instead. Dates that an earlier run left without one are
  * taken up at the start.
  */
 public final class CompleteDates extends PTransform<PCollection<LogChange>, PCollection<String>> {
@@ -169,6 +170,12 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     @TimerId("again")
     private final TimerSpec reopenedSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
+    /**
+     * No job waits so long for a date to end. Letters whose time is no time, such as microseconds
+     * taken for milliseconds, are of such dates, and would keep timers for ever.
+     */
+    private static final Duration NEVER = Duration.ofDays(366);
+
     private static final org.joda.time.Duration REPORT_EVERY =
         org.joda.time.Duration.standardSeconds(10);
 
@@ -220,14 +227,8 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         @TimerId("incomplete") Timer incomplete) {
       LogChange change = element.getValue();
       changes.add(change);
-      long end =
-          LocalDate.ofEpochDay(change.date())
-                  .plusDays(1)
-                  .atStartOfDay(table(change.table()).table().zone())
-                  .toInstant()
-                  .toEpochMilli()
-              + windowSize.toMillis();
-      if (end > watermark) {
+      long end = end(change);
+      if (end > watermark && !isNever(end)) {
         dateEnd.withNoOutputTimestamp().set(Instant.ofEpochMilli(end));
         if (isIncomplete.read() == null) {
           isIncomplete.write(true);
@@ -242,21 +243,46 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       }
     }
 
+    /** When a date and its last window have ended. */
+    private long end(LogChange change) {
+      return Table.inRange(change.date())
+              .plusDays(1)
+              .atStartOfDay(table(change.table()).table().zone())
+              .toInstant()
+              .toEpochMilli()
+          + windowSize.toMillis();
+    }
+
+    private static boolean isNever(long end) {
+      return end > System.currentTimeMillis() + NEVER.toMillis();
+    }
+
     private void reportIncomplete(String name, long date, Timer incomplete) {
       Objects.requireNonNull(incompleteDates)
-          .opened(name, LocalDate.ofEpochDay(date), table(name).table().zone());
+          .opened(name, Table.inRange(date), table(name).table().zone());
       incomplete.offset(REPORT_EVERY).withNoOutputTimestamp().setRelative();
     }
 
     @OnTimer("incomplete")
     public void onIncomplete(
         @Key String key,
+        @StateId("changes") BagState<LogChange> changes,
         @StateId("isIncomplete") ValueState<Boolean> isIncomplete,
-        @TimerId("incomplete") Timer incomplete) {
-      if (isIncomplete.read() != null) {
-        int slash = key.lastIndexOf('/');
-        reportIncomplete(
-            key.substring(0, slash), Long.parseLong(key.substring(slash + 1)), incomplete);
+        @TimerId("incomplete") Timer incomplete,
+        OutputReceiver<String> out)
+        throws IOException {
+      if (isIncomplete.read() == null) {
+        return;
+      }
+      int slash = key.lastIndexOf('/');
+      LogChange date =
+          new LogChange(key.substring(0, slash), Long.parseLong(key.substring(slash + 1)), null);
+      if (isNever(end(date))) {
+        // An earlier version waits for it.
+        publish(changes, out);
+        isIncomplete.clear();
+      } else {
+        reportIncomplete(date.table(), date.date(), incomplete);
       }
     }
 
@@ -315,7 +341,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
         }
       }
       if (any != null) {
-        LocalDate date = LocalDate.ofEpochDay(any.date());
+        LocalDate date = Table.inRange(any.date());
         if (DateManifest.publish(store(any.table()), table(any.table()).table(), date, sha256)) {
           out.outputWithTimestamp(any.table() + "/" + date, BoundedWindow.TIMESTAMP_MIN_VALUE);
         }

@@ -9,6 +9,7 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -122,10 +123,12 @@ final class Appender implements AutoCloseable {
   private List<LogChange> append(LogKey key, List<Block> blocks) throws IOException {
     long started = System.nanoTime();
     Target target = Objects.requireNonNull(targets.get(key.table()));
+    // State of earlier versions may hold dead letters of later dates.
+    LocalDate date = Table.inRange(key.date());
     Pane pane = new Pane(target.table().table(), blocks, zstdLevel);
     List<LogChange> changes = new ArrayList<>();
     long written = 0;
-    for (AppendLog.Appended one : log(key, target).append(pane)) {
+    for (AppendLog.Appended one : log(key, date, target).append(pane)) {
       Pane.File file = (Pane.File) one.rows();
       ParquetFile.Written bytes = file.written();
       written += file.rows();
@@ -134,26 +137,23 @@ final class Appender implements AutoCloseable {
       changes.add(
           new LogChange(
               key.table(),
-              key.date(),
+              date.toEpochDay(),
               new CommittedFile(one.file().name(), bytes.size(), bytes.sha256())));
     }
     SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.rows() - written);
     SluiceMetrics.appendTook(key.table(), System.nanoTime() - started);
-    return changes.isEmpty() ? List.of(new LogChange(key.table(), key.date(), null)) : changes;
+    return changes.isEmpty()
+        ? List.of(new LogChange(key.table(), date.toEpochDay(), null))
+        : changes;
   }
 
-  private AppendLog log(LogKey key, Target target) {
+  private AppendLog log(LogKey key, LocalDate date, Target target) {
     LakeTable table = target.table();
     return logs.computeIfAbsent(
-        new Log(key.table(), key.date(), key.shard()),
+        new Log(key.table(), date.toEpochDay(), key.shard()),
         log ->
             new AppendLog(
-                target.store(),
-                table.table(),
-                // State of earlier versions may hold dead letters of later dates.
-                Table.inRange(log.date()),
-                log.shard(),
-                table.descriptor().resharded()));
+                target.store(), table.table(), date, log.shard(), table.descriptor().resharded()));
   }
 
   /** Gives up what is not done: the next start finds it in the state, or in the lake. */
