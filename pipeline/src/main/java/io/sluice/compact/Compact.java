@@ -135,7 +135,7 @@ public final class Compact {
     if (notClosed != null) {
       throw new UserException(notClosed);
     }
-    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle())) {
+    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), dryRun)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

@@ -166,7 +166,7 @@ public final class Rebuild {
     if (end.isAfter(Instant.now())) {
       throw new UserException(date + " has not ended yet: rebuild it after " + end);
     }
-    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle())) {
+    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), dryRun)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

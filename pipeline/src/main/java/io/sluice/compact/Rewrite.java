@@ -65,6 +65,7 @@ public final class Rewrite implements AutoCloseable {
   private final LocalDate date;
   private final Duration settle;
   private final int completions;
+  private final boolean dryRun;
   private final List<Staged> staged = new ArrayList<>();
   private final TreeSet<String> replaced = new TreeSet<>();
   private @Nullable Instant asked;
@@ -73,16 +74,19 @@ public final class Rewrite implements AutoCloseable {
   /**
    * @param settle how old a file must be to be replaced; zero only while nothing else writes to the
    *     table
+   * @param dryRun whether it only looks: nothing is written, not even to see the store's clock
    */
-  public Rewrite(Store store, Table table, LocalDate date, Duration settle) {
-    this(store, table, date, settle, Parallel.THREADS);
+  public Rewrite(Store store, Table table, LocalDate date, Duration settle, boolean dryRun) {
+    this(store, table, date, settle, dryRun, Parallel.THREADS);
   }
 
   /**
    * @param completions how many uploads are completed at once
    */
-  Rewrite(Store store, Table table, LocalDate date, Duration settle, int completions) {
+  Rewrite(
+      Store store, Table table, LocalDate date, Duration settle, boolean dryRun, int completions) {
     this.completions = completions;
+    this.dryRun = dryRun;
     this.store = store;
     this.table = table;
     this.date = date;
@@ -101,7 +105,7 @@ public final class Rewrite implements AutoCloseable {
   private Instant now() throws IOException {
     Instant now = asked;
     if (now == null) {
-      now = store.now();
+      now = dryRun ? store.nowToReaders() : store.now();
       asked = now;
     }
     return now;

@@ -33,17 +33,21 @@ record Abandoned(TreeMap<String, Instant> since) {
   private static final String NAMES = "abandoned";
   private static final String REWRITES = "abandoned_rewrites";
 
-  /** As a manifest has them. One of an older version names files, and only those that are there. */
-  static Abandoned of(JsonNode manifest, Instant now) {
+  /**
+   * As a manifest has them. One of an older version names files, and only those that are there.
+   *
+   * @param written when it was: of such a file nobody knows an earlier time
+   */
+  static Abandoned of(JsonNode manifest, Instant written) {
     TreeMap<String, Instant> since = new TreeMap<>();
     for (JsonNode name : manifest.path(NAMES)) {
-      since.put(rewrite(name.asText()), now);
+      since.put(rewrite(name.asText()), written);
     }
     for (Map.Entry<String, JsonNode> one : manifest.path(REWRITES).properties()) {
       try {
         since.put(one.getKey(), Instant.parse(one.getValue().asText()));
       } catch (DateTimeException e) {
-        since.put(one.getKey(), now);
+        since.put(one.getKey(), written);
       }
     }
     return new Abandoned(since);
@@ -53,7 +57,11 @@ record Abandoned(TreeMap<String, Instant> since) {
     return file.isRewritten() && since.containsKey(rewrite(file.name()));
   }
 
-  /** With the rewrites of some files more, and without those that need not be remembered. */
+  /**
+   * With the rewrites of some files more, and without those that need not be remembered.
+   *
+   * @param now by the store's clock: those of hosts would make a week of an hour
+   */
   Abandoned with(Collection<String> names, Instant now) {
     TreeMap<String, Instant> all = new TreeMap<>();
     names.forEach(name -> all.put(rewrite(name), now));

@@ -147,7 +147,10 @@ public final class DateManifest {
       now.pending().stream()
           .filter(entry -> change.added().contains(DateFiles.name(entry)))
           .forEach(live::add);
-      Abandoned dead = now.dead().with(change.abandoned(), Instant.now());
+      Abandoned dead =
+          now.dead().since().isEmpty() && change.abandoned().isEmpty()
+              ? Abandoned.NONE
+              : now.dead().with(change.abandoned(), store.now());
       Map<String, JsonNode> files = files(store, live, now.manifest().orElse(null), sha256);
       if (files.size() < live.size()) {
         // One vanished: a rewrite was faster.
@@ -237,11 +240,15 @@ public final class DateManifest {
    */
   static Abandoned abandoned(Store store, List<Store.Entry> versions, Optional<JsonNode> newest)
       throws IOException {
+    int last = versions.size() - 1;
     Optional<JsonNode> manifest = newest;
-    for (int i = versions.size() - 2; i >= 0 && manifest.isEmpty(); i--) {
-      manifest = read(store, versions.get(i));
+    while (manifest.isEmpty() && last > 0) {
+      last--;
+      manifest = read(store, versions.get(last));
     }
-    return manifest.map(one -> Abandoned.of(one, Instant.now())).orElse(Abandoned.NONE);
+    return manifest.isEmpty()
+        ? Abandoned.NONE
+        : Abandoned.of(manifest.get(), versions.get(last).modified());
   }
 
   /** The number of one of {@link #versions}. */

@@ -108,7 +108,7 @@ public final class ManifestCheck {
     }
     Store.Entry newest = versions.get(versions.size() - 1);
     String expected = DateManifest.success(DateManifest.number(newest));
-    boolean isYoung = newest.modified().plus(GRACE).isAfter(store.now());
+    boolean isYoung = newest.modified().plus(GRACE).isAfter(store.nowToReaders());
     if (!isYoung && !succeeded.equals(Optional.of(expected))) {
       found.add(
           key

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,44 @@ final class LocalFailures {
     }
     String text = text(root, what, passing, e) + PASSING.get(passing) + WHILE_IT_PASSES;
     return new IOException(text, new StoreException(text, e));
+  }
+
+  /** What the system says of hard links where there are none, or not between two folders. */
+  private static final List<String> NO_LINKS =
+      List.of(
+          "Operation not permitted",
+          "Operation not supported",
+          "Function not implemented",
+          "Invalid cross-device link");
+
+  /**
+   * Names a file system that makes no hard links: what it says of them would mean other rights,
+   * were it said of anything else.
+   *
+   * @throws StoreException where it makes none
+   */
+  static void throwIfNoLinks(String root, String key, Exception e) {
+    String said = String.valueOf(e.getMessage());
+    String reason = NO_LINKS.stream().filter(said::contains).findFirst().orElse("");
+    if (e instanceof UnsupportedOperationException || !reason.isEmpty()) {
+      throw new StoreException(
+          root
+              + ": writing "
+              + key
+              + ": "
+              + (reason.isEmpty() ? "" : reason + "; ")
+              + "the file system makes no hard links there, which commits need, as FAT, some mounts of"
+              + " another host's folders (Windows, rootless containers), and a mount below the lake"
+              + " do not: name a directory on another one",
+          e);
+    }
+  }
+
+  /** Throws what has been named already, as {@link #of} did. */
+  static void throwIfNamed(IOException e) throws IOException {
+    if (e.getCause() instanceof StoreException) {
+      throw e;
+    }
   }
 
   private static String text(String root, String what, String reason, IOException e) {

@@ -48,10 +48,21 @@ final class LocalStore implements Store {
   /** No upload is written to, nor committed, after so long. */
   private static final Duration ABANDONED = Duration.ofDays(1);
 
+  /** Gives a file a second name, which must be free. */
+  interface Link {
+    void create(Path name, Path file) throws IOException;
+  }
+
   private final Path root;
+  private final Link link;
 
   LocalStore(Path root) {
+    this(root, Files::createLink);
+  }
+
+  LocalStore(Path root, Link link) {
     this.root = root;
+    this.link = link;
   }
 
   @Override
@@ -74,6 +85,12 @@ final class LocalStore implements Store {
             Files.deleteIfExists(touched);
           }
         });
+  }
+
+  /** That of this host: the file system tells its own only to who writes. */
+  @Override
+  public Instant nowToReaders() {
+    return Instant.now();
   }
 
   @Override
@@ -259,10 +276,8 @@ final class LocalStore implements Store {
             root
                 + ": the file system let a hard link replace a file, so two writers could overwrite each other; use another");
       }
-    } catch (UnsupportedOperationException e) {
-      throw new UserException(
-          root + ": the file system knows no hard links, which commits need; use another", e);
     } catch (IOException e) {
+      LocalFailures.throwIfNamed(e);
       throw new UserException(
           root + ": cannot write there: " + e + "; create it or change its owner", e);
     }
@@ -409,10 +424,13 @@ final class LocalStore implements Store {
       }
       keep = true;
       try {
-        Files.createLink(target, temporary);
+        link.create(target, temporary);
       } catch (FileAlreadyExistsException e) {
         keep = false;
         return Outcome.EXISTS;
+      } catch (IOException | UnsupportedOperationException e) {
+        LocalFailures.throwIfNoLinks(root(), key, e);
+        throw e;
       }
       force(Objects.requireNonNull(target.getParent()));
       keep = false;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -70,11 +71,7 @@ final class S3Failures {
     String begin = root + ": " + action.words + " " + what + ": ";
     String lasting = lasting(action, e);
     if (lasting != null) {
-      throw new StoreException(
-          e instanceof S3Exception answer && code(answer).equals("NoSuchBucket")
-              ? lasting
-              : begin + lasting,
-          e);
+      throw new StoreException(lasting.equals(noBucket()) ? lasting : begin + lasting, e);
     }
     String text = begin + passing(e);
     return new IOException(text, new StoreException(text, e));
@@ -87,13 +84,15 @@ final class S3Failures {
     }
     String code = code(answer);
     if (code.startsWith("KMS.")) {
-      return refused(answer)
-          + (code.contains("NotFound")
-              ? "no such key in this region: check --SSEKMSKeyId, or the key of the bucket"
-              : "enable the key of --SSEKMSKeyId, or of the bucket, and allow its use");
+      return keyMayPass(answer)
+          ? null
+          : refused(answer)
+              + (code.contains("NotFound")
+                  ? "no such key in this region: check --SSEKMSKeyId, or the key of the bucket"
+                  : "enable the key of --SSEKMSKeyId, or of the bucket, and allow its use");
     }
     return switch (code) {
-      case "NoSuchBucket" -> "bucket " + bucket + " does not exist: create it, or name another";
+      case "NoSuchBucket" -> noBucket();
       case "AccessDenied", "AllAccessDisabled", "AccountProblem", "UnauthorizedAccess" ->
           refused(answer) + allow(action, answer);
       case "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidSecurity" ->
@@ -101,7 +100,6 @@ final class S3Failures {
               + "the credentials are not valid there: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or the profile or role, and that --endpoint is the store that they are of";
       case "AuthorizationHeaderMalformed",
           "PermanentRedirect",
-          "TemporaryRedirect",
           "IllegalLocationConstraintException" ->
           refused(answer) + region(answer);
       case "InvalidTag" -> refused(answer) + "check --s3Tags";
@@ -112,26 +110,51 @@ final class S3Failures {
     };
   }
 
-  /** An answer to HEAD has no code. */
+  private String noBucket() {
+    return "bucket " + bucket + " does not exist: create it, or name another";
+  }
+
+  /**
+   * Whether the service that has the bucket's key was asked too often, or fails: see
+   * https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html.
+   */
+  private static boolean keyMayPass(AwsServiceException answer) {
+    String code = code(answer);
+    return code.startsWith("KMS.")
+        && (answer.statusCode() >= 500
+            || answer.statusCode() == 429
+            || Stream.of("Throttl", "Internal", "Timeout", "Unavailable", "LimitExceeded")
+                .anyMatch(code::contains));
+  }
+
+  /** Whether an answer says nothing but its status, as each to HEAD does. */
+  static boolean isSilent(AwsServiceException answer) {
+    return code(answer).isEmpty();
+  }
+
+  /** Some stores say nothing but the status, to HEAD as to GET. */
   private @Nullable String byStatus(Action action, AwsServiceException answer) {
     int status = answer.statusCode();
-    if (status == 301 || status == 307) {
+    if (status == 404 && action == Action.LIST && isSilent(answer)) {
+      return noBucket();
+    }
+    if (status == 301 || (status == 307 && isSilent(answer))) {
       return refused(answer) + region(answer);
     }
     if (status == 401) {
       return refused(answer)
           + "the store wants other credentials: check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile or role";
     }
-    if (!code(answer).isEmpty()) {
+    if (!isSilent(answer)) {
       return null;
     }
     if (status == 400) {
       return refused(answer)
-          + "the region is wrong, or the session's token: check --awsRegion and AWS_SESSION_TOKEN";
+          + "the store does not say why: the region is wrong (--awsRegion), or the session's token is, or has expired (AWS_SESSION_TOKEN)";
     }
     return status == 403
         ? refused(answer)
-            + "the credentials are wrong, or their policy is: "
+            + "the store does not say why: the credentials are wrong or have expired, or this host's clock is wrong by more than fifteen minutes, or a right is missing: "
             + allow(action, answer)
         : null;
   }
@@ -145,12 +168,17 @@ final class S3Failures {
         case "RequestTimeTooSkewed" ->
             refused(answer)
                 + "this host's clock is wrong by more than fifteen minutes: set it (NTP)";
+        case "TemporaryRedirect" ->
+            refused(answer) + "the bucket is new, and not known everywhere yet: run it again later";
         default ->
-            answer instanceof S3Exception
-                ? answer.statusCode() >= 500 || answer.isThrottlingException()
-                    ? refused(answer) + "the store fails: run it again later"
-                    : refused(answer) + "see what the store says of it"
-                : refused(answer) + "check the profile or the role, and who may assume it";
+            keyMayPass(answer)
+                ? refused(answer)
+                    + "the bucket's key is asked for too often, or KMS fails: run it again later; where it lasts, let the bucket use an S3 Bucket Key"
+                : answer instanceof S3Exception
+                    ? answer.statusCode() >= 500 || answer.isThrottlingException()
+                        ? refused(answer) + "the store fails: run it again later"
+                        : refused(answer) + "see what the store says of it"
+                    : refused(answer) + "check the profile or the role, and who may assume it";
       };
     }
     if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
@@ -244,7 +272,7 @@ final class S3Failures {
         ? "timeout"
         : !(e instanceof S3Exception answer)
             ? "connection"
-            : answer.isThrottlingException()
+            : answer.isThrottlingException() || code(answer).contains("Throttl")
                 ? "throttled"
                 : answer.statusCode() >= 500 ? "server_error" : "refused";
   }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,9 +21,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -94,6 +93,11 @@ final class S3Store implements Store {
                     root()
                         + ": no answer of the store carries a Date, so how old its files are is not known; "
                         + "use a store that sends one, or --settle=0s while no job writes"));
+  }
+
+  @Override
+  public Instant nowToReaders() throws IOException {
+    return now();
   }
 
   @Override
@@ -185,8 +189,7 @@ final class S3Store implements Store {
         key,
         () -> {
           try {
-            HeadObjectResponse head = client.headObject(h -> h.bucket(bucket).key(prefix + key));
-            return token.equals(head.metadata().get(TOKEN)) ? Owner.OURS : Owner.OTHERS;
+            return token.equals(metadata(key).get(TOKEN)) ? Owner.OURS : Owner.OTHERS;
           } catch (NoSuchKeyException e) {
             return Owner.ABSENT;
           } catch (S3Exception e) {
@@ -197,6 +200,24 @@ final class S3Store implements Store {
             throw e;
           }
         });
+  }
+
+  /**
+   * Of an object. An answer to HEAD has no body, so one that refuses does not say why: then GET is
+   * asked for a byte.
+   */
+  private Map<String, String> metadata(String key) {
+    try {
+      return client.headObject(head -> head.bucket(bucket).key(prefix + key)).metadata();
+    } catch (S3Exception e) {
+      if (e.statusCode() == 404 || !S3Failures.isSilent(e)) {
+        throw e;
+      }
+      return client
+          .getObjectAsBytes(get -> get.bucket(bucket).key(prefix + key).range("bytes=0-0"))
+          .response()
+          .metadata();
+    }
   }
 
   @Override
@@ -247,14 +268,11 @@ final class S3Store implements Store {
   @Override
   public void probe() throws IOException {
     String key = "_sluice/probe";
-    try {
-      client.headBucket(head -> head.bucket(bucket));
-    } catch (NoSuchBucketException e) {
-      throw new StoreException(
-          "bucket " + bucket + " does not exist: create it, or name another", e);
-    } catch (SdkException e) {
-      throw failures.of(Action.LIST, "the bucket", e);
-    }
+    // Not HeadBucket, whose answer would not say what is wrong.
+    asking(
+        Action.LIST,
+        "the bucket",
+        () -> client.listObjectsV2(list -> list.bucket(bucket).prefix(prefix + key).maxKeys(1)));
     // The object stays: writers need no right to delete, and the second condition has something to
     // fail on.
     create(key, new byte[] {'\n'}, Token.next());

@@ -83,6 +83,12 @@ public interface Store extends AutoCloseable {
   Instant now() throws IOException;
 
   /**
+   * The same as near as can be told without writing anything, for whoever only looks, and may have
+   * no right to more.
+   */
+  Instant nowToReaders() throws IOException;
+
+  /**
    * Every object whose key starts with a prefix, ordered by key. It need not be of one moment, but
    * goes through the keys in order: where an object was deleted after one with a greater key had
    * been written, at least one of the two is in it.

@@ -17,6 +17,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
+import io.sluice.lake.ReadOnlyStore;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
@@ -317,6 +318,10 @@ class CompactTest {
     List<Store.Entry> before = store.list("");
     Compact.Result dry = compact(table, Duration.ZERO).run(DATE, true);
     assertEquals(before, store.list(""));
+    // Nor does it where it looks how old files are, which a directory's clock says to writers only.
+    Compact.Settings settings = new Compact.Settings(64 << 20, Duration.ofHours(1), 9, false);
+    Compact looking = new Compact(new ReadOnlyStore(store), table, settings, bytes -> {});
+    assertEquals(LakeFiles.list(store, "types/").size(), looking.run(DATE, true).unsettled());
     Compact.Result wet = compact(table, Duration.ZERO).run(DATE, false);
     assertEquals(dry.rewritten(), wet.rewritten());
     assertEquals(dry.written(), wet.written());

@@ -48,6 +48,11 @@ final class DyingStore implements Store {
   }
 
   @Override
+  public Instant nowToReaders() throws IOException {
+    return store.nowToReaders();
+  }
+
+  @Override
   public List<Entry> list(String prefix) throws IOException {
     live();
     return store.list(prefix);

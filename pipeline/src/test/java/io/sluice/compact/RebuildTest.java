@@ -22,6 +22,7 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
+import io.sluice.lake.ReadOnlyStore;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
@@ -549,6 +550,21 @@ class RebuildTest {
     assertTrue(e.getCause() instanceof UserException, "for the user it is one line");
     assertEquals(1, rebuild(store, contract("one", "int64"), true).run(DATE, false).damaged());
     assertEquals(90, rows().size());
+  }
+
+  @Test
+  void aDryRunNeedsNoRightToWrite() throws Exception {
+    fill("one", "int64");
+    Rebuild looking =
+        rebuild(
+            new ReadOnlyStore(store),
+            contract("two", "int64"),
+            false,
+            Duration.ofDays(1),
+            Duration.ofHours(1),
+            new Records());
+    int files = LakeFiles.list(store, "events/event_date=2026-02-01/").size();
+    assertEquals(files, looking.run(DATE, true).kept());
   }
 
   private void removeManifests() throws IOException {

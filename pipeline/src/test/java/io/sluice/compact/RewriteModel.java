@@ -166,6 +166,7 @@ final class RewriteModel {
         TestPanes.TABLE,
         DATE,
         broken == Broken.NOTHING_SETTLES ? Duration.ofMillis(1) : SETTLE,
+        false,
         1);
   }
 

@@ -5,18 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.complete.DateManifest;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
 import io.sluice.lake.PassingStore;
+import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
 import io.sluice.lake.TimeSource;
 import io.sluice.write.TestPanes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,7 +44,7 @@ class SettledTest {
   private boolean rewriteNewest(Store as) throws IOException {
     Store.Entry newest = LakeFiles.list(store, "user_actions/").get(1);
     LakeFiles.DataFile file = LakeFiles.read(store, newest).orElseThrow();
-    try (Rewrite rewrite = new Rewrite(as, TestPanes.TABLE, DATE, SETTLE)) {
+    try (Rewrite rewrite = new Rewrite(as, TestPanes.TABLE, DATE, SETTLE, false)) {
       if (!rewrite.isSettled(newest)) {
         return false;
       }
@@ -145,6 +151,44 @@ class SettledTest {
   void byAnotherClockRowsWouldBeThereTwice() throws IOException {
     assertTrue(aNewFileIsReplaced(Duration.ofHours(2)));
     assertEquals(5, rows());
+  }
+
+  /** This host's clock is months away from the model's: it has no part in this either. */
+  @Test
+  void aDeadRewriteIsRememberedForAWeekByTheStoresClock() throws IOException {
+    AppendLog writer = writer(script.time());
+    writer.append(TestPanes.rows(1));
+    PartFile dead =
+        new PartFile(
+            TestPanes.TABLE.name(),
+            TestPanes.TABLE.dateColumn(),
+            DATE,
+            0,
+            0,
+            "6920c3a1b7e2aaaa-000");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    TestPanes.write(bytes, new Replaced("0"), 1);
+    store.create(dead.key(), bytes.toByteArray(), "token");
+    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    DateManifest.abandon(store, TestPanes.TABLE, DATE, Set.of(dead.name()));
+    assertEquals(store.now().toString(), remembered("b7e2aaaa"));
+    store.delete(List.of(dead.key()));
+    script.pass(Duration.ofDays(6));
+    writer.append(TestPanes.rows(2));
+    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    assertEquals(store.now().minus(Duration.ofDays(6)).toString(), remembered("b7e2aaaa"));
+    script.pass(Duration.ofDays(1));
+    writer.append(TestPanes.rows(3));
+    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    assertEquals("", remembered("b7e2aaaa"));
+  }
+
+  private String remembered(String rewrite) throws IOException {
+    return DateManifest.newest(store, TestPanes.TABLE, DATE)
+        .orElseThrow()
+        .path("abandoned_rewrites")
+        .path(rewrite)
+        .asText();
   }
 
   /** The name is taken, and the list never shows by what. */

@@ -9,7 +9,7 @@ import io.sluice.compact.Compact;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.PassingStore;
+import io.sluice.lake.ReadOnlyStore;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
@@ -43,10 +43,10 @@ class ManifestCheckTest {
 
   /** The store, whose clock goes some time ahead: what was just written is no longer young. */
   private Store later() {
-    return new PassingStore(store) {
+    return new ReadOnlyStore(store) {
       @Override
-      public Instant now() throws IOException {
-        return super.now().plus(ahead);
+      public Instant nowToReaders() throws IOException {
+        return super.nowToReaders().plus(ahead);
       }
     };
   }

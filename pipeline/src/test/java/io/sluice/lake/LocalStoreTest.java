@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A lake in a directory, where its disk and its rights are not as they should be. */
 class LocalStoreTest {
@@ -165,6 +168,33 @@ class LocalStoreTest {
     assertEquals(other, LocalFailures.of("/lake", "reading x", other));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Operation not permitted",
+        "Operation not supported",
+        "Function not implemented",
+        "Invalid cross-device link"
+      })
+  void aFileSystemWithoutHardLinksIsCalledThat(String said) throws IOException {
+    try (Store store =
+        new LocalStore(
+            directory,
+            (name, file) -> {
+              throw new FileSystemException(name.toString(), file.toString(), said);
+            })) {
+      for (Executable write :
+          List.<Executable>of(store::probe, () -> store.create("t/a", new byte[1], "token"))) {
+        String message = assertThrows(StoreException.class, write).getMessage();
+        assertTrue(
+            message.contains(": " + said + "; the file system makes no hard links"), message);
+        assertFalse(message.contains("owner"), message);
+      }
+      assertEquals(List.of(), store.list(""));
+      assertEquals(List.of(), temporaryFiles(directory));
+    }
+  }
+
   /** A file system of its own, of some hundred KiB. */
   private static final class SmallDisk implements AutoCloseable {
     final Path at;
@@ -238,6 +268,8 @@ class LocalStoreTest {
     try (SmallDisk disk = new SmallDisk(directory.resolve("ro"), "size=64k,ro");
         Store store = new LocalStore(disk.at)) {
       assertEquals(List.of(), store.list("t/"));
+      assertThrows(StoreException.class, store::now);
+      assertTrue(store.nowToReaders().isAfter(Instant.EPOCH));
       StoreException e = assertThrows(StoreException.class, store::probe);
       assertTrue(
           e.getMessage().endsWith("mount it writable, or name another directory"), e.getMessage());

@@ -24,6 +24,11 @@ public class PassingStore implements Store {
   }
 
   @Override
+  public Instant nowToReaders() throws IOException {
+    return store.nowToReaders();
+  }
+
+  @Override
   public List<Entry> list(String prefix) throws IOException {
     return store.list(prefix);
   }

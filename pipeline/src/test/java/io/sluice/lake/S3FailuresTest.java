@@ -168,6 +168,11 @@ class S3FailuresTest {
         "503 | SlowDown | the store fails: run it again later",
         "500 | InternalError | the store fails: run it again later",
         "418 | IAmATeapot | see what the store says of it",
+        "307 | TemporaryRedirect | the bucket is new, and not known everywhere yet",
+        "400 | KMS.ThrottlingException | the bucket's key is asked for too often, or KMS fails",
+        "400 | KMS.DependencyTimeoutException | the bucket's key is asked for too often, or KMS fails",
+        "500 | KMS.KMSInternalException | the bucket's key is asked for too often, or KMS fails",
+        "503 | KMS.SomethingNew | the bucket's key is asked for too often, or KMS fails",
       })
   void whatMayPassIsSaidAndMayBeTriedAgain(int code, String error, String fix) {
     answer(code, error, "why");
@@ -223,21 +228,40 @@ class S3FailuresTest {
     try (Store store = store()) {
       answer(403, "", "");
       assertSays(
-          "asking for k: 403 (Forbidden); the credentials are wrong, or their policy is: allow"
-              + " s3:GetObject",
+          "asking for k: 403; the store does not say why: the credentials are wrong or have expired, or this host's clock is wrong by more than fifteen minutes, or a right is missing: allow s3:GetObject",
           lasting(() -> store.owner("k", "t")));
       assertSays(
-          "listing the bucket: 403 (Forbidden); the credentials are wrong, or their policy is:"
-              + " allow s3:ListBucket",
+          "listing the bucket: 403; the store does not say why: the credentials are wrong or have expired, or this host's clock is wrong by more than fifteen minutes, or a right is missing: allow s3:ListBucket",
           lasting(store::probe));
       answer(400, "", "");
-      assertSays("; the region is wrong, or the session's token", lasting(store::probe));
+      assertSays("; the store does not say why: the region is wrong", lasting(store::probe));
       answer(301, "", "");
       region = "eu-central-1";
       assertSays(
           "bucket lake is in another region: set --awsRegion=eu-central-1", lasting(store::probe));
       answer(404, "", "");
       assertEquals("bucket lake does not exist: create it, or name another", lasting(store::probe));
+    }
+  }
+
+  /** HEAD's answer has no body, whatever the store would say: it is GET's that is told. */
+  @Test
+  void whatHeadCannotSayIsAskedOfGet() {
+    try (Store store = store()) {
+      answer(400, "ExpiredToken", "The provided token has expired.");
+      assertSays(
+          "asking for k: 400 ExpiredToken (The provided token has expired.); the credentials have expired",
+          passing(() -> store.owner("k", "t")));
+      assertSays("the credentials have expired", passing(store::probe));
+      answer(403, "RequestTimeTooSkewed", "The difference is too large.");
+      assertSays("this host's clock is wrong", passing(() -> store.owner("k", "t")));
+      assertSays("this host's clock is wrong", passing(store::probe));
+      answer(403, "AccessDenied", "Access Denied");
+      assertSays(
+          "403 AccessDenied (Access Denied); allow s3:GetObject",
+          lasting(() -> store.owner("k", "t")));
+      answer(400, "AuthorizationHeaderMalformed", "wrong; expecting 'eu-west-1'");
+      assertSays("set --awsRegion=eu-west-1", lasting(store::probe));
     }
   }
 

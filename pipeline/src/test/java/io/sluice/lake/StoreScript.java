@@ -205,6 +205,11 @@ public final class StoreScript {
     }
 
     @Override
+    public Instant nowToReaders() throws IOException {
+      return inner.nowToReaders();
+    }
+
+    @Override
     public List<Entry> list(String prefix) throws IOException {
       List<Entry> before = call(() -> inner.list(prefix));
       if (calm || !happens.getAsBoolean()) {
@@ -372,6 +377,11 @@ public final class StoreScript {
     @Override
     public Instant now() {
       return Instant.ofEpochMilli(time.epochMillis());
+    }
+
+    @Override
+    public Instant nowToReaders() {
+      return now();
     }
 
     @Override
