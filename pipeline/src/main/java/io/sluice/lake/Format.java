@@ -80,6 +80,6 @@ public final class Format {
             + " of the state, which this version of Sluice, "
             + Version.text()
             + ", does not read: start the job with the version that wrote it, or without its state and with"
-            + " --startFrom=lake; nothing is lost or doubled");
+            + " --startFrom=lake; nothing is lost or duplicated");
   }
 }

@@ -174,7 +174,7 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
           store.root()
               + ": no job of this version has written "
               + table.name()
-              + " yet, and one of an older version would double rewritten files: upgrade the job first");
+              + " yet, and one of an older version would duplicate rewritten files: upgrade the job first");
     }
   }
 

@@ -131,7 +131,7 @@ public interface Store extends AutoCloseable {
   }
 
   /**
-   * Deletes objects; one that is not there is none to delete.
+   * Deletes objects; one that is not there is left alone.
    *
    * @throws IOException where not all of them are known to be deleted
    */

@@ -113,7 +113,7 @@ final class PageView {
         return "There is nothing here yet.";
       }
       if (verdict.missing() > 0) {
-        return "Nothing is double; "
+        return "Nothing is duplicated; "
             + Texts.count(verdict.missing(), "offset")
             + " between others "
             + (verdict.missing() == 1 ? "is" : "are")
@@ -123,7 +123,7 @@ final class PageView {
           ? verdict.waiting() == 0
               ? "Every offset is there, and each once."
               : "Every offset that is due is there, and each once."
-          : "No offset is double, and there is no gap between any two.";
+          : "No offset is duplicated, and there is no gap between any two.";
     }
     List<String> wrong = new ArrayList<>();
     if (verdict.missing() > 0) {
@@ -135,7 +135,7 @@ final class PageView {
       wrong.add(Texts.count(verdict.gone(), "offset") + " gone from Kafka");
     }
     if (verdict.duplicate() > 0) {
-      wrong.add(Texts.count(verdict.duplicate(), "offset") + " double");
+      wrong.add(Texts.count(verdict.duplicate(), "offset") + " duplicated");
     }
     if (verdict.extra() > 0) {
       wrong.add(Texts.count(verdict.extra(), "offset") + " that are no committed record");
@@ -675,7 +675,7 @@ final class PageView {
     return others <= 0
         ? null
         : Texts.count(others, "more partition")
-            + " in the table alone; those with something missing or double are shown first.";
+            + " in the table alone; those with something missing or duplicate are shown first.";
   }
 
   Grid partitions() {

@@ -12,7 +12,7 @@ import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A dead letter that came back is no double; everything else that is there twice is one. */
+/** A dead letter that came back is no duplicate; everything else that is there twice is one. */
 class AuditOverlapTest {
   private static final Positions DEAD = offsets(10, 20);
 
@@ -61,7 +61,7 @@ class AuditOverlapTest {
   }
 
   @Test
-  void aDeadLetterInANormalFileOfTheSameContractIsADouble() {
+  void aDeadLetterInANormalFileOfTheSameContractIsADuplicate() {
     Covered covered =
         covered(file(0, offsets(5, 12), "1", false), file(1, offsets(12, 15), "1", true));
     assertEquals(offsets(10, 12), covered.duplicate());
@@ -69,7 +69,7 @@ class AuditOverlapTest {
   }
 
   @Test
-  void whatIsTwiceInTheLakeIsADoubleRecoveredOrNot() {
+  void whatIsTwiceInTheLakeIsADuplicateRecoveredOrNot() {
     assertEquals(
         offsets(13, 15),
         covered(file(0, offsets(12, 15), "1", true), file(1, offsets(13, 16), "1", true))

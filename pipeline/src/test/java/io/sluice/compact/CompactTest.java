@@ -391,7 +391,7 @@ class CompactTest {
    * whoever lists the folder, too.
    */
   @Test
-  void killedAtAnyCallNoRowIsLostOrDoubled() throws Exception {
+  void killedAtAnyCallNoRowIsLostOrDuplicated() throws Exception {
     Positions before = positions(table);
     long rows = before.size();
     boolean finished = false;

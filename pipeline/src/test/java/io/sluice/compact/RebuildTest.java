@@ -736,9 +736,9 @@ class RebuildTest {
     public void deadLetter(Row letter) {}
   }
 
-  /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDoubled}. */
+  /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDuplicated}. */
   @Test
-  void killedAtAnyCallNoRowIsLostOrDoubled() throws Exception {
+  void killedAtAnyCallNoRowIsLostOrDuplicated() throws Exception {
     fill("one", "int64");
     killAtAnyCall("two", "int32", 80);
     rebuild(store, contract("two", "int32"), false).run(DATE, false);

@@ -320,7 +320,7 @@ final class RewriteModel {
       rows += positions.size();
     }
     looking = false;
-    assertEquals(all.size(), rows, "seed " + seed + ": double");
+    assertEquals(all.size(), rows, "seed " + seed + ": duplicate");
     Positions lost = committed.minus(all).minus(mayBeMissing);
     assertTrue(lost.isEmpty(), "seed " + seed + ": lost " + lost);
   }

@@ -34,7 +34,7 @@ class RewriteModelTest {
 
   @ParameterizedTest
   @EnumSource(value = RewriteModel.Broken.class, mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
-  void withoutOneOfTheRulesARowIsLostOrDoubled(RewriteModel.Broken rule) throws Exception {
+  void withoutOneOfTheRulesARowIsLostOrDuplicated(RewriteModel.Broken rule) throws Exception {
     AssertionError found = null;
     for (long seed = 0; seed < CONTROL_SEEDS && found == null; seed += 20) {
       try {

@@ -19,7 +19,7 @@ class AppendLogModelTest {
 
   /** A failing seed is named; {@code -Dsluice.seed=N} repeats it alone. */
   @Test
-  void nothingIsLostOrDoubledWhateverTheStoreAnswers() throws Exception {
+  void nothingIsLostOrDuplicatedWhateverTheStoreAnswers() throws Exception {
     Long only = Long.getLong("sluice.seed");
     long first = only == null ? 0 : only;
     long end = only == null ? Long.getLong("sluice.seeds", SEEDS) : only + 1;

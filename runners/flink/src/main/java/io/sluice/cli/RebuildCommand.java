@@ -41,7 +41,7 @@ import picocli.CommandLine.Unmatched;
       "Takes the flags of run. Kafka is read twice, and nothing is changed where it does not have"
           + " all that the date's files",
       "have. Safe beside a running job: files younger than --settle stay. Killed at any point it"
-          + " has lost and doubled nothing;",
+          + " has lost and duplicated nothing;",
       "run it again."
     })
 public final class RebuildCommand implements Callable<Integer> {

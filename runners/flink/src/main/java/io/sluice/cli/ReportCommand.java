@@ -43,7 +43,7 @@ import picocli.CommandLine.Unmatched;
       "",
       "Takes the flags of run that say where things are: --lake, --deadLetters, --contract, and Beam's AWS flags. With",
       "--bootstrapServers (and --topic, --sourceId, --kafkaConfigFile) the proof is that of the audit; without it the",
-      "footers alone are asked, which know what is double, and what is not there, but not whether it ever held a record.",
+      "footers alone are asked, which know what is duplicate, and what is not there, but not whether it ever held a record.",
       "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same."
     })
 public final class ReportCommand implements Callable<Integer> {

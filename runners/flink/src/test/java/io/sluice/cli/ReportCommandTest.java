@@ -95,12 +95,12 @@ class ReportCommandTest {
   }
 
   @Test
-  void whatIsDoubleIsExitStatus3AndOnThePage() throws Exception {
+  void whatIsDuplicateIsExitStatus3AndOnThePage() throws Exception {
     lake.copy(lake.files(LocalDate.parse("2026-03-10")).get(0));
     assertEquals(3, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"));
-    assertTrue(out.contains("Not proved: 2 offsets double."), out);
+    assertTrue(out.contains("Not proved: 2 offsets duplicated."), out);
     assertTrue(
-        Files.readString(directory.resolve("page.html")).contains("Not proved: 2 offsets double."));
+        Files.readString(directory.resolve("page.html")).contains("Not proved: 2 offsets duplicated."));
   }
 
   @ParameterizedTest

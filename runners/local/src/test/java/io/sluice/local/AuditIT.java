@@ -123,7 +123,7 @@ class AuditIT {
   }
 
   @Test
-  void aMissingFileIsNamedAsLostAndACopiedOneAsDoubleAndADamagedOneAsDamaged() throws Exception {
+  void aMissingFileIsNamedAsLostAndACopiedOneAsDuplicateAndADamagedOneAsDamaged() throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), "audited", 2);
     EventProducer.send(
         kafka.bootstrapServers(),
