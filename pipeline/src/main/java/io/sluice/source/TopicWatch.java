@@ -155,7 +155,7 @@ final class TopicWatch implements AutoCloseable {
                 + " and is "
                 + state.id()
                 + "; start the job anew without its state, with --startFrom=lake: nothing is lost"
-                + " or doubled");
+                + " or duplicated");
       }
       seePartitions(state.partitions());
     } catch (Topic.UnknownTopicException e) {

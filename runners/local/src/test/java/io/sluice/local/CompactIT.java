@@ -154,7 +154,7 @@ class CompactIT {
 
     // Who goes by the manifest has each row once all the while, or is told that a file is gone.
     AtomicBoolean done = new AtomicBoolean();
-    AtomicLong doubled = new AtomicLong();
+    AtomicLong nanosOfDuplicates = new AtomicLong();
     AtomicLong looks = new AtomicLong();
     List<Long> wrong = new ArrayList<>();
     Thread reader =
@@ -166,7 +166,7 @@ class CompactIT {
                   long before = System.nanoTime();
                   long all = ask(duckDb, CompactIT::plainRows);
                   if (all > rows) {
-                    doubled.addAndGet(System.nanoTime() - before);
+                    nanosOfDuplicates.addAndGet(System.nanoTime() - before);
                   } else if (all >= 0 && all < rows) {
                     wrong.add(all);
                   }
@@ -189,7 +189,7 @@ class CompactIT {
     }
     System.out.printf(
         "looked %d times while compacting; whoever lists the folder saw duplicates for about %.2f s%n",
-        looks.get(), doubled.get() / 1e9);
+        looks.get(), nanosOfDuplicates.get() / 1e9);
     assertEquals(List.of(), wrong);
     assertTrue(looks.get() > 0);
     AuditReport compacted = assertProved(true);
