@@ -24,7 +24,7 @@ locals {
     Bool = { "s3:ObjectCreationOperation" = "true" }
   }
 
-  # IfExists, because a run begins with HeadBucket, and asks with HeadObject whether a file is there: neither has a prefix, and both are
+  # IfExists, because a run asks with HeadObject whether a file is there, and earlier versions began with HeadBucket: neither has a prefix, and both are
   # answered with 403 unless ListBucket is allowed without one.
   list = [for kind, store in local.stores : {
     Sid       = kind == "lake" ? "ListLake" : "ListDeadLetters"
