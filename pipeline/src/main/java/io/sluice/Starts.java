@@ -1,11 +1,12 @@
 package io.sluice;
 
+import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
-import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceId;
@@ -56,20 +57,16 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
     SourceId id = topic.id(config.sourceId());
     Table table = config.contract().lakeTable();
     Map<Integer, Long> before = RunStarts.least(RunStarts.read(lake, table.name(), id.text()));
-    Map<Integer, Long> proved = ProvedPrefix.read(lake, table.name(), id.text());
     Positions committed =
         config.startFrom().asksTheLake()
-            ? committed(lake, table)
-                .addAll(committed(deadLetters, DeadLetters.table(config.contract())))
+            ? committed(lake, deadLetters, config.contract(), id.text())
             : new Positions();
     TreeMap<Integer, Long> offsets =
         config
             .startFrom()
             .resolve(
                 topic,
-                (partition, from) ->
-                    committed.firstMissing(
-                        id.text(), partition, Math.max(from, proved.getOrDefault(partition, 0L))),
+                (partition, from) -> committed.firstMissing(id.text(), partition, from),
                 before);
     TreeMap<Integer, Gone> gone = new TreeMap<>();
     if (config.startFrom().asksTheLake()) {
@@ -81,9 +78,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
                   committed.addRange(
                       id.text(), one.partition(), one.offsets().from(), one.offsets().to() + 1));
       before.forEach(
-          (number, first) -> {
-            // What was proved was in the lake before Kafka deleted it.
-            long from = Math.max(first, proved.getOrDefault(number, 0L));
+          (number, from) -> {
             Positions.Partition partition = new Positions.Partition(id.text(), number);
             long to = beginnings.getOrDefault(number, 0L);
             long missing = to - from - committed.count(partition, from, to);
@@ -93,6 +88,21 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
           });
     }
     return new Starts(id, offsets, gone);
+  }
+
+  /** What files have, and what they had when an audit proved it, though it be deleted since. */
+  static Positions committed(Store lake, Store deadLetters, Contract contract, String source)
+      throws IOException {
+    Table table = contract.lakeTable();
+    Positions committed =
+        committed(lake, table).addAll(committed(deadLetters, DeadLetters.table(contract)));
+    ProvedOffsets proved = ProvedOffsets.read(lake, table.name(), source);
+    for (int partition : proved.partitions()) {
+      for (Positions.Range range : proved.of(partition)) {
+        committed.addRange(source, partition, range.from(), range.to() + 1);
+      }
+    }
+    return committed;
   }
 
   private static Positions committed(Store store, Table table) throws IOException {

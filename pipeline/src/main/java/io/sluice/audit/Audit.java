@@ -6,7 +6,7 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions.Partition;
-import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.source.KafkaLog;
@@ -185,8 +185,10 @@ public final class Audit {
       }
       List<RunStarts.Start> starts = RunStarts.read(lake, lakeTable.name(), source);
       Map<Integer, Long> beginnings = log.beginnings();
-      Map<Integer, Long> proved =
-          request.full() ? Map.of() : ProvedPrefix.read(lake, lakeTable.name(), source);
+      ProvedOffsets proved =
+          request.full()
+              ? new ProvedOffsets()
+              : ProvedOffsets.read(lake, lakeTable.name(), source);
       Judgement.Question question =
           new Judgement.Question(
               source,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
 import io.sluice.source.TopicLog;
+import io.sluice.lake.ProvedOffsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -217,11 +218,11 @@ public record AuditReport(
     return lake() + dead() + lost() + waiting();
   }
 
-  /** The offset before which everything is proved, by partition; only where it has passed. */
-  public Map<Integer, Long> proved() {
-    Map<Integer, Long> proved = new TreeMap<>();
+  /** Of which offsets everything is proved; of none where it has not passed. */
+  public ProvedOffsets proved() {
+    ProvedOffsets proved = new ProvedOffsets();
     if (passed()) {
-      partitions.forEach(p -> proved.put(p.number(), p.provedBefore()));
+      partitions.forEach(p -> proved.add(p.number(), new Range(p.from(), p.provedBefore() - 1)));
     }
     return proved;
   }

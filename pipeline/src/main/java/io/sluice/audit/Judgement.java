@@ -4,6 +4,7 @@ import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Positions.Range;
+import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts.Start;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.TopicLog;
@@ -62,7 +63,7 @@ final class Judgement implements Evidence.Tail {
   record Question(
       String source,
       List<Start> starts,
-      Map<Integer, Long> proved,
+      ProvedOffsets proved,
       List<Acknowledgement> acknowledged,
       Map<Integer, Long> beginnings,
       Map<Integer, Long> ends,
@@ -165,7 +166,7 @@ final class Judgement implements Evidence.Tail {
     if (beyond < end) {
       gaps.add(new Range(beyond, end - 1));
     }
-    look(verdict, pieces(verdict, gaps), covered);
+    look(verdict, pieces(verdict, question.proved().without(number, gaps)), covered);
     return verdict;
   }
 
@@ -178,7 +179,7 @@ final class Judgement implements Evidence.Tail {
             .filter(offset -> offset != null)
             .min(Long::compare)
             .orElse(begin);
-    return Math.max(asked, question.proved().getOrDefault(partition, 0L));
+    return question.proved().firstMissing(partition, asked);
   }
 
   /** The greatest offset in any file, -1 for none. */

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions.Range;
-import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.report.TestLake;
 import io.sluice.source.SourceRecord;
@@ -28,7 +28,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,8 +121,7 @@ class AuditTest {
   }
 
   private void prove(AuditReport report) throws IOException {
-    ProvedPrefix.record(
-        lake.lake, lake.contract.table(), report.source(), report.proved(), BEGIN, "1");
+    report.proved().record(lake.lake, lake.contract.table(), report.source(), BEGIN, "1");
   }
 
   private static String text(AuditReport report) {
@@ -159,13 +157,7 @@ class AuditTest {
     assertEquals(27, report.offsets());
     assertEquals(at(0).plusSeconds(5), report.oldestWaiting());
     assertTrue(report.line().contains(" lost=0 duplicate=0 waiting=8 "), report.line());
-    assertEquals(Map.of(0, 5L), without1(report.proved()));
-  }
-
-  private static Map<Integer, Long> without1(Map<Integer, Long> proved) {
-    TreeMap<Integer, Long> first = new TreeMap<>(proved);
-    first.remove(1);
-    return first;
+    assertEquals(List.of(new Range(0, 4)), report.proved().of(0));
   }
 
   @Test
@@ -179,7 +171,7 @@ class AuditTest {
     assertTrue(
         text(report).contains("sluice rebuild --date=2026-05-01 --from=kafka"), text(report));
     assertTrue(report.toJson().contains("\"rebuild\":[\"2026-05-01\"]"), report.toJson());
-    assertEquals(Map.of(), report.proved());
+    assertEquals(Set.of(), report.proved().partitions());
   }
 
   @Test
@@ -298,7 +290,7 @@ class AuditTest {
     topic.end(0, 21);
     AuditReport report = judge();
     assertTrue(report.complete(), text(report));
-    assertEquals(21, report.proved().get(0));
+    assertEquals(List.of(new Range(0, 20)), report.proved().of(0));
   }
 
   @Test
@@ -319,6 +311,31 @@ class AuditTest {
     assertEquals(15, judge().partitions().get(0).from());
   }
 
+  /** The first job read from the end, another reads the history since. */
+  @Test
+  void whatLiesBelowTheFirstStartIsJudgedOnceARunIsAskedForIt() throws IOException {
+    List<SourceRecord> history = records(0, 0, 10, 0);
+    start(false, 9, Map.of(0, 10L, 1, 0L));
+    write(records(0, 10, 20, 10), 16);
+    write(records(0, 20, 30, 50), 56);
+    topic.end(0, 31);
+    prove(judge());
+    start(true, 70, Map.of(0, 0L, 1, 0L));
+    write(without(history, 5), 76);
+    write(records(0, 31, 40, 110), 116);
+    write(records(0, 40, 50, 150), 156);
+    write(records(0, 50, 60, 190), 196);
+    // The marker at 30 was there to be read when it was proved.
+    topic.deleteBefore(0, 4);
+    assertCounts(judge(), 1, 0);
+    assertEquals(List.of(new Range(5, 5)), judge().partitions().get(0).lost());
+    write(records(0, 5, 6, 0), 197);
+    topic.deleteBefore(0, 40);
+    assertTrue(judge().complete(), text(judge()));
+    prove(judge());
+    assertEquals(60, judge().partitions().get(0).from());
+  }
+
   @Test
   void theProofOnlyGrowsAndOneThatDidNotPassIsNone() throws IOException {
     write(records(0, 0, 10, 0), 6);
@@ -326,9 +343,10 @@ class AuditTest {
     topic.end(0, 5);
     prove(judge());
     String table = lake.contract.table();
-    assertEquals(Map.of(0, 10L), ProvedPrefix.read(lake.lake, table, TestLake.SOURCE));
+    assertEquals(
+        List.of(new Range(0, 9)), ProvedOffsets.read(lake.lake, table, TestLake.SOURCE).of(0));
     assertEquals(1, lake.lake.list("_sluice/" + table + "/proved/").size());
-    assertEquals(Map.of(), ProvedPrefix.read(lake.lake, table, "another"));
+    assertEquals(Set.of(), ProvedOffsets.read(lake.lake, table, "another").partitions());
   }
 
   @Test
@@ -375,7 +393,7 @@ class AuditTest {
     AuditReport after = judge();
     assertTrue(after.passed(), text(after));
     assertEquals(10, after.acknowledged());
-    assertEquals(20, after.proved().get(0));
+    assertEquals(List.of(new Range(0, 19)), after.proved().of(0));
     assertEquals(
         "retention of an hour",
         Acknowledgement.read(lake.lake, lake.contract.table()).get(0).why());

@@ -21,7 +21,7 @@ import io.sluice.lake.Footer;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
-import io.sluice.lake.ProvedPrefix;
+import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
@@ -154,10 +154,11 @@ class NewerFormatTest {
 
   @Test
   void whatWasProved() throws Exception {
-    ProvedPrefix.record(
-        store, "user_actions", TestPanes.SOURCE, Map.of(0, 5L), Instant.EPOCH, "0.1.0");
+    ProvedOffsets proved = new ProvedOffsets();
+    proved.add(0, new Positions.Range(0, 4));
+    proved.record(store, "user_actions", TestPanes.SOURCE, Instant.EPOCH, "0.1.0");
     renew(store.list("_sluice/user_actions/proved/").get(0).key());
-    assertRefused("proved", () -> ProvedPrefix.read(store, "user_actions", TestPanes.SOURCE));
+    assertRefused("proved", () -> ProvedOffsets.read(store, "user_actions", TestPanes.SOURCE));
   }
 
   @Test

@@ -11,7 +11,6 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
-import io.sluice.lake.ProvedPrefix;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -217,13 +216,10 @@ public final class AuditCommand implements Callable<Integer> {
       return;
     }
     try {
-      ProvedPrefix.record(
-          lake,
-          config.contract().table(),
-          report.source(),
-          report.proved(),
-          Instant.now(),
-          Version.text());
+      report
+          .proved()
+          .record(
+              lake, config.contract().table(), report.source(), Instant.now(), Version.text());
     } catch (IOException | UserException e) {
       spec.commandLine()
           .getErr()

@@ -1,0 +1,168 @@
+package io.sluice.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.lake.Positions.Range;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of which offsets of each partition audits have proved everything: {@code
+ * _sluice/TABLE/proved/NNNNNNNNNN.json}. They only become more. What Kafka deletes of them was in
+ * the lake before, so nothing of them is asked of Kafka again.
+ *
+ * <p>They are ranges, and not one end: where the first run began at the topic's end, a later one
+ * may still read what came before.
+ */
+public final class ProvedOffsets {
+  /** More audits of one table do not run at the same time. */
+  private static final int MOST_AT_ONCE = 4;
+
+  private static final String RANGES = "ranges";
+
+  /** By partition, ascending; no two of a partition touch one another. */
+  private final TreeMap<Integer, List<Range>> ranges = new TreeMap<>();
+
+  /**
+   * What audits have proved of a source; nothing where none has passed. A topic that was created
+   * anew is another source.
+   */
+  public static ProvedOffsets read(Store store, String table, String source) throws IOException {
+    NumberedObjects objects = objects(store, table);
+    List<String> keys = objects.keys();
+    ProvedOffsets proved = new ProvedOffsets();
+    // Each has what was known when it was made: of two audits at once, one may not know the other.
+    int read = 0;
+    for (int i = keys.size() - 1; i >= 0 && read < MOST_AT_ONCE; i--) {
+      JsonNode json = objects.read(keys.get(i));
+      // Objects that say only up to where do not say from where on: they prove nothing.
+      if (json.path("source").asText().equals(source)) {
+        read++;
+        json.path(RANGES)
+            .properties()
+            .forEach(
+                of -> {
+                  int partition = Integer.parseInt(of.getKey());
+                  for (JsonNode range : of.getValue()) {
+                    proved.add(
+                        partition, new Range(range.path(0).asLong(), range.path(1).asLong()));
+                  }
+                });
+      }
+    }
+    return proved;
+  }
+
+  /**
+   * Records what was proved, where that is more than what is recorded.
+   *
+   * @param version of Sluice, for whoever reads the object
+   * @throws IOException where it cannot be written; nothing depends on it
+   */
+  public void record(Store store, String table, String source, Instant at, String version)
+      throws IOException {
+    ProvedOffsets known = read(store, table, source);
+    ProvedOffsets grown = new ProvedOffsets();
+    for (ProvedOffsets some : List.of(known, this)) {
+      some.ranges.forEach((partition, all) -> all.forEach(range -> grown.add(partition, range)));
+    }
+    if (grown.equals(known)) {
+      return;
+    }
+    ObjectNode json = NumberedObjects.begin().put("source", source).put("at", at.toString());
+    json.put("version", version);
+    ObjectNode partitions = json.putObject(RANGES);
+    grown.ranges.forEach(
+        (partition, all) -> {
+          ArrayNode list = partitions.putArray(String.valueOf(partition));
+          all.forEach(range -> list.addArray().add(range.from()).add(range.to()));
+        });
+    objects(store, table).add(json);
+  }
+
+  /** Adds offsets of a partition. */
+  public void add(int partition, Range more) {
+    if (more.to() < more.from()) {
+      return;
+    }
+    List<Range> all = new ArrayList<>();
+    Range together = more;
+    for (Range range : of(partition)) {
+      if (range.to() + 1 < together.from() || together.to() + 1 < range.from()) {
+        all.add(range);
+      } else {
+        together =
+            new Range(
+                Math.min(range.from(), together.from()), Math.max(range.to(), together.to()));
+      }
+    }
+    all.add(together);
+    all.sort((one, other) -> Long.compare(one.from(), other.from()));
+    ranges.put(partition, List.copyOf(all));
+  }
+
+  /** The partitions of which something is proved. */
+  public Set<Integer> partitions() {
+    return Collections.unmodifiableSet(ranges.keySet());
+  }
+
+  /** Those of a partition, ascending. */
+  public List<Range> of(int partition) {
+    return ranges.getOrDefault(partition, List.of());
+  }
+
+  /** The first offset from {@code from} on that is not proved. */
+  public long firstMissing(int partition, long from) {
+    for (Range range : of(partition)) {
+      if (range.from() <= from && from <= range.to()) {
+        return range.to() + 1;
+      }
+    }
+    return from;
+  }
+
+  /** What is not proved of some ranges of a partition. */
+  public List<Range> without(int partition, List<Range> some) {
+    List<Range> left = some;
+    for (Range proved : of(partition)) {
+      List<Range> rest = new ArrayList<>();
+      for (Range range : left) {
+        Range before = new Range(range.from(), Math.min(range.to(), proved.from() - 1));
+        Range behind = new Range(Math.max(range.from(), proved.to() + 1), range.to());
+        for (Range part : List.of(before, behind)) {
+          if (part.from() <= part.to()) {
+            rest.add(part);
+          }
+        }
+      }
+      left = rest;
+    }
+    return left;
+  }
+
+  private static NumberedObjects objects(Store store, String table) {
+    return new NumberedObjects(store, "_sluice/" + table + "/proved/", "record of what was proved");
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof ProvedOffsets that && ranges.equals(that.ranges);
+  }
+
+  @Override
+  public int hashCode() {
+    return ranges.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return ranges.toString();
+  }
+}
