@@ -6,6 +6,11 @@ output "sluice_args" {
   }) : "--${flag}=${value}"])
 }
 
+output "sluice_audit_args" {
+  description = "Beside sluice_args, for `sluice audit` and `sluice report` alone: at which ages the buckets delete objects."
+  value       = join(" ", [for flag, value in module.lake.sluice_audit_flags : "--${flag}=${value}"])
+}
+
 output "flink_configuration" {
   description = "Where Flink's state lies, for the FlinkDeployment's flinkConfiguration."
   value       = module.state.flink_configuration

@@ -23,6 +23,14 @@ output "abort_incomplete_uploads_days" {
   value       = var.abort_incomplete_uploads_days
 }
 
+output "sluice_audit_flags" {
+  description = "Flags of `sluice audit` and `sluice report` that these resources decide, by name: what has expired is not damaged."
+  value = merge(
+    var.lake_expire_days == null ? {} : { expireDays = var.lake_expire_days },
+    var.dead_letters_expire_days == null ? {} : { deadLettersExpireDays = var.dead_letters_expire_days },
+  )
+}
+
 output "sluice_flags" {
   description = "Flags of `sluice run` that these resources decide, by name."
   value = merge(

@@ -36,6 +36,10 @@ run "a_kafka_that_is_there" {
     error_message = "sluice_args are the flags of a run"
   }
   assert {
+    condition     = output.sluice_audit_args == "--deadLettersExpireDays=30 --expireDays=30"
+    error_message = "sluice_audit_args are what the buckets' rules delete"
+  }
+  assert {
     condition     = output.role_arns["writer"] == "arn:aws:iam::111122223333:role/sluice-staging-writer" && output.service_accounts["writer"] == ["sluice/sluice"]
     error_message = "the writer is the service account of the job"
   }

@@ -240,7 +240,14 @@ run "flags" {
   command = plan
 
   variables {
-    lake_prefix = ""
+    lake_prefix              = ""
+    lake_expire_days         = null
+    dead_letters_expire_days = 90
+  }
+
+  assert {
+    condition     = jsonencode(output.sluice_audit_flags) == jsonencode({ deadLettersExpireDays = 90 })
+    error_message = "the audit's flags have the days of each bucket that has some"
   }
 
   assert {

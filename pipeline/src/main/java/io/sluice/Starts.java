@@ -73,10 +73,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
       Map<Integer, Long> beginnings = topic.beginnings();
       Acknowledgement.read(lake, table.name()).stream()
           .filter(one -> one.source().equals(id.text()))
-          .forEach(
-              one ->
-                  committed.addRange(
-                      id.text(), one.partition(), one.offsets().from(), one.offsets().to() + 1));
+          .forEach(one -> committed.addAll(one.holes()));
       before.forEach(
           (number, from) -> {
             Positions.Partition partition = new Positions.Partition(id.text(), number);

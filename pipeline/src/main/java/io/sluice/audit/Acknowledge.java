@@ -4,7 +4,6 @@ import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions;
-import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.Store;
 import io.sluice.source.KafkaLog;
@@ -42,9 +41,10 @@ public final class Acknowledge {
   /**
    * Makes sure that they are gone, and records it.
    *
+   * @param offsets from the first to the last: those that files have between them are left out
    * @param by who says so
    * @param why what is known of it
-   * @throws UserException where Kafka or a file has one of them
+   * @throws UserException where Kafka has one of them, or files have all
    */
   public Acknowledgement record(
       int number, Range offsets, String by, String why, Instant at, String version)
@@ -71,23 +71,23 @@ public final class Acknowledge {
               + beginning
               + " on, and a job reads them, or a rebuild brings them back");
     }
-    Covered covered = Audit.covered(lake, deadLetters, contract, Audit.Visitor.NONE);
+    Covered covered =
+        Audit.covered(lake, deadLetters, contract, Audit.Expiry.NEVER, Audit.Visitor.NONE);
     Positions asked = new Positions();
     asked.addRange(source, number, offsets.from(), offsets.to() + 1);
-    Positions there = asked.and(covered.lake()).addAll(asked.and(covered.deadLetters()));
-    if (!there.isEmpty()) {
-      Range first = there.ranges(new Partition(source, number)).get(0);
+    Positions holes = asked.minus(covered.lake()).minus(covered.deadLetters());
+    if (holes.isEmpty()) {
       throw new UserException(
           "offsets "
-              + first.from()
+              + offsets.from()
               + ".."
-              + first.to()
+              + offsets.to()
               + " of partition "
               + number
-              + " are not gone: they are in the lake; name only those that sluice audit calls GONE");
+              + " are not gone: all of them are in the lake; name those that sluice audit calls GONE");
     }
     Acknowledgement done =
-        new Acknowledgement(source, number, offsets, by.strip(), why.strip(), at, version);
+        new Acknowledgement(source, number, offsets, holes, by.strip(), why.strip(), at, version);
     done.record(lake, contract.table());
     return done;
   }

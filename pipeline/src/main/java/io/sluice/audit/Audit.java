@@ -17,9 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +41,9 @@ public final class Audit {
 
   /** How long a job that has started may take for what it had begun, besides its interval. */
   private static final Duration LONGEST_SECOND_LOOK = Duration.ofMinutes(1);
+
+  /** How often it is asked whether there are other files. */
+  private static final Duration POLL = Duration.ofSeconds(5);
 
   /** How much of the heap the positions may take. */
   private static final int SHARE_OF_HEAP = 4;
@@ -75,6 +81,7 @@ public final class Audit {
    * @param ends only offsets before these are judged; null for all
    * @param timing what a run keeps a row for, given what the runs have recorded
    * @param margin how much longer a run may take than it should
+   * @param expiry when rules of the buckets delete objects
    */
   public record Request(
       boolean deep,
@@ -83,7 +90,8 @@ public final class Audit {
       @Nullable Instant until,
       @Nullable Map<Integer, Long> ends,
       Timing timing,
-      Duration margin) {
+      Duration margin,
+      Expiry expiry) {
     /** What the runs' settings are. */
     public interface Timing {
       /**
@@ -92,9 +100,18 @@ public final class Audit {
       RunStarts.Timing of(RunStarts.@Nullable Timing recorded);
     }
 
+    /** The same without what reads files or records whole. */
+    Request quick() {
+      return new Request(false, full, false, until, ends, timing, margin, expiry);
+    }
+
+    boolean isQuick() {
+      return !deep && !records;
+    }
+
     /** The same up to fixed ends. */
-    public Request upTo(Map<Integer, Long> fixed) {
-      return new Request(deep, full, records, until, fixed, timing, margin);
+    Request upTo(Map<Integer, Long> fixed) {
+      return new Request(deep, full, records, until, fixed, timing, margin, expiry);
     }
 
     private Judgement.Timing timing(List<RunStarts.Start> starts) {
@@ -109,6 +126,16 @@ public final class Audit {
           longest.windowSize().plus(longest.watermarkDelay()).plus(margin),
           longest.fileInterval().plus(margin));
     }
+  }
+
+  /**
+   * The ages at which rules of the buckets delete objects; null where none does.
+   *
+   * @param lake of the lake's
+   * @param deadLetters of the dead letters'
+   */
+  public record Expiry(@Nullable Duration lake, @Nullable Duration deadLetters) {
+    public static final Expiry NEVER = new Expiry(null, null);
   }
 
   /** A report, and which offsets the footers have. */
@@ -144,22 +171,49 @@ public final class Audit {
         "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be writing them",
         first.lost(),
         first.secondLook().toSeconds());
+    pause(first.secondLook());
+    return first.confirmedBy(judge(request.quick(), Visitor.NONE, mostBytes(), null));
+  }
+
+  /**
+   * Judges whenever there are other files, until nothing waits of what Kafka has at the first look,
+   * or something is wrong, or the time is over. What is asked for beyond, files or records whole,
+   * is read once, at the end.
+   *
+   * @param patience how long to wait
+   */
+  public AuditReport await(Request request, Duration patience) throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    AuditReport report = run(request.quick());
+    Map<Integer, Long> ends = new TreeMap<>();
+    report.partitions().forEach(partition -> ends.put(partition.number(), partition.end()));
+    Set<String> seen = Set.of();
+    while (report.passed() && report.waiting() > 0 && System.nanoTime() < deadline) {
+      pause(Duration.ofNanos(Math.min(POLL.toNanos(), deadline - System.nanoTime())));
+      Set<String> now = files();
+      if (!now.equals(seen)) {
+        seen = now;
+        report = run(request.quick().upTo(ends));
+      }
+    }
+    return request.isQuick() ? report : run(request.upTo(ends));
+  }
+
+  private Set<String> files() throws IOException {
+    Set<String> keys = new HashSet<>();
+    LakeFiles.list(lake, contract.lakeTable()).forEach(entry -> keys.add(entry.key()));
+    LakeFiles.list(deadLetters, DeadLetters.table(contract))
+        .forEach(entry -> keys.add(entry.key()));
+    return keys;
+  }
+
+  private static void pause(Duration time) throws IOException {
     try {
-      TimeUnit.MILLISECONDS.sleep(first.secondLook().toMillis());
+      TimeUnit.NANOSECONDS.sleep(Math.max(0, time.toNanos()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted between two looks", e);
     }
-    Request same =
-        new Request(
-            false,
-            request.full(),
-            false,
-            request.until(),
-            request.ends(),
-            request.timing(),
-            request.margin());
-    return first.confirmedBy(judge(same, Visitor.NONE, mostBytes(), null));
   }
 
   /**
@@ -185,15 +239,12 @@ public final class Audit {
       }
       List<RunStarts.Start> starts = RunStarts.read(lake, lakeTable.name(), source);
       Map<Integer, Long> beginnings = log.beginnings();
-      ProvedOffsets proved =
-          request.full()
-              ? new ProvedOffsets()
-              : ProvedOffsets.read(lake, lakeTable.name(), source);
+      ProvedOffsets proved = ProvedOffsets.read(lake, lakeTable.name(), source);
       Judgement.Question question =
           new Judgement.Question(
               source,
               starts,
-              proved,
+              request.full() ? proved.withoutRanges() : proved,
               Acknowledgement.read(lake, lakeTable.name()),
               beginnings,
               ends,
@@ -203,17 +254,32 @@ public final class Audit {
               request.records());
       LostDates dates = new LostDates(contract);
       List<AuditReport.Partition> partitions = new ArrayList<>();
+      Map<Integer, AuditReport.Held> held = new TreeMap<>();
       long otherDuplicates = 0;
       AuditReport.Files files = null;
       List<String> damaged = new ArrayList<>();
-      List<Coverage.Span> spans = List.of();
+      Spans spans = new Spans(starts);
       Pass pass = mostBytes == Long.MAX_VALUE ? Pass.whole() : Pass.first(mostBytes);
       while (pass != null) {
         boolean isFirst = files == null;
         Coverage inLake =
-            Coverage.read(lake, lakeTable, pass, isFirst ? visitor::lake : file -> {});
+            Coverage.read(
+                lake,
+                lakeTable,
+                pass,
+                isFirst ? spans : null,
+                isFirst && request.deep(),
+                request.expiry().lake(),
+                isFirst ? visitor::lake : file -> {});
         Coverage inDead =
-            Coverage.read(deadLetters, deadTable, pass, isFirst ? visitor::deadLetters : f -> {});
+            Coverage.read(
+                deadLetters,
+                deadTable,
+                pass,
+                isFirst ? spans : null,
+                isFirst && request.deep(),
+                request.expiry().deadLetters(),
+                isFirst ? visitor::deadLetters : file -> {});
         if (isFirst) {
           files = files(inLake, inDead);
           damaged.addAll(inLake.damaged);
@@ -222,15 +288,13 @@ public final class Audit {
             damaged.addAll(FileChecks.read(lake, lakeTable, inLake.files));
             damaged.addAll(FileChecks.read(deadLetters, deadTable, inDead.files));
           }
-          spans = new ArrayList<>(inLake.spans);
-          spans.addAll(inDead.spans);
         }
         Covered covered = Coverage.covered(inLake, inDead);
         if (keep != null) {
           keep.add(covered);
         }
         Map<Integer, Long> endsNow = log.ends();
-        Judgement judgement = new Judgement(log, question, spans, dates::add);
+        Judgement judgement = new Judgement(log, question, spans.all(), dates::add);
         TreeSet<Partition> judged = new TreeSet<>();
         for (int number : ends.keySet()) {
           Partition partition = new Partition(source, number);
@@ -240,6 +304,18 @@ public final class Audit {
                 partition(judgement.judge(number, covered), covered, endsNow.get(number)));
           }
         }
+        judgement
+            .held()
+            .forEach(
+                tail ->
+                    held.put(
+                        tail.partition(),
+                        new AuditReport.Held(
+                            tail.partition(),
+                            tail.offset(),
+                            tail.recordTime(),
+                            tail.end(),
+                            tail.since())));
         for (Partition other : covered.duplicate().partitions()) {
           if (!judged.contains(other)) {
             otherDuplicates += covered.duplicate().only(other).size();
@@ -250,6 +326,7 @@ public final class Audit {
       return new AuditReport(
           source,
           partitions,
+          held.values().stream().sorted(Comparator.comparing(AuditReport.Held::since)).toList(),
           otherDuplicates,
           Objects.requireNonNull(files),
           damaged,
@@ -272,7 +349,7 @@ public final class Audit {
   }
 
   private static AuditReport.Partition partition(
-      Judgement.Verdict verdict, Covered covered, @Nullable Long endNow) {
+      Verdict verdict, Covered covered, @Nullable Long endNow) {
     Partition key = verdict.partition;
     covered.lake().span(key).ifPresent(span -> verdict.beyond(covered.lake(), endNow, span.to()));
     covered
@@ -300,12 +377,20 @@ public final class Audit {
    * What the footers of lake and dead letters say, without Kafka: which offsets are there, and
    * which twice. Whether one that is not there ever held a record, they cannot know.
    */
-  public static Covered covered(Store lake, Store deadLetters, Contract contract, Visitor visitor)
+  public static Covered covered(
+      Store lake, Store deadLetters, Contract contract, Expiry expiry, Visitor visitor)
       throws IOException {
     Pass pass = Pass.whole();
     return Coverage.covered(
-        Coverage.read(lake, contract.lakeTable(), pass, visitor::lake),
-        Coverage.read(deadLetters, DeadLetters.table(contract), pass, visitor::deadLetters));
+        Coverage.read(lake, contract.lakeTable(), pass, null, false, expiry.lake(), visitor::lake),
+        Coverage.read(
+            deadLetters,
+            DeadLetters.table(contract),
+            pass,
+            null,
+            false,
+            expiry.deadLetters(),
+            visitor::deadLetters));
   }
 
   /** Sees each file that is judged, table by table, in the order of their keys. */
@@ -325,24 +410,18 @@ public final class Audit {
   }
 
   private static AuditReport.Files files(Coverage lake, Coverage deadLetters) {
-    TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>();
-    for (LakeFiles.DataFile file : lake.files) {
-      dates.merge(
-          file.part().date(),
-          new AuditReport.Date(file.footer().rows(), 0, 1, file.entry().size()),
-          AuditReport.Date::plus);
-    }
-    for (LakeFiles.DataFile file : deadLetters.files) {
-      dates.merge(
-          file.part().date(),
-          new AuditReport.Date(0, file.footer().rows(), 0, 0),
-          AuditReport.Date::plus);
-    }
+    TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>(lake.dates);
+    deadLetters.dates.forEach(
+        (date, dead) ->
+            dates.merge(date, new AuditReport.Date(0, dead.rows(), 0, 0), AuditReport.Date::plus));
+    TreeSet<LocalDate> expired = new TreeSet<>(lake.expired);
+    expired.addAll(deadLetters.expired);
     return new AuditReport.Files(
         dates,
-        lake.files.size(),
-        deadLetters.files.size(),
-        lake.files.stream().mapToLong(f -> f.entry().size()).sum(),
+        expired,
+        lake.count,
+        deadLetters.count,
+        lake.dates.values().stream().mapToLong(AuditReport.Date::bytes).sum(),
         lake.positions,
         lake.leftovers + deadLetters.leftovers);
   }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
-import io.sluice.source.TopicLog;
 import io.sluice.lake.ProvedOffsets;
+import io.sluice.source.TopicLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The verdict of an {@link Audit}.
  *
+ * @param heldBy what holds the verdict back, the longest first
  * @param otherDuplicates duplicates of topics that were here under other identities
  * @param damaged what is wrong with single files, manifests among them; each entry names the file
  * @param secondLook how long to wait before what seems lost is looked at again
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public record AuditReport(
     String source,
     List<Partition> partitions,
+    List<Held> heldBy,
     long otherDuplicates,
     Files files,
     List<String> damaged,
@@ -103,6 +105,17 @@ public record AuditReport(
     }
   }
 
+  /**
+   * A record behind all that files have of its partition. Until it is written, or is known to be
+   * lost, what came after it in other partitions waits: the job may be as far behind with all of
+   * its windows.
+   *
+   * @param recordTime its Kafka timestamp
+   * @param end the offset behind the last one that Kafka had when it was first seen
+   * @param since when an audit first saw it
+   */
+  public record Held(int partition, long offset, Instant recordTime, long end, Instant since) {}
+
   /** What a date has. */
   public record Date(long rows, long dead, int files, long bytes) {
     Date plus(Date other) {
@@ -114,11 +127,13 @@ public record AuditReport(
   /**
    * What is there.
    *
+   * @param expired dates of which a rule of the bucket has deleted something
    * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
    *     finished: their rows are not counted
    */
   public record Files(
       TreeMap<LocalDate, Date> dates,
+      SortedSet<LocalDate> expired,
       int lake,
       int deadLetters,
       long lakeBytes,
@@ -218,9 +233,13 @@ public record AuditReport(
     return lake() + dead() + lost() + waiting();
   }
 
-  /** Of which offsets everything is proved; of none where it has not passed. */
+  /**
+   * Of which offsets everything is proved, of none where it has not passed; and what holds the
+   * verdict back.
+   */
   public ProvedOffsets proved() {
     ProvedOffsets proved = new ProvedOffsets();
+    heldBy.forEach(one -> proved.hold(one.partition(), one.offset(), one.end()));
     if (passed()) {
       partitions.forEach(p -> proved.add(p.number(), new Range(p.from(), p.provedBefore() - 1)));
     }
@@ -234,6 +253,7 @@ public record AuditReport(
     return new AuditReport(
         source,
         partitions.stream().map(p -> p.confirmedBy(others.getOrDefault(p.number(), p))).toList(),
+        heldBy,
         otherDuplicates,
         files,
         damaged,
@@ -278,6 +298,12 @@ public record AuditReport(
     if (oldest != null) {
       json.put("oldest_waiting", oldest.toString());
     }
+    ArrayNode held = json.putArray("held_by");
+    for (Held one : heldBy) {
+      ObjectNode node = held.addObject();
+      node.put("partition", one.partition()).put("offset", one.offset());
+      node.put("record_time", one.recordTime().toString()).put("since", one.since().toString());
+    }
     json.put("gone", gone()).put("acknowledged", acknowledged()).put("extra", extra());
     json.put("looked_for_extra", looksForExtra())
         .put("cleanup", cleanup.name().toLowerCase(Locale.ROOT));
@@ -295,6 +321,8 @@ public record AuditReport(
       ranges(node.putArray("duplicate"), p.duplicate());
       ranges(node.putArray("extra"), p.extra());
     }
+    ArrayNode expired = json.putArray("expired_dates");
+    files.expired().forEach(date -> expired.add(date.toString()));
     ObjectNode byDate = json.putObject("dates");
     files
         .dates()

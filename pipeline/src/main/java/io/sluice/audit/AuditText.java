@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 public final class AuditText {
   private static final int MOST_RANGES = 20;
   private static final int MOST_COMMANDS = 20;
+  private static final int MOST_HELD = 3;
 
   private final AuditReport report;
   private final PrintStream out;
@@ -77,6 +78,13 @@ public final class AuditText {
           "%n  %,d files of a rewrite wait for removal, and are not counted: sluice compact removes them%n",
           report.files().leftovers());
     }
+    if (!report.files().expired().isEmpty()) {
+      out.printf(
+          "%n  %,d dates expire, of %s to %s: files of them are not there, and were old enough for the bucket's rule%n",
+          report.files().expired().size(),
+          report.files().expired().first(),
+          report.files().expired().last());
+    }
     if (report.waiting() > 0) {
       out.printf(
           "%n  %,d offsets wait: a job has still to read them, or keeps them for their window%s%n",
@@ -84,6 +92,14 @@ public final class AuditText {
           report.oldestWaiting() == null
               ? ""
               : "; the oldest has the Kafka timestamp " + report.oldestWaiting());
+    }
+    for (AuditReport.Held held : report.heldBy().stream().limit(MOST_HELD).toList()) {
+      out.printf(
+          "    held by partition %d, offset %d, of the Kafka timestamp %s: seen since %s, and in no file. What came after it waits until it is written, or a later audit knows it to be lost%n",
+          held.partition(), held.offset(), held.recordTime(), held.since());
+    }
+    if (report.heldBy().size() > MOST_HELD) {
+      out.printf("    and by %,d more partitions%n", report.heldBy().size() - MOST_HELD);
     }
     if (report.acknowledged() > 0) {
       out.printf(
@@ -115,10 +131,13 @@ public final class AuditText {
       name("DUPLICATE", p.number(), p.duplicate(), "");
       name("EXTRA", p.number(), p.extra(), ": in a file, and no committed record of Kafka");
       name("GONE", p.number(), p.gone(), ": Kafka has deleted them, and no file has them");
-      for (Range range : p.gone().stream().limit(MOST_RANGES).toList()) {
+      if (!p.gone().isEmpty()) {
         out.printf(
             "    up to %,d records; once you know why: sluice acknowledge --partition=%d --from=%d --to=%d --by=… --why=… (and the flags of audit)%n",
-            range.size(), p.number(), range.from(), range.to());
+            AuditReport.size(p.gone()),
+            p.number(),
+            p.gone().get(0).from(),
+            p.gone().get(p.gone().size() - 1).to());
       }
     }
     if (report.lost() > 0) {

@@ -9,17 +9,22 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Store;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of a table cover. Of each file it keeps all but its positions; of the positions
- * only those of the partitions that the pass takes.
+ * What the files of a table cover: sums by date, when which offsets were written, and the positions
+ * of the partitions that the pass takes. Of single files it keeps something only where they are to
+ * be read whole.
  */
 final class Coverage {
   /**
@@ -41,8 +46,19 @@ final class Coverage {
   private static final int FILES_UNMEASURED = 256;
 
   private final Pass pass;
+  private final boolean keepFiles;
   final List<LakeFiles.DataFile> files = new ArrayList<>();
-  final List<Span> spans = new ArrayList<>();
+
+  /** Null where nobody asks for them. */
+  private final @Nullable Spans spans;
+
+  /** The rows, files and bytes of each date. */
+  final TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>();
+
+  /** Of which a rule of the bucket has deleted something. */
+  final TreeSet<LocalDate> expired = new TreeSet<>();
+
+  int count;
   final Positions once = new Positions();
   final Positions twice = new Positions();
   final Positions recovered = new Positions();
@@ -55,16 +71,29 @@ final class Coverage {
   long positions;
   int leftovers;
 
-  Coverage(Pass pass) {
+  /**
+   * @param spans takes those of the files; null for none
+   * @param keepFiles whether {@link #files} has them
+   */
+  Coverage(Pass pass, @Nullable Spans spans, boolean keepFiles) {
     this.pass = pass;
+    this.spans = spans;
+    this.keepFiles = keepFiles;
     pass.add(this);
   }
 
   /** Reads the footers of a table. */
-  static Coverage read(Store store, Table table, Pass pass, Consumer<LakeFiles.DataFile> visitor)
+  static Coverage read(
+      Store store,
+      Table table,
+      Pass pass,
+      @Nullable Spans spans,
+      boolean keepFiles,
+      @Nullable Duration expiry,
+      Consumer<LakeFiles.DataFile> visitor)
       throws IOException {
-    Coverage coverage = new Coverage(pass);
-    ManifestCheck manifests = pass.isFirst() ? new ManifestCheck(store, table) : null;
+    Coverage coverage = new Coverage(pass, spans, keepFiles);
+    ManifestCheck manifests = pass.isFirst() ? new ManifestCheck(store, table, expiry) : null;
     coverage.leftovers =
         LiveFiles.forEach(
                 store,
@@ -75,7 +104,7 @@ final class Coverage {
                   if (manifests != null) {
                     manifests.add(file);
                   }
-                  if (coverage.files.size() % FILES_UNMEASURED == 0) {
+                  if (coverage.count % FILES_UNMEASURED == 0) {
                     pass.fit();
                   }
                 })
@@ -83,6 +112,7 @@ final class Coverage {
     pass.fit();
     if (manifests != null) {
       coverage.damaged.addAll(manifests.findings());
+      coverage.expired.addAll(manifests.expired());
     }
     return coverage;
   }
@@ -100,21 +130,17 @@ final class Coverage {
               + " positions");
     }
     positions += all.size();
-    boolean ofRun = !footer.recovered() && !file.part().isRewritten();
-    for (Partition partition : all.partitions()) {
-      all.span(partition)
-          .ifPresent(
-              span ->
-                  spans.add(
-                      new Span(
-                          partition,
-                          span.from(),
-                          span.to(),
-                          file.entry().modified(),
-                          footer.recordTimes() == null ? null : footer.recordTimes().from(),
-                          ofRun)));
+    if (spans != null) {
+      addTo(spans, file);
     }
-    files.add(new LakeFiles.DataFile(file.entry(), file.part(), footer.withoutPositions()));
+    count++;
+    dates.merge(
+        file.part().date(),
+        new AuditReport.Date(footer.rows(), 0, 1, file.entry().size()),
+        AuditReport.Date::plus);
+    if (keepFiles) {
+      files.add(new LakeFiles.DataFile(file.entry(), file.part(), footer.withoutPositions()));
+    }
     Positions taken = pass.isWhole() ? all : all.where(pass::takes);
     // This way round: the other would copy all that is there for each file.
     twice.addAll(taken.and(once));
@@ -126,6 +152,26 @@ final class Coverage {
       firstContract = footer.contractVersion();
     } else if (!firstContract.equals(footer.contractVersion())) {
       otherContracts.computeIfAbsent(footer.contractVersion(), v -> new Positions()).addAll(taken);
+    }
+  }
+
+  private static void addTo(Spans spans, LakeFiles.DataFile file) {
+    Footer footer = file.footer();
+    boolean ofRun = !footer.recovered() && !file.part().isRewritten();
+    for (Partition partition : footer.positions().partitions()) {
+      footer
+          .positions()
+          .span(partition)
+          .ifPresent(
+              span ->
+                  spans.add(
+                      new Span(
+                          partition,
+                          span.from(),
+                          span.to(),
+                          file.entry().modified(),
+                          footer.recordTimes() == null ? null : footer.recordTimes().from(),
+                          ofRun)));
     }
   }
 

@@ -1,14 +1,17 @@
 package io.sluice.audit;
 
 import io.sluice.audit.Coverage.Span;
+import io.sluice.audit.Tails.Tail;
 import io.sluice.lake.RunStarts.Start;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +31,28 @@ import org.jspecify.annotations.Nullable;
  *       file of the partition; or H itself where nothing of the partition was left to read. A
  *       partition that lags so keeps what all others wait for.
  * </ul>
+ *
+ * <p>Left to read is what Kafka has above all files of a partition. It is not once an audit has
+ * seen it, and the job has gone on since for twice as long as it keeps a row, and has written
+ * nothing of the partition: then it is lost, and holds nothing back.
  */
 final class Evidence {
-  /** Whether Kafka has a record above all that the files have of a partition. */
-  interface Tail {
-    boolean hasRecord(int partition);
-  }
 
   /** By greatest offset of a file: when the first with that or a greater one was written. */
   private final Map<Integer, TreeMap<Long, Instant>> written = new TreeMap<>();
 
+  /** Before which offset all that no file has is lost, though no file has anything behind it. */
+  private final Map<Integer, Long> lostBefore = new HashMap<>();
+
+  /**
+   * One that an audit has seen before.
+   *
+   * @param read since when the job has had it to read
+   * @param bound the least that the watermark can have been if it still has
+   */
+  private record SeenBefore(Tail tail, Instant read, Instant bound) {}
+
+  private final List<Tail> held = new ArrayList<>();
   private final Duration kept;
   private @Nullable Instant watermark;
 
@@ -55,7 +70,7 @@ final class Evidence {
       Instant since,
       @Nullable Start other,
       Collection<Integer> partitions,
-      Tail tail,
+      Tails tails,
       Duration kept,
       Duration settled) {
     this.kept = kept;
@@ -89,21 +104,57 @@ final class Evidence {
         });
     Instant horizon = newest.minus(settled);
     watermark = horizon;
+    List<SeenBefore> seenBefore = new ArrayList<>();
     for (int partition : partitions) {
-      watermark =
-          earlier(
-              watermark,
-              watermark(
-                  spans.getOrDefault(partition, List.of()),
-                  ofRun.getOrDefault(partition, List.of()),
-                  horizon,
-                  limit(other, partition),
-                  () -> tail.hasRecord(partition)));
+      List<Span> all = spans.getOrDefault(partition, List.of());
+      Instant bound = ofFiles(ofRun.getOrDefault(partition, List.of()), horizon);
+      long then = last(all, horizon);
+      if (then >= limit(other, partition) - 1) {
+        continue;
+      }
+      if (then < last(all, Instant.MAX)) {
+        lower(bound);
+        continue;
+      }
+      Tail tail = tails.of(partition).orElse(null);
+      if (tail == null) {
+        continue;
+      }
+      Instant read = tail.read();
+      if (read == null) {
+        holds(tail, bound, horizon);
+      } else {
+        seenBefore.add(new SeenBefore(tail, read, bound));
+      }
+    }
+    decide(seenBefore, horizon, kept.plus(settled));
+  }
+
+  private void holds(Tail tail, Instant bound, Instant horizon) {
+    lower(bound);
+    if (bound.isBefore(horizon.minus(kept))) {
+      held.add(tail);
+    }
+  }
+
+  /** The latest first: where one holds, it holds those before as well. */
+  private void decide(List<SeenBefore> seenBefore, Instant horizon, Duration patience) {
+    seenBefore.sort(Comparator.comparing(SeenBefore::read).reversed());
+    for (SeenBefore one : seenBefore) {
+      if (watermark != null && one.read().plus(patience).isBefore(watermark)) {
+        lostBefore.put(one.tail().partition(), one.tail().end());
+      } else {
+        holds(one.tail(), one.bound(), horizon);
+      }
     }
   }
 
   private static long limit(@Nullable Start other, int partition) {
     return other == null ? Long.MAX_VALUE : other.offsets().getOrDefault(partition, Long.MAX_VALUE);
+  }
+
+  private void lower(Instant to) {
+    watermark = watermark == null ? to : earlier(watermark, to);
   }
 
   private static Instant earlier(Instant one, Instant other) {
@@ -118,16 +169,17 @@ final class Evidence {
     }
   }
 
-  /** The least that a partition's watermark can have been at a time. */
-  private static Instant watermark(
-      List<Span> all, List<Span> ofRun, Instant at, long limit, BooleanSupplier tailHasRecord) {
-    long then =
-        all.stream().filter(span -> !span.at().isAfter(at)).mapToLong(Span::last).max().orElse(-1);
-    long now = all.stream().mapToLong(Span::last).max().orElse(-1);
-    boolean nothingLeft = then >= limit - 1 || (then == now && !tailHasRecord.getAsBoolean());
-    if (nothingLeft) {
-      return at;
-    }
+  /** The greatest offset that was in a file at a time; -1 for none. */
+  private static long last(List<Span> files, Instant at) {
+    return files.stream()
+        .filter(span -> !span.at().isAfter(at))
+        .mapToLong(Span::last)
+        .max()
+        .orElse(-1);
+  }
+
+  /** The least that the watermark of a partition with more to read can have been at a time. */
+  private static Instant ofFiles(List<Span> ofRun, Instant at) {
     Instant least = Instant.MIN;
     for (Span span : ofRun) {
       Instant time = span.recordTime();
@@ -142,8 +194,17 @@ final class Evidence {
     return least;
   }
 
+  /** The records that hold the verdict back for longer than a job keeps a row. */
+  List<Tail> held() {
+    return held;
+  }
+
   /** The offset of a partition before which the job has certainly written everything. */
   long writtenBefore(int partition) {
+    return Math.max(lostBefore.getOrDefault(partition, 0L), byFiles(partition));
+  }
+
+  private long byFiles(int partition) {
     TreeMap<Long, Instant> files = written.get(partition);
     if (files == null || watermark == null) {
       return 0;

@@ -11,35 +11,27 @@ import io.sluice.source.TopicLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Judges the offsets of a topic that the files do not have: lost, still on their way, gone from
  * Kafka, or no record at all; and those that they have and should not. Reads Kafka only around
  * offsets that are not there.
  */
-final class Judgement implements Evidence.Tail {
-  /** Of a partition's offsets on their way, how many are looked at: are they records at all? */
-  private static final long MOST_WAITING_READ = 10_000;
-
-  /**
-   * Kafka is read from so far before an offset that is not there: an aborted transaction ends with
-   * a marker, which is never in a file, and its records lie before that.
-   */
-  private static final long LOOK_BACK = 1_000;
-
+final class Judgement {
   private final TopicLog topic;
   private final Question question;
   private final Map<Integer, List<Coverage.Span>> spans;
   private final Consumer<SourceRecord> lostRecords;
   private final Map<List<Object>, Evidence> evidence = new HashMap<>();
-  private final Map<Integer, Boolean> tails = new HashMap<>();
+  private final Map<Integer, Boolean> old = new HashMap<>();
+  private final Tails tails;
 
   /**
    * How long a job may take for a row.
@@ -73,7 +65,7 @@ final class Judgement implements Evidence.Tail {
       boolean records) {}
 
   /** Offsets that are not there, of which the same is to be said. */
-  private record Piece(Range range, boolean certain) {}
+  record Piece(Range range, boolean certain) {}
 
   /**
    * @param lostRecords sees each record that is lost
@@ -92,63 +84,14 @@ final class Judgement implements Evidence.Tail {
       }
     }
     this.lostRecords = lostRecords;
+    this.tails = new Tails(topic, question, this.spans);
   }
 
-  /** What a partition's offsets are. */
-  final class Verdict {
-    final Partition partition;
-    final long from;
-    final long end;
-    final Positions lost = new Positions();
-    final Positions gone = new Positions();
-    final Positions extra = new Positions();
-    final Positions waiting = new Positions();
-    final List<Range> waitingUnread = new ArrayList<>();
-    long acknowledged;
-    @Nullable Instant oldestWaiting;
-
-    Verdict(Partition partition, long from, long end) {
-      this.partition = partition;
-      this.from = from;
-      this.end = end;
-    }
-
-    long waitingCount() {
-      return waiting.size() + waitingUnread.stream().mapToLong(Range::size).sum();
-    }
-
-    /** Notes offsets at or behind the end of the topic: nobody can have read them. */
-    void beyond(Positions there, @Nullable Long endOfTopic, long last) {
-      if (endOfTopic != null && last >= endOfTopic) {
-        Positions behind = new Positions();
-        add(behind, new Range(endOfTopic, last));
-        extra.addAll(behind.and(there));
-      }
-    }
-
-    /** The offset before which nothing is open. */
-    long provedBefore() {
-      long proved = end;
-      for (Positions open : List.of(waiting, lost, gone)) {
-        proved = Math.min(proved, open.span(partition).map(Range::from).orElse(end));
-      }
-      for (Range unread : waitingUnread) {
-        proved = Math.min(proved, unread.from());
-      }
-      return Math.max(proved, from);
-    }
-
-    private void add(Positions to, Range range) {
-      to.addRange(partition.source(), partition.number(), range.from(), range.to() + 1);
-    }
-
-    private void waits(SourceRecord record) {
-      waiting.add(partition.source(), partition.number(), record.offset());
-      Instant time = Instant.ofEpochMilli(record.recordTime());
-      if (oldestWaiting == null || time.isBefore(oldestWaiting)) {
-        oldestWaiting = time;
-      }
-    }
+  /** The records that hold the verdict back, by partition. */
+  Collection<Tails.Tail> held() {
+    TreeMap<Integer, Tails.Tail> held = new TreeMap<>();
+    evidence.values().forEach(one -> one.held().forEach(tail -> held.put(tail.partition(), tail)));
+    return held.values();
   }
 
   /** Judges a partition of which all positions are held. */
@@ -156,8 +99,8 @@ final class Judgement implements Evidence.Tail {
     Partition partition = new Partition(question.source(), number);
     long first = first(number);
     long end = Math.max(first, question.ends().getOrDefault(number, 0L));
-    Verdict verdict = new Verdict(partition, first, end);
-    long top = Math.min(end, top(number) + 1);
+    Verdict verdict = new Verdict(partition, first, end, top(partition, covered));
+    long top = Math.min(end, verdict.top + 1);
     Positions missing = new Positions();
     missing.addRange(partition.source(), number, first, top);
     missing = missing.minus(covered.lake()).minus(covered.deadLetters());
@@ -166,7 +109,9 @@ final class Judgement implements Evidence.Tail {
     if (beyond < end) {
       gaps.add(new Range(beyond, end - 1));
     }
-    look(verdict, pieces(verdict, question.proved().without(number, gaps)), covered);
+    List<Piece> pieces = pieces(verdict, question.proved().without(number, gaps));
+    acknowledge(verdict);
+    new Look(topic, question, lostRecords, verdict, pieces, covered).all();
     return verdict;
   }
 
@@ -182,12 +127,11 @@ final class Judgement implements Evidence.Tail {
     return question.proved().firstMissing(partition, asked);
   }
 
-  /** The greatest offset in any file, -1 for none. */
-  private long top(int partition) {
-    return spans.getOrDefault(partition, List.of()).stream()
-        .mapToLong(Coverage.Span::last)
-        .max()
-        .orElse(-1);
+  /** The greatest offset in any file that this pass has read; -1 for none. */
+  private static long top(Partition partition, Covered covered) {
+    return Math.max(
+        covered.lake().span(partition).map(Range::to).orElse(-1L),
+        covered.deadLetters().span(partition).map(Range::to).orElse(-1L));
   }
 
   /**
@@ -237,28 +181,28 @@ final class Judgement implements Evidence.Tail {
     if (piece.range().from() >= beginning) {
       pieces.add(piece);
     } else {
-      gone(verdict, piece.range(), piece.certain() || isOld(verdict.partition.number(), beginning));
+      // Kafka has deleted them, and no file has them.
+      boolean isGone =
+          piece.certain()
+              || old.computeIfAbsent(
+                  verdict.partition.number(), partition -> isOld(partition, beginning));
+      (isGone ? verdict.deleted : verdict.waitingUnread).add(piece.range());
     }
   }
 
-  /** Kafka has deleted them, and no file has them. */
-  private void gone(Verdict verdict, Range range, boolean certain) {
-    if (!certain) {
-      verdict.waitingUnread.add(range);
-      return;
-    }
+  /** Of what Kafka has deleted, all that nobody has acknowledged is gone. */
+  private void acknowledge(Verdict verdict) {
     Positions gone = new Positions();
-    verdict.add(gone, range);
-    for (Acknowledgement known : question.acknowledged()) {
-      if (known.source().equals(question.source())
-          && known.partition() == verdict.partition.number()) {
-        Positions these = new Positions();
-        verdict.add(these, known.offsets());
-        gone = gone.minus(these);
+    verdict.deleted.forEach(range -> verdict.add(gone, range));
+    Positions known = new Positions();
+    for (Acknowledgement one : question.acknowledged()) {
+      if (one.source().equals(question.source())) {
+        known.addAll(one.holes());
       }
     }
-    verdict.acknowledged += range.size() - gone.size();
-    verdict.gone.addAll(gone);
+    Positions open = gone.minus(known);
+    verdict.acknowledged = gone.size() - open.size();
+    verdict.gone.addAll(open);
   }
 
   /**
@@ -313,107 +257,11 @@ final class Judgement implements Evidence.Tail {
               since,
               other,
               read.isEmpty() ? question.ends().keySet() : read,
-              this,
+              tails,
               question.timing().kept(),
               question.timing().settled());
       evidence.put(key, known);
     }
     return known;
-  }
-
-  @Override
-  public boolean hasRecord(int partition) {
-    return tails.computeIfAbsent(
-        partition,
-        p -> {
-          long from = Math.max(top(p) + 1, question.beginnings().getOrDefault(p, 0L));
-          long end = question.topicEnds().getOrDefault(p, 0L);
-          boolean[] found = {false};
-          if (from < end) {
-            topic.read(
-                p,
-                from,
-                end - 1,
-                record -> {
-                  found[0] = true;
-                  return false;
-                });
-          }
-          return found[0];
-        });
-  }
-
-  /** Reads Kafka around what is not there. */
-  private void look(Verdict verdict, List<Piece> pieces, Covered covered) {
-    Positions certain = new Positions();
-    Positions open = new Positions();
-    List<Range> ranges = new ArrayList<>();
-    long left = question.records() ? Long.MAX_VALUE : MOST_WAITING_READ;
-    for (Piece piece : pieces) {
-      if (!piece.certain()) {
-        left -= piece.range().size();
-        if (left < 0) {
-          verdict.waitingUnread.add(piece.range());
-          continue;
-        }
-      }
-      verdict.add(piece.certain() ? certain : open, piece.range());
-      ranges.add(piece.range());
-    }
-    for (Range range : together(verdict, ranges)) {
-      Positions seen = new Positions();
-      String source = verdict.partition.source();
-      int number = verdict.partition.number();
-      long looked =
-          topic.read(
-              number,
-              range.from(),
-              range.to(),
-              record -> {
-                seen.add(source, number, record.offset());
-                if (certain.contains(source, number, record.offset())) {
-                  verdict.lost.add(source, number, record.offset());
-                  lostRecords.accept(record);
-                } else if (open.contains(source, number, record.offset())) {
-                  verdict.waits(record);
-                }
-                return true;
-              });
-      if (looked > range.from()) {
-        // Deleted just now; the next audit knows what has become of them.
-        Positions unread = new Positions();
-        verdict.add(unread, new Range(range.from(), looked - 1));
-        verdict.waitingUnread.addAll(
-            unread.and(certain).addAll(unread.and(open)).ranges(verdict.partition));
-      }
-      Positions all = new Positions();
-      all.addRange(source, number, looked, range.to() + 1);
-      if (topic.cleanup() == TopicLog.Cleanup.RETENTION) {
-        Positions there = all.and(covered.lake()).addAll(all.and(covered.deadLetters()));
-        verdict.extra.addAll(there.minus(seen));
-      }
-    }
-  }
-
-  /** The ranges to read: what is near to one another is read in one go. */
-  private List<Range> together(Verdict verdict, List<Range> ranges) {
-    long beginning = question.beginnings().getOrDefault(verdict.partition.number(), 0L);
-    long least = Math.max(verdict.from, beginning);
-    List<Range> together = new ArrayList<>();
-    if (question.records() && least < verdict.end) {
-      long last = ranges.stream().mapToLong(Range::to).max().orElse(-1);
-      long to = Math.min(verdict.end - 1, Math.max(last, top(verdict.partition.number())));
-      return to < least ? List.of() : List.of(new Range(least, to));
-    }
-    for (Range range : ranges) {
-      Range wider = new Range(Math.max(least, range.from() - LOOK_BACK), range.to());
-      Range before = together.isEmpty() ? null : together.get(together.size() - 1);
-      if (before != null && wider.from() <= before.to() + 1) {
-        together.set(together.size() - 1, new Range(before.from(), wider.to()));
-      } else {
-        together.add(wider);
-      }
-    }
-    return together;
   }
 }

@@ -46,6 +46,10 @@ public final class DateManifest {
   private static final int FORMAT = 1;
   private static final String PREFIX = "_manifest-";
   static final String SUCCESS = "_SUCCESS";
+
+  /** When a file was written, by the store's clock; manifests of before do not say it. */
+  static final String WRITTEN = "written";
+
   private static final Pattern NAME = Pattern.compile("/_manifest-(\\d{6,9})\\.json$");
 
   private DateManifest() {}
@@ -356,7 +360,7 @@ public final class DateManifest {
     ObjectNode node = JSON.createObjectNode();
     node.put("name", file.part().name());
     node.put("rows", footer.rows()).put("bytes", file.entry().size());
-    node.put("sha256", sha256);
+    node.put("sha256", sha256).put(WRITTEN, file.entry().modified().toString());
     node.put("contract_version", footer.contractVersion());
     node.put("event_time_min", footer.eventTimes().from().toString());
     node.put("event_time_max", footer.eventTimes().to().toString());

@@ -10,6 +10,7 @@ import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,8 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether what a table's dates say of themselves is so: that {@code _SUCCESS} names the newest
@@ -27,6 +31,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
  *
  * <p>Files that no manifest names yet are no fault: their rows are in flight. Neither is what heals
  * by itself: whoever writes a manifest writes {@code _SUCCESS} right after it.
+ *
+ * <p>Nor is what a rule of the bucket deletes by its age: each object has its own, so of a date
+ * that expires the files, the manifests and {@code _SUCCESS} go on different days.
  */
 public final class ManifestCheck {
   /**
@@ -38,15 +45,27 @@ public final class ManifestCheck {
   /** What a footer says of its file, in a few bytes. */
   private record Told(long rows, long bytes, String contractVersion, long positions) {}
 
+  /**
+   * A rule takes effect at a midnight, and then not on all at once: two objects of which one was
+   * written right after the other may go in any order.
+   */
+  private static final Duration EXPIRY_TAKES = Duration.ofDays(1);
+
   private final Store store;
   private final Table table;
+  private final @Nullable Duration expiry;
+  private final Set<LocalDate> expired = new ConcurrentSkipListSet<>();
 
   /** By key. */
   private final Map<String, Told> files = new HashMap<>();
 
-  public ManifestCheck(Store store, Table table) {
+  /**
+   * @param expiry the age at which a rule of the bucket deletes objects; null where none does
+   */
+  public ManifestCheck(Store store, Table table, @Nullable Duration expiry) {
     this.store = store;
     this.table = table;
+    this.expiry = expiry;
   }
 
   /** Takes note of a live file's footer. */
@@ -69,6 +88,15 @@ public final class ManifestCheck {
     return findings.values().stream().flatMap(List::stream).toList();
   }
 
+  /** The dates of which {@link #findings} missed something that was old enough to expire. */
+  public SortedSet<LocalDate> expired() {
+    return new TreeSet<>(expired);
+  }
+
+  private boolean hasExpired(Instant written, Instant now) {
+    return expiry != null && !written.plus(expiry).isAfter(now);
+  }
+
   private List<String> check(LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     for (Rounds rounds = new Rounds(store, folder);
@@ -76,9 +104,12 @@ public final class ManifestCheck {
         rounds.next("its manifests change while they are checked")) {
       DateFiles now = DateFiles.read(store, table, date);
       List<String> found = new ArrayList<>();
-      checkManifest(folder, now, found);
       List<Store.Entry> versions = DateManifest.versions(store, folder);
-      checkSuccess(folder, versions, found);
+      boolean isExpiring = checkManifest(folder, now, versions, found);
+      isExpiring |= checkSuccess(folder, versions, found);
+      if (isExpiring) {
+        expired.add(date);
+      }
       if (found.isEmpty() || isAsBefore(folder, now, versions)) {
         return found;
       }
@@ -93,23 +124,33 @@ public final class ManifestCheck {
             == before.version();
   }
 
-  private void checkSuccess(String folder, List<Store.Entry> versions, List<String> found)
+  /** Returns whether something is not there, or not as it was, for it expires. */
+  private boolean checkSuccess(String folder, List<Store.Entry> versions, List<String> found)
       throws IOException {
     Optional<String> succeeded = DateManifest.succeeded(store, folder);
     String key = at(folder) + DateManifest.SUCCESS;
     if (versions.isEmpty()) {
-      if (succeeded.isPresent()) {
-        found.add(
-            key
-                + ": says that the date is complete, and there is no manifest; the job's next start"
-                + " writes one");
+      if (succeeded.isEmpty()) {
+        return false;
       }
-      return;
+      for (Store.Entry success : store.list(folder + DateManifest.SUCCESS)) {
+        if (hasExpired(success.modified(), store.nowToReaders().plus(EXPIRY_TAKES))) {
+          return true;
+        }
+      }
+      found.add(
+          key
+              + ": says that the date is complete, and there is no manifest; the job's next start"
+              + " writes one");
+      return false;
     }
     Store.Entry newest = versions.get(versions.size() - 1);
     String expected = DateManifest.success(DateManifest.number(newest));
     boolean isYoung = newest.modified().plus(GRACE).isAfter(store.nowToReaders());
     if (!isYoung && !succeeded.equals(Optional.of(expected))) {
+      if (hasExpired(newest.modified(), store.nowToReaders().plus(EXPIRY_TAKES))) {
+        return true;
+      }
       found.add(
           key
               + succeeded
@@ -119,9 +160,34 @@ public final class ManifestCheck {
               + name(newest)
               + ": sluice compact of this date puts it right, or the job's next start");
     }
+    return false;
   }
 
-  private void checkManifest(String folder, DateFiles now, List<String> found) throws IOException {
+  /** Of the files that are not there, removes those that were old enough to expire. */
+  private boolean forgive(JsonNode manifest, List<Store.Entry> versions, Set<String> missing)
+      throws IOException {
+    if (expiry == null || missing.isEmpty() || versions.isEmpty()) {
+      return false;
+    }
+    // Of a file of which the manifest does not say it, it is known that it was there before.
+    Instant latest = versions.get(versions.size() - 1).modified();
+    Instant now = store.nowToReaders();
+    Set<String> gone = new TreeSet<>();
+    for (JsonNode file : manifest.path("files")) {
+      String name = file.path("name").asText();
+      String written = file.path(DateManifest.WRITTEN).asText();
+      if (missing.contains(name)
+          && hasExpired(written.isEmpty() ? latest : Instant.parse(written), now)) {
+        gone.add(name);
+      }
+    }
+    return missing.removeAll(gone);
+  }
+
+  /** Returns whether something is not there for it has expired. */
+  private boolean checkManifest(
+      String folder, DateFiles now, List<Store.Entry> versions, List<String> found)
+      throws IOException {
     String key = at(folder) + DateManifest.name(now.version());
     if (now.manifest().isEmpty()) {
       if (now.version() > 0) {
@@ -130,10 +196,11 @@ public final class ManifestCheck {
                 + ": is not a manifest, its bytes cannot be read; the job's next start writes the"
                 + " next one, from the footers of the date's files");
       }
-      return;
+      return false;
     }
     Set<String> missing = new TreeSet<>(DateFiles.named(now.manifest().get()));
     missing.removeAll(DateFiles.names(now.live()));
+    boolean isExpiring = forgive(now.manifest().get(), versions, missing);
     if (!missing.isEmpty()) {
       found.add(
           key
@@ -162,6 +229,7 @@ public final class ManifestCheck {
               + "; sluice audit --deep says whether the file is intact; then remove all of the"
               + " date's manifests, and the job's next start writes one from the footers");
     }
+    return isExpiring;
   }
 
   private static Optional<String> compare(JsonNode file, Told told) {

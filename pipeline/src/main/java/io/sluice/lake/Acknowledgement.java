@@ -1,5 +1,7 @@
 package io.sluice.lake;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,7 +13,8 @@ import java.util.List;
  * Offsets that Kafka deleted before they were read, and that somebody has taken note of: {@code
  * _sluice/TABLE/acknowledged/NNNNNNNNNN.json}. It is never removed, and reports show it for ever.
  *
- * @param offsets of the partition, both ends included
+ * @param offsets from the first to the last, both included; files may have some between them
+ * @param holes those that are gone: nothing that a file had
  * @param by who
  * @param why what is known of it
  */
@@ -19,22 +22,41 @@ public record Acknowledgement(
     String source,
     int partition,
     Positions.Range offsets,
+    @JsonIgnore Positions holes,
     String by,
     String why,
     Instant at,
     String version) {
+  private static final String HOLES = "positions";
+
+  /** How many are gone: at most so many records. */
+  @JsonProperty
+  public long count() {
+    return holes.size();
+  }
 
   /** All that the lake has, in the order in which they were made, of former topics too. */
   public static List<Acknowledgement> read(Store store, String table) throws IOException {
     NumberedObjects objects = objects(store, table);
     List<Acknowledgement> found = new ArrayList<>();
-    for (String key : objects.keys()) {
-      JsonNode json = objects.read(key);
+    for (Store.Entry entry : objects.entries()) {
+      JsonNode json = objects.read(entry.key());
+      Positions.Partition partition =
+          new Positions.Partition(json.path("source").asText(), json.path("partition").asInt());
+      Positions.Range offsets =
+          new Positions.Range(json.path("from").asLong(), json.path("to").asLong());
+      Positions holes = new Positions();
+      if (json.has(HOLES)) {
+        holes.decode(partition, json.path(HOLES).asText());
+      } else {
+        holes.addRange(partition.source(), partition.number(), offsets.from(), offsets.to() + 1);
+      }
       found.add(
           new Acknowledgement(
-              json.path("source").asText(),
-              json.path("partition").asInt(),
-              new Positions.Range(json.path("from").asLong(), json.path("to").asLong()),
+              partition.source(),
+              partition.number(),
+              offsets,
+              holes,
               json.path("by").asText(),
               json.path("why").asText(),
               Instant.parse(json.path("at").asText()),
@@ -47,6 +69,9 @@ public record Acknowledgement(
   public void record(Store store, String table) throws IOException {
     ObjectNode json = NumberedObjects.begin().put("source", source).put("partition", partition);
     json.put("from", offsets.from()).put("to", offsets.to());
+    if (holes.size() < offsets.size()) {
+      json.put(HOLES, holes.encode().get(new Positions.Partition(source, partition)));
+    }
     json.put("by", by).put("why", why).put("at", at.toString()).put("version", version);
     objects(store, table).add(json);
   }

@@ -34,11 +34,10 @@ final class NumberedObjects {
     return Format.begin(FORMAT);
   }
 
-  /** Their keys, in the order of their numbers. */
-  List<String> keys() throws IOException {
+  /** Those that are there, in the order of their numbers. */
+  List<Store.Entry> entries() throws IOException {
     return store.list(folder).stream()
-        .map(Store.Entry::key)
-        .filter(key -> key.substring(folder.length()).matches("\\d{10}\\.json"))
+        .filter(entry -> entry.key().substring(folder.length()).matches("\\d{10}\\.json"))
         .toList();
   }
 
@@ -59,8 +58,8 @@ final class NumberedObjects {
 
   /** Adds one under the next number that is free. */
   void add(JsonNode content) throws IOException {
-    List<String> keys = keys();
-    long next = keys.isEmpty() ? 1 : number(keys.get(keys.size() - 1)) + 1;
+    List<Store.Entry> there = entries();
+    long next = there.isEmpty() ? 1 : number(there.get(there.size() - 1).key()) + 1;
     byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
     for (int i = 0; i < MOST_TRIES; i++) {
       if (store.create(String.format("%s%010d.json", folder, next + i), bytes, Token.next())) {

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,28 @@ public final class ProvedOffsets {
   private static final int MOST_AT_ONCE = 4;
 
   private static final String RANGES = "ranges";
+  private static final String HELD = "held";
 
   /** By partition, ascending; no two of a partition touch one another. */
   private final TreeMap<Integer, List<Range>> ranges = new TreeMap<>();
+
+  /** By partition. */
+  private final TreeMap<Integer, Held> held = new TreeMap<>();
+
+  /**
+   * What an audit saw at the end of a partition and in no file. It is kept because nothing else
+   * says when a record came: its own timestamp may be anything.
+   *
+   * @param offset of the first record that no file had, nor any behind it
+   * @param end the offset behind the last one that Kafka had then
+   * @param since when an audit first saw that, by the store's clock; null where it is not recorded
+   *     yet
+   */
+  public record Held(long offset, long end, @Nullable Instant since) {
+    private boolean isSame(@Nullable Held other) {
+      return other != null && other.offset == offset;
+    }
+  }
 
   /**
    * What audits have proved of a source; nothing where none has passed. A topic that was created
@@ -36,15 +57,17 @@ public final class ProvedOffsets {
    */
   public static ProvedOffsets read(Store store, String table, String source) throws IOException {
     NumberedObjects objects = objects(store, table);
-    List<String> keys = objects.keys();
+    List<Store.Entry> entries = objects.entries();
     ProvedOffsets proved = new ProvedOffsets();
     // Each has what was known when it was made: of two audits at once, one may not know the other.
     int read = 0;
-    for (int i = keys.size() - 1; i >= 0 && read < MOST_AT_ONCE; i--) {
-      JsonNode json = objects.read(keys.get(i));
+    for (int i = entries.size() - 1; i >= 0 && read < MOST_AT_ONCE; i--) {
+      JsonNode json = objects.read(entries.get(i).key());
       // Objects that say only up to where do not say from where on: they prove nothing.
       if (json.path("source").asText().equals(source)) {
-        read++;
+        if (read++ == 0) {
+          proved.readHeld(json.path(HELD), entries.get(i).modified());
+        }
         json.path(RANGES)
             .properties()
             .forEach(
@@ -60,8 +83,21 @@ public final class ProvedOffsets {
     return proved;
   }
 
+  private void readHeld(JsonNode json, Instant written) {
+    for (Map.Entry<String, JsonNode> of : json.properties()) {
+      JsonNode since = of.getValue().path("since");
+      held.put(
+          Integer.parseInt(of.getKey()),
+          new Held(
+              of.getValue().path("offset").asLong(),
+              of.getValue().path("end").asLong(),
+              since.isTextual() ? Instant.parse(since.asText()) : written));
+    }
+  }
+
   /**
-   * Records what was proved, where that is more than what is recorded.
+   * Records what was proved, where that is more than what is recorded, and what is held, where that
+   * is something else.
    *
    * @param version of Sluice, for whoever reads the object
    * @throws IOException where it cannot be written; nothing depends on it
@@ -73,6 +109,11 @@ public final class ProvedOffsets {
     for (ProvedOffsets some : List.of(known, this)) {
       some.ranges.forEach((partition, all) -> all.forEach(range -> grown.add(partition, range)));
     }
+    held.forEach(
+        (partition, one) -> {
+          Held before = known.held.get(partition);
+          grown.held.put(partition, one.isSame(before) ? before : one);
+        });
     if (grown.equals(known)) {
       return;
     }
@@ -84,7 +125,35 @@ public final class ProvedOffsets {
           ArrayNode list = partitions.putArray(String.valueOf(partition));
           all.forEach(range -> list.addArray().add(range.from()).add(range.to()));
         });
+    if (!grown.held.isEmpty()) {
+      ObjectNode all = json.putObject(HELD);
+      grown.held.forEach(
+          (partition, one) -> {
+            ObjectNode node = all.putObject(String.valueOf(partition));
+            node.put("offset", one.offset()).put("end", one.end());
+            if (one.since() != null) {
+              node.put("since", one.since().toString());
+            }
+          });
+    }
     objects(store, table).add(json);
+  }
+
+  /** These, as if nothing were proved. */
+  public ProvedOffsets withoutRanges() {
+    ProvedOffsets none = new ProvedOffsets();
+    none.held.putAll(held);
+    return none;
+  }
+
+  /** Notes that a record at the end of a partition waits. */
+  public void hold(int partition, long offset, long end) {
+    held.put(partition, new Held(offset, end, null));
+  }
+
+  /** What the last audit saw waiting at the end of a partition; null for nothing. */
+  public @Nullable Held held(int partition) {
+    return held.get(partition);
   }
 
   /** Adds offsets of a partition. */
@@ -99,8 +168,7 @@ public final class ProvedOffsets {
         all.add(range);
       } else {
         together =
-            new Range(
-                Math.min(range.from(), together.from()), Math.max(range.to(), together.to()));
+            new Range(Math.min(range.from(), together.from()), Math.max(range.to(), together.to()));
       }
     }
     all.add(together);
@@ -153,16 +221,18 @@ public final class ProvedOffsets {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ProvedOffsets that && ranges.equals(that.ranges);
+    return other instanceof ProvedOffsets that
+        && ranges.equals(that.ranges)
+        && held.equals(that.held);
   }
 
   @Override
   public int hashCode() {
-    return ranges.hashCode();
+    return Objects.hash(ranges, held);
   }
 
   @Override
   public String toString() {
-    return ranges.toString();
+    return ranges + (held.isEmpty() ? "" : ", held " + held);
   }
 }

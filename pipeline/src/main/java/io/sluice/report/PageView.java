@@ -182,7 +182,7 @@ final class PageView {
           List.of(
               String.valueOf(one.partition()),
               Texts.range(one.offsets()),
-              Texts.count(one.offsets().size()),
+              Texts.count(one.count()),
               one.by(),
               one.why(),
               one.at().toString(),

@@ -44,6 +44,7 @@ public final class ReportReader {
   private final Store deadLetters;
   private final Contract contract;
   private final @Nullable Asker audit;
+  private final Audit.Expiry expiry;
   private final Limits limits;
   private final Steps steps;
 
@@ -55,12 +56,14 @@ public final class ReportReader {
       Store deadLetters,
       Contract contract,
       @Nullable Asker audit,
+      Audit.Expiry expiry,
       Limits limits,
       Steps steps) {
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.contract = contract;
     this.audit = audit;
+    this.expiry = expiry;
     this.limits = limits;
     this.steps = steps;
   }
@@ -75,7 +78,7 @@ public final class ReportReader {
     try (Steps.Step step = steps.begin("footers", Steps.UNKNOWN)) {
       seen.step = step;
       if (audit == null) {
-        covered = Audit.covered(lake, deadLetters, contract, seen);
+        covered = Audit.covered(lake, deadLetters, contract, expiry, seen);
       } else {
         Audit.Result result = audit.ask(seen);
         proof = result.report();

@@ -6,6 +6,7 @@ import io.sluice.source.TopicLog;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /** A topic whose records, holes and deleted beginnings a test places exactly. */
 final class FakeTopic implements TopicLog {
@@ -17,6 +18,14 @@ final class FakeTopic implements TopicLog {
 
   /** Offsets that were looked at. */
   long read;
+
+  /** How often its beginnings were asked for. */
+  int looks;
+
+  /** Called whenever its ends are asked for, and with each offset that is looked at. */
+  Runnable asked = () -> {};
+
+  LongConsumer looked = offset -> {};
 
   FakeTopic(int partitions) {
     for (int i = 0; i < partitions; i++) {
@@ -57,11 +66,13 @@ final class FakeTopic implements TopicLog {
 
   @Override
   public Map<Integer, Long> beginnings() {
+    looks++;
     return Map.copyOf(beginnings);
   }
 
   @Override
   public Map<Integer, Long> ends() {
+    asked.run();
     return Map.copyOf(ends);
   }
 
@@ -85,18 +96,26 @@ final class FakeTopic implements TopicLog {
   @Override
   public <E extends Exception> Map<Integer, Long> read(
       Map<Integer, Long> from, Map<Integer, Long> to, Reader<E> reader) throws E {
-    Map<Integer, Long> looked = new TreeMap<>(from);
-    looked.replaceAll((partition, offset) -> Math.max(offset, beginnings.get(partition)));
-    for (int partition : looked.keySet()) {
-      for (SourceRecord record :
-          records.get(partition).subMap(looked.get(partition), to.get(partition)).values()) {
+    Map<Integer, Long> first = new TreeMap<>(from);
+    first.replaceAll((partition, offset) -> Math.max(offset, beginnings.get(partition)));
+    for (int partition : first.keySet()) {
+      long at = first.get(partition);
+      Map.Entry<Long, SourceRecord> next;
+      while ((next = records.get(partition).ceilingEntry(at)) != null
+          && next.getKey() < to.get(partition)) {
         read++;
-        if (!reader.read(record)) {
-          return looked;
+        if (!reader.read(next.getValue())) {
+          return first;
+        }
+        looked.accept(next.getKey());
+        at = next.getKey() + 1;
+        if (at < beginnings.get(partition)) {
+          at = beginnings.get(partition);
+          first.put(partition, at);
         }
       }
     }
-    return looked;
+    return first;
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compact.Compact;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.ReadOnlyStore;
 import io.sluice.lake.S3Settings;
@@ -16,12 +17,15 @@ import io.sluice.lake.Stores;
 import io.sluice.write.LogChange;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -82,10 +86,20 @@ class ManifestCheckTest {
     assertTrue(DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
   }
 
-  private List<String> findings() throws IOException {
-    ManifestCheck check = new ManifestCheck(later(), TestPanes.TABLE);
+  private ManifestCheck check(Duration expiry) throws IOException {
+    ManifestCheck check = new ManifestCheck(later(), TestPanes.TABLE, expiry);
     LiveFiles.read(store, TestPanes.TABLE).files().forEach(check::add);
-    return check.findings();
+    return check;
+  }
+
+  private List<String> findings() throws IOException {
+    return check(null).findings();
+  }
+
+  private void assertExpired(boolean yes) throws IOException {
+    ManifestCheck check = check(Duration.ofDays(90));
+    assertEquals(yes ? 0 : 1, check.findings().size(), String.valueOf(check.findings()));
+    assertEquals(yes ? Set.of(DATE) : Set.of(), check.expired());
   }
 
   private void assertFinding(String... parts) throws IOException {
@@ -110,6 +124,57 @@ class ManifestCheckTest {
   @Test
   void aDateThatIsAsItSaysHasNoFinding() throws Exception {
     assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void aFileThatIsNotThereHasExpiredAtItsAgeAndNotBefore() throws Exception {
+    store.delete(List.of(LakeFiles.list(store, FOLDER).get(0).key()));
+    ahead = Duration.ofDays(89);
+    assertExpired(false);
+    ahead = Duration.ofDays(90).plusMinutes(1);
+    assertFinding("which is not there");
+    assertExpired(true);
+  }
+
+  /** A late file, and so the manifest that names it, is younger than the date's others. */
+  @Test
+  void eachFileHasItsOwnAge() throws Exception {
+    Path late = directory.resolve(LakeFiles.list(store, FOLDER).get(1).key());
+    Files.setLastModifiedTime(late, FileTime.from(Instant.now().plus(Duration.ofDays(60))));
+    store.delete(List.of(FOLDER + DateManifest.name(1), FOLDER + DateManifest.name(2)));
+    publish();
+    ahead = Duration.ofDays(100);
+    Files.delete(directory.resolve(LakeFiles.list(store, FOLDER).get(0).key()));
+    assertExpired(true);
+    Files.delete(late);
+    ManifestCheck both = check(Duration.ofDays(90));
+    assertEquals(1, both.findings().size());
+    assertEquals(Set.of(DATE), both.expired());
+    ahead = Duration.ofDays(160);
+    assertExpired(true);
+  }
+
+  /** Of a manifest of before it is only known that its files are older than itself. */
+  @Test
+  void aFileOfAnOldManifestIsAsOldAsThat() throws Exception {
+    String key = FOLDER + DateManifest.name(2);
+    store.replace(key, text(key).replaceAll("\"written\" : [^,]+,", "").getBytes(UTF_8));
+    store.delete(List.of(LakeFiles.list(store, FOLDER).get(0).key()));
+    ahead = Duration.ofDays(89);
+    assertExpired(false);
+    ahead = Duration.ofDays(91);
+    assertExpired(true);
+  }
+
+  @Test
+  void manifestsAndSuccessExpireInAnyOrder() throws Exception {
+    ahead = Duration.ofDays(90);
+    store.delete(List.of(FOLDER + DateManifest.name(2)));
+    assertExpired(true);
+    store.delete(List.of(FOLDER + DateManifest.name(1)));
+    assertExpired(true);
+    ahead = Duration.ofDays(80);
+    assertExpired(false);
   }
 
   @Test

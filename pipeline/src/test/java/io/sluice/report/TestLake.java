@@ -2,6 +2,7 @@ package io.sluice.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.audit.Audit;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -160,7 +161,8 @@ public final class TestLake {
   }
 
   Report report(ReportReader.Limits limits) throws IOException {
-    return new ReportReader(lake, deadLetters, contract, null, limits, Steps.NONE)
+    return new ReportReader(
+            lake, deadLetters, contract, null, Audit.Expiry.NEVER, limits, Steps.NONE)
         .read(Instant.now(), "1.2.3");
   }
 

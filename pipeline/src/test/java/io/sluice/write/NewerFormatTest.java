@@ -106,7 +106,10 @@ class NewerFormatTest {
     // What audit and report, the job's completion and its appends read.
     assertRefused("data file", () -> LiveFiles.read(store, TestPanes.TABLE));
     assertRefused(
-        "data file", () -> Audit.covered(store, store, TestPanes.CONTRACT, Audit.Visitor.NONE));
+        "data file",
+        () ->
+            Audit.covered(
+                store, store, TestPanes.CONTRACT, Audit.Expiry.NEVER, Audit.Visitor.NONE));
     assertRefused("data file", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
     assertRefused("data file", () -> append(3));
   }
@@ -127,7 +130,10 @@ class NewerFormatTest {
     assertRefused("table", () -> LakeDescriptor.find(store, TestPanes.TABLE));
     assertRefused("table", () -> LiveFiles.read(store, TestPanes.TABLE));
     assertRefused(
-        "table", () -> Audit.covered(store, store, TestPanes.CONTRACT, Audit.Visitor.NONE));
+        "table",
+        () ->
+            Audit.covered(
+                store, store, TestPanes.CONTRACT, Audit.Expiry.NEVER, Audit.Visitor.NONE));
     Compact compact =
         new Compact(
             store, TestPanes.TABLE, new Compact.Settings(1, Duration.ZERO, 1, false), bytes -> {});
@@ -140,7 +146,7 @@ class NewerFormatTest {
     renew(FOLDER + "_manifest-000001.json");
     assertRefused("manifest", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
     assertRefused("manifest", () -> DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
-    assertRefused("manifest", () -> new ManifestCheck(store, TestPanes.TABLE).findings());
+    assertRefused("manifest", () -> new ManifestCheck(store, TestPanes.TABLE, null).findings());
   }
 
   @Test
@@ -163,8 +169,17 @@ class NewerFormatTest {
 
   @Test
   void anAcknowledgement() throws Exception {
+    Positions holes = new Positions();
+    holes.addRange(TestPanes.SOURCE, 0, 1, 3);
     new Acknowledgement(
-            TestPanes.SOURCE, 0, new Positions.Range(1, 2), "me", "gone", Instant.EPOCH, "0.1.0")
+            TestPanes.SOURCE,
+            0,
+            new Positions.Range(1, 2),
+            holes,
+            "me",
+            "gone",
+            Instant.EPOCH,
+            "0.1.0")
         .record(store, "user_actions");
     renew(store.list("_sluice/user_actions/acknowledged/").get(0).key());
     assertRefused("acknowledgement", () -> Acknowledgement.read(store, "user_actions"));

@@ -27,7 +27,8 @@ import picocli.CommandLine.Unmatched;
         "Takes note of offsets that Kafka deleted before they were read: audits name them no more, reports show them for ever.",
     footer = {
       "",
-      "Takes the flags of audit that say where things are. Refused where Kafka still has one of the offsets, or a file does.",
+      "Takes the flags of audit that say where things are. Of the offsets --from to --to it takes note of those that no file",
+      "has. Refused where Kafka still has one of them.",
       "It cannot be taken back."
     })
 public final class AcknowledgeCommand implements Callable<Integer> {
@@ -96,7 +97,7 @@ public final class AcknowledgeCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.printf(
           "acknowledged: partition=%d from=%d to=%d offsets=%d%n",
-          done.partition(), from, to, done.offsets().size());
+          done.partition(), from, to, done.count());
       out.flush();
     }
     return 0;

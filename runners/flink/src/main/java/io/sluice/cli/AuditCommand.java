@@ -7,10 +7,8 @@ import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
-import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.LakeDescriptor;
-import io.sluice.lake.LakeFiles;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -20,15 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -51,8 +45,6 @@ import picocli.CommandLine.Unmatched;
       "damaged; and where something still waits after --wait."
     })
 public final class AuditCommand implements Callable<Integer> {
-  private static final Duration POLL = Duration.ofSeconds(5);
-
   /** How much longer than it should a job may take, until something is called lost. */
   static final Duration MARGIN = Duration.ofMinutes(10);
 
@@ -101,6 +93,8 @@ public final class AuditCommand implements Callable<Integer> {
           "How much longer than it should a job may take, until something is lost. [${DEFAULT-VALUE}]")
   private String margin;
 
+  @Mixin private ExpiryFlags expiry = new ExpiryFlags();
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -130,11 +124,9 @@ public final class AuditCommand implements Callable<Integer> {
               until == null ? null : time(until),
               null,
               recorded -> timing(recorded, config, given),
-              SluiceConfig.duration("margin", margin));
-      report = audit.run(request);
-      if (patience != null) {
-        report = await(audit, request, report, List.of(lake, deadLetters), config, patience);
-      }
+              SluiceConfig.duration("margin", margin),
+              expiry.expiry());
+      report = patience == null ? audit.run(request) : audit.await(request, patience);
       record(lake, config, report);
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -173,53 +165,12 @@ public final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  /** Audits again whenever there are other files, until nothing waits or the time is over. */
-  private static AuditReport await(
-      Audit audit,
-      Audit.Request request,
-      AuditReport first,
-      List<Store> stores,
-      SluiceConfig config,
-      Duration patience)
-      throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + patience.toNanos();
-    Map<Integer, Long> ends = new HashMap<>();
-    first.partitions().forEach(partition -> ends.put(partition.number(), partition.end()));
-    AuditReport report = first;
-    Set<String> seen = Set.of();
-    while (report.passed() && report.waiting() > 0 && System.nanoTime() < deadline) {
-      TimeUnit.NANOSECONDS.sleep(
-          Math.min(POLL.toNanos(), Math.max(0, deadline - System.nanoTime())));
-      Set<String> now = files(stores, config);
-      if (!now.equals(seen)) {
-        seen = now;
-        report = audit.run(request.upTo(ends));
-      }
-    }
-    return report;
-  }
-
-  private static Set<String> files(List<Store> stores, SluiceConfig config) throws IOException {
-    Set<String> keys = new HashSet<>();
-    keys.addAll(keys(stores.get(0), config.contract().table()));
-    keys.addAll(keys(stores.get(1), DeadLetters.table(config.contract()).name()));
-    return keys;
-  }
-
-  private static List<String> keys(Store store, String table) throws IOException {
-    return LakeFiles.list(store, table + "/").stream().map(Store.Entry::key).toList();
-  }
-
   /** What is proved stays so; whoever may only read proves it each time. */
   private void record(Store lake, SluiceConfig config, AuditReport report) {
-    if (!report.passed()) {
-      return;
-    }
     try {
       report
           .proved()
-          .record(
-              lake, config.contract().table(), report.source(), Instant.now(), Version.text());
+          .record(lake, config.contract().table(), report.source(), Instant.now(), Version.text());
     } catch (IOException | UserException e) {
       spec.commandLine()
           .getErr()
@@ -248,12 +199,14 @@ public final class AuditCommand implements Callable<Integer> {
     SluiceConfig config = SluiceConfig.from(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
-      return audit(lake, deadLetters, config).run(request(config, deep, true, margin));
+      return audit(lake, deadLetters, config)
+          .run(request(config, deep, true, margin, Audit.Expiry.NEVER));
     }
   }
 
   /** As the runs have recorded, else as the flags say. */
-  static Audit.Request request(SluiceConfig config, boolean deep, boolean full, Duration margin) {
+  static Audit.Request request(
+      SluiceConfig config, boolean deep, boolean full, Duration margin, Audit.Expiry expiry) {
     return new Audit.Request(
         deep,
         full,
@@ -261,7 +214,8 @@ public final class AuditCommand implements Callable<Integer> {
         null,
         null,
         recorded -> recorded == null ? config.timing() : recorded,
-        margin);
+        margin,
+        expiry);
   }
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {

@@ -4,6 +4,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Version;
+import io.sluice.audit.Audit;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -85,6 +87,8 @@ public final class ReportCommand implements Callable<Integer> {
       description = "Prints the data as JSON, in one line, instead of writing a page.")
   private boolean json;
 
+  @Mixin private ExpiryFlags expiry = new ExpiryFlags();
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -102,7 +106,7 @@ public final class ReportCommand implements Callable<Integer> {
     SluiceOptions options = FlinkJob.options(flags == null ? List.of() : new ArrayList<>(flags));
     S3Page object = json || !S3Page.isNamed(out) ? null : S3Page.of(out, options);
     Path file = json || object != null ? null : writable(out);
-    Report report = read(options, limits);
+    Report report = read(options, limits, expiry.expiry());
     PrintWriter print = spec.commandLine().getOut();
     if (object != null) {
       object.write(options, Page.of(report));
@@ -138,7 +142,8 @@ public final class ReportCommand implements Callable<Integer> {
    *
    * @throws UserException where there is no lake
    */
-  static Report read(SluiceOptions options, ReportReader.Limits limits) throws IOException {
+  static Report read(SluiceOptions options, ReportReader.Limits limits, Audit.Expiry expiry)
+      throws IOException {
     Contract contract =
         options.getContract() == null
             ? ContractParser.userActions()
@@ -154,16 +159,19 @@ public final class ReportCommand implements Callable<Integer> {
         audit =
             visitor ->
                 AuditCommand.audit(lake, deadLetters, config)
-                    .run(AuditCommand.request(config, false, false, AuditCommand.MARGIN), visitor);
+                    .run(
+                        AuditCommand.request(config, false, false, AuditCommand.MARGIN, expiry),
+                        visitor);
       }
-      return new ReportReader(lake, deadLetters, contract, audit, limits, steps())
+      return new ReportReader(lake, deadLetters, contract, audit, expiry, limits, steps())
           .read(Instant.now(), Version.text());
     }
   }
 
   /** Writes the page of what {@code flags} name, as the verb does by default. */
   public static Report write(SluiceOptions options, Path file) throws IOException {
-    Report report = read(options, new ReportReader.Limits(Duration.ofDays(7), 3, true));
+    Report report =
+        read(options, new ReportReader.Limits(Duration.ofDays(7), 3, true), Audit.Expiry.NEVER);
     write(report, file);
     return report;
   }

@@ -12,6 +12,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -103,6 +105,21 @@ class ReportCommandTest {
         Files.readString(directory.resolve("page.html")).contains("Not proved: 2 offsets duplicated."));
   }
 
+  @Test
+  void whatTheBucketsRuleHasDeletedIsNotDamaged() throws Exception {
+    LocalDate date = LocalDate.parse("2026-03-10");
+    Path file = lake.files(date).get(0);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(91))));
+    lake.complete(date);
+    Files.delete(file);
+    assertEquals(3, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json"));
+    assertEquals(
+        3, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json", "--expireDays=92"));
+    assertTrue(out.contains("which is not there"), out);
+    assertEquals(
+        0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json", "--expireDays=90"), out);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -120,6 +137,7 @@ class ReportCommandTest {
         "--lake=DIR/lake --deadLetters=DIR/dead --hours=32d | --hours=32d: at most 31d",
         "--lake=DIR/lake --deadLetters=DIR/dead --samples=-1 | --samples=-1: a whole number from 0 to 100",
         "--lake=DIR/lake --deadLetters=DIR/dead --samples=few | --samples",
+        "--lake=DIR/lake --deadLetters=DIR/dead --expireDays=0 | --expireDays=0: the days of the bucket's rule, 1 or more",
         "--lake=DIR/lake --deadLetters=DIR/dead --sampels=4 | unknown flag --sampels",
       })
   void whatTheUserCanMendIsOneLineAndExitStatus2(String args, String message) {

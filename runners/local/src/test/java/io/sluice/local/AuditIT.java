@@ -219,8 +219,8 @@ class AuditIT {
     // were no records.
     assertEquals(3, verb("audit", "--full"));
     assertEquals(2, verb(acknowledge(10, 24)));
-    assertEquals(2, verb(acknowledge(9, 21)));
-    assertEquals(0, verb(acknowledge(10, 21)));
+    assertEquals(2, verb(acknowledge(0, 9)));
+    assertEquals(0, verb(acknowledge(0, 21)));
     assertEquals(0, verb("audit", "--full"));
     assertEquals(0, verb("report", "--out=" + directory.resolve("page.html")));
     String page = Files.readString(directory.resolve("page.html"));
