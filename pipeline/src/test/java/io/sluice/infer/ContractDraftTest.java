@@ -96,6 +96,7 @@ class ContractDraftTest {
         "born       | \"1980-01-1%d\"                        | date",
         "when       | \"2020-01-01T00:00:0%dZ\"              | timestamp(millis, iso8601)",
         "when       | \"2020-01-01T00:00:00.12345%d+02:00\"  | timestamp(micros, iso8601)",
+        "when       | \"20200101T00000%dZ\"                  | timestamp(millis, iso8601)",
         "created_at | 150000000%d                            | timestamp(millis, epoch_s)",
         "created_at | 150000000%d.5                          | timestamp(millis, epoch_s)",
         "created_at | 150000000%d000                         | timestamp(millis, epoch_ms)",

@@ -102,7 +102,8 @@ class ReportCommandTest {
     assertEquals(3, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"));
     assertTrue(out.contains("Not proved: 2 offsets duplicated."), out);
     assertTrue(
-        Files.readString(directory.resolve("page.html")).contains("Not proved: 2 offsets duplicated."));
+        Files.readString(directory.resolve("page.html"))
+            .contains("Not proved: 2 offsets duplicated."));
   }
 
   @Test
