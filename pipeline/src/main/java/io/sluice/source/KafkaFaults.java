@@ -32,6 +32,9 @@ public final class KafkaFaults {
           + " its state, with another --sourceId, and with --startFrom=offsets:… for every partition"
           + " (docs/operations.md, \"A topic whose end was cut off\")";
 
+  private static final String JAR =
+      "put its jar on the class path, with SLUICE_CLASSPATH for ./sluice";
+
   private KafkaFaults() {}
 
   /** Which offsets are not there, and why: retention took them, or the end was cut off. */
@@ -204,7 +207,13 @@ public final class KafkaFaults {
     }
     if (all.contains("JAAS") || all.contains("LoginModule")) {
       return new UserException(
-          where + ": " + SaslConfigs.SASL_JAAS_CONFIG + ": " + rootMessage(e), e);
+          where
+              + ": "
+              + SaslConfigs.SASL_JAAS_CONFIG
+              + ": "
+              + rootMessage(e)
+              + (all.contains("No LoginModule found") ? "; check its name, and " + JAR : ""),
+          e);
     }
     if (find(e, ClassNotFoundException.class::isInstance) != null
         || all.contains("could not be found")) {
@@ -212,7 +221,8 @@ public final class KafkaFaults {
           where
               + ": "
               + rootMessage(e)
-              + "; put its jar on the class path, with SLUICE_CLASSPATH for ./sluice",
+              + "; "
+              + JAR,
           e);
     }
     return new UserException(

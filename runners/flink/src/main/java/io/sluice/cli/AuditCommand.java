@@ -172,8 +172,7 @@ public final class AuditCommand implements Callable<Integer> {
           .proved()
           .record(lake, config.contract().table(), report.source(), Instant.now(), Version.text());
     } catch (IOException | UserException e) {
-      spec.commandLine()
-          .getErr()
+      LogFormat.notes()
           .println(
               "sluice: what was proved could not be recorded, so the next audit begins where this one did: "
                   + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));

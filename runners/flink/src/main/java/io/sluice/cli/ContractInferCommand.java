@@ -7,6 +7,7 @@ import io.sluice.infer.ContractDraft;
 import io.sluice.source.KafkaSettings;
 import io.sluice.source.Sample;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -150,7 +151,7 @@ final class ContractInferCommand implements Callable<Integer> {
 
   /** Beside the contract, so that stdout may go to a file. */
   private void print(Sample read, ContractDraft draft) {
-    PrintWriter err = spec.commandLine().getErr();
+    PrintStream err = LogFormat.notes();
     err.printf(
         "sampled      %,d records (%,d bytes) of %,d offsets in %d partitions%s%n",
         read.records().size(),

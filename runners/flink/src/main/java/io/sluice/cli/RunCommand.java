@@ -32,9 +32,10 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     }
     SluiceOptions options = FlinkJob.options(flags == null ? List.of() : flags);
-    // On a cluster its workers count, and not this process.
-    try (RunProgress progress = FlinkJob.isHere(options) ? RunProgress.start() : null) {
-      PipelineResult.State state = FlinkJob.start(options).waitUntilFinish();
+    // On a cluster its workers count, and not this process: there the JobManager is asked.
+    boolean isHere = FlinkJob.isHere(options);
+    try (RunProgress progress = isHere ? RunProgress.here() : RunProgress.ofCluster()) {
+      PipelineResult.State state = FlinkJob.start(options, progress::is).waitUntilFinish();
       return state == PipelineResult.State.DONE ? 0 : Main.BUG;
     }
   }

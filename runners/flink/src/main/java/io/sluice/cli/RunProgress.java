@@ -3,12 +3,13 @@ package io.sluice.cli;
 import io.sluice.metrics.SluiceMetrics;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a run in this process goes on: a line that stays and changes on a terminal, a line of the log
- * each minute elsewhere.
+ * How a run goes on: a line that stays and changes on a terminal, a line of the log each minute
+ * elsewhere.
  */
 final class RunProgress implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunProgress.class);
@@ -16,28 +17,49 @@ final class RunProgress implements AutoCloseable {
   private static final Duration IN_LOG = Duration.ofMinutes(1);
 
   private final boolean terminal;
+  private final boolean here;
   private final Duration interval;
   private final Progress bar;
   private final Thread thread;
+  private volatile @Nullable String ofCluster;
 
-  private RunProgress(boolean terminal, Progress bar, Duration interval) {
+  private RunProgress(boolean terminal, boolean here, Progress bar, Duration interval) {
     this.terminal = terminal;
+    this.here = here;
     this.bar = bar;
     this.interval = interval;
     this.thread = new Thread(this::show, "run-progress");
     thread.setDaemon(true);
   }
 
-  static RunProgress start() {
-    boolean terminal = System.console() != null;
-    return start(
-        terminal, Progress.start("records", Progress.UNKNOWN), terminal ? ON_TERMINAL : IN_LOG);
+  /** Of a job in this process: what its metrics count. */
+  static RunProgress here() {
+    return start(true, "records");
   }
 
-  static RunProgress start(boolean terminal, Progress bar, Duration interval) {
-    RunProgress progress = new RunProgress(terminal, bar, interval);
+  /** Of a job elsewhere: what is said with {@link #is}. */
+  static RunProgress ofCluster() {
+    return start(false, "job");
+  }
+
+  private static RunProgress start(boolean here, String task) {
+    boolean terminal = System.console() != null;
+    return start(
+        terminal,
+        here,
+        Progress.start(task, Progress.UNKNOWN),
+        terminal ? ON_TERMINAL : IN_LOG);
+  }
+
+  static RunProgress start(boolean terminal, boolean here, Progress bar, Duration interval) {
+    RunProgress progress = new RunProgress(terminal, here, bar, interval);
     progress.thread.start();
     return progress;
+  }
+
+  /** Says how a job elsewhere is. */
+  void is(String text) {
+    ofCluster = text;
   }
 
   private void show() {
@@ -46,14 +68,18 @@ final class RunProgress implements AutoCloseable {
       while (true) {
         Thread.sleep(interval.toMillis());
         SluiceMetrics.Totals now = SluiceMetrics.totals();
-        String text = text(before, now, interval);
+        String text = here ? text(before, now, interval) : ofCluster;
+        before = now;
+        if (text == null) {
+          // Not submitted yet.
+          continue;
+        }
         if (terminal) {
           bar.to(now.records());
           bar.note(text);
         } else {
           LOG.info("{}", text);
         }
-        before = now;
       }
     } catch (InterruptedException e) {
       // The run has ended.

@@ -129,7 +129,15 @@ final class EmbeddedFlink {
     URI address = Objects.requireNonNull(cluster).getRestAddress().join();
     started.accept(address);
     String id = job.getJobID().toHexString();
-    JobWatch watch = JobWatch.start(new JobManager(address), () -> id, SluiceMetrics::restarted);
+    JobWatch watch = JobWatch.start(
+            new JobManager(address),
+            () -> id,
+            new JobWatch.Listener() {
+              @Override
+              public void restarted() {
+                SluiceMetrics.restarted();
+              }
+            });
     var unused =
         client
             .getJobExecutionResult()

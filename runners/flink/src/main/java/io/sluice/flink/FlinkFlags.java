@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -25,6 +26,7 @@ final class FlinkFlags {
   static final String AUTO = "[auto]";
   static final String LOCAL = "[local]";
 
+  private static final int MOST_PORT = 65_535;
   private static final int MOST_PARALLELISM = 32_768;
   private static final long LEAST_CHECKPOINT_MS = 10;
   private static final Pattern MASTER =
@@ -38,11 +40,20 @@ final class FlinkFlags {
    */
   static void check(FlinkPipelineOptions options) {
     String master = options.getFlinkMaster();
-    if (!List.of(AUTO, LOCAL).contains(master) && !MASTER.matcher(master).matches()) {
+    if (!List.of(AUTO, LOCAL).contains(master) && !isAddress(master)) {
       throw new UserException(
           "--flinkMaster="
               + master
               + ": write the JobManager's host:port (its REST port, 8081 as a rule), or leave it out for Flink in this process");
+    }
+    if (master.startsWith("https://")
+        && !JobManager.isTls(EmbeddedFlink.configuration(options))) {
+      throw new UserException(
+          "--flinkMaster="
+              + master
+              + ": Flink's client speaks TLS where its configuration says so, and not by the address:"
+              + " set security.ssl.rest.enabled: true and security.ssl.rest.truststore in config.yaml"
+              + " of --flinkConfDir");
     }
     if (!options.isStreaming()) {
       throw new UserException("--streaming=false: a topic has no end; leave it out");
@@ -62,6 +73,15 @@ final class FlinkFlags {
               + ": there is no such folder; it is to have Flink's config.yaml");
     }
     stateBackend(options);
+  }
+
+  private static boolean isAddress(String master) {
+    Matcher address = MASTER.matcher(master);
+    if (!address.matches()) {
+      return false;
+    }
+    String port = address.group(3);
+    return port == null || Integer.parseInt(port.substring(1)) <= MOST_PORT;
   }
 
   private static void numbers(FlinkPipelineOptions options) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -177,12 +178,22 @@ public final class FlinkJob {
    * @throws UserException where what the flags name cannot be used
    */
   public static PipelineResult start(SluiceOptions options) throws IOException {
+    return start(options, progress -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param progress is told each second how a job on a cluster goes on, while this waits for it
+   */
+  public static PipelineResult start(SluiceOptions options, Consumer<String> progress)
+      throws IOException {
     if (isHere(options)) {
       return startHere(options);
     }
     return options.as(FlinkPipelineOptions.class).getFlinkMaster().equals(FlinkFlags.AUTO)
         ? startOnCluster(prepare(options))
-        : startAfar(options);
+        : startAfar(options, progress);
   }
 
   private static PipelineResult startHere(SluiceOptions options) throws IOException {
@@ -234,10 +245,11 @@ public final class FlinkJob {
   }
 
   /** Submits to a cluster elsewhere, and watches the job there as long as this waits for it. */
-  private static PipelineResult startAfar(SluiceOptions options) throws IOException {
+  private static PipelineResult startAfar(SluiceOptions options, Consumer<String> progress)
+      throws IOException {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     String master = flink.getFlinkMaster();
-    JobManager jobManager = JobManager.of(master);
+    JobManager jobManager = JobManager.of(master, EmbeddedFlink.configuration(flink));
     String folder = flink.getStateBackendStoragePath();
     Set<String> others;
     try {
@@ -249,11 +261,9 @@ public final class FlinkJob {
               + master
               + ": no JobManager answers there ("
               + e
-              + "); name its REST address",
+              + "); name its REST address, and where it speaks TLS the truststore, with"
+              + " security.ssl.rest.* in Flink's configuration (--flinkConfDir)",
           e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
     }
     Prepared prepared = prepare(options);
     prepared.announce(folder, "at " + master + ", its UI too");
@@ -265,7 +275,17 @@ public final class FlinkJob {
                     .filter(id -> !others.contains(id))
                     .findFirst()
                     .orElse(null),
-            () -> {})) {
+            new JobWatch.Listener() {
+              @Override
+              public boolean wantsProgress() {
+                return true;
+              }
+
+              @Override
+              public void isAt(String line) {
+                progress.accept(line);
+              }
+            })) {
       return prepared.pipeline().run();
     }
   }

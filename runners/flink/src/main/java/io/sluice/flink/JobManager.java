@@ -2,15 +2,20 @@ package io.sluice.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.UserException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.SecurityOptions;
+import org.apache.flink.runtime.net.SSLUtils;
 import org.jspecify.annotations.Nullable;
 
 /** What Flink's REST interface says. */
@@ -20,33 +25,70 @@ final class JobManager {
   private static final int STANDARD_PORT = 8081;
 
   private final URI address;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final @Nullable SSLContext tls;
 
   JobManager(URI address) {
+    this(address, null);
+  }
+
+  private JobManager(URI address, @Nullable SSLContext tls) {
     this.address = address;
+    this.tls = tls;
   }
 
   /**
+   * With TLS where Flink's client, which submits the job, has it.
+   *
    * @param master as {@code --flinkMaster} has it
+   * @throws UserException where Flink's configuration names certificates that cannot be used
    */
-  static JobManager of(String master) {
-    String url = master.contains("://") ? master : "http://" + master;
-    return new JobManager(URI.create(url.matches(".*:\\d+") ? url : url + ":" + STANDARD_PORT));
+  static JobManager of(String master, Configuration configuration) {
+    String host = master.replaceFirst("^https?://", "");
+    String at = host.matches(".*:\\d+") ? host : host + ":" + STANDARD_PORT;
+    if (!isTls(configuration)) {
+      return new JobManager(URI.create("http://" + at));
+    }
+    try {
+      return new JobManager(
+          URI.create("https://" + at), SSLUtils.createRestSSLContext(configuration, true));
+    } catch (Exception e) {
+      throw new UserException(
+          "Flink's configuration: security.ssl.rest.* cannot be used: "
+              + e
+              + "; check the stores and their passwords",
+          e);
+    }
   }
 
-  JsonNode get(String path) throws IOException, InterruptedException {
-    HttpResponse<byte[]> answer =
-        http.send(
-            HttpRequest.newBuilder(address.resolve(path)).timeout(TIMEOUT).build(),
-            HttpResponse.BodyHandlers.ofByteArray());
-    if (answer.statusCode() != 200) {
-      throw new IOException(address.resolve(path) + " answers " + answer.statusCode());
+  static boolean isTls(Configuration configuration) {
+    return configuration.get(SecurityOptions.SSL_REST_ENABLED);
+  }
+
+  JsonNode get(String path) throws IOException {
+    HttpURLConnection connection =
+        (HttpURLConnection) address.resolve(path).toURL().openConnection();
+    if (tls != null && connection instanceof HttpsURLConnection secured) {
+      secured.setSSLSocketFactory(tls.getSocketFactory());
+      // As Flink's client does: it trusts certificates, whose names are often no host's.
+      secured.setHostnameVerifier((name, session) -> true);
     }
-    return JSON.readTree(answer.body());
+    connection.setConnectTimeout((int) TIMEOUT.toMillis());
+    connection.setReadTimeout((int) TIMEOUT.toMillis());
+    if (connection.getResponseCode() != 200) {
+      throw new IOException(address.resolve(path) + " answers " + connection.getResponseCode());
+    }
+    try (InputStream answer = connection.getInputStream()) {
+      return JSON.readTree(answer);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return address.toString();
   }
 
   /** Where it keeps checkpoints of jobs that do not say; null where nowhere. */
-  @Nullable String checkpointFolder() throws IOException, InterruptedException {
+  @Nullable String checkpointFolder() throws IOException {
     for (JsonNode setting : get("/jobmanager/config")) {
       if (setting.path("key").asText().equals(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key())) {
         return setting.path("value").asText();
@@ -56,7 +98,7 @@ final class JobManager {
   }
 
   /** The ids of the jobs that it knows under a name, ended ones too. */
-  Set<String> jobs(String name) throws IOException, InterruptedException {
+  Set<String> jobs(String name) throws IOException {
     Set<String> ids = new HashSet<>();
     for (JsonNode job : get("/jobs/overview").path("jobs")) {
       if (job.path("name").asText().equals(name)) {

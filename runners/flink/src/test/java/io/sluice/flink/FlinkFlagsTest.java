@@ -54,6 +54,8 @@ class FlinkFlagsTest {
         "--streaming=false|a topic has no end",
         "--flinkMaster=[collection]|host:port",
         "--flinkMaster=two words|host:port",
+        "--flinkMaster=jobmanager:99999|host:port",
+        "--flinkMaster=https://jobmanager:8081|security.ssl.rest.truststore",
         "--flinkConfDir=/no/such/folder|there is no such folder",
       })
   void aValueThatFlinkWouldFindWrongTooLateIsNamed(String flag, String fix) {
@@ -96,7 +98,7 @@ class FlinkFlagsTest {
         "--flinkMaster=[local]",
         "--flinkMaster=[auto]",
         "--flinkMaster=jobmanager:8081",
-        "--flinkMaster=https://flink.example.com:443",
+        "--flinkMaster=http://flink.example.com:443",
         "--parallelism=2",
         "--checkpointingMode=AT_LEAST_ONCE",
         "--objectReuse",

@@ -1,0 +1,120 @@
+package io.sluice.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code sluice} itself, in a house that is built. */
+class LauncherIT {
+  private static final String MODULE =
+      """
+      package login;
+      public final class Module implements javax.security.auth.spi.LoginModule {
+        @Override public void initialize(
+            javax.security.auth.Subject subject,
+            javax.security.auth.callback.CallbackHandler handler,
+            java.util.Map<String, ?> state,
+            java.util.Map<String, ?> options) {}
+        @Override public boolean login() { System.out.println("the jar's module logs in"); return true; }
+        @Override public boolean commit() { return true; }
+        @Override public boolean abort() { return true; }
+        @Override public boolean logout() { return true; }
+      }
+      """;
+
+  @TempDir Path directory;
+
+  /** The script with what it finds beside it, where nothing is newer than what is built. */
+  private Path house() throws Exception {
+    Path house = Files.createDirectories(directory.resolve("house"));
+    Files.copy(
+        Path.of("../../sluice"), house.resolve("sluice"), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.createFile(house.resolve("pom.xml"));
+    Files.createDirectories(house.resolve("pipeline"));
+    Path target = Files.createDirectories(house.resolve("runners/benchmark/target"));
+    Files.writeString(
+        target.resolve("libraries.txt"),
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    Files.createFile(target.resolve("built"));
+    return house;
+  }
+
+  private Path jar() throws Exception {
+    Path source = directory.resolve("Module.java");
+    Files.writeString(source, MODULE);
+    assertEquals(
+        0,
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-d", directory.toString(), source.toString()));
+    Path jar = directory.resolve("login.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new JarEntry("login/Module.class"));
+      Files.copy(directory.resolve("login/Module.class"), out);
+    }
+    return jar;
+  }
+
+  private String sluice(Path house, Map<String, String> environment) throws Exception {
+    Path settings = directory.resolve("client.properties");
+    Files.writeString(
+        settings,
+        """
+        security.protocol=SASL_PLAINTEXT
+        sasl.mechanism=PLAIN
+        sasl.jaas.config=login.Module required;
+        default.api.timeout.ms=1000
+        request.timeout.ms=500
+        """);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                "bash",
+                house.resolve("sluice").toString(),
+                "contract",
+                "infer",
+                "--topic=events",
+                "--bootstrapServers=127.0.0.1:" + EmbeddedKafka.freePort(),
+                "--kafkaConfigFile=" + settings)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("said").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(2, TimeUnit.MINUTES));
+    } finally {
+      process.destroyForcibly();
+    }
+    String said = Files.readString(directory.resolve("said"), UTF_8);
+    assertEquals(2, process.exitValue(), said);
+    return said;
+  }
+
+  /** As for MSK's IAM, whose login is a jar of its own. */
+  @Test
+  void aJarForACloudsOwnLoginIsFound() throws Exception {
+    Path house = house();
+    String without = sluice(house, Map.of());
+    List<String> lines = without.lines().filter(line -> line.startsWith("sluice: ")).toList();
+    assertEquals(1, lines.size(), without);
+    assertTrue(lines.get(0).contains("No LoginModule found for login.Module"), without);
+    assertTrue(lines.get(0).contains("with SLUICE_CLASSPATH for ./sluice"), without);
+    assertFalse(without.contains("the jar's module logs in"), without);
+
+    String with = sluice(house, Map.of("SLUICE_CLASSPATH", jar().toString()));
+    assertTrue(with.contains("the jar's module logs in"), with);
+    assertTrue(with.contains("sluice: no Kafka broker answers at 127.0.0.1:"), with);
+  }
+}
