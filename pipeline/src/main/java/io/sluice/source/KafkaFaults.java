@@ -217,13 +217,7 @@ public final class KafkaFaults {
     }
     if (find(e, ClassNotFoundException.class::isInstance) != null
         || all.contains("could not be found")) {
-      return new UserException(
-          where
-              + ": "
-              + rootMessage(e)
-              + "; "
-              + JAR,
-          e);
+      return new UserException(where + ": " + rootMessage(e) + "; " + JAR, e);
     }
     return new UserException(
         where + ": " + rootMessage(e) + "; check --bootstrapServers and --kafkaConfigFile", e);

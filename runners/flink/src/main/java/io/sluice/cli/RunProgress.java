@@ -45,10 +45,7 @@ final class RunProgress implements AutoCloseable {
   private static RunProgress start(boolean here, String task) {
     boolean terminal = System.console() != null;
     return start(
-        terminal,
-        here,
-        Progress.start(task, Progress.UNKNOWN),
-        terminal ? ON_TERMINAL : IN_LOG);
+        terminal, here, Progress.start(task, Progress.UNKNOWN), terminal ? ON_TERMINAL : IN_LOG);
   }
 
   static RunProgress start(boolean terminal, boolean here, Progress bar, Duration interval) {

@@ -129,7 +129,8 @@ final class EmbeddedFlink {
     URI address = Objects.requireNonNull(cluster).getRestAddress().join();
     started.accept(address);
     String id = job.getJobID().toHexString();
-    JobWatch watch = JobWatch.start(
+    JobWatch watch =
+        JobWatch.start(
             new JobManager(address),
             () -> id,
             new JobWatch.Listener() {

@@ -46,8 +46,7 @@ final class FlinkFlags {
               + master
               + ": write the JobManager's host:port (its REST port, 8081 as a rule), or leave it out for Flink in this process");
     }
-    if (master.startsWith("https://")
-        && !JobManager.isTls(EmbeddedFlink.configuration(options))) {
+    if (master.startsWith("https://") && !JobManager.isTls(EmbeddedFlink.configuration(options))) {
       throw new UserException(
           "--flinkMaster="
               + master

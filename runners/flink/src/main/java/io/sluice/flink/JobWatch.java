@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks a JobManager each second how a job is, and writes a line to the log for each restart, with
  * its cause and how many there were, and for checkpoints that fail. Flink starts a job that fails
- * over and over without a word to whoever started it. A JobManager that stays without an answer is a
- * line, too.
+ * over and over without a word to whoever started it. A JobManager that stays without an answer is
+ * a line, too.
  */
 final class JobWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);

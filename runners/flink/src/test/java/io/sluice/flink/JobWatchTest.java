@@ -64,8 +64,7 @@ class JobWatchTest {
   }
 
   private static JobGraph job() {
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(1);
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment(1);
     environment.enableCheckpointing(100);
     environment
         .fromSequence(0, Long.MAX_VALUE)
@@ -115,8 +114,7 @@ class JobWatchTest {
       URI rest = cluster.getRestAddress().join();
       JobGraph job = job();
       cluster.submitJob(job).join();
-      JobManager jobManager =
-          JobManager.of(rest.getHost() + ":" + rest.getPort(), configuration);
+      JobManager jobManager = JobManager.of(rest.getHost() + ":" + rest.getPort(), configuration);
       assertEquals("https://" + rest.getHost() + ":" + rest.getPort(), jobManager.toString());
 
       BlockingQueue<String> lines = new LinkedBlockingQueue<>();
@@ -145,9 +143,7 @@ class JobWatchTest {
         watch.close();
       }
       // Nobody is trusted without that.
-      assertThrows(
-          IOException.class,
-          () -> new JobManager(rest).get("/jobs/overview"));
+      assertThrows(IOException.class, () -> new JobManager(rest).get("/jobs/overview"));
     }
   }
 

@@ -133,8 +133,7 @@ class SavepointIT {
       produce(kafka.bootstrapServers());
       long before = SluiceMetrics.totals().records();
       PipelineResult job =
-          FlinkJob.start(
-              FlinkJob.options(flags(kafka.bootstrapServers(), "--watermarkDelay=1h")));
+          FlinkJob.start(FlinkJob.options(flags(kafka.bootstrapServers(), "--watermarkDelay=1h")));
       try {
         for (int i = 0; i < 600 && SluiceMetrics.totals().records() < before + EVENTS; i++) {
           TimeUnit.MILLISECONDS.sleep(100);

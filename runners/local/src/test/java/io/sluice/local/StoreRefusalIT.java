@@ -118,8 +118,7 @@ class StoreRefusalIT {
   @ParameterizedTest
   @ValueSource(strings = {"audit", "compact --all", "run"})
   void aNameThatNobodyKnowsIsNamed(String verb) throws Exception {
-    List<String> flags =
-        EmbeddedS3.flags(java.net.URI.create("http://no-such-host.invalid:9000"));
+    List<String> flags = EmbeddedS3.flags(java.net.URI.create("http://no-such-host.invalid:9000"));
     String line = line(sluice(verb, flags));
     assertTrue(line.startsWith("sluice: s3://lake/p: "), line);
     assertTrue(line.contains("no such host: check --endpoint, --awsRegion and DNS"), line);
