@@ -23,6 +23,8 @@ class LogFormatTest {
     Logger logger = (Logger) LoggerFactory.getLogger(Main.class);
     ListAppender<ILoggingEvent> said = new ListAppender<>();
     said.start();
+    // As the launcher has it.
+    logger.setLevel(Level.INFO);
     logger.addAppender(said);
     String before = System.getProperty("SLUICE_LOG_FORMAT");
     LogFormat.json.use();
@@ -31,6 +33,7 @@ class LogFormatTest {
       LogFormat.err().println("sluice: wrong");
     } finally {
       logger.detachAppender(said);
+      logger.setLevel(null);
       if (before == null) {
         System.clearProperty("SLUICE_LOG_FORMAT");
       } else {
