@@ -6,6 +6,7 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions.Partition;
+import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
@@ -244,13 +245,14 @@ public final class Audit {
           new Judgement.Question(
               source,
               starts,
-              request.full() ? proved.withoutRanges() : proved,
+              proved,
               Acknowledgement.read(lake, lakeTable.name()),
               beginnings,
               ends,
               topicEnds,
               request.timing(starts),
               Instant.now(),
+              request.full(),
               request.records());
       LostDates dates = new LostDates(contract);
       List<AuditReport.Partition> partitions = new ArrayList<>();
@@ -301,7 +303,7 @@ public final class Audit {
           if (pass.takes(partition)) {
             judged.add(partition);
             partitions.add(
-                partition(judgement.judge(number, covered), covered, endsNow.get(number)));
+                partition(judgement.judge(number, covered), covered, endsNow.get(number), proved));
           }
         }
         judgement
@@ -323,8 +325,12 @@ public final class Audit {
         }
         pass = pass.next().orElse(null);
       }
+      TreeSet<String> otherSources = new TreeSet<>();
+      spans.all().forEach(span -> otherSources.add(span.partition().source()));
+      otherSources.remove(source);
       return new AuditReport(
           source,
+          otherSources,
           partitions,
           held.values().stream().sorted(Comparator.comparing(AuditReport.Held::since)).toList(),
           otherDuplicates,
@@ -349,8 +355,13 @@ public final class Audit {
   }
 
   private static AuditReport.Partition partition(
-      Verdict verdict, Covered covered, @Nullable Long endNow) {
+      Verdict verdict, Covered covered, @Nullable Long endNow, ProvedOffsets proved) {
     Partition key = verdict.partition;
+    long provedBefore = verdict.provedBefore();
+    long before = covered.count(key, proved.of(key.number()));
+    long known = proved.inFiles(key.number(), before);
+    List<Range> more =
+        proved.without(key.number(), List.of(new Range(verdict.from, provedBefore - 1)));
     covered.lake().span(key).ifPresent(span -> verdict.beyond(covered.lake(), endNow, span.to()));
     covered
         .deadLetters()
@@ -370,7 +381,9 @@ public final class Audit {
         verdict.acknowledged,
         covered.duplicate().ranges(key),
         verdict.extra.ranges(key),
-        verdict.provedBefore());
+        provedBefore,
+        Math.max(0, known - before),
+        known + covered.count(key, more));
   }
 
   /**

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The verdict of an {@link Audit}.
  *
+ * @param otherSources other topics, or the same before it was created anew, of which there are
+ *     files
  * @param heldBy what holds the verdict back, the longest first
  * @param otherDuplicates duplicates of topics that were here under other identities
  * @param damaged what is wrong with single files, manifests among them; each entry names the file
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuditReport(
     String source,
+    SortedSet<String> otherSources,
     List<Partition> partitions,
     List<Held> heldBy,
     long otherDuplicates,
@@ -59,6 +62,9 @@ public record AuditReport(
    * @param duplicate offsets in more than one place
    * @param extra offsets in a file that are no committed record of Kafka
    * @param provedBefore the offset before which nothing of this partition is open
+   * @param removed offsets that an earlier audit proved to be in files, and that are in none now
+   * @param provedInFiles how many of the offsets that are proved, by this audit too, were in files
+   *     when they were
    */
   public record Partition(
       int number,
@@ -74,7 +80,9 @@ public record AuditReport(
       long acknowledged,
       List<Range> duplicate,
       List<Range> extra,
-      long provedBefore) {
+      long provedBefore,
+      long removed,
+      long provedInFiles) {
 
     private Partition confirmedBy(Partition second) {
       List<Range> still = new ArrayList<>();
@@ -101,7 +109,9 @@ public record AuditReport(
           acknowledged,
           duplicate,
           extra,
-          provedBefore);
+          provedBefore,
+          removed,
+          provedInFiles);
     }
   }
 
@@ -194,6 +204,16 @@ public record AuditReport(
         .orElse(null);
   }
 
+  /** Offsets that an earlier audit proved to be in files, and that are in none now. */
+  public long removed() {
+    return sum(Partition::removed);
+  }
+
+  /** Whether there are files, and all of them are of other topics. */
+  public boolean isOfOthersOnly() {
+    return !otherSources.isEmpty() && lake() + dead() == 0;
+  }
+
   /** Offsets that Kafka deleted before they were in a file: at most so many records. */
   public long gone() {
     return sum(p -> size(p.gone()));
@@ -241,7 +261,12 @@ public record AuditReport(
     ProvedOffsets proved = new ProvedOffsets();
     heldBy.forEach(one -> proved.hold(one.partition(), one.offset(), one.end()));
     if (passed()) {
-      partitions.forEach(p -> proved.add(p.number(), new Range(p.from(), p.provedBefore() - 1)));
+      for (Partition p : partitions) {
+        proved.add(p.number(), new Range(p.from(), p.provedBefore() - 1));
+        if (p.provedInFiles() > 0) {
+          proved.setInFiles(p.number(), p.provedInFiles());
+        }
+      }
     }
     return proved;
   }
@@ -252,6 +277,7 @@ public record AuditReport(
     second.partitions.forEach(p -> others.put(p.number(), p));
     return new AuditReport(
         source,
+        otherSources,
         partitions.stream().map(p -> p.confirmedBy(others.getOrDefault(p.number(), p))).toList(),
         heldBy,
         otherDuplicates,
@@ -284,6 +310,7 @@ public record AuditReport(
         + (recovered() > 0 ? " recovered=" + recovered() : "")
         + (gone() > 0 ? " gone=" + gone() : "")
         + (extra() > 0 ? " extra=" + extra() : "")
+        + (removed() > 0 ? " removed=" + removed() : "")
         + (damaged.isEmpty() ? "" : " damaged=" + damaged.size());
   }
 
@@ -305,6 +332,8 @@ public record AuditReport(
       node.put("record_time", one.recordTime().toString()).put("since", one.since().toString());
     }
     json.put("gone", gone()).put("acknowledged", acknowledged()).put("extra", extra());
+    json.put("removed", removed());
+    otherSources.forEach(json.putArray("other_sources")::add);
     json.put("looked_for_extra", looksForExtra())
         .put("cleanup", cleanup.name().toLowerCase(Locale.ROOT));
     json.put("files", files.lake()).put("bytes", files.lakeBytes());
@@ -315,7 +344,7 @@ public record AuditReport(
       node.put("partition", p.number()).put("from", p.from()).put("end", p.end());
       node.put("lake", p.lake()).put("dead", p.dead()).put("recovered", p.recovered());
       node.put("waiting", p.waiting()).put("acknowledged", p.acknowledged());
-      node.put("proved_before", p.provedBefore());
+      node.put("proved_before", p.provedBefore()).put("removed", p.removed());
       ranges(node.putArray("lost"), p.lost());
       ranges(node.putArray("gone"), p.gone());
       ranges(node.putArray("duplicate"), p.duplicate());

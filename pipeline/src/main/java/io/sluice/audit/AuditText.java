@@ -85,6 +85,16 @@ public final class AuditText {
           report.files().expired().first(),
           report.files().expired().last());
     }
+    if (report.removed() > 0) {
+      out.printf(
+          "%n  %,d offsets that an earlier audit proved are in no file now: their files have expired or were deleted; sluice audit --full says what Kafka still has of them%n",
+          report.removed());
+    }
+    if (report.isOfOthersOnly()) {
+      out.printf(
+          "%n  No file here is of this topic, %s: all are of others, as %s. Check --topic, --sourceId and --lake%n",
+          report.source(), report.otherSources().first());
+    }
     if (report.waiting() > 0) {
       out.printf(
           "%n  %,d offsets wait: a job has still to read them, or keeps them for their window%s%n",

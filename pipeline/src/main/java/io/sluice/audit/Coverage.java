@@ -2,9 +2,11 @@ package io.sluice.audit;
 
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.ManifestCheck;
+import io.sluice.complete.ManifestFooters;
 import io.sluice.contract.Table;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Store;
@@ -12,10 +14,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -46,7 +51,6 @@ final class Coverage {
   private static final int FILES_UNMEASURED = 256;
 
   private final Pass pass;
-  private final boolean keepFiles;
   final List<LakeFiles.DataFile> files = new ArrayList<>();
 
   /** Null where nobody asks for them. */
@@ -63,6 +67,10 @@ final class Coverage {
   final Positions twice = new Positions();
   final Positions recovered = new Positions();
   final List<String> damaged = new ArrayList<>();
+
+  /** Dates in whose folder a file of another was seen. */
+  private final Set<LocalDate> misplaced = new HashSet<>();
+
   private @Nullable String firstContract;
 
   /** Of files of other contracts than the first file's: mostly there is one alone. */
@@ -73,16 +81,18 @@ final class Coverage {
 
   /**
    * @param spans takes those of the files; null for none
-   * @param keepFiles whether {@link #files} has them
    */
-  Coverage(Pass pass, @Nullable Spans spans, boolean keepFiles) {
+  Coverage(Pass pass, @Nullable Spans spans) {
     this.pass = pass;
     this.spans = spans;
-    this.keepFiles = keepFiles;
     pass.add(this);
   }
 
-  /** Reads the footers of a table. */
+  /**
+   * Reads the footers of a table.
+   *
+   * @param keepFiles whether {@link #files} has them, but for damaged ones
+   */
   static Coverage read(
       Store store,
       Table table,
@@ -92,8 +102,9 @@ final class Coverage {
       @Nullable Duration expiry,
       Consumer<LakeFiles.DataFile> visitor)
       throws IOException {
-    Coverage coverage = new Coverage(pass, spans, keepFiles);
+    Coverage coverage = new Coverage(pass, spans);
     ManifestCheck manifests = pass.isFirst() ? new ManifestCheck(store, table, expiry) : null;
+    ManifestFooters footers = new ManifestFooters(store, table);
     coverage.leftovers =
         LiveFiles.forEach(
                 store,
@@ -101,12 +112,31 @@ final class Coverage {
                 file -> {
                   visitor.accept(file);
                   coverage.add(file);
+                  coverage.checkDate(table, file);
+                  if (keepFiles) {
+                    coverage.files.add(
+                        new LakeFiles.DataFile(
+                            file.entry(), file.part(), file.footer().withoutPositions()));
+                  }
                   if (manifests != null) {
                     manifests.add(file);
                   }
                   if (coverage.count % FILES_UNMEASURED == 0) {
                     pass.fit();
                   }
+                },
+                (entry, e) -> {
+                  coverage.damaged.add(e.remedy());
+                  // Its rows are not lost: they are in a file that has to be replaced.
+                  PartFile part = PartFile.parse(entry.key()).orElseThrow();
+                  footers
+                      .of(part)
+                      .map(footer -> new LakeFiles.DataFile(entry, part, footer))
+                      .ifPresent(
+                          file -> {
+                            visitor.accept(file);
+                            coverage.add(file);
+                          });
                 })
             .size();
     pass.fit();
@@ -138,9 +168,6 @@ final class Coverage {
         file.part().date(),
         new AuditReport.Date(footer.rows(), 0, 1, file.entry().size()),
         AuditReport.Date::plus);
-    if (keepFiles) {
-      files.add(new LakeFiles.DataFile(file.entry(), file.part(), footer.withoutPositions()));
-    }
     Positions taken = pass.isWhole() ? all : all.where(pass::takes);
     // This way round: the other would copy all that is there for each file.
     twice.addAll(taken.and(once));
@@ -152,6 +179,26 @@ final class Coverage {
       firstContract = footer.contractVersion();
     } else if (!firstContract.equals(footer.contractVersion())) {
       otherContracts.computeIfAbsent(footer.contractVersion(), v -> new Positions()).addAll(taken);
+    }
+  }
+
+  /**
+   * Whether the rows are of the folder's date. A day more or less is none that is looked at: the
+   * contract may have had another zone.
+   */
+  private void checkDate(Table table, LakeFiles.DataFile file) {
+    LocalDate date = file.part().date();
+    for (Instant time :
+        List.of(file.footer().eventTimes().from(), file.footer().eventTimes().to())) {
+      LocalDate own = table.dateOf(ChronoUnit.MICROS.between(Instant.EPOCH, time));
+      if (Math.abs(ChronoUnit.DAYS.between(date, own)) > 1 && misplaced.add(date)) {
+        damaged.add(
+            file.entry().key()
+                + ": has rows of "
+                + own
+                + ", so its folder was renamed, or it was moved or copied there: put it back, or"
+                + " remove the copy");
+      }
     }
   }
 

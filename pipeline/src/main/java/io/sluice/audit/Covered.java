@@ -17,4 +17,16 @@ public record Covered(
     Positions deadLetters,
     Positions recovered,
     Positions duplicate,
-    List<String> damaged) {}
+    List<String> damaged) {
+  /** How many of a partition's offsets in some ranges, which do not overlap, are in a file. */
+  long count(Positions.Partition partition, List<Positions.Range> ranges) {
+    long count = 0;
+    for (Positions.Range range : ranges) {
+      count +=
+          lake.count(partition, range.from(), range.to() + 1)
+              + deadLetters.count(partition, range.from(), range.to() + 1)
+              - recovered.count(partition, range.from(), range.to() + 1);
+    }
+    return count;
+  }
+}

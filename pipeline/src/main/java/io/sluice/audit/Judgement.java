@@ -50,6 +50,7 @@ final class Judgement {
    * @param ends the offset behind the last one that is judged, at most that of {@code topicEnds}
    * @param topicEnds the offset behind the last one that Kafka has
    * @param timing the longest that a run may keep a row
+   * @param full whether what is proved is judged, too
    * @param records whether all records are read, not only those around what is not there
    */
   record Question(
@@ -62,7 +63,13 @@ final class Judgement {
       Map<Integer, Long> topicEnds,
       Timing timing,
       Instant now,
-      boolean records) {}
+      boolean full,
+      boolean records) {
+    /** Where there are offsets from {@code asked} on that have to be judged. */
+    private long first(int partition, long asked) {
+      return full ? asked : proved.firstMissing(partition, asked);
+    }
+  }
 
   /** Offsets that are not there, of which the same is to be said. */
   record Piece(Range range, boolean certain) {}
@@ -109,7 +116,11 @@ final class Judgement {
     if (beyond < end) {
       gaps.add(new Range(beyond, end - 1));
     }
-    List<Piece> pieces = pieces(verdict, question.proved().without(number, gaps));
+    List<Range> unproved = question.proved().without(number, gaps);
+    List<Piece> pieces = pieces(verdict, unproved);
+    if (question.full()) {
+      pieces.addAll(deleted(verdict, missing, unproved));
+    }
     acknowledge(verdict);
     new Look(topic, question, lostRecords, verdict, pieces, covered).all();
     return verdict;
@@ -124,7 +135,24 @@ final class Judgement {
             .filter(offset -> offset != null)
             .min(Long::compare)
             .orElse(begin);
-    return question.proved().firstMissing(partition, asked);
+    return question.first(partition, asked);
+  }
+
+  /**
+   * What was proved and is in no file now, as far as Kafka has it: no job will read it any more. Of
+   * what it has not, nobody can say any more whether it ever was a record.
+   */
+  private List<Piece> deleted(Verdict verdict, Positions missing, List<Range> unproved) {
+    Positions deleted = new Positions();
+    int number = verdict.partition.number();
+    long beginning = question.beginnings().getOrDefault(number, 0L);
+    verdict.add(deleted, new Range(beginning, Math.max(beginning, verdict.end)));
+    deleted = deleted.and(missing);
+    Positions open = new Positions();
+    unproved.forEach(range -> verdict.add(open, range));
+    return deleted.minus(open).ranges(verdict.partition).stream()
+        .map(range -> new Piece(range, true))
+        .toList();
   }
 
   /** The greatest offset in any file that this pass has read; -1 for none. */

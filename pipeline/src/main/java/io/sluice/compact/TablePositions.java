@@ -1,8 +1,7 @@
 package io.sluice.compact;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.UserException;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.ManifestFooters;
 import io.sluice.contract.Table;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
@@ -10,11 +9,8 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -38,7 +34,7 @@ record TablePositions(Store store, Positions positions, List<PartFile> unknown) 
       throws IOException {
     Positions positions = new Positions();
     List<PartFile> unknown = new ArrayList<>();
-    Map<LocalDate, Optional<JsonNode>> manifests = new HashMap<>();
+    ManifestFooters manifests = new ManifestFooters(store, table);
     LakeFiles.forEach(
         store,
         table,
@@ -46,12 +42,7 @@ record TablePositions(Store store, Positions positions, List<PartFile> unknown) 
         file -> positions.addAll(file.footer().positions()),
         (entry, e) -> {
           PartFile part = PartFile.parse(entry.key()).orElseThrow();
-          Optional<JsonNode> manifest = manifests.get(part.date());
-          if (manifest == null) {
-            manifest = DateManifest.newest(store, table, part.date());
-            manifests.put(part.date(), manifest);
-          }
-          Optional<Footer> footer = manifest.flatMap(one -> DateManifest.footer(one, part));
+          Optional<Footer> footer = manifests.of(part);
           if (footer.isPresent()) {
             positions.addAll(footer.get().positions());
           } else {

@@ -198,6 +198,15 @@ public final class ManifestCheck {
       }
       return false;
     }
+    String date = now.manifest().get().path(table.dateColumn()).asText();
+    if (!date.isEmpty()
+        && !folder.equals(table.name() + "/" + table.dateColumn() + "=" + date + "/")) {
+      found.add(
+          key
+              + ": is the manifest of "
+              + date
+              + ", so this folder was renamed or copied: give it its name back, or remove the copy");
+    }
     Set<String> missing = new TreeSet<>(DateFiles.named(now.manifest().get()));
     missing.removeAll(DateFiles.names(now.live()));
     boolean isExpiring = forgive(now.manifest().get(), versions, missing);

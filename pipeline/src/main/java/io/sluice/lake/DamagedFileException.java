@@ -17,6 +17,12 @@ public final class DamagedFileException extends IOException {
     this(store.root() + "/" + file.key() + " is damaged: " + why, cause);
   }
 
+  /** Which file it is, what is wrong with it, and what to do, in one line. */
+  public String remedy() {
+    Throwable cause = getCause();
+    return String.valueOf(cause == null ? getMessage() : cause.getMessage());
+  }
+
   private DamagedFileException(String what, @Nullable Throwable cause) {
     super(
         what,

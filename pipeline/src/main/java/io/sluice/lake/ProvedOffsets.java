@@ -29,9 +29,13 @@ public final class ProvedOffsets {
 
   private static final String RANGES = "ranges";
   private static final String HELD = "held";
+  private static final String IN_FILES = "in_files";
 
   /** By partition, ascending; no two of a partition touch one another. */
   private final TreeMap<Integer, List<Range>> ranges = new TreeMap<>();
+
+  /** How many of them were in files when they were proved, by partition. */
+  private final TreeMap<Integer, Long> inFiles = new TreeMap<>();
 
   /** By partition. */
   private final TreeMap<Integer, Held> held = new TreeMap<>();
@@ -68,6 +72,10 @@ public final class ProvedOffsets {
         if (read++ == 0) {
           proved.readHeld(json.path(HELD), entries.get(i).modified());
         }
+        json.path(IN_FILES)
+            .properties()
+            .forEach(
+                of -> proved.setInFiles(Integer.parseInt(of.getKey()), of.getValue().asLong()));
         json.path(RANGES)
             .properties()
             .forEach(
@@ -107,6 +115,7 @@ public final class ProvedOffsets {
     ProvedOffsets known = read(store, table, source);
     ProvedOffsets grown = new ProvedOffsets();
     for (ProvedOffsets some : List.of(known, this)) {
+      some.inFiles.forEach(grown::setInFiles);
       some.ranges.forEach((partition, all) -> all.forEach(range -> grown.add(partition, range)));
     }
     held.forEach(
@@ -125,6 +134,8 @@ public final class ProvedOffsets {
           ArrayNode list = partitions.putArray(String.valueOf(partition));
           all.forEach(range -> list.addArray().add(range.from()).add(range.to()));
         });
+    ObjectNode counts = json.putObject(IN_FILES);
+    grown.inFiles.forEach((partition, count) -> counts.put(String.valueOf(partition), count));
     if (!grown.held.isEmpty()) {
       ObjectNode all = json.putObject(HELD);
       grown.held.forEach(
@@ -139,11 +150,19 @@ public final class ProvedOffsets {
     objects(store, table).add(json);
   }
 
-  /** These, as if nothing were proved. */
-  public ProvedOffsets withoutRanges() {
-    ProvedOffsets none = new ProvedOffsets();
-    none.held.putAll(held);
-    return none;
+  /**
+   * How many of a partition's proved offsets were in files when they were proved; the rest were no
+   * records.
+   *
+   * @param unknown the answer where no audit has said it
+   */
+  public long inFiles(int partition, long unknown) {
+    return inFiles.getOrDefault(partition, unknown);
+  }
+
+  /** Notes that at least so many were. */
+  public void setInFiles(int partition, long count) {
+    inFiles.merge(partition, count, Math::max);
   }
 
   /** Notes that a record at the end of a partition waits. */
@@ -223,12 +242,13 @@ public final class ProvedOffsets {
   public boolean equals(@Nullable Object other) {
     return other instanceof ProvedOffsets that
         && ranges.equals(that.ranges)
+        && inFiles.equals(that.inFiles)
         && held.equals(that.held);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(ranges, held);
+    return Objects.hash(ranges, inFiles, held);
   }
 
   @Override

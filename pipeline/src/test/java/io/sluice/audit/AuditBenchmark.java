@@ -53,7 +53,7 @@ public class AuditBenchmark {
   public void fill() {
     long each = positions / PARTITIONS;
     Pass pass = Pass.whole();
-    coverage = new Coverage(pass, null, false);
+    coverage = new Coverage(pass, null);
     for (int partition = 0; partition < PARTITIONS; partition++) {
       for (long from = 0; from < each; from += RUN) {
         coverage.once.addRange(SOURCE, partition, from, from + RUN - 1);

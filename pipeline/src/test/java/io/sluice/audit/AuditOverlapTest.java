@@ -38,9 +38,9 @@ class AuditOverlapTest {
 
   private static Covered covered(LakeFiles.DataFile... files) {
     Pass pass = Pass.whole();
-    Coverage lake = new Coverage(pass, null, false);
+    Coverage lake = new Coverage(pass, null);
     List.of(files).forEach(lake::add);
-    Coverage deadLetters = new Coverage(pass, null, false);
+    Coverage deadLetters = new Coverage(pass, null);
     deadLetters.add(file(0, DEAD, "1", false));
     return Coverage.covered(lake, deadLetters);
   }

@@ -52,6 +52,7 @@ class SpansTest {
             topic.ends(),
             new Judgement.Timing(KEPT, KEPT),
             BEGIN,
+            false,
             false);
     Span lagging = new Span(new Partition("source", 1), 0, 4, at(FILES - 20), at(held), true);
     Map<Integer, List<Span>> byPartition = Map.of(0, spans, 1, List.of(lagging));

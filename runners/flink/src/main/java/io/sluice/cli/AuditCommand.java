@@ -63,7 +63,7 @@ public final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--full",
       description =
-          "Judges from the first offset that a run was asked for, not from where the last audit that passed has ended.")
+          "Judges what earlier audits have proved, too: what Kafka has of it and no file has any more is lost.")
   private boolean full;
 
   @Option(
