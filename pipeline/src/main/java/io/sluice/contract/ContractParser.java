@@ -1,5 +1,6 @@
 package io.sluice.contract;
 
+import io.sluice.FileFaults;
 import io.sluice.UserException;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
@@ -134,10 +135,10 @@ public final class ContractParser {
       return parseLocated(yaml, file.toString());
     } catch (NoSuchFileException e) {
       throw new UserException(
-          "contract " + file + ": no such file; name a YAML file with --contract", e);
+          "contract " + file + ": no such file; name a YAML file", e);
     } catch (IOException e) {
       throw new UserException(
-          "contract " + file + ": cannot be read as UTF-8 text: " + e.getMessage(), e);
+          "contract " + file + ": cannot be read: " + FileFaults.why(e) + "; name a YAML file", e);
     }
   }
 
@@ -175,7 +176,7 @@ public final class ContractParser {
             ? "1"
             : fields.matching(
                 "version", VERSION, "at most 64 letters, digits, ., _ and -: it names an object");
-    String table = fields.matching("table", TABLE, "lower-case letters, digits and _");
+    String table = fields.matching("table", TABLE, "lower-case letters, digits and _, a letter first");
     String topic = fields.matching("topic", TOPIC, "a Kafka topic's name");
     fields.oneOf("format", "json", Set.of("json"));
     ZoneId zone = fields.scalar("zone").map(this::zone).orElse(ZoneOffset.UTC);
@@ -226,26 +227,15 @@ public final class ContractParser {
   private List<Column> columns(Node node) {
     List<Column> columns = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Map<List<String>, String> paths = new LinkedHashMap<>();
+    Map<List<String>, String> paths = new HashMap<>();
+    Map<List<String>, String> within = new HashMap<>();
     for (Node item : asSequence(node, "columns").getValue()) {
       Column column = column(item);
       if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
         throw error(
             item, "two columns are named '" + column.name() + "' (query engines ignore case)");
       }
-      for (Map.Entry<List<String>, String> other : paths.entrySet()) {
-        if (startsWith(column.path(), other.getKey())
-            || startsWith(other.getKey(), column.path())) {
-          throw error(
-              item,
-              "columns '"
-                  + other.getValue()
-                  + "' and '"
-                  + column.name()
-                  + "' read the same value; a value feeds one column");
-        }
-      }
-      paths.put(column.path(), column.name());
+      refuseSameValue(item, column, paths, within);
       lines.put("columns." + column.name(), line(item));
       columns.add(column);
     }
@@ -255,8 +245,34 @@ public final class ContractParser {
     return columns;
   }
 
-  private static boolean startsWith(List<String> path, List<String> prefix) {
-    return path.size() >= prefix.size() && path.subList(0, prefix.size()).equals(prefix);
+  /**
+   * Refuses a column that reads what another reads, or a part of it.
+   *
+   * @param paths the columns so far, by their paths
+   * @param within one of the columns so far, by each object that its path leads through
+   */
+  private void refuseSameValue(
+      Node item,
+      Column column,
+      Map<List<String>, String> paths,
+      Map<List<String>, String> within) {
+    List<String> path = column.path();
+    String other = paths.getOrDefault(path, within.get(path));
+    for (int length = 1; length < path.size(); length++) {
+      List<String> object = path.subList(0, length);
+      other = other == null ? paths.get(object) : other;
+      within.putIfAbsent(object, column.name());
+    }
+    if (other != null) {
+      throw error(
+          item,
+          "columns '"
+              + other
+              + "' and '"
+              + column.name()
+              + "' read the same value; a value feeds one column");
+    }
+    paths.put(path, column.name());
   }
 
   private Column column(Node node) {

@@ -17,6 +17,7 @@ import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractPath;
 import io.sluice.contract.ReservedWords;
+import io.sluice.deadletter.Reason;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,15 @@ public record ContractDraft(
   private static final int MOST_BYTES = 1 << 20;
 
   private static final int DEEPEST = 32;
+
+  /** Requires what no document has, so that one without a fault is a MISSING_FIELD. */
+  private static final Contract ANY_DOCUMENT =
+      ContractParser.parse(
+          """
+          {table: t, topic: t, event_time: at,
+           columns: [{name: at, path: [no document has this name], type: timestamp, required: true}]}
+          """,
+          "any document");
 
   private static final ObjectReader JSON =
       new ObjectMapper(
@@ -237,21 +248,30 @@ public record ContractDraft(
     if (documents * 2 >= records.size()) {
       return;
     }
-    SourceRecord other =
-        records.stream().filter(record -> document(record).isEmpty()).findFirst().orElseThrow();
+    List<SourceRecord> others =
+        records.stream().filter(record -> document(record).isEmpty()).toList();
+    SourceRecord first = others.get(0);
+    Map<String, Integer> reasons = new TreeMap<>(Decoded.of(others, ANY_DOCUMENT).rejected());
+    // What the decoder has no fault to find with has an exponent that no draft can be made from.
+    reasons.remove(Reason.MISSING_FIELD.name());
+    String why = String.join("; ", Decoded.of(List.of(first), ANY_DOCUMENT).examples().values());
     throw new UserException(
         "topic "
             + sample.topic()
-            + " is not JSON: "
+            + ": "
             + documents
             + " of "
             + records.size()
-            + " sampled values are JSON objects; partition "
-            + other.partition()
-            + " offset "
-            + other.offset()
-            + " is "
-            + describe(other.value()));
+            + " sampled values are JSON objects that Sluice accepts; of the others "
+            + reasons
+            + "; "
+            + why
+            + "; its value is "
+            + describe(first.value())
+            + "; "
+            + (reasons.containsKey(Reason.TOO_DEEP.name())
+                ? "a contract that is written by hand may raise max_depth"
+                : "name another topic, or have its producer changed"));
   }
 
   private static String describe(byte @Nullable [] value) {

@@ -44,7 +44,7 @@ public final class PlanText {
   public void print() {
     SluiceConfig config = plan.config();
     line(
-        "%s at %s → %s/%s, rejects → %s",
+        "%s at %s → %s/%s, dead letters → %s",
         config.topic(),
         config.kafka().bootstrapServers(),
         config.lake().root(),
@@ -182,7 +182,7 @@ public final class PlanText {
               String.join(", ", findings.neverNull())));
     }
     if (lines.isEmpty()) {
-      line("  The contract names all fields, and each of its columns has values that fit.");
+      line("  The contract names all fields of the sample, and none of its columns stays empty.");
     }
     int most = 2 * MOST_FIELDS;
     lines.stream().limit(most).forEach(text -> line("%s", cut(text, LONGEST)));

@@ -159,7 +159,7 @@ final class StoreChecks {
   private String conditions() throws IOException {
     Stores probed = stores.probed(options);
     if (!probed.root().startsWith("s3://")) {
-      return "a hard link replaces no file";
+      return "no file that is there is overwritten";
     }
     return probed.s3().multipart()
         ? "If-None-Match holds"

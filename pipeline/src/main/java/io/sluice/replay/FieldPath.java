@@ -51,6 +51,12 @@ record FieldPath(List<Step> steps) {
     return new FieldPath(List.copyOf(steps));
   }
 
+  /** Whether this path leads through the value of another. */
+  boolean isWithin(FieldPath other) {
+    return other.steps.size() < steps.size()
+        && steps.subList(0, other.steps.size()).equals(other.steps);
+  }
+
   boolean hasArrays() {
     return steps.stream().anyMatch(Step::each);
   }

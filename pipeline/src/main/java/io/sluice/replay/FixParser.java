@@ -3,6 +3,7 @@ package io.sluice.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.sluice.FileFaults;
 import io.sluice.UserException;
 import io.sluice.deadletter.Reason;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -52,6 +54,9 @@ public final class FixParser {
   private static final List<String> OPERATIONS =
       List.of("strip_bom", "strip_prefix", "rename", "default", "time_format", "cast");
 
+  private static final Pattern LETTER_PATH =
+      Pattern.compile("[^.\\[\\]]+(\\[(\\d+|\\*)])*(\\.[^.\\[\\]]+(\\[(\\d+|\\*)])*)*");
+
   private final String file;
 
   private FixParser(String file) {
@@ -66,7 +71,7 @@ public final class FixParser {
     } catch (NoSuchFileException e) {
       throw new UserException("fix " + file + ": no such file; name a YAML file with --fix", e);
     } catch (IOException e) {
-      throw new UserException("fix " + file + ": cannot be read: " + e.getMessage(), e);
+      throw new UserException("fix " + file + ": cannot be read: " + FileFaults.why(e), e);
     }
     return parse(bytes, file.toString());
   }
@@ -117,7 +122,7 @@ public final class FixParser {
       Node value = entry.getValue();
       switch (entry.getKey()) {
         case "reasons" -> reasons.addAll(reasons(value));
-        case "where" -> path = text(keys(value, "where", "path"), "path");
+        case "where" -> path = letterPath(required(keys(value, "where", "path"), "path"));
         case "strip_bom" -> {
           if (!text(value, "strip_bom").equals("true")) {
             throw error(value, "strip_bom is true, or left out");
@@ -169,6 +174,19 @@ public final class FixParser {
     return reasons;
   }
 
+  /** A path as dead letters name it; empty for those that name none. */
+  private String letterPath(Node node) {
+    String path = text(node, "path");
+    if (!path.isEmpty() && !LETTER_PATH.matcher(path).matches()) {
+      throw error(
+          node,
+          "where: path '"
+              + path
+              + "': the path of dead letters, names with a . between, with [0] or [*] behind the name of an array");
+    }
+    return path;
+  }
+
   private byte[] prefix(Node node) {
     byte[] prefix;
     if (node instanceof MappingNode) {
@@ -196,6 +214,10 @@ public final class FixParser {
     }
     if (from.equals(to)) {
       throw error(node, "rename: from and to are the same");
+    }
+    if (from.isWithin(to)) {
+      // The object is there, so there is never room for the value.
+      throw error(node, "rename: to is an object that from leads through: name a free place");
     }
     return new Fix.Rename(from, to);
   }

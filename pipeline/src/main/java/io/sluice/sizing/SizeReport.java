@@ -86,8 +86,8 @@ public final class SizeReport {
     row("  of dead letters", s -> Figures.count(s.day().files().ofDeadLetters()));
     row("  of --fileMebibytes of blocks, at most", s -> Figures.bytes(fullFile(s)));
     row("bytes of the table's files, p5", s -> Figures.bytes(s.day().percentile(5)));
-    row("  p50", s -> Figures.bytes(s.day().percentile(50)));
-    row("  p95", s -> Figures.bytes(s.day().percentile(95)));
+    row("bytes of the table's files, p50", s -> Figures.bytes(s.day().percentile(50)));
+    row("bytes of the table's files, p95", s -> Figures.bytes(s.day().percentile(95)));
     row("manifests a day", s -> Figures.count(s.day().manifests()));
     row(
         "a late file waits for its manifest, at most",

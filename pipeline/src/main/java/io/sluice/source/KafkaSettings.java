@@ -1,5 +1,6 @@
 package io.sluice.source;
 
+import io.sluice.FileFaults;
 import io.sluice.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -162,13 +163,24 @@ public record KafkaSettings(String bootstrapServers, @Nullable String properties
     return settings;
   }
 
+  private static UserException unreadable(String file, String why, Exception e) {
+    return new UserException(
+        "--kafkaConfigFile "
+            + file
+            + ": cannot be read: "
+            + why
+            + "; name a Java properties file",
+        e);
+  }
+
   private static Properties read(String file) {
     Properties properties = new Properties();
     try (InputStream in = Files.newInputStream(Path.of(file))) {
       properties.load(in);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new UserException(
-          "--kafkaConfigFile " + file + ": cannot be read; name a Java properties file", e);
+    } catch (IOException e) {
+      throw unreadable(file, FileFaults.why(e), e);
+    } catch (IllegalArgumentException e) {
+      throw unreadable(file, String.valueOf(e.getMessage()), e);
     }
     return properties;
   }

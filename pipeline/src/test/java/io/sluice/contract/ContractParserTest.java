@@ -41,6 +41,12 @@ class ContractParserTest {
         Arguments.of(HEAD + "  - {name: AT, type: string}\n", 6, "two columns"),
         Arguments.of(HEAD + "  - {name: x, path: at, type: string}\n", 6, "read the same value"),
         Arguments.of(HEAD + "  - {name: x, path: at.y, type: string}\n", 6, "read the same value"),
+        Arguments.of(
+            HEAD
+                + "  - {name: x, path: p.q.r, type: string}\n"
+                + "  - {name: y, path: p.q, type: string}\n",
+            7,
+            "columns 'x' and 'y' read the same value"),
         Arguments.of(HEAD + "  - {name: event_date, type: date}\n", 6, "made by Sluice"),
         Arguments.of(HEAD + "  - {name: _x, type: string}\n", 6, "a letter first"),
         Arguments.of(HEAD + "  - {name: x, path: a..b, type: string}\n", 6, "empty name"),

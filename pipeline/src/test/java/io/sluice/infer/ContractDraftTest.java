@@ -415,14 +415,43 @@ class ContractDraftTest {
     assertTrue(refused().contains("topic the-topic has no records"));
     assertTrue(
         refused("a;b\nc".getBytes(UTF_8)).contains("0 of 1 sampled values are JSON objects"));
-    assertTrue(refused("plain,csv".getBytes(UTF_8)).contains("offset 0 is \"plain,csv\""));
+    assertTrue(refused("plain,csv".getBytes(UTF_8)).contains("its value is \"plain,csv\""));
     assertTrue(refused(new byte[] {0, 0, 0, 0, 7, 2, 4}).contains("of a schema registry's format"));
     assertTrue(refused(new byte[] {1, 2, (byte) 0xff}).contains("the bytes 01 02 ff"));
-    assertTrue(refused(new byte[][] {null}).contains("is null"));
+    assertTrue(refused(new byte[][] {null}).contains("its value is null"));
     assertTrue(refused("{\"a\":1}".getBytes(UTF_8)).contains("no field is a time"));
     assertTrue(
         refused("{\"when\":\"2026-05-01 00:00:00\"}".getBytes(UTF_8))
             .contains("when has times without an offset"));
+  }
+
+  /** Valid JSON that no contract accepts is not called something else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"at\":1,\"at\":1}     | DUPLICATE_KEY  | the name 'at' stands twice in one object",
+        "{\"at\":[DEEP]}         | TOO_DEEP       | deeper than 32",
+        "{\"at\":DIGITS}         | TOO_LARGE      | a number of more than 1000 digits",
+        "{\"at\":NaN}            | MALFORMED_JSON | NaN at byte 6 is no number in JSON",
+        "\uFEFF{\"at\":1}        | MALFORMED_JSON | a byte order mark before the document",
+        "[1]                     | NOT_AN_OBJECT  | the document is a list",
+        "{\"at\":1} {\"at\":2}    | TRAILING_DATA  | something follows the document",
+      })
+  void whatNoContractAcceptsIsRefusedInTheWordsOfItsDeadLetter(
+      String json, String reason, String message) {
+    String value =
+        json.replace("DEEP", "[".repeat(99) + "]".repeat(99)).replace("DIGITS", "7".repeat(1200));
+    String refused = refused(value.getBytes(UTF_8), value.getBytes(UTF_8));
+    assertTrue(
+        refused.contains(
+            "0 of 2 sampled values are JSON objects that Sluice accepts; of the others {"
+                + reason
+                + "=2}"),
+        refused);
+    assertTrue(refused.contains("partition 0 offset 0: ") && refused.contains(message), refused);
+    assertEquals(reason.equals("TOO_DEEP"), refused.contains("max_depth"), refused);
   }
 
   private static final String[] NAMES = {

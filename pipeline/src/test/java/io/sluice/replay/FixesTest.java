@@ -115,6 +115,12 @@ class FixesTest {
   }
 
   @Test
+  void aValueMayBeMovedIntoAnObjectOfItsOwnName() {
+    String yaml = "- rename: {from: a, to: a.b}\n";
+    assertEquals("{\"a\":{\"b\":1}}", fix(yaml, Reason.WRONG_TYPE, "a", "{\"a\":1}"));
+  }
+
+  @Test
   void rulesAreForTheirReasonsAndPathsAndApplyInOrder() {
     String yaml =
         """
@@ -131,6 +137,10 @@ class FixesTest {
     assertEquals("{\"a\":1}", fix(yaml, Reason.WRONG_TYPE, "items.price", "{\"a\":1}"));
     assertEquals("{\"c\":1}", fix(yaml, Reason.BAD_EVENT_TIME, "items[0].price", "{\"a\":1}"));
     assertEquals("{\"a\":1}", fix(yaml, Reason.TOO_DEEP, "items[0].price", "{\"a\":1}"));
+    for (String path : new String[] {"", "a b.c", "x[*][*].y", "x[3]"}) {
+      String one = "- where: {path: \"" + path + "\"}\n  rename: {from: a, to: b}\n";
+      assertEquals("{\"b\":1}", fix(one, Reason.WRONG_TYPE, path, "{\"a\":1}"));
+    }
   }
 
   @ParameterizedTest
@@ -160,6 +170,9 @@ class FixesTest {
         "- strip_bom: yes | fix.yaml:1: strip_bom is true, or left out",
         "- strip_prefix: \"\" | fix.yaml:1: strip_prefix is empty",
         "- strip_prefix: {hex: 0xZ} | fix.yaml:1: hex: pairs of hexadecimal digits",
+        "- where: {path: `a[`} | fix.yaml:1: where: path 'a[': the path of dead letters",
+        "- where: {path: a..b} | fix.yaml:1: where: path 'a..b': the path of dead letters",
+        "- rename: {from: a.b, to: a} | fix.yaml:1: rename: to is an object that from leads through",
         "- where: {paths: a} | fix.yaml:1: unknown key 'paths' in where",
         "- [a | fix.yaml:1: not YAML: ",
       })

@@ -2,6 +2,7 @@ package io.sluice.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.FileFaults;
 import io.sluice.UserException;
 import io.sluice.infer.ContractDraft;
 import io.sluice.source.KafkaSettings;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
+
+  /** A screen has room for so many; the contract names all. */
+  private static final int MOST_LEFT_OUT = 10;
 
   @Spec private CommandSpec spec;
 
@@ -85,7 +89,7 @@ final class ContractInferCommand implements Callable<Integer> {
       throw new UserException("--sample=" + sample + ": a whole number from 1 to " + MOST);
     }
     if (table != null && !table.matches("[a-z][a-z0-9_]*")) {
-      throw new UserException("--table=" + table + ": lower-case letters, digits and _");
+      throw new UserException("--table=" + table + ": lower-case letters, digits and _, a letter first");
     }
     if (out != null && Files.exists(out)) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file");
@@ -112,7 +116,7 @@ final class ContractInferCommand implements Callable<Integer> {
       print(read, draft);
     }
     stdout.flush();
-    return draft.warnings().isEmpty() ? 0 : 3;
+    return draft.warnings().isEmpty() ? 0 : Main.NOT_PROVED;
   }
 
   private void write(ContractDraft draft) throws IOException {
@@ -124,7 +128,7 @@ final class ContractInferCommand implements Callable<Integer> {
     } catch (FileAlreadyExistsException e) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file", e);
     } catch (IOException e) {
-      throw new UserException("--out=" + out + ": cannot be written: " + e.getMessage(), e);
+      throw new UserException("--out=" + out + ": cannot be written: " + FileFaults.why(e), e);
     }
   }
 
@@ -170,7 +174,13 @@ final class ContractInferCommand implements Callable<Integer> {
         .proof()
         .examples()
         .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
-    draft.leftOut().forEach(left -> err.printf("no column    %s%n", left));
+    int named = Math.min(MOST_LEFT_OUT, draft.leftOut().size());
+    draft.leftOut().subList(0, named).forEach(left -> err.printf("no column    %s%n", left));
+    if (named < draft.leftOut().size()) {
+      err.printf(
+          "no column    … and %,d more: all of them stand at the end of the contract%n",
+          draft.leftOut().size() - named);
+    }
     draft.warnings().forEach(warning -> err.printf("warning      %s%n", warning));
     err.printf("next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
     err.flush();

@@ -42,8 +42,14 @@ public final class JsonOption {
       return;
     }
     Path folder = to.toAbsolutePath().getParent();
-    if (folder == null || !Files.isWritable(folder) || Files.isDirectory(to)) {
-      throw new UserException("--json=" + to + ": not a file that can be written");
+    String why =
+        Files.isDirectory(to)
+            ? "a directory"
+            : folder == null || !Files.isDirectory(folder)
+                ? "no such directory: " + folder
+                : !Files.isWritable(folder) ? "permission denied: " + folder : null;
+    if (why != null) {
+      throw new UserException("--json=" + to + ": cannot be written: " + why + "; name a file");
     }
   }
 

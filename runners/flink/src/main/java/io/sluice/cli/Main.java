@@ -1,6 +1,7 @@
 package io.sluice.cli;
 
 import io.sluice.UserException;
+import io.sluice.Version;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ServiceLoader;
@@ -17,13 +18,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The launcher: {@code sluice VERB}. Exit status 0 for success, 1 for a bug, 2 for what the user
- * can mend, 3 for a failed audit.
+ * can mend, 3 for what a verb looked for and found: a failed audit, an incompatible contract.
  */
 @Command(
     name = "sluice",
     description =
         "Kafka to Parquet per event_date on S3: each event exactly once, and the proof of it.",
     synopsisSubcommandLabel = "VERB",
+    versionProvider = Main.Versions.class,
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
@@ -36,11 +38,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompletionCommand.class,
       ContractCommand.class,
       SizeCommand.class,
-      CommandLine.HelpCommand.class
+      HelpCommand.class
     },
     footer = {
       "",
-      "Exit status: 0 done, 1 a bug, 2 something you can mend, 3 an audit that found lost or duplicate events."
+      "Exit status: 0 done; 1 a bug, with a stack trace; 2 something you can mend, in one line; 3 what the verb looked",
+      "for was found, as lost or duplicate events: sluice help VERB says what 3 is for it."
     })
 public final class Main implements Runnable {
   public static final int BUG = 1;
@@ -62,6 +65,25 @@ public final class Main implements Runnable {
     format.use();
   }
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Prints the version.")
+  private boolean version;
+
+  static final class Versions implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"sluice " + Version.text()};
+    }
+  }
+
   @Override
   public void run() {
     throw new ParameterException(
@@ -79,7 +101,9 @@ public final class Main implements Runnable {
           LogFormat.err()
               .println(
                   "sluice: "
-                      + (verb ? "no such verb: " + args[0] : firstLine(e))
+                      + (verb
+                          ? noSuch(((UnmatchedArgumentException) e).getUnmatched().get(0))
+                          : firstLine(e))
                       + " (see sluice help)");
           return USER_ERROR;
         });
@@ -99,6 +123,10 @@ public final class Main implements Runnable {
           return BUG;
         });
     return line.execute(args);
+  }
+
+  private static String noSuch(String word) {
+    return (word.startsWith("-") ? "no such flag: " : "no such verb: ") + word;
   }
 
   private static LocalDate date(String text) {

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.FileFaults;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -214,7 +215,7 @@ public final class ReportCommand implements Callable<Integer> {
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
-      throw new UserException("--out=" + file + ": cannot be written: " + e + "; name another", e);
+      throw new UserException("--out=" + file + ": cannot be written: " + FileFaults.why(e) + "; name another", e);
     }
   }
 

@@ -48,7 +48,7 @@ public final class FlinkJob {
           "streaming", "true",
           "runner", "FlinkRunner");
 
-  private static final String NO_METRICS = "nowhere (--metricsAddress)";
+  private static final String NO_METRICS = "none (--metricsAddress serves them)";
   private static final Logger LOG = LoggerFactory.getLogger(FlinkJob.class);
 
   private FlinkJob() {}
@@ -308,7 +308,7 @@ public final class FlinkJob {
       LOG.info(
           "{}",
           startLine(
-              checkpoints == null ? "nowhere" : "in " + checkpoints,
+              checkpoints == null ? "in memory" : "in " + checkpoints,
               flink,
               address == null ? NO_METRICS : "of each worker at " + address));
       if (checkpoints == null) {

@@ -137,14 +137,17 @@ class ContractCommandTest {
     String endless = file("endless.yaml", ONE + "  - {name: x, type: &t {list: *t}}\n");
     for (String[] bad :
         List.of(
-            new String[] {directory.resolve("absent.yaml").toString(), "no such file"},
+            new String[] {directory.resolve("absent.yaml").toString(), "no such file; name a YAML"},
+            new String[] {
+              file("table.yaml", ONE.replace("table: t", "table: _sluice")), "_, a letter first"
+            },
             new String[] {directory.toString(), "a directory"},
             new String[] {file("empty.yaml", ""), "the contract is empty"},
             new String[] {file("comment.yaml", "# nothing\n"), "the contract is empty"},
             new String[] {file("text.yaml", "hello"), "must be a mapping"},
             new String[] {file("open.yaml", "table: [\n"), "not YAML"},
             new String[] {huge, "larger than 1 MiB"},
-            new String[] {binary, "cannot be read as UTF-8 text"},
+            new String[] {binary, "cannot be read: it is not UTF-8 text"},
             new String[] {deep, "nested deeper than"},
             new String[] {endless, "aliases that contain themselves"})) {
       String error = sluice("contract", "check", bad[0]).error();

@@ -10,6 +10,12 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +86,46 @@ class SizeCommandTest {
             < root.at("/with_the_flags/dollars_a_month/requests").asDouble());
   }
 
+  private static final Pattern ROW = Pattern.compile("  ( *)(\\S.*?) {2,}(\\S.*?) {2,}(\\S.*)");
+
+  /** What is printed, as the manual has it: as advised and, in brackets where they differ, given. */
+  private static Map<String, String> table(String gibPerDay) {
+    Map<String, String> table = new LinkedHashMap<>();
+    String parent = "";
+    for (String line : outputOf("size", "--gibPerDay=" + gibPerDay).lines().toList()) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches() && !row.group(3).equals("with the flags")) {
+        boolean inner = !row.group(1).isEmpty();
+        String label = inner ? parent + ", " + row.group(2) : row.group(2);
+        parent = inner ? parent : label;
+        String given = row.group(3);
+        String advised = row.group(4);
+        table.put(label, given.equals(advised) ? advised : advised + " (" + given + ")");
+      }
+    }
+    return table;
+  }
+
+  @Test
+  void theManualHasTheFiguresThatArePrinted() throws Exception {
+    String manual = Files.readString(Path.of("../../docs/operations.md"));
+    Map<String, String> small = table("50");
+    Map<String, String> middle = table("500");
+    Map<String, String> large = table("51200");
+    assertTrue(small.size() > 35, small::toString);
+    List<String> absent = new ArrayList<>();
+    small.forEach(
+        (label, value) -> {
+          String shown = label.startsWith("--") ? "`" + label + "`" : label;
+          String row =
+              String.join(" | ", shown, value, middle.get(label), large.get(label)) + " |\n";
+          if (!manual.contains("\n| " + row)) {
+            absent.add(row);
+          }
+        });
+    assertEquals(List.of(), absent);
+  }
+
   @Test
   void whatIsWrongWithAFlagIsToldInOneLine() {
     assertTrue(errorOf("size").contains("--gibPerDay"));
@@ -92,6 +138,9 @@ class SizeCommandTest {
         errorOf("size", "--gibPerDay=1", "--peakFactor=0.5").contains("--peakFactor=0.5: from 1"));
     assertTrue(
         errorOf("size", "--gibPerDay=1", "--json=" + directory.resolve("none/size.json"))
-            .contains("--json="));
+            .contains("cannot be written: no such directory: " + directory.resolve("none")));
+    assertTrue(
+        errorOf("size", "--gibPerDay=1", "--json=" + directory)
+            .contains("cannot be written: a directory"));
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.local;
 
+import io.sluice.FileFaults;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -23,6 +24,9 @@ import io.sluice.source.KafkaSettings;
 import io.sluice.source.Topic;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
@@ -53,6 +58,9 @@ public final class DemoCommand implements Verb {
 
   /** Long enough for the slowest machine that still moves. */
   private static final Duration STALLED = Duration.ofMinutes(5);
+
+  /** How long Kafka and S3 may take to end. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(20);
 
   @Option(
       names = "--events",
@@ -86,6 +94,12 @@ public final class DemoCommand implements Verb {
       description = "Goes on with what --keep holds, without any state but the lake.")
   private boolean resume;
 
+  @Option(
+      names = "--serve",
+      description =
+          "Keeps Kafka and S3 running after the audit, until Ctrl-C, and prints the flags by which other verbs reach them.")
+  private boolean serve;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Option(
@@ -94,16 +108,16 @@ public final class DemoCommand implements Verb {
       description = "Shows this help.")
   private boolean help;
 
+  /** Open until nothing of the demo runs any more. */
+  private final CountDownLatch cleared = new CountDownLatch(1);
+
   /** When the last event was decoded, by the JVM's clock; 0 where it was not. */
   private long decodedAll;
 
   @Override
   public Integer call() throws Exception {
     check();
-    Path directory =
-        keep != null
-            ? Files.createDirectories(keep).toAbsolutePath()
-            : Files.createTempDirectory("sluice-demo");
+    Path directory = keep != null ? made(keep) : Files.createTempDirectory("sluice-demo");
     if (keep != null && !resume && isFilled(directory)) {
       throw new UserException(
           "--keep " + keep + " is not empty: add --resume to go on with it, or name another");
@@ -112,13 +126,55 @@ public final class DemoCommand implements Verb {
       throw new UserException(
           "--resume: " + keep + " holds no demo; run it without --resume first");
     }
+    if (keep != null) {
+      requireWritable(directory);
+    }
     try {
       return run(directory);
     } finally {
       if (keep == null) {
         PathUtils.deleteDirectory(directory);
       }
+      cleared.countDown();
     }
+  }
+
+  private static Path made(Path directory) {
+    try {
+      return Files.createDirectories(directory).toAbsolutePath();
+    } catch (IOException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  /**
+   * Kafka and S3 would end this process, and not say in one line what is missing.
+   *
+   * @throws UserException where something of the directory is another user's
+   */
+  private static void requireWritable(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : (Iterable<Path>) all::iterator) {
+        if (!Files.isReadable(path) || !Files.isWritable(path)) {
+          throw unwritable(path, new AccessDeniedException(path.toString()));
+        }
+      }
+      Files.delete(Files.createTempFile(directory, "probe", ""));
+    } catch (UncheckedIOException e) {
+      throw unwritable(directory, e.getCause());
+    } catch (FileSystemException e) {
+      throw unwritable(directory, e);
+    }
+  }
+
+  private static UserException unwritable(Path path, IOException e) {
+    return new UserException(
+        "--keep: cannot write "
+            + path
+            + ": "
+            + FileFaults.why(e)
+            + "; name a directory that is yours, or change its owner",
+        e);
   }
 
   private void check() {
@@ -179,6 +235,9 @@ public final class DemoCommand implements Verb {
       json.text().println(report.line());
       json.text().flush();
       json.write(report.toJson());
+      if (serve) {
+        serve(kafka, s3, scenario.firstDate);
+      }
       return report.complete() && report.offsets() == scenario.events ? 0 : Main.NOT_PROVED;
     }
   }
@@ -218,12 +277,59 @@ public final class DemoCommand implements Verb {
         Double.parseDouble(properties.getProperty("bad")));
   }
 
-  private List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, Path directory) {
-    List<String> flags = new ArrayList<>(s3.flags());
+  /** What every verb needs to find the demo's topic and lake. */
+  private static List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3) {
+    List<String> flags = new ArrayList<>();
     flags.add("--bootstrapServers=" + kafka.bootstrapServers());
     flags.add("--topic=" + TOPIC);
     flags.add("--lake=s3://lake");
     flags.add("--deadLetters=s3://dead-letters");
+    flags.addAll(s3.flags());
+    return flags;
+  }
+
+  /** Says how to reach Kafka and S3, and waits until Ctrl-C or whatever else ends this process. */
+  private void serve(EmbeddedKafka kafka, EmbeddedS3 s3, LocalDate date)
+      throws InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stopped.countDown();
+                  awaitCleared();
+                }));
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add("  Kafka and S3 run until Ctrl-C. In another shell:");
+    lines.add("");
+    EmbeddedS3.ENVIRONMENT.forEach((name, value) -> lines.add("    export " + name + "=" + value));
+    lines.add("    FLAGS=\"" + String.join(" ", flags(kafka, s3)) + "\"");
+    lines.add(
+        "    ./sluice contract infer --bootstrapServers="
+            + kafka.bootstrapServers()
+            + " --topic="
+            + TOPIC
+            + " --out=drafted.yaml");
+    for (String verb : List.of("plan", "audit", "report", "rebuild --dry-run --date=" + date, "run")) {
+      lines.add("    ./sluice " + verb + " $FLAGS");
+    }
+    lines.forEach(System.err::println);
+    System.err.flush();
+    stopped.await();
+  }
+
+  /** A shutdown waits until Kafka and S3 have ended and the directory is gone, if it may go. */
+  private void awaitCleared() {
+    try {
+      cleared.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, Path directory) {
+    List<String> flags = new ArrayList<>(flags(kafka, s3));
     flags.add("--flinkMaster=[local]");
     flags.add("--parallelism=2");
     flags.add("--attachedMode=false");

@@ -29,6 +29,10 @@ public final class EmbeddedS3 implements AutoCloseable {
   public static final Map<String, String> CREDENTIALS =
       Map.of("aws.accessKeyId", ACCESS_KEY, "aws.secretAccessKey", SECRET_KEY);
 
+  /** The same as environment variables, for a shell. */
+  public static final Map<String, String> ENVIRONMENT =
+      Map.of("AWS_ACCESS_KEY_ID", ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", SECRET_KEY);
+
   private final S3Proxy proxy;
 
   private EmbeddedS3(S3Proxy proxy) {

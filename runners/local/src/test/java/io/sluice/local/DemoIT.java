@@ -21,7 +21,7 @@ class DemoIT {
 
   @TempDir Path directory;
 
-  private Process start(String... args) throws IOException {
+  private static List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -32,6 +32,11 @@ class DemoIT {
             "java.base/java.lang=ALL-UNNAMED",
             "-Xmx1g"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.sluice.cli.Main"));
+    return command;
+  }
+
+  private Process start(String... args) throws IOException {
+    List<String> command = command();
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .redirectOutput(directory.resolve("out").toFile())
@@ -91,6 +96,49 @@ class DemoIT {
     assertTrue(Files.readString(page).contains("Every offset is there, and each once."));
   }
 
+  @Test
+  void whatADemoServesOtherVerbsReachByTheFlagsThatItPrints() throws Exception {
+    Path kept = directory.resolve("kept");
+    Path out = Files.createDirectory(directory.resolve("verbs"));
+    Process demo = start("demo", "--events=20000", "--serve", "--keep=" + kept);
+    try {
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
+      while (lines("err").stream().noneMatch(line -> line.contains("./sluice run"))) {
+        assertTrue(demo.isAlive() && System.nanoTime() < deadline, () -> "see " + directory);
+        TimeUnit.MILLISECONDS.sleep(50);
+      }
+      String last = lines("out").get(lines("out").size() - 1);
+      assertTrue(last.startsWith("audit: offsets=20000 "), last);
+      // As a newcomer does it: the lines are pasted into a shell, ./sluice being the class path's.
+      String said =
+          lines("err").stream()
+              .filter(line -> line.matches("    (export|FLAGS=|\\./sluice (?!run)).*"))
+              .map(line -> line.strip().replace("./sluice", "sluice"))
+              .collect(java.util.stream.Collectors.joining("\n"));
+      assertEquals(5, said.lines().filter(line -> line.startsWith("sluice ")).count(), said);
+      String java = String.join(" ", command().stream().map(word -> "'" + word + "'").toList());
+      Process shell =
+          new ProcessBuilder("bash", "-e", "-c", "sluice() { " + java + " \"$@\"; }\n" + said)
+              .directory(out.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(out.resolve("said").toFile())
+              .start();
+      try {
+        assertTrue(shell.waitFor(MINUTES, TimeUnit.MINUTES));
+        String answers = Files.readString(out.resolve("said"));
+        assertEquals(0, shell.exitValue(), answers);
+        assertTrue(answers.contains("audit: offsets=20000 "), answers);
+        assertTrue(Files.readString(out.resolve("drafted.yaml")).contains("topic: user-actions"));
+      } finally {
+        shell.destroyForcibly().waitFor();
+      }
+      demo.destroy();
+      assertTrue(demo.waitFor(MINUTES, TimeUnit.MINUTES));
+    } finally {
+      demo.destroyForcibly().waitFor();
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -99,6 +147,8 @@ class DemoIT {
         "demo --evnts=5 | --evnts",
         "demo --events=-1 | --events",
         "demo --resume | --keep",
+        "demo --keep=/proc/sluice | cannot write /proc/sluice: no such file or directory; name",
+        "demo --keep=/dev/null | cannot write /dev/null: a file is in the way; name",
         "run | --bootstrapServers is missing",
         "run --bootstrapServer=x | did you mean --bootstrapServers?",
         "run --parallelism=x | --parallelism=x",
