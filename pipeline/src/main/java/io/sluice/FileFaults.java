@@ -9,7 +9,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 
-/** Why a file that the user named cannot be read or written: Java's own message is often its path alone. */
+/**
+ * Why a file that the user named cannot be read or written: Java's own message is often its path
+ * alone.
+ */
 public final class FileFaults {
   private FileFaults() {}
 

@@ -1,5 +1,6 @@
 package io.sluice.audit;
 
+import io.sluice.Wording;
 import io.sluice.lake.Positions.Range;
 import java.io.PrintStream;
 import java.time.LocalDate;
@@ -57,6 +58,10 @@ public final class AuditText {
           AuditReport.size(p.lost()),
           AuditReport.size(p.duplicate()));
     }
+    if (report.partitions().stream().anyMatch(p -> p.lake() + p.dead() > p.end() - p.from())) {
+      out.printf(
+          "%n  lake, dead and recovered count all files; waiting and lost the offsets from \"from\" to \"end\" alone: what stands before was proved (--full judges it, too)%n");
+    }
     out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "MB");
     report
         .files()
@@ -71,17 +76,22 @@ public final class AuditText {
   private void notes() {
     if (report.recovered() > 0) {
       out.printf(
-          "%n  %,d records of the lake were dead letters and are recovered%n", report.recovered());
+          "%n  %s recovered%n",
+          Wording.count(
+              report.recovered(),
+              "record of the lake was a dead letter and is",
+              "records of the lake were dead letters and are"));
     }
     if (report.files().leftovers() > 0) {
       out.printf(
-          "%n  %,d files of a rewrite wait for removal, and are not counted: sluice compact removes them%n",
-          report.files().leftovers());
+          "%n  %s for removal, and not counted: sluice compact does it%n",
+          Wording.count(
+              report.files().leftovers(), "file of a rewrite waits", "files of a rewrite wait"));
     }
     if (!report.files().expired().isEmpty()) {
       out.printf(
-          "%n  %,d dates expire, of %s to %s: files of them are not there, and were old enough for the bucket's rule%n",
-          report.files().expired().size(),
+          "%n  %s, of %s to %s: files that are not there were old enough for the bucket's rule%n",
+          Wording.count(report.files().expired().size(), "date expires", "dates expire"),
           report.files().expired().first(),
           report.files().expired().last());
     }
@@ -97,8 +107,8 @@ public final class AuditText {
     }
     if (report.waiting() > 0) {
       out.printf(
-          "%n  %,d offsets wait: a job has still to read them, or keeps them for their window%s%n",
-          report.waiting(),
+          "%n  %s: not read yet by a job, or kept by it for the end of the window%s%n",
+          Wording.count(report.waiting(), "offset waits", "offsets wait"),
           report.oldestWaiting() == null
               ? ""
               : "; the oldest has the Kafka timestamp " + report.oldestWaiting());
@@ -109,12 +119,13 @@ public final class AuditText {
           held.partition(), held.offset(), held.recordTime(), held.since());
     }
     if (report.heldBy().size() > MOST_HELD) {
-      out.printf("    and by %,d more partitions%n", report.heldBy().size() - MOST_HELD);
+      out.printf(
+          "    and by %s%n", Wording.count(report.heldBy().size() - MOST_HELD, "more partition"));
     }
     if (report.acknowledged() > 0) {
       out.printf(
-          "%n  %,d offsets were deleted from Kafka before they were in a file, and are acknowledged%n",
-          report.acknowledged());
+          "%n  %s acknowledged: deleted from Kafka before being in a file%n",
+          Wording.count(report.acknowledged(), "offset is", "offsets are"));
     }
   }
 
@@ -143,8 +154,8 @@ public final class AuditText {
       name("GONE", p.number(), p.gone(), ": Kafka has deleted them, and no file has them");
       if (!p.gone().isEmpty()) {
         out.printf(
-            "    up to %,d records; once you know why: sluice acknowledge --partition=%d --from=%d --to=%d --by=… --why=… (and the flags of audit)%n",
-            AuditReport.size(p.gone()),
+            "    up to %s; once you know why: sluice acknowledge --partition=%d --from=%d --to=%d --by=… --why=… (and the flags of audit)%n",
+            Wording.count(AuditReport.size(p.gone()), "record"),
             p.number(),
             p.gone().get(0).from(),
             p.gone().get(p.gone().size() - 1).to());
@@ -154,7 +165,8 @@ public final class AuditText {
       remedy();
     }
     if (report.otherDuplicates() > 0) {
-      out.printf("%n  DUPLICATE %,d offsets of former topics%n", report.otherDuplicates());
+      out.printf(
+          "%n  DUPLICATE %s of former topics%n", Wording.count(report.otherDuplicates(), "offset"));
     }
     report.damaged().forEach(what -> out.printf("%n  DAMAGED %s%n", what));
   }
@@ -166,7 +178,7 @@ public final class AuditText {
       out.printf("    sluice rebuild --date=%s --from=kafka%n", date);
     }
     if (remedy.dates().size() > MOST_COMMANDS) {
-      out.printf("    and %,d more dates%n", remedy.dates().size() - MOST_COMMANDS);
+      out.printf("    and %s%n", Wording.count(remedy.dates().size() - MOST_COMMANDS, "more date"));
     }
     if (remedy.hasOthers()) {
       out.printf(
@@ -188,7 +200,9 @@ public final class AuditText {
         what,
         partition,
         text,
-        ranges.size() > MOST_RANGES ? " and " + (ranges.size() - MOST_RANGES) + " more ranges" : "",
+        ranges.size() > MOST_RANGES
+            ? " and " + Wording.count(ranges.size() - MOST_RANGES, "more range")
+            : "",
         why);
   }
 }

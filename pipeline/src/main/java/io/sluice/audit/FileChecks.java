@@ -53,11 +53,11 @@ final class FileChecks {
         continue;
       }
       if (!check.intact()) {
-        damaged.add(file.entry().key() + ": its bytes are not those that were sealed");
+        damaged.add(named(store, file, "its bytes are not those that were sealed"));
       }
       String expected = known.get(file.part().name());
       if (expected != null && !expected.equals(check.sha256())) {
-        damaged.add(file.entry().key() + ": its bytes are not those of the manifest's SHA-256");
+        damaged.add(named(store, file, "its bytes are not those of the manifest's SHA-256"));
       }
       long rows = 0;
       StoreInputFile input = new StoreInputFile(store, file.entry());
@@ -71,18 +71,27 @@ final class FileChecks {
         continue;
       } catch (IOException | RuntimeException e) {
         input.throwFailure();
-        damaged.add(file.entry().key() + ": cannot be read: " + e);
+        damaged.add(named(store, file, "cannot be read: " + e));
         continue;
       }
       if (rows != file.footer().rows()) {
         damaged.add(
-            file.entry().key()
-                + ": has "
-                + rows
-                + " rows, its footer says "
-                + file.footer().rows());
+            named(store, file, "has " + rows + " rows, its footer says " + file.footer().rows()));
       }
     }
     return damaged;
+  }
+
+  private static String named(Store store, LakeFiles.DataFile file, String what) {
+    String date = file.part().date().toString();
+    return store.root()
+        + "/"
+        + file.entry().key()
+        + ": "
+        + what
+        + "; restore it from a backup"
+        + (file.part().dateColumn().equals("event_date")
+            ? ", or sluice rebuild --date=" + date + " from Kafka"
+            : "");
   }
 }

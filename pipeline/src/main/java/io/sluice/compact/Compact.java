@@ -117,7 +117,7 @@ public final class Compact {
       return date
           + " of "
           + table.name()
-          + " is not complete, its newest manifest does not name its files: wait for the job that writes it, or start it";
+          + " is not complete: there is no manifest yet that names all of its files; wait for the job that writes it, or start it";
     }
     return null;
   }

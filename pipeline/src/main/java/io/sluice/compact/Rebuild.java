@@ -176,7 +176,7 @@ public final class Rebuild {
       DateBefore before = DateBefore.read(lake, table, contract.version(), settings, rewrite, date);
       Check check = new Check(before);
       scan(date, before, check);
-      check.refuse();
+      check.refuse(date);
       if (!dryRun && !before.damaged.isEmpty()) {
         mend(rewrite, date, before, check);
         // Now each log can be read, and so be appended to.
@@ -220,6 +220,10 @@ public final class Rebuild {
       scan(date, damaged, change);
     }
     change.commit();
+  }
+
+  private static UserException refused(LocalDate date, String why) {
+    return new UserException(date + ": " + why);
   }
 
   static UserException rewrittenByAnother(LocalDate date) {
@@ -390,26 +394,30 @@ public final class Rebuild {
       return dead;
     }
 
-    void refuse() {
+    void refuse(LocalDate date) {
       Positions gone = before.replaced.minus(derived).minus(rejected).minus(moved);
       for (Positions.Partition partition : gone.partitions()) {
         if (!partition.source().equals(topic.source())) {
-          throw new UserException(
-              "its files have rows of another source, "
+          throw refused(
+              date,
+              "files of it have rows of another source, "
                   + partition.source()
                   + ", which cannot be derived from "
-                  + topic.source());
+                  + topic.source()
+                  + "; leave the date as it is, or name that topic with --topic or --sourceId, if it is there");
         }
       }
       if (!gone.isEmpty()) {
-        throw new UserException(
+        throw refused(
+            date,
             gone.size()
                 + " rows of its files are not in Kafka any more and would be lost: "
                 + ranges(gone)
                 + "; restore damaged files from a backup");
       }
       if (!moved.isEmpty()) {
-        throw new UserException(
+        throw refused(
+            date,
             moved.size()
                 + " of its rows would fall on another date, as "
                 + movedTo.first()
@@ -418,7 +426,8 @@ public final class Rebuild {
                 + "; begin a new table for another event time or zone");
       }
       if (!failed.isEmpty()) {
-        throw new UserException(
+        throw refused(
+            date,
             "the decoder fails at "
                 + failed.size()
                 + " of its rows, which is a fault of Sluice: "
@@ -427,7 +436,8 @@ public final class Rebuild {
       }
       Positions changed = rejected.and(before.sameContract);
       if (!changed.isEmpty()) {
-        throw new UserException(
+        throw refused(
+            date,
             changed.size()
                 + " of its rows were accepted under contract version "
                 + contract.version()

@@ -1,6 +1,7 @@
 package io.sluice.complete;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.Wording;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Parallel;
@@ -216,9 +217,13 @@ public final class ManifestCheck {
               + ": names "
               + missing.iterator().next()
               + (missing.size() > 1
-                  ? " and " + (missing.size() - 1) + " more files that are"
+                  ? " and "
+                      + Wording.count(
+                          missing.size() - 1, "more file that is", "more files that are")
                   : ", which is")
-              + " not there; restore them from a backup, or sluice rebuild this date from Kafka");
+              + " not there; restore "
+              + (missing.size() > 1 ? "them" : "it")
+              + " from a backup, or sluice rebuild this date from Kafka");
     }
     List<String> wrong = new ArrayList<>();
     for (JsonNode file : now.manifest().get().path("files")) {
@@ -234,7 +239,9 @@ public final class ManifestCheck {
           key
               + ": says of "
               + wrong.get(0)
-              + (wrong.size() > 1 ? ", and as wrong of " + (wrong.size() - 1) + " more files" : "")
+              + (wrong.size() > 1
+                  ? ", and as wrong of " + Wording.count(wrong.size() - 1, "more file")
+                  : "")
               + "; sluice audit --deep says whether the file is intact; then remove all of the"
               + " date's manifests, and the job's next start writes one from the footers");
     }

@@ -134,8 +134,7 @@ public final class ContractParser {
       String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
       return parseLocated(yaml, file.toString());
     } catch (NoSuchFileException e) {
-      throw new UserException(
-          "contract " + file + ": no such file; name a YAML file", e);
+      throw new UserException("contract " + file + ": no such file; name a YAML file", e);
     } catch (IOException e) {
       throw new UserException(
           "contract " + file + ": cannot be read: " + FileFaults.why(e) + "; name a YAML file", e);
@@ -176,7 +175,8 @@ public final class ContractParser {
             ? "1"
             : fields.matching(
                 "version", VERSION, "at most 64 letters, digits, ., _ and -: it names an object");
-    String table = fields.matching("table", TABLE, "lower-case letters, digits and _, a letter first");
+    String table =
+        fields.matching("table", TABLE, "lower-case letters, digits and _, a letter first");
     String topic = fields.matching("topic", TOPIC, "a Kafka topic's name");
     fields.oneOf("format", "json", Set.of("json"));
     ZoneId zone = fields.scalar("zone").map(this::zone).orElse(ZoneOffset.UTC);
@@ -252,10 +252,7 @@ public final class ContractParser {
    * @param within one of the columns so far, by each object that its path leads through
    */
   private void refuseSameValue(
-      Node item,
-      Column column,
-      Map<List<String>, String> paths,
-      Map<List<String>, String> within) {
+      Node item, Column column, Map<List<String>, String> paths, Map<List<String>, String> within) {
     List<String> path = column.path();
     String other = paths.getOrDefault(path, within.get(path));
     for (int length = 1; length < path.size(); length++) {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.sluice.Wording;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
@@ -498,13 +499,21 @@ final class Decoder {
       throw new Rejection(
           Reason.FUTURE_EVENT_TIME,
           path,
-          eventTime + " is more than " + maxFuture + " ahead of the record's time " + recordTime);
+          eventTime
+              + " is more than "
+              + Wording.duration(maxFuture)
+              + " ahead of the record's time "
+              + recordTime);
     }
     if (maxAge != null && Duration.between(eventTime, recordTime).compareTo(maxAge) > 0) {
       throw new Rejection(
           Reason.STALE_EVENT_TIME,
           path,
-          eventTime + " is more than " + maxAge + " behind the record's time " + recordTime);
+          eventTime
+              + " is more than "
+              + Wording.duration(maxAge)
+              + " behind the record's time "
+              + recordTime);
     }
   }
 

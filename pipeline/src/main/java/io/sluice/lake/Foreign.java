@@ -31,7 +31,7 @@ final class Foreign {
     if (!isHidden(folder)) {
       warn(
           store.root() + "/" + table.name() + "/" + folder,
-          "is no folder of a date (" + table.dateColumn() + "=2026-01-31)");
+          "is not the folder of a date (as " + table.dateColumn() + "=2026-01-31)");
     }
   }
 
@@ -54,7 +54,7 @@ final class Foreign {
   private static void warn(String what, String why) {
     if (SAID.size() < MOST && SAID.add(what)) {
       LOG.warn(
-          "{} {}, which sluice did not write: left alone. Query engines may read it: keep it outside of the table",
+          "{} {}: sluice did not write it and leaves it alone. Query engines may read it: keep it outside of the table",
           what,
           why);
     }

@@ -11,15 +11,26 @@ import org.jspecify.annotations.Nullable;
 
 /** What a failure of a file system means, said once for all verbs: see {@link StoreException}. */
 final class LocalFailures {
+  /** What this store says where no folder can be made, in the manner of the system's own words. */
+  static final String NO_FOLDER = "No folder can be made there";
+
   /** By what the system calls it: Java has no type for these. */
   private static final Map<String, String> FIXES =
       Map.of(
-          "Permission denied", "change its owner or its rights, or run as another user",
-          "Operation not permitted", "change its owner or its rights, or run as another user",
-          "Read-only file system", "mount it writable, or name another directory",
-          "No space left on device", "the disk is full: free some space, or name another directory",
-          "Disk quota exceeded", "the quota is used up: free some space, or raise it",
-          "Not a directory", "a file is in the way: name a directory");
+          "Permission denied",
+          "change its owner or its rights, or run as another user",
+          "Operation not permitted",
+          "change its owner or its rights, or run as another user",
+          "Read-only file system",
+          "mount it writable, or name another directory",
+          "No space left on device",
+          "the disk is full: free some space, or name another directory",
+          "Disk quota exceeded",
+          "the quota is used up: free some space, or raise it",
+          "Not a directory",
+          "a file is in the way: name a directory",
+          NO_FOLDER,
+          "name a directory of a file system that takes files");
 
   /** What may pass; where it does not, one file's bytes are gone with the disk that held them. */
   private static final Map<String, String> PASSING =

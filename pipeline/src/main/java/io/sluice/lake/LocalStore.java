@@ -1,5 +1,6 @@
 package io.sluice.lake;
 
+import io.sluice.FileFaults;
 import io.sluice.UserException;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -77,7 +79,7 @@ final class LocalStore implements Store {
         "writing to see its clock",
         () -> {
           Path touched = temporary("now-" + UUID.randomUUID());
-          Files.createDirectories(touched.getParent());
+          makeFolder(touched);
           Files.createFile(touched);
           try {
             return Files.getLastModifiedTime(touched).toInstant();
@@ -212,7 +214,7 @@ final class LocalStore implements Store {
         "writing " + key,
         () -> {
           Path temporary = temporary(token);
-          Files.createDirectories(temporary.getParent());
+          makeFolder(temporary);
           return new LocalUpload(key, temporary, path(key));
         });
   }
@@ -239,12 +241,12 @@ final class LocalStore implements Store {
         "writing " + key,
         () -> {
           Path temporary = temporary(UUID.randomUUID().toString());
-          Files.createDirectories(temporary.getParent());
+          makeFolder(temporary);
           try {
             Files.write(temporary, content);
             force(temporary);
             Path file = path(key);
-            Files.createDirectories(file.getParent());
+            makeFolder(file);
             Files.move(
                 temporary,
                 file,
@@ -279,7 +281,8 @@ final class LocalStore implements Store {
     } catch (IOException e) {
       LocalFailures.throwIfNamed(e);
       throw new UserException(
-          root + ": cannot write there: " + e + "; create it or change its owner", e);
+          root + ": cannot write there: " + FileFaults.why(e) + "; create it or change its owner",
+          e);
     }
   }
 
@@ -344,6 +347,22 @@ final class LocalStore implements Store {
 
   private String key(Path file) {
     return root.relativize(file).toString().replace('\\', '/');
+  }
+
+  /**
+   * The folder of a file. Where a file system makes none at all, that no folder is there is no
+   * reason.
+   */
+  private static void makeFolder(Path file) throws IOException {
+    Path folder = Objects.requireNonNull(file.getParent());
+    try {
+      Files.createDirectories(folder);
+    } catch (NoSuchFileException e) {
+      FileSystemException refused =
+          new FileSystemException(folder.toString(), null, LocalFailures.NO_FOLDER);
+      refused.initCause(e);
+      throw refused;
+    }
   }
 
   private static void force(Path file) throws IOException {
@@ -418,7 +437,7 @@ final class LocalStore implements Store {
     }
 
     private Outcome link(BooleanSupplier allowed) throws IOException {
-      Files.createDirectories(target.getParent());
+      makeFolder(target);
       if (!allowed.getAsBoolean()) {
         throw new IOException(target + ": too late to be written");
       }

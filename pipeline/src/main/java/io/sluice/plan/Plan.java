@@ -3,6 +3,7 @@ package io.sluice.plan;
 import io.sluice.SluiceConfig;
 import io.sluice.SluicePipeline;
 import io.sluice.Starts;
+import io.sluice.Wording;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
@@ -178,8 +179,8 @@ public record Plan(
               () ->
                   config.topic()
                       + ": "
-                      + topic.partitions().size()
-                      + " partitions, "
+                      + Wording.count(topic.partitions().size(), "partition")
+                      + ", "
                       + topic.id(config.sourceId()));
       if (there && !config.startFrom().asksTheLake()) {
         checks.check(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.SluiceConfig;
-import io.sluice.sizing.Figures;
+import io.sluice.Wording;
 import io.sluice.sizing.S3Request;
 import io.sluice.sizing.Settings;
 import io.sluice.sizing.Size;
@@ -177,7 +177,7 @@ public final class PlanJson {
   }
 
   private static void advise(ObjectNode node, String flag, EventTimes.Advised advised) {
-    node.putObject(flag).put("value", Figures.duration(advised.value())).put("why", advised.why());
+    node.putObject(flag).put("value", Wording.duration(advised.value())).put("why", advised.why());
   }
 
   private static double seconds(Duration span) {
@@ -206,8 +206,8 @@ public final class PlanJson {
     node.putObject("set")
         .put("parallelism", settings.parallelism())
         .put("shards", settings.shards())
-        .put("windowSize", Figures.duration(settings.windowSize()))
-        .put("fileInterval", Figures.duration(settings.fileInterval()))
+        .put("windowSize", Wording.duration(settings.windowSize()))
+        .put("fileInterval", Wording.duration(settings.fileInterval()))
         .put("fileMebibytes", settings.fileMebibytes())
         .put("s3PartMebibytes", settings.s3PartMebibytes())
         .put("stateBackend", size.memory().stateBackend());

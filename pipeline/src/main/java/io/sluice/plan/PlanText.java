@@ -1,6 +1,7 @@
 package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
+import io.sluice.Wording;
 import io.sluice.plan.Decoded.Rejected;
 import io.sluice.sizing.Figures;
 import io.sluice.sizing.S3Request;
@@ -112,9 +113,9 @@ public final class PlanText {
   private void sample(Sample sample, Decoded decoded) {
     long records = sample.records().size();
     title(
-        "Sample: %,d of %,d records, oldest, newest and in between%s",
+        "Sample: %,d of %s, oldest, newest and in between%s",
         records,
-        sample.offsets(),
+        Wording.count(sample.offsets(), "record"),
         switch (sample.end()) {
           case COMPLETE -> "";
           case BYTES -> "; cut short, for the records are large";
@@ -138,7 +139,10 @@ public final class PlanText {
           visible(one.example().firstBytes()));
     }
     if (rejected.size() > MOST_REASONS) {
-      line("    and %d other reasons and paths: --json has all", rejected.size() - MOST_REASONS);
+      line(
+          "    and %s: --json has all",
+          Wording.count(
+              rejected.size() - MOST_REASONS, "other reason and path", "other reasons and paths"));
     }
   }
 
@@ -229,7 +233,7 @@ public final class PlanText {
   }
 
   private void advised(String flag, EventTimes.Advised advised) {
-    line("  %-22s %s", "--" + flag + "=" + Figures.duration(advised.value()), advised.why());
+    line("  %-22s %s", "--" + flag + "=" + Wording.duration(advised.value()), advised.why());
   }
 
   private void dates(Findings findings) {
@@ -253,9 +257,7 @@ public final class PlanText {
     if (dates.size() > MOST_DATES) {
       text.append("and ").append(dates.size() - MOST_DATES).append(" others");
     }
-    line(
-        "  %-22s %s",
-        dates.size() + (dates.size() == 1 ? " date" : " dates"), text.toString().strip());
+    line("  %-22s %s", Wording.count(dates.size(), "date"), text.toString().strip());
   }
 
   private void load(Findings findings) {
@@ -328,8 +330,8 @@ public final class PlanText {
         sizing,
         plan.lake() == null ? "--shards" : "--shards, fixed",
         s -> Figures.count(s.settings().shards()));
-    both(sizing, "--windowSize", s -> Figures.duration(s.settings().windowSize()));
-    both(sizing, "--fileInterval", s -> Figures.duration(s.settings().fileInterval()));
+    both(sizing, "--windowSize", s -> Wording.duration(s.settings().windowSize()));
+    both(sizing, "--fileInterval", s -> Wording.duration(s.settings().fileInterval()));
     both(
         sizing,
         "--fileMebibytes, --s3PartMebibytes",

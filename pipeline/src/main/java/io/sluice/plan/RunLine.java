@@ -1,7 +1,7 @@
 package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
-import io.sluice.sizing.Figures;
+import io.sluice.Wording;
 import io.sluice.sizing.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class RunLine {
 
   private void advise(String flag, @Nullable Duration now, Duration best) {
     if (!Objects.equals(now, best)) {
-      advise(flag, Figures.duration(best));
+      advise(flag, Wording.duration(best));
     }
   }
 

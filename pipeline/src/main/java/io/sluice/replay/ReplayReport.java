@@ -3,6 +3,7 @@ package io.sluice.replay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.Wording;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.Reason;
 import io.sluice.source.SourceRecord;
@@ -139,8 +140,8 @@ public record ReplayReport(
     reasons.forEach((reason, of) -> examples(out, reason, of));
     if (parked() > 0) {
       out.printf(
-          "%n  %,d letters are parked: tried in vain %d times or more. --parked tries them, too.%n",
-          parked(), maxAttempts);
+          "%n  %s parked: tried in vain %s or more. --parked tries them, too.%n",
+          Wording.count(parked(), "letter is", "letters are"), Wording.count(maxAttempts, "time"));
     }
     if (dryRun) {
       out.printf("%n  Nothing was written: this was a dry run.%n");

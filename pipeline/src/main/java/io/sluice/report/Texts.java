@@ -1,5 +1,6 @@
 package io.sluice.report;
 
+import io.sluice.Wording;
 import io.sluice.lake.Positions.Range;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class Texts {
 
   /** The number with its noun, which takes an s. */
   static String count(long n, String noun) {
-    return count(n) + " " + noun + (n == 1 ? "" : "s");
+    return Wording.count(n, noun);
   }
 
   static String bytes(long bytes) {

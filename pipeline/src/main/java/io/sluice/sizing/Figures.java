@@ -1,6 +1,5 @@
 package io.sluice.sizing;
 
-import java.time.Duration;
 import java.util.Locale;
 
 /** Figures as people read them. */
@@ -25,16 +24,6 @@ public final class Figures {
     }
     return String.format(
         Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
-  }
-
-  /** As a flag has it. */
-  public static String duration(Duration duration) {
-    long seconds = duration.toSeconds();
-    return seconds == 0
-        ? duration.toMillis() + "ms"
-        : seconds % 3600 == 0
-            ? seconds / 3600 + "h"
-            : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
 
   public static String time(long seconds) {

@@ -2,6 +2,7 @@ package io.sluice.sizing;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.Wording;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.Function;
@@ -55,8 +56,8 @@ public final class SizeReport {
   private void settings() {
     row("--parallelism", s -> Figures.count(s.settings().parallelism()));
     row("--shards", s -> Figures.count(s.settings().shards()));
-    row("--windowSize", s -> Figures.duration(s.settings().windowSize()));
-    row("--fileInterval", s -> Figures.duration(s.settings().fileInterval()));
+    row("--windowSize", s -> Wording.duration(s.settings().windowSize()));
+    row("--fileInterval", s -> Wording.duration(s.settings().fileInterval()));
     row("--fileMebibytes", s -> Figures.count(s.settings().fileMebibytes()));
     row("--s3PartMebibytes", s -> Figures.count(s.settings().s3PartMebibytes()));
     row("--stateBackend", s -> s.memory().stateBackend());
@@ -191,8 +192,8 @@ public final class SizeReport {
     node.putObject("set")
         .put("parallelism", settings.parallelism())
         .put("shards", settings.shards())
-        .put("windowSize", Figures.duration(settings.windowSize()))
-        .put("fileInterval", Figures.duration(settings.fileInterval()))
+        .put("windowSize", Wording.duration(settings.windowSize()))
+        .put("fileInterval", Wording.duration(settings.fileInterval()))
         .put("fileMebibytes", settings.fileMebibytes())
         .put("s3PartMebibytes", settings.s3PartMebibytes())
         .put("stateBackend", memory.stateBackend());

@@ -165,11 +165,7 @@ public record KafkaSettings(String bootstrapServers, @Nullable String properties
 
   private static UserException unreadable(String file, String why, Exception e) {
     return new UserException(
-        "--kafkaConfigFile "
-            + file
-            + ": cannot be read: "
-            + why
-            + "; name a Java properties file",
+        "--kafkaConfigFile " + file + ": cannot be read: " + why + "; name a Java properties file",
         e);
   }
 

@@ -546,9 +546,11 @@ class AuditTest {
     write(records(0, 0, 10, 0), 6);
     write(records(0, 11, 20, 1), 7);
     topic.end(0, 21);
+    assertFalse(text(judge()).contains("count all files"), text(judge()));
     prove(judge());
     topic.deleteBefore(0, 15);
     assertTrue(judge().complete(), text(judge()));
+    assertTrue(text(judge()).contains("count all files"), text(judge()));
     assertEquals(21, judge().partitions().get(0).from());
     // Offset 10 was no record when it was proved.
     assertTrue(judge(request(true, false, null)).complete());

@@ -296,7 +296,8 @@ class RebuildTest {
     String message = refusal(failing, DATE);
     assertTrue(
         message.startsWith(
-            "the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0 "),
+            DATE
+                + ": the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0 "),
         message);
   }
 

@@ -95,6 +95,13 @@ class StoreChecksTest {
   }
 
   @Test
+  void aFileSystemThatTakesNoFolderIsNamedWithTheReason() {
+    assertEquals(
+        "/proc/lake: writing _sluice/probe: No folder can be made there (/proc/lake/_sluice/tmp); name a directory of a file system that takes files",
+        run(Path.of("/proc/lake"), 4).failure());
+  }
+
+  @Test
   void whatALakeHasIsKept() throws IOException {
     Path lake = directory.resolve("lake");
     try (Store store = stores(lake).open(PipelineOptionsFactory.create())) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.Wording;
 import io.sluice.compact.Compact;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
@@ -210,12 +211,15 @@ public final class CompactCommand implements Callable<Integer> {
       }
     }
     if (removed > 0) {
-      out.printf("  %,d files that an interrupted rewrite had left were removed%n", removed);
+      out.printf(
+          "  %s removed, left by an interrupted rewrite%n",
+          Wording.count(removed, "file was", "files were"));
     }
     if (unsettled > 0) {
       out.printf(
-          "  %,d small files are younger than %s and stay for now%n",
-          unsettled, rewrite.settleFlag());
+          "  %s than %s: kept for now%n",
+          Wording.count(unsettled, "small file is younger", "small files are younger"),
+          rewrite.settleFlag());
     }
     if (written == 0) {
       out.println("  Nothing to do: no log has two small files that may become one now.");

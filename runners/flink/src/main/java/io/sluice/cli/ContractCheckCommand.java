@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
+import io.sluice.Wording;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
@@ -87,13 +88,11 @@ final class ContractCheckCommand implements Callable<Integer> {
           file, warning.line(), warning.where(), warning.message(), warning.rule(), warning.fix());
     }
     out.printf(
-        "%s: valid: version %s of table %s, %d columns; %s%n",
+        "%s: valid: version %s of table %s, %s; %s%n",
         file,
         contract.version(),
         contract.table(),
-        contract.columns().size(),
-        warnings.isEmpty()
-            ? "no warnings"
-            : warnings.size() == 1 ? "1 warning" : warnings.size() + " warnings");
+        Wording.count(contract.columns().size(), "column"),
+        warnings.isEmpty() ? "no warnings" : Wording.count(warnings.size(), "warning"));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.FileFaults;
 import io.sluice.UserException;
+import io.sluice.Wording;
 import io.sluice.infer.ContractDraft;
 import io.sluice.source.KafkaSettings;
 import io.sluice.source.Sample;
@@ -89,7 +90,8 @@ final class ContractInferCommand implements Callable<Integer> {
       throw new UserException("--sample=" + sample + ": a whole number from 1 to " + MOST);
     }
     if (table != null && !table.matches("[a-z][a-z0-9_]*")) {
-      throw new UserException("--table=" + table + ": lower-case letters, digits and _, a letter first");
+      throw new UserException(
+          "--table=" + table + ": lower-case letters, digits and _, a letter first");
     }
     if (out != null && Files.exists(out)) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file");
@@ -157,11 +159,11 @@ final class ContractInferCommand implements Callable<Integer> {
   private void print(Sample read, ContractDraft draft) {
     PrintStream err = LogFormat.notes();
     err.printf(
-        "sampled      %,d records (%,d bytes) of %,d offsets in %d partitions%s%n",
-        read.records().size(),
-        read.bytes(),
-        read.offsets(),
-        read.partitions().size(),
+        "sampled      %s (%s) of %s in %s%s%n",
+        Wording.count(read.records().size(), "record"),
+        Wording.count(read.bytes(), "byte"),
+        Wording.count(read.offsets(), "offset"),
+        Wording.count(read.partitions().size(), "partition"),
         switch (read.end()) {
           case COMPLETE -> "";
           case BYTES -> "; no more, for they are large";

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.Wording;
 import io.sluice.compact.Rebuild;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -136,14 +137,15 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, Rebuild.Result result) {
     out.printf(
-        "%n  %s of %s, from %,d records of Kafka in %.1f s%s%n%n",
+        "%n  %s of %s, from %s of Kafka in %.1f s%s%n%n",
         result.date(),
         result.table(),
-        result.read(),
+        Wording.count(result.read(), "record"),
         result.seconds(),
         rewrite.dryRun() ? ", a dry run: nothing was changed" : "");
     out.printf(
-        "  %,12d rows derived again, in place of %,d files%n", result.derived(), result.replaced());
+        "  %,12d rows derived again, in place of %s%n",
+        result.derived(), Wording.count(result.replaced(), "file"));
     out.printf("  %,12d rows that no file had%n", result.missing());
     if (result.recovered() > 0) {
       out.printf("  %,12d of them dead letters until now%n", result.recovered());
@@ -153,8 +155,9 @@ public final class RebuildCommand implements Callable<Integer> {
         result.rejected());
     if (result.kept() > 0) {
       out.printf(
-          "  %,12d files stay as they are: younger than %s, or of recovered dead" + " letters%n",
-          result.kept(), rewrite.settleFlag());
+          "  %,12d files stay as they are: %s recovered dead letters%n",
+          result.kept(),
+          rewrite.settle().isZero() ? "of" : "younger than " + rewrite.settleFlag() + ", or of");
     }
     if (result.damaged() > 0) {
       out.printf("  %,12d damaged files among those replaced%n", result.damaged());
@@ -174,7 +177,13 @@ public final class RebuildCommand implements Callable<Integer> {
     if (result.removed() > 0) {
       out.printf("  %,12d files removed that an interrupted rewrite had left%n", result.removed());
     }
-    out.printf("%n  files before %,d, after %,d%n%n", result.filesBefore(), result.filesAfter());
+    if (result.filesBefore() == 0 && result.missing() == 0) {
+      out.printf("%n  Nothing to do: no file has a row of %s, nor has Kafka%n", result.date());
+    }
+    // Rows that were missing are appended, in as many files as their logs need.
+    String after = rewrite.dryRun() && result.missing() > 0 ? "at least " : "";
+    out.printf(
+        "%n  files before %,d, after %s%,d%n%n", result.filesBefore(), after, result.filesAfter());
   }
 
   private String toJson(Rebuild.Result result) throws JsonProcessingException {

@@ -5,6 +5,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Version;
+import io.sluice.Wording;
 import io.sluice.audit.Audit;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -215,18 +216,19 @@ public final class ReportCommand implements Callable<Integer> {
       Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       Files.deleteIfExists(temporary);
-      throw new UserException("--out=" + file + ": cannot be written: " + FileFaults.why(e) + "; name another", e);
+      throw new UserException(
+          "--out=" + file + ": cannot be written: " + FileFaults.why(e) + "; name another", e);
     }
   }
 
   private static String summary(Report report) {
     return String.format(
         Locale.ROOT,
-        "  %,d rows of %d dates in %,d files, %,d dead letters; %s",
-        report.totals().rows(),
-        report.totals().dates(),
-        report.totals().files(),
-        report.totals().deadLetters(),
+        "  %s of %s in %s, %s; %s",
+        Wording.count(report.totals().rows(), "row"),
+        Wording.count(report.totals().dates(), "date"),
+        Wording.count(report.totals().files(), "file"),
+        Wording.count(report.totals().deadLetters(), "dead letter"),
         Page.verdict(report));
   }
 

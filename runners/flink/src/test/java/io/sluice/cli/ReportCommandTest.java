@@ -70,7 +70,7 @@ class ReportCommandTest {
     Path page = Files.writeString(directory.resolve("page.html"), "the one before");
     assertEquals(
         0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=DIR/page.html"), err);
-    assertTrue(out.contains("2 rows of 1 dates in 1 files, 1 dead letters"), out);
+    assertTrue(out.contains("2 rows of 1 date in 1 file, 1 dead letter; "), out);
     assertTrue(out.endsWith("report: " + page + "\n"), out);
     String html = Files.readString(page);
     assertTrue(html.startsWith("<!DOCTYPE html>"), html.substring(0, 20));

@@ -88,7 +88,9 @@ class SizeCommandTest {
 
   private static final Pattern ROW = Pattern.compile("  ( *)(\\S.*?) {2,}(\\S.*?) {2,}(\\S.*)");
 
-  /** What is printed, as the manual has it: as advised and, in brackets where they differ, given. */
+  /**
+   * What is printed, as the manual has it: as advised and, in brackets where they differ, given.
+   */
   private static Map<String, String> table(String gibPerDay) {
     Map<String, String> table = new LinkedHashMap<>();
     String parent = "";

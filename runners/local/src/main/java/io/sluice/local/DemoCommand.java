@@ -34,6 +34,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -161,7 +162,7 @@ public final class DemoCommand implements Verb {
       }
       Files.delete(Files.createTempFile(directory, "probe", ""));
     } catch (UncheckedIOException e) {
-      throw unwritable(directory, e.getCause());
+      throw unwritable(directory, Objects.requireNonNull(e.getCause()));
     } catch (FileSystemException e) {
       throw unwritable(directory, e);
     }
@@ -311,7 +312,8 @@ public final class DemoCommand implements Verb {
             + " --topic="
             + TOPIC
             + " --out=drafted.yaml");
-    for (String verb : List.of("plan", "audit", "report", "rebuild --dry-run --date=" + date, "run")) {
+    for (String verb :
+        List.of("plan", "audit", "report", "rebuild --dry-run --date=" + date, "run")) {
       lines.add("    ./sluice " + verb + " $FLAGS");
     }
     lines.forEach(System.err::println);
@@ -322,7 +324,7 @@ public final class DemoCommand implements Verb {
   /** A shutdown waits until Kafka and S3 have ended and the directory is gone, if it may go. */
   private void awaitCleared() {
     try {
-      cleared.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+      var unused = cleared.await(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -155,7 +155,7 @@ class DemoIT {
         "run --lake=a --lake=b | --lake is given twice",
         "run --bootstrapServers=127.0.0.1:1 --lake=/no/such --deadLetters=/no/such --contract=/no/such.yaml | /no/such.yaml: no such file",
         "run --bootstrapServers=127.0.0.1:1 --lake=ftp://a/b --deadLetters=/d | ftp://a/b",
-        "run --bootstrapServers=127.0.0.1:1 --lake=/proc/lake --deadLetters=/proc/lake | cannot write there",
+        "run --bootstrapServers=127.0.0.1:1 --lake=/proc/lake --deadLetters=/proc/lake | No folder can be made there",
       })
   void whatTheUserCanMendIsOneLineAndExitStatus2(String command, String message) throws Exception {
     assertEquals(2, run(command.split(" ")));
