@@ -45,7 +45,7 @@ class RewriteModelTest {
     }
     assertTrue(found != null, "without " + rule + " nothing went wrong");
     assertTrue(
-        found.getMessage().contains("double") || found.getMessage().contains("lost"),
+        found.getMessage().contains("duplicate") || found.getMessage().contains("lost"),
         found.getMessage());
   }
 
