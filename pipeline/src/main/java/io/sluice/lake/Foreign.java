@@ -43,7 +43,7 @@ final class Foreign {
     if (!name.isEmpty() && Arrays.stream(names).skip(1).noneMatch(Foreign::isHidden)) {
       // One of a folder stands for all of it.
       String folder = key.substring(0, key.length() - name.length() - 1);
-      warn(store.root() + "/" + folder, "has files such as " + name);
+      warn(store.root() + "/" + folder, "has files that sluice did not write, such as " + name);
     }
   }
 
@@ -54,7 +54,7 @@ final class Foreign {
   private static void warn(String what, String why) {
     if (SAID.size() < MOST && SAID.add(what)) {
       LOG.warn(
-          "{} {}: sluice did not write it and leaves it alone. Query engines may read it: keep it outside of the table",
+          "{} {}: left alone. Query engines may read it: keep it outside of the table",
           what,
           why);
     }
