@@ -65,6 +65,6 @@ class CompletionTest {
     assertEquals(List.of("--deep"), offers(script, "sluice", "audit", "--dee"));
     // Beam's options, which picocli does not know.
     assertEquals(List.of("--bootstrapServers"), offers(script, "sluice", "run", "--boot"));
-    assertEquals(List.of("--deadLetters"), offers(script, "sluice", "audit", "--deadLetters"));
+    assertEquals(List.of("--endpoint"), offers(script, "sluice", "audit", "--endp"));
   }
 }
