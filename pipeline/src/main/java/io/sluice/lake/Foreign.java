@@ -54,9 +54,7 @@ final class Foreign {
   private static void warn(String what, String why) {
     if (SAID.size() < MOST && SAID.add(what)) {
       LOG.warn(
-          "{} {}: left alone. Query engines may read it: keep it outside of the table",
-          what,
-          why);
+          "{} {}: left alone. Query engines may read it: keep it outside of the table", what, why);
     }
   }
 }

@@ -65,6 +65,8 @@ class CompletionTest {
     assertEquals(List.of("--deep"), offers(script, "sluice", "audit", "--dee"));
     // Beam's options, which picocli does not know.
     assertEquals(List.of("--bootstrapServers"), offers(script, "sluice", "run", "--boot"));
-    assertEquals(List.of("--endpoint"), offers(script, "sluice", "audit", "--endp"));
+    assertEquals(
+        List.of("--deadLettersExpireDays", "--deadLetters"),
+        offers(script, "sluice", "audit", "--deadLetters"));
   }
 }

@@ -217,13 +217,20 @@ class AuditIT {
       admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(24))).all().get();
     }
     assertEquals(0, verb("audit"));
+    assertEquals(0, verb("audit", "--full"));
+    Path proved = directory.resolve("transactions/_sluice/user_actions/proved");
+    try (Stream<Path> records = Files.list(proved)) {
+      for (Path record : records.toList()) {
+        Files.delete(record);
+      }
+    }
     // Of what was not proved nobody knows that the markers at 10 and 21 and the aborted 11 to 20
     // were no records.
-    assertEquals(3, verb("audit", "--full"));
+    assertEquals(3, verb("audit"));
     assertEquals(2, verb(acknowledge(10, 24)));
     assertEquals(2, verb(acknowledge(0, 9)));
     assertEquals(0, verb(acknowledge(0, 21)));
-    assertEquals(0, verb("audit", "--full"));
+    assertEquals(0, verb("audit"));
     assertEquals(0, verb("report", "--out=" + directory.resolve("page.html")));
     String page = Files.readString(directory.resolve("page.html"));
     assertTrue(page.contains("Ada") && page.contains("not proved in time"), "who and why");

@@ -288,7 +288,9 @@ class PlanIT {
 
     Said absent = plan(TOPIC, "--kafkaConfigFile=" + directory.resolve("none"));
     assertTrue(
-        absent.line("failed  kafkaConfigFile").contains("cannot be read; name a Java properties"),
+        absent
+            .line("failed  kafkaConfigFile")
+            .contains("cannot be read: no such file or directory; name a Java properties"),
         absent.out());
     assertTrue(absent.line("ok      lake").contains("put"), absent.out());
   }
