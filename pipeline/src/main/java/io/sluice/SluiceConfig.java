@@ -58,6 +58,7 @@ public record SluiceConfig(
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
+    KafkaSettings kafka = kafka(options);
     Stores lake = lake(options);
     Stores deadLetters = deadLetters(options);
     requireApart("deadLetters", deadLetters, lake, contract.table());
@@ -65,7 +66,7 @@ public record SluiceConfig(
     return new SluiceConfig(
         contract,
         options.getTopic() == null ? contract.topic() : options.getTopic(),
-        kafka(options),
+        kafka,
         options.getSourceId(),
         StartFrom.parse(options.getStartFrom()),
         lake,
