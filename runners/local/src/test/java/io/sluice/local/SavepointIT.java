@@ -161,8 +161,12 @@ class SavepointIT {
                   kafka.bootstrapServers(), "--watermarkDelay=0s", "--savepointPath=" + savepoint));
       PipelineResult job = FlinkJob.start(options);
       try {
+        for (int i = 0; i < 600 && files() == 0; i++) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertTrue(files() > 0, "nothing was written");
         AuditReport report = AuditCommand.run(options, false);
-        for (int i = 0; i < 300 && !report.complete(); i++) {
+        for (int i = 0; i < 100 && !report.complete(); i++) {
           TimeUnit.MILLISECONDS.sleep(100);
           report = AuditCommand.run(options, false);
         }
