@@ -190,7 +190,7 @@ final class Coverage {
     LocalDate date = file.part().date();
     for (Instant time :
         List.of(file.footer().eventTimes().from(), file.footer().eventTimes().to())) {
-      LocalDate own = table.dateOf(ChronoUnit.MICROS.between(Instant.EPOCH, time));
+      LocalDate own = table.dateOf(time);
       if (Math.abs(ChronoUnit.DAYS.between(date, own)) > 1 && misplaced.add(date)) {
         damaged.add(
             file.entry().key()

@@ -28,6 +28,9 @@ public record Table(
   private static final LocalDate EARLIEST = LocalDate.of(1, 1, 1);
   private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
 
+  /** In seconds from the epoch: beyond both, and few enough to be microseconds in a long. */
+  private static final long FARTHEST = 1_000_000_000_000L;
+
   public Table {
     columns = List.copyOf(columns);
   }
@@ -48,6 +51,13 @@ public record Table(
   public LocalDate dateOf(long micros) {
     Instant time = Instant.ofEpochSecond(Math.floorDiv(micros, 1_000_000L));
     return inRange(LocalDate.ofInstant(time, zone).toEpochDay());
+  }
+
+  /** The same from any time at all. */
+  public LocalDate dateOf(Instant time) {
+    return dateOf(
+        Math.max(-FARTHEST, Math.min(time.getEpochSecond(), FARTHEST)) * 1_000_000L
+            + time.getNano() / 1_000);
   }
 
   /** Whether the date of a time is its own: rows of any other are not accepted. */

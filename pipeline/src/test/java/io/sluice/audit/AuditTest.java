@@ -661,6 +661,19 @@ class AuditTest {
     assertTrue(byManifest.contains("is the manifest of 2026-05-01"), byManifest);
   }
 
+  /** Kafka timestamps in nanoseconds are of the year 55 000 000. */
+  @Test
+  void aTimeBeyondAllDatesIsInTheFolderOfTheLastOne() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    SourceRecord late = TestLake.record(0, 0, Instant.ofEpochMilli(Long.MAX_VALUE / 10), "no JSON");
+    SourceRecord early =
+        TestLake.record(0, 1, Instant.ofEpochMilli(-62_135_596_800_001L), "no JSON");
+    topic.add(late);
+    topic.add(early);
+    write(List.of(late, early), 6);
+    assertEquals(List.of(), judge().damaged());
+  }
+
   @Test
   void aLakeOfOtherTopicsIsSaidToBeOne() throws IOException {
     start(true, -1, Map.of(0, 0L, 1, 0L));
