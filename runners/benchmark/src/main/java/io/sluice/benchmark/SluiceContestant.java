@@ -19,8 +19,6 @@ public final class SluiceContestant {
 
   public static void main(String[] args) throws Exception {
     Path work = Path.of(args[3]);
-    Path consumer = work.resolve("consumer.properties");
-    Files.writeString(consumer, "interceptor.classes=" + FirstRecord.class.getName() + "\n");
     Path contract = work.resolve("contract.yaml");
     try (InputStream text = SluiceContestant.class.getResourceAsStream("user-actions.yaml")) {
       Files.copy(Objects.requireNonNull(text), contract);
@@ -34,7 +32,6 @@ public final class SluiceContestant {
                 "--lake=" + args[2],
                 "--deadLetters=" + args[2],
                 "--contract=" + contract,
-                "--kafkaConfigFile=" + consumer,
                 "--startFrom=earliest",
                 "--flinkMaster=[local]",
                 "--parallelism=" + args[5],
@@ -49,6 +46,9 @@ public final class SluiceContestant {
     if (args.length > 6) {
       flags.addAll(EmbeddedS3.flags(URI.create(args[6])));
     }
+    Thread first = new Thread(SluiceContestant::sayFirst, "first-record");
+    first.setDaemon(true);
+    first.start();
     PipelineResult job = FlinkJob.start(FlinkJob.options(flags));
     for (int asked = 1; SluiceMetrics.total(SluiceMetrics.FILE_ROWS) < records; asked++) {
       // For each answer Flink makes a copy of the whole graph.
@@ -61,5 +61,18 @@ public final class SluiceContestant {
     System.out.flush();
     job.cancel();
     System.exit(0);
+  }
+
+  /** Says when the first records came, to a millisecond: a consumer's interceptor is refused. */
+  private static void sayFirst() {
+    try {
+      while (SluiceMetrics.totals().records() == 0) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      System.out.println("first " + System.currentTimeMillis());
+      System.out.flush();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

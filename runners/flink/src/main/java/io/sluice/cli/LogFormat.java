@@ -4,8 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * How stderr looks: as people read it, or as one JSON object a line, for whoever collects logs. The
@@ -30,34 +30,39 @@ enum LogFormat {
 
   /** Where a verb's errors go: to stderr, or line by line to the log. */
   static PrintStream err() {
-    return stderr(Level.ERROR);
+    return stderr(true);
   }
 
   /** Where what a verb says beside its result goes: to stderr, or line by line to the log. */
   static PrintStream notes() {
-    return stderr(Level.INFO);
+    return stderr(false);
   }
 
-  private static PrintStream stderr(Level level) {
+  private static PrintStream stderr(boolean isError) {
     return current() == text
         ? System.err
-        : new PrintStream(new Lines(level), true, StandardCharsets.UTF_8);
+        : new PrintStream(new Lines(isError), true, StandardCharsets.UTF_8);
   }
 
   private static final class Lines extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final Level level;
+    private final boolean isError;
 
-    Lines(Level level) {
-      this.level = level;
+    Lines(boolean isError) {
+      this.isError = isError;
     }
 
     @Override
     public void write(int b) {
       if (b == '\n') {
-        LoggerFactory.getLogger(Main.class)
-            .atLevel(level)
-            .log(line.toString(StandardCharsets.UTF_8).strip());
+        // Flink's SLF4J, in the image, is 1.7: it has no atLevel.
+        Logger log = LoggerFactory.getLogger(Main.class);
+        String text = line.toString(StandardCharsets.UTF_8).strip();
+        if (isError) {
+          log.error(text);
+        } else {
+          log.info(text);
+        }
         line.reset();
       } else {
         line.write(b);

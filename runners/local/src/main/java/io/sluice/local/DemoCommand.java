@@ -30,6 +30,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -59,6 +60,8 @@ public final class DemoCommand implements Verb {
 
   /** Long enough for the slowest machine that still moves. */
   private static final Duration STALLED = Duration.ofMinutes(5);
+
+  private static final Duration WINDOW = Duration.ofHours(1);
 
   /** How long Kafka and S3 may take to end. */
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
@@ -265,8 +268,7 @@ public final class DemoCommand implements Verb {
       properties.setProperty("events", String.valueOf(events));
       properties.setProperty("dates", String.valueOf(dates));
       properties.setProperty("bad", String.valueOf(bad));
-      properties.setProperty(
-          "firstDate", LocalDate.now(ZoneOffset.UTC).minusDays(dates).toString());
+      properties.setProperty("firstDate", lastEnded().minusDays(dates - 1).toString());
       try (var out = Files.newBufferedWriter(file)) {
         properties.store(out, null);
       }
@@ -276,6 +278,12 @@ public final class DemoCommand implements Verb {
         LocalDate.parse(properties.getProperty("firstDate")),
         Integer.parseInt(properties.getProperty("dates")),
         Double.parseDouble(properties.getProperty("bad")));
+  }
+
+  /** The last date whose last window has ended: one of just after midnight would be waited for. */
+  private static LocalDate lastEnded() {
+    return LocalDate.ofInstant(Instant.now().minus(WINDOW).minusSeconds(60), ZoneOffset.UTC)
+        .minusDays(1);
   }
 
   /** What every verb needs to find the demo's topic and lake. */
@@ -339,7 +347,7 @@ public final class DemoCommand implements Verb {
     flags.add("--stateBackend=filesystem");
     flags.add("--stateBackendStoragePath=" + directory.resolve("checkpoints").toUri());
     // Three dates in seconds: a file per date and shard, not one for every few minutes of the past.
-    flags.add("--windowSize=1h");
+    flags.add("--windowSize=" + WINDOW.toHours() + "h");
     flags.add("--fileInterval=5s");
     flags.add("--watermarkDelay=1s");
     return flags;
