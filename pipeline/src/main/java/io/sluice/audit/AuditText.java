@@ -97,8 +97,11 @@ public final class AuditText {
     }
     if (report.removed() > 0) {
       out.printf(
-          "%n  %,d offsets that an earlier audit proved are in no file now: their files have expired or were deleted; sluice audit --full says what Kafka still has of them%n",
-          report.removed());
+          "%n  %s in no file now: expired or deleted; sluice audit --full says what Kafka still has of it%n",
+          Wording.count(
+              report.removed(),
+              "offset that an earlier audit proved is",
+              "offsets that an earlier audit proved are"));
     }
     if (report.isOfOthersOnly()) {
       out.printf(

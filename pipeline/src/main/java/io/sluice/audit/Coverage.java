@@ -91,7 +91,7 @@ final class Coverage {
   /**
    * Reads the footers of a table.
    *
-   * @param keepFiles whether {@link #files} has them, but for damaged ones
+   * @param keepFiles whether {@link #files} has those that are not damaged
    */
   static Coverage read(
       Store store,
@@ -183,7 +183,7 @@ final class Coverage {
   }
 
   /**
-   * Whether the rows are of the folder's date. A day more or less is none that is looked at: the
+   * Whether the rows are of the folder's date. A difference of one day is not looked at: the
    * contract may have had another zone.
    */
   private void checkDate(Table table, LakeFiles.DataFile file) {

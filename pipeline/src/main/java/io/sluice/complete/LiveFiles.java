@@ -62,9 +62,8 @@ public record LiveFiles(List<LakeFiles.DataFile> files, List<Store.Entry> leftov
         listed = readDate(store, table, date, known, leftovers, once);
       }
       for (Store.Entry entry : listed) {
-        LakeFiles.DataFile file = known.remove(entry.key());
-        if (file != null) {
-          to.accept(file);
+        if (!broken.contains(entry.key())) {
+          to.accept(Objects.requireNonNull(known.remove(entry.key())));
         }
       }
     }

@@ -70,7 +70,7 @@ final class LocalFailures {
     return new IOException(text, new StoreException(text, e));
   }
 
-  /** What the system says of hard links where there are none, or not between two folders. */
+  /** What the system says where a file system makes no hard links, or not between two folders. */
   private static final List<String> NO_LINKS =
       List.of(
           "Operation not permitted",

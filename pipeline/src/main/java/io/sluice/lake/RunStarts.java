@@ -60,10 +60,10 @@ public final class RunStarts {
   public record Start(
       Instant at, Map<Integer, Long> offsets, boolean atLake, @Nullable Timing timing) {
     /**
-     * Whether this one says of a later one all that it would say, but for when it was: it began at
-     * the same offsets; or both began with what the lake lacked, and this one no later, so that
-     * whoever judges by the earlier offsets and the later time waits longer, and calls nothing lost
-     * that the later run still has to write.
+     * Whether a later start would say nothing new, apart from its time: it began at the same
+     * offsets; or both began with what the lake lacked, and this one no later, so that whoever
+     * judges by the earlier offsets and the later time waits longer, and calls nothing lost that
+     * the later run still has to write.
      */
     private boolean stands(Start later) {
       return atLake == later.atLake

@@ -23,9 +23,9 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
 import io.sluice.lake.ReadOnlyStore;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.TopicLog;
 import io.sluice.write.LogWriter;
@@ -97,18 +97,7 @@ class RebuildTest {
   }
 
   private Stores stores() {
-    return new Stores(
-        directory.resolve("lake").toString(),
-        new S3Settings(
-            null,
-            null,
-            null,
-            false,
-            Map.of(),
-            S3Settings.LEAST_PART_SIZE,
-            true,
-            Duration.ofSeconds(5)),
-        false);
+    return TestStores.of(directory.resolve("lake"));
   }
 
   private static Contract contract(String version, String type) throws IOException {
@@ -536,7 +525,7 @@ class RebuildTest {
     assertEquals(0, rebuild.run(DATE, false).damaged());
   }
 
-  /** The date of an event in the footer is none: 2026-02-01 has become 2026-92-01. */
+  /** The footer says a date that no calendar has: 2026-02-01 has become 2026-92-01. */
   @Test
   void aFooterThatSaysNonsenseIsOfADamagedFile() throws Exception {
     fill("one", "int64");

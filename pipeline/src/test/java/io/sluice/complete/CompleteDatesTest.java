@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.write.LogChange;
 import io.sluice.write.LogChangeCoder;
 import io.sluice.write.TestPanes;
@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -37,19 +36,7 @@ class CompleteDatesTest {
 
   @BeforeEach
   void open() {
-    stores =
-        new Stores(
-            directory.toString(),
-            new S3Settings(
-                null,
-                null,
-                null,
-                false,
-                Map.of(),
-                S3Settings.LEAST_PART_SIZE,
-                true,
-                Duration.ofSeconds(5)),
-            false);
+    stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
   }
 

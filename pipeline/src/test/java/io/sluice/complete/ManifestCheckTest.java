@@ -11,9 +11,9 @@ import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.ReadOnlyStore;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.write.LogChange;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
@@ -57,19 +57,7 @@ class ManifestCheckTest {
 
   @BeforeEach
   void writeTwoVersions() throws IOException {
-    stores =
-        new Stores(
-            directory.toString(),
-            new S3Settings(
-                null,
-                null,
-                null,
-                false,
-                Map.of(),
-                S3Settings.LEAST_PART_SIZE,
-                true,
-                Duration.ofSeconds(5)),
-            false);
+    stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
     LakeDescriptor.open(store, TestPanes.TABLE, null, false);
     append(0, 1, 2);

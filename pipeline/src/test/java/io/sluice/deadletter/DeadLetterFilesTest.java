@@ -12,9 +12,9 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -46,11 +45,7 @@ class DeadLetterFilesTest {
 
   @BeforeEach
   void writeOneOfEachReason() throws Exception {
-    Stores stores =
-        new Stores(
-            directory.toString(),
-            new S3Settings(null, null, null, false, Map.of(), 5 << 20, true, Duration.ofMinutes(1)),
-            false);
+    Stores stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
     files = new DeadLetterFiles(store, CONTRACT);
     LogWriter writer =

@@ -9,15 +9,13 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -53,18 +51,7 @@ class StoreChecksTest {
   }
 
   private static Stores stores(Path lake) {
-    return new Stores(
-        lake.toString(),
-        new S3Settings(
-            null,
-            null,
-            null,
-            false,
-            Map.of(),
-            S3Settings.DEFAULT_PART_SIZE,
-            true,
-            Duration.ofSeconds(5)),
-        false);
+    return TestStores.of(lake);
   }
 
   private List<String> listing() throws IOException {

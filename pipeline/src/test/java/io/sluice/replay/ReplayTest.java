@@ -21,9 +21,9 @@ import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -78,11 +78,7 @@ class ReplayTest {
   /** Ten good rows, ten of another time format, ten of another type, ten that nothing mends. */
   @BeforeEach
   void fill() throws IOException {
-    stores =
-        new Stores(
-            directory.toString(),
-            new S3Settings(null, null, null, false, Map.of(), 5 << 20, true, Duration.ofMinutes(1)),
-            false);
+    stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
     lake = new LakeTable(CONTRACT.lakeTable(), stores, new LakeDescriptor(2, false));
     LogWriter rows = writer(lake, false);

@@ -12,9 +12,9 @@ import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.PartFile;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -68,10 +68,7 @@ public final class TestLake {
   }
 
   private static Stores stores(Path root) {
-    return new Stores(
-        root.toString(),
-        new S3Settings(null, null, null, false, Map.of(), 5 << 20, true, Duration.ofMinutes(1)),
-        false);
+    return TestStores.of(root);
   }
 
   /** A good event. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
+import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Progress;
 import io.sluice.cli.Verb;
@@ -102,11 +103,7 @@ public final class BenchCommand implements Verb {
   @Option(names = "--chart", paramLabel = "FILE", description = "Draws them as SVG.")
   private @Nullable Path chart;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   private final PrintStream progress = System.err;
 
@@ -239,7 +236,7 @@ public final class BenchCommand implements Verb {
         .toList();
   }
 
-  /** A figure of lost or duplicate events is none. */
+  /** Where events were lost or duplicated, no figure counts. */
   private void check(Contestant contestant, Heat.Topic topic, Output output, Path log)
       throws IOException, SQLException {
     if (!contestant.writes()) {

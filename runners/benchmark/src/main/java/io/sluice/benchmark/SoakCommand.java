@@ -2,6 +2,7 @@ package io.sluice.benchmark;
 
 import io.sluice.SluiceConfig;
 import io.sluice.UserException;
+import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
@@ -96,11 +97,7 @@ public final class SoakCommand implements Verb {
   @Option(names = "--chart", paramLabel = "FILE", description = "Draws the samples as SVG.")
   private @Nullable Path chart;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   private final PrintStream progress = System.err;
 

@@ -3,6 +3,7 @@ package io.sluice.chaos;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
+import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Verb;
@@ -69,11 +70,7 @@ public final class ChaosCommand implements Verb {
 
   @Mixin private JsonOption json = new JsonOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   /** For picocli and the service loader. */
   public ChaosCommand() {}

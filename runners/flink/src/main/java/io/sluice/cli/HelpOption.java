@@ -3,7 +3,7 @@ package io.sluice.cli;
 import picocli.CommandLine.Option;
 
 /** {@code --help} of a verb. */
-final class HelpOption {
+public final class HelpOption {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

@@ -91,11 +91,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Mixin private ExpiryFlags expiry = new ExpiryFlags();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   @Unmatched private List<String> flags;
 

@@ -7,6 +7,7 @@ import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
 import io.sluice.cli.AuditCommand;
+import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
@@ -106,11 +107,7 @@ public final class DemoCommand implements Verb {
 
   @Mixin private JsonOption json = new JsonOption();
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Shows this help.")
-  private boolean help;
+  @Mixin private HelpOption help = new HelpOption();
 
   /** Open until nothing of the demo runs any more. */
   private final CountDownLatch cleared = new CountDownLatch(1);
@@ -268,7 +265,7 @@ public final class DemoCommand implements Verb {
       properties.setProperty("events", String.valueOf(events));
       properties.setProperty("dates", String.valueOf(dates));
       properties.setProperty("bad", String.valueOf(bad));
-      properties.setProperty("firstDate", lastEnded().minusDays(dates - 1).toString());
+      properties.setProperty("firstDate", lastEnded(Instant.now()).minusDays(dates - 1).toString());
       try (var out = Files.newBufferedWriter(file)) {
         properties.store(out, null);
       }
@@ -281,9 +278,8 @@ public final class DemoCommand implements Verb {
   }
 
   /** The last date whose last window has ended: one of just after midnight would be waited for. */
-  private static LocalDate lastEnded() {
-    return LocalDate.ofInstant(Instant.now().minus(WINDOW).minusSeconds(60), ZoneOffset.UTC)
-        .minusDays(1);
+  static LocalDate lastEnded(Instant now) {
+    return LocalDate.ofInstant(now.minus(WINDOW).minusSeconds(60), ZoneOffset.UTC).minusDays(1);
   }
 
   /** What every verb needs to find the demo's topic and lake. */
