@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetterFiles;
 import io.sluice.deadletter.DeadLetters;
@@ -143,8 +144,15 @@ class LetterDatesTest {
         new String(
             io.sluice.deadletter.LetterHeaders.of(letter).lastHeader("sluice-record-time").value(),
             UTF_8));
-    assertEquals(
-        LocalDate.of(9999, 12, 31),
-        DeadLetters.table(ContractParser.userActions()).dateOf(Long.MAX_VALUE));
+  }
+
+  /** Beyond what microseconds in 64 bits can say, too. */
+  @Test
+  void everyTimeHasADateOfTheCalendar() {
+    Table table = DeadLetters.table(ContractParser.userActions());
+    assertEquals(LocalDate.of(9999, 12, 31), table.dateOf(Long.MAX_VALUE));
+    assertEquals(LocalDate.of(9999, 12, 31), table.dateOf(Instant.MAX));
+    assertEquals(LocalDate.of(1, 1, 1), table.dateOf(Long.MIN_VALUE));
+    assertEquals(LocalDate.of(1, 1, 1), table.dateOf(Instant.MIN));
   }
 }

@@ -17,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are damaged, elsewhere, or have rows of no committed record. */
 class AuditFilesTest extends AuditFixture {
@@ -57,16 +59,23 @@ class AuditFilesTest extends AuditFixture {
     assertTrue(byManifest.contains("is the manifest of 2026-05-01"), byManifest);
   }
 
-  /** Kafka timestamps in nanoseconds are of the year 55 000 000. */
-  @Test
-  void aTimeBeyondAllDatesIsInTheFolderOfTheLastOne() throws IOException {
+  /**
+   * Such as Kafka timestamps in microseconds, in nanoseconds, and the least and greatest of all.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {
+        1_764_336_000_000_000L,
+        1_764_336_000_000_000_000L,
+        Long.MAX_VALUE,
+        -1_764_336_000_000_000_000L,
+        -62_135_596_800_001L
+      })
+  void aTimeBeyondAllDatesIsInTheFolderOfTheNearest(long time) throws IOException {
     start(true, -1, Map.of(0, 0L, 1, 0L));
-    SourceRecord late = TestLake.record(0, 0, Instant.ofEpochMilli(Long.MAX_VALUE / 10), "no JSON");
-    SourceRecord early =
-        TestLake.record(0, 1, Instant.ofEpochMilli(-62_135_596_800_001L), "no JSON");
-    topic.add(late);
-    topic.add(early);
-    write(List.of(late, early), 6);
+    SourceRecord strange = TestLake.record(0, 0, Instant.ofEpochMilli(time), "no JSON");
+    topic.add(strange);
+    write(List.of(strange), 6);
     assertEquals(List.of(), judge().damaged());
   }
 
