@@ -1,7 +1,12 @@
 package io.sluice.complete;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.sluice.TestBag;
+import io.sluice.TestTimer;
+import io.sluice.TestValue;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
@@ -15,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarLongCoder;
@@ -22,6 +28,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.OutputBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,5 +108,46 @@ class CompleteDatesTest {
   @Test
   void neitherIsADateThatNoTableHas() throws IOException {
     assertEquals(2, manifests(LATEST, LocalDate.of(57_879, 8, 1)));
+  }
+
+  /** An earlier version set a timer for it, which no job will see. */
+  @Test
+  void aDateForWhichAnEarlierVersionWaitsGetsItsManifest() throws IOException {
+    LakeDescriptor descriptor = LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    new AppendLog(store, TestPanes.TABLE, LATEST, 0, false).append(TestPanes.rows(1L));
+    long date = LocalDate.of(57_879, 8, 1).toEpochDay();
+    TestBag<LogChange> changes = new TestBag<>();
+    changes.add(new LogChange(TestPanes.TABLE.name(), date, null));
+    TestValue<Boolean> isIncomplete = new TestValue<>();
+    isIncomplete.write(true);
+    TestTimer incomplete = new TestTimer(() -> new org.joda.time.Instant(0));
+    CompleteDates.PublishFn step =
+        new CompleteDates.PublishFn(
+            List.of(new LakeTable(TestPanes.TABLE, stores, descriptor)),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1));
+    step.setup(PipelineOptionsFactory.create());
+    List<String> complete = new ArrayList<>();
+    step.onIncomplete(
+        TestPanes.TABLE.name() + "/" + date, changes, isIncomplete, incomplete, to(complete));
+    step.teardown();
+    assertEquals(1, DateManifest.versions(store, TestPanes.TABLE, LATEST).size());
+    assertEquals(List.of(TestPanes.TABLE.name() + "/" + LATEST), complete);
+    assertNull(isIncomplete.value);
+    assertFalse(incomplete.isSet, "it is waited for no more");
+  }
+
+  private static DoFn.OutputReceiver<String> to(List<String> list) {
+    return new DoFn.OutputReceiver<>() {
+      @Override
+      public void outputWithTimestamp(String date, org.joda.time.Instant timestamp) {
+        list.add(date);
+      }
+
+      @Override
+      public OutputBuilder<String> builder(String date) {
+        throw new IllegalStateException("outputs have a timestamp here");
+      }
+    };
   }
 }

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.SampleEvents;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
+import io.sluice.TestBag;
+import io.sluice.TestTimer;
+import io.sluice.TestValue;
 import io.sluice.UserException;
 import io.sluice.block.Block;
 import io.sluice.block.LogKey;
@@ -29,11 +32,7 @@ import java.util.Collection;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.state.BagState;
-import org.apache.beam.sdk.state.ReadableState;
 import org.apache.beam.sdk.state.TimeDomain;
-import org.apache.beam.sdk.state.Timer;
-import org.apache.beam.sdk.state.ValueState;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.PaneInfo;
@@ -41,7 +40,6 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.OutputBuilder;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,8 +101,12 @@ class AppendFnTest {
   }
 
   private void process(AppendFn instance, Block block) throws IOException {
+    process(instance, KEY, block);
+  }
+
+  private void process(AppendFn instance, LogKey key, Block block) throws IOException {
     instance.process(
-        KV.of(KEY, block),
+        KV.of(key, block),
         cell.blocks,
         cell.otherBlocks,
         cell.progress,
@@ -150,10 +152,14 @@ class AppendFnTest {
 
   /** Lets the timer fire until the append is done. */
   private void settle(AppendFn instance) throws IOException {
+    settle(instance, KEY);
+  }
+
+  private void settle(AppendFn instance, LogKey key) throws IOException {
     while (cell.appended.isSet) {
       cell.appended.isSet = false;
       instance.onAppended(
-          KEY, cell.blocks, cell.otherBlocks, cell.progress, cell.appended, new Output());
+          key, cell.blocks, cell.otherBlocks, cell.progress, cell.appended, new Output());
     }
   }
 
@@ -177,6 +183,19 @@ class AppendFnTest {
   private void assertEmpty() {
     assertTrue(cell.blocks.list.isEmpty() && cell.otherBlocks.list.isEmpty(), "blocks are left");
     assertNull(cell.progress.value);
+  }
+
+  /** The state of earlier versions has dead letters whose microseconds were taken for millis. */
+  @Test
+  void aDateThatNoTableHasIsTheNearestThatItCanHave() throws Exception {
+    LocalDate beyond = LocalDate.of(57_879, 8, 1);
+    LogKey key = new LogKey(TABLE.name(), beyond.toEpochDay(), 0, 0);
+    process(instance(), key, block(1));
+    settle(instances.get(0), key);
+    assertEquals(List.of(1L), lake());
+    assertEquals(
+        List.of(LocalDate.of(9999, 12, 31).toEpochDay()),
+        changes.stream().map(LogChange::date).toList());
   }
 
   @Test
@@ -329,12 +348,12 @@ class AppendFnTest {
 
   /** What a runner keeps of a key. */
   private final class Cell {
-    private final Bag blocks = new Bag();
-    private final Bag otherBlocks = new Bag();
-    private final Value progress = new Value();
-    private final ManualTimer windowEnd = new ManualTimer();
-    private final ManualTimer fileDue = new ManualTimer();
-    private final ManualTimer appended = new ManualTimer();
+    private final TestBag<Block> blocks = new TestBag<>();
+    private final TestBag<Block> otherBlocks = new TestBag<>();
+    private final TestValue<LogState.Progress> progress = new TestValue<>();
+    private final TestTimer windowEnd = new TestTimer(() -> now);
+    private final TestTimer fileDue = new TestTimer(() -> now);
+    private final TestTimer appended = new TestTimer(() -> now);
 
     Cell copy() {
       Cell copy = new Cell();
@@ -355,115 +374,6 @@ class AppendFnTest {
     @Override
     public OutputBuilder<LogChange> builder(LogChange change) {
       throw new IllegalStateException("outputs have a timestamp here");
-    }
-  }
-
-  private static final class Bag implements BagState<Block> {
-    private final List<Block> list = new ArrayList<>();
-
-    @Override
-    public Iterable<Block> read() {
-      return List.copyOf(list);
-    }
-
-    @Override
-    public void add(Block block) {
-      list.add(block);
-    }
-
-    @Override
-    public void clear() {
-      list.clear();
-    }
-
-    @Override
-    public ReadableState<Boolean> isEmpty() {
-      throw new IllegalStateException("not asked");
-    }
-
-    @Override
-    public BagState<Block> readLater() {
-      return this;
-    }
-  }
-
-  private static final class Value implements ValueState<LogState.Progress> {
-    private LogState.@Nullable Progress value;
-
-    @Override
-    public void write(LogState.Progress now) {
-      value = now;
-    }
-
-    @Override
-    public LogState.@Nullable Progress read() {
-      return value;
-    }
-
-    @Override
-    public void clear() {
-      value = null;
-    }
-
-    @Override
-    public ValueState<LogState.Progress> readLater() {
-      return this;
-    }
-  }
-
-  private final class ManualTimer implements Timer {
-    private boolean isSet;
-
-    /** When it was set for, in event time. */
-    private @Nullable Long at;
-
-    /** Where it holds the watermark since it was last set. */
-    private @Nullable Long hold;
-
-    private @Nullable Long nextHold;
-
-    @Override
-    public void set(Instant time) {
-      isSet = true;
-      at = time.getMillis();
-    }
-
-    @Override
-    public void setRelative() {
-      isSet = true;
-      hold = nextHold;
-    }
-
-    @Override
-    public void clear() {
-      throw new IllegalStateException("does nothing on Flink");
-    }
-
-    @Override
-    public Timer offset(org.joda.time.Duration offset) {
-      return this;
-    }
-
-    @Override
-    public Timer align(org.joda.time.Duration period) {
-      return this;
-    }
-
-    @Override
-    public Timer withOutputTimestamp(Instant time) {
-      nextHold = time.getMillis();
-      return this;
-    }
-
-    @Override
-    public Timer withNoOutputTimestamp() {
-      nextHold = null;
-      return this;
-    }
-
-    @Override
-    public Instant getCurrentRelativeTime() {
-      return now;
     }
   }
 
