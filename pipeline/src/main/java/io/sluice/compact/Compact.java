@@ -104,7 +104,7 @@ public final class Compact {
    *
    * @throws UserException where a newer version of Sluice has written the table
    */
-  public @Nullable String notClosed(LocalDate date) throws IOException {
+  private @Nullable String notClosed(LocalDate date) throws IOException {
     LakeDescriptor.requireReadable(store, table);
     Instant end = date.plusDays(1).atStartOfDay(table.zone()).toInstant();
     if (end.isAfter(Instant.now())) {
@@ -123,6 +123,21 @@ public final class Compact {
   }
 
   /**
+   * Compacts a date of many: one that is not closed, or that another rewrites, is left out.
+   *
+   * @param dryRun says what would be done and changes nothing
+   * @throws UserException where a file is damaged, or a newer version of Sluice has written the
+   *     table; nothing has changed then
+   */
+  public Result runIfPossible(LocalDate date, boolean dryRun) throws IOException {
+    try {
+      return run(date, dryRun);
+    } catch (NotNowException e) {
+      return Result.skipped(table.name(), date, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
    * Compacts a closed date.
    *
    * @param dryRun says what would be done and changes nothing
@@ -133,7 +148,7 @@ public final class Compact {
     long started = System.nanoTime();
     String notClosed = notClosed(date);
     if (notClosed != null) {
-      throw new UserException(notClosed);
+      throw new NotNowException(notClosed);
     }
     try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), dryRun)) {
       int removed = 0;
@@ -165,8 +180,7 @@ public final class Compact {
           stage(rewrite, group);
         }
         if (!rewrite.commit()) {
-          throw new UserException(
-              date + " was rewritten by another at the same time: run this again if it is needed");
+          throw rewrittenByAnother(date, null);
         }
         after = DateFiles.read(store, table, date).live();
       }
@@ -185,9 +199,13 @@ public final class Compact {
           (System.nanoTime() - started) / 1e9,
           null);
     } catch (NoSuchFileException e) {
-      throw new UserException(
-          date + " was rewritten by another at the same time: run this again if it is needed", e);
+      throw rewrittenByAnother(date, e);
     }
+  }
+
+  private static NotNowException rewrittenByAnother(LocalDate date, @Nullable Throwable cause) {
+    return new NotNowException(
+        date + " was rewritten by another at the same time: run this again if it is needed", cause);
   }
 
   static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
@@ -196,7 +214,7 @@ public final class Compact {
     }
     Instant youngest =
         underWay.stream().map(Store.Entry::modified).max(Comparator.naturalOrder()).orElseThrow();
-    throw new UserException(
+    throw new NotNowException(
         "another rewrite of "
             + date
             + " is under way, or was interrupted: "

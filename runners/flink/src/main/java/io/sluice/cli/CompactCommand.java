@@ -13,6 +13,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
+import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
@@ -85,6 +86,9 @@ public final class CompactCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one line of JSON instead of a table.")
   private boolean json;
 
+  /** What is wrong with dates that were left out for it. */
+  private final List<String> refused = new ArrayList<>();
+
   @Mixin private HelpOption help = new HelpOption();
 
   @Unmatched private List<String> flags;
@@ -137,6 +141,12 @@ public final class CompactCommand implements Callable<Integer> {
       print(out, results);
     }
     out.flush();
+    if (!refused.isEmpty()) {
+      throw new UserException(
+          refused.get(0)
+              + (refused.size() == 1 ? "" : "; and " + (refused.size() - 1) + " more dates, above")
+              + "; all other dates are done");
+    }
     return 0;
   }
 
@@ -163,13 +173,21 @@ public final class CompactCommand implements Callable<Integer> {
         if (date != null && (one.isBefore(date) || one.isAfter(to == null ? date : to))) {
           continue;
         }
-        String notClosed = compact.notClosed(one);
-        results.add(
-            notClosed == null
-                ? compact.run(one, rewrite.dryRun())
-                : Compact.Result.skipped(table.name(), one, notClosed));
+        try {
+          results.add(compact.runIfPossible(one, rewrite.dryRun()));
+        } catch (DamagedFileException e) {
+          refused(table, one, e.remedy(), results);
+        } catch (UserException e) {
+          refused(table, one, String.valueOf(e.getMessage()), results);
+        }
       }
     }
+  }
+
+  /** The other dates need not wait until that is mended. */
+  private void refused(Table table, LocalDate date, String why, List<Compact.Result> results) {
+    refused.add(why);
+    results.add(Compact.Result.skipped(table.name(), date, why));
   }
 
   private void print(PrintWriter out, List<Compact.Result> results) {

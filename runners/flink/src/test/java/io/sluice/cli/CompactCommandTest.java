@@ -1,0 +1,119 @@
+package io.sluice.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.report.TestLake;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code sluice compact --all} as a CronJob calls it: one date does not stop the others. */
+class CompactCommandTest {
+  private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
+  private static final LocalDate FIRST = LocalDate.of(2026, 3, 10);
+  private static final LocalDate SECOND = FIRST.plusDays(1);
+  private static final LocalDate THIRD = FIRST.plusDays(2);
+
+  @TempDir Path directory;
+  private TestLake lake;
+  private String out = "";
+  private String err = "";
+
+  /** Three dates of two files each. */
+  @BeforeEach
+  void makeALake() throws Exception {
+    lake = new TestLake(directory);
+    for (int i = 0; i < 6; i++) {
+      lake.append(List.of(TestLake.event(0, i, NOON.plusSeconds(86_400L * (i % 3)))));
+    }
+    for (LocalDate date : List.of(FIRST, SECOND, THIRD)) {
+      lake.complete(date);
+    }
+  }
+
+  private int compact(String... args) {
+    List<String> all =
+        new ArrayList<>(List.of("compact", "--lake=" + directory.resolve("lake"), "--settle=0s"));
+    all.addAll(List.of(args));
+    PrintStream stdout = System.out;
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
+    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(toOut, true, UTF_8));
+      System.setErr(new PrintStream(toErr, true, UTF_8));
+      return Main.execute(all.toArray(new String[0]));
+    } finally {
+      System.setOut(stdout);
+      System.setErr(stderr);
+      out = toOut.toString(UTF_8);
+      err = toErr.toString(UTF_8);
+    }
+  }
+
+  /** How many files of a date its newest manifest names. */
+  private int files(LocalDate date) throws IOException {
+    Path folder = directory.resolve("lake/user_actions/event_date=" + date);
+    ObjectMapper json = new ObjectMapper();
+    JsonNode success = json.readTree(folder.resolve("_SUCCESS").toFile());
+    return json.readTree(folder.resolve(success.path("manifest").asText()).toFile())
+        .path("files")
+        .size();
+  }
+
+  private void damage(LocalDate date) throws IOException {
+    Path file = lake.files(date).get(0);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[10] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  @Test
+  void aDateThatIsNotCompleteIsLeftOut() throws Exception {
+    lake.append(List.of(TestLake.event(0, 6, NOON.plusSeconds(86_400))));
+    assertEquals(0, compact("--all"), err);
+    assertTrue(out.contains("left out: " + SECOND + " of user_actions is not complete"), out);
+    assertEquals(1, files(FIRST));
+    assertEquals(1, files(THIRD));
+  }
+
+  @Test
+  void aDamagedDateIsNamedAndTheOthersAreCompacted() throws Exception {
+    damage(SECOND);
+    assertEquals(2, compact("--all"), out);
+    assertTrue(err.contains("event_date=" + SECOND) && err.contains("is damaged"), err);
+    assertTrue(err.endsWith("; all other dates are done\n"), err);
+    assertEquals(1, err.lines().count(), err);
+    assertEquals(1, files(FIRST));
+    assertEquals(2, files(SECOND));
+    assertEquals(1, files(THIRD));
+    damage(FIRST);
+    assertEquals(2, compact("--date=" + FIRST, "--to=" + THIRD, "--json"), out);
+    assertFalse(
+        new ObjectMapper().readTree(out).path("dates").path(1).path("skipped").isMissingNode());
+  }
+
+  @Test
+  void todayIsLeftOut() throws Exception {
+    Instant now = Instant.now();
+    lake.append(List.of(TestLake.event(0, 7, now)));
+    assertEquals(0, compact("--all"), err);
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+    assertTrue(out.contains("left out: " + today + " has not ended yet"), out);
+  }
+}
