@@ -100,7 +100,7 @@ public record PartFile(
   }
 
   /** The date of a folder, from 0001-01-01 to 9999-12-31; empty where the text is no such date. */
-  static Optional<LocalDate> date(String text) {
+  public static Optional<LocalDate> date(String text) {
     try {
       return DATE.matcher(text).matches() ? Optional.of(LocalDate.parse(text)) : Optional.empty();
     } catch (DateTimeException e) {

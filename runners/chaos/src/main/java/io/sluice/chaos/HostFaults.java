@@ -1,5 +1,6 @@
 package io.sluice.chaos;
 
+import io.sluice.lake.PartFile;
 import io.sluice.local.JavaProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,12 +13,17 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** What goes wrong around the jobs: ports, clocks, disks, rights, and what others put there. */
 final class HostFaults {
+  private static final String DATE = "event_date=";
+  private static final int MOST_DATES = 10;
+
   private HostFaults() {}
 
   /** A worker whose port is taken goes on without metrics, and serves them when it can. */
@@ -96,7 +102,8 @@ final class HostFaults {
   /** Files that are seconds old are not settled, whatever the clock of the host says. */
   static void compactWithClockAhead(Run run) throws IOException, InterruptedException {
     Path patch = ClockAhead.patch(run.world().directory().resolve("clock-ahead"));
-    List<String> arguments = new ArrayList<>(List.of("compact", "--all", "--json"));
+    List<String> arguments = new ArrayList<>(List.of("compact", "--json"));
+    arguments.addAll(someDates(run));
     for (String flag : run.flags(run.jobs().get(0))) {
       if (flag.matches("--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle)=.*")) {
         arguments.add(flag);
@@ -109,6 +116,26 @@ final class HostFaults {
       if (status != 0) {
         throw new IOException("compact ended with " + status + ": " + lastLine(compact.log()));
       }
+    }
+  }
+
+  /** A long run has too many dates for all of them to be rewritten in time. */
+  private static List<String> someDates(Run run) throws IOException {
+    Path table = run.world().bucket("lake").resolve(run.name()).resolve("chaos");
+    try (Stream<Path> folders = Files.list(table)) {
+      List<LocalDate> dates =
+          folders
+              .map(folder -> folder.getFileName().toString())
+              .filter(name -> name.startsWith(DATE))
+              .flatMap(name -> PartFile.date(name.substring(DATE.length())).stream())
+              .sorted()
+              .toList();
+      if (dates.isEmpty()) {
+        return List.of("--all");
+      }
+      int first = run.oneOf(dates.size());
+      int last = Math.min(dates.size(), first + MOST_DATES) - 1;
+      return List.of("--date=" + dates.get(first), "--to=" + dates.get(last));
     }
   }
 
