@@ -50,7 +50,7 @@ public final class Page {
 
   /** The verdict in one sentence, as the page has it. */
   public static String verdict(Report report) {
-    return new PageView(report).verdictTitle();
+    return new VerdictView(report).title();
   }
 
   private static String policy(String style, String... scripts) {

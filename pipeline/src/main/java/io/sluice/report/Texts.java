@@ -4,9 +4,11 @@ import io.sluice.Wording;
 import io.sluice.lake.Positions.Range;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -90,5 +92,15 @@ final class Texts {
 
   static String range(Range range) {
     return range.from() == range.to() ? "" + range.from() : range.from() + "–" + range.to();
+  }
+
+  /** The newest of some dates in order, and how many others there are. */
+  static String newest(List<LocalDate> dates) {
+    List<String> newest = new ArrayList<>();
+    for (int i = dates.size() - 1; i >= 0 && newest.size() < 10; i--) {
+      newest.add(dates.get(i).toString());
+    }
+    return String.join(", ", newest)
+        + (dates.size() > newest.size() ? " and " + (dates.size() - newest.size()) + " older" : "");
   }
 }
