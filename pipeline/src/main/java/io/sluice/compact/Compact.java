@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.DateManifest;
 import io.sluice.contract.Table;
+import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
@@ -50,6 +51,7 @@ public final class Compact {
    * @param written files that took their place
    * @param removed files that an interrupted rewrite had left
    * @param skipped why nothing was done; null where the date was looked at
+   * @param damaged whether that has to be mended, and does not pass by itself
    */
   public record Result(
       String table,
@@ -64,10 +66,10 @@ public final class Compact {
       long rows,
       int removed,
       double seconds,
-      @Nullable String skipped) {
-    /** Of a date that is not to be compacted now, and why. */
-    public static Result skipped(String table, LocalDate date, String why) {
-      return new Result(table, date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, why);
+      @Nullable String skipped,
+      boolean damaged) {
+    private static Result leftOut(String table, LocalDate date, String why, boolean damaged) {
+      return new Result(table, date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, why, damaged);
     }
   }
 
@@ -123,17 +125,22 @@ public final class Compact {
   }
 
   /**
-   * Compacts a date of many: one that is not closed, or that another rewrites, is left out.
+   * Compacts a date of many: one that is not closed, that another rewrites, or that has a damaged
+   * file keeps no other from being compacted, and is left out.
    *
    * @param dryRun says what would be done and changes nothing
-   * @throws UserException where a file is damaged, or a newer version of Sluice has written the
-   *     table; nothing has changed then
+   * @throws UserException where the next date would end as this one: the store refuses, or a newer
+   *     version of Sluice has written the table
    */
   public Result runIfPossible(LocalDate date, boolean dryRun) throws IOException {
     try {
       return run(date, dryRun);
     } catch (NotNowException e) {
-      return Result.skipped(table.name(), date, String.valueOf(e.getMessage()));
+      return Result.leftOut(table.name(), date, String.valueOf(e.getMessage()), false);
+    } catch (DamagedDateException e) {
+      return Result.leftOut(table.name(), date, String.valueOf(e.getMessage()), true);
+    } catch (DamagedFileException e) {
+      return Result.leftOut(table.name(), date, e.remedy(), true);
     }
   }
 
@@ -180,7 +187,7 @@ public final class Compact {
           stage(rewrite, group);
         }
         if (!rewrite.commit()) {
-          throw rewrittenByAnother(date, null);
+          throw NotNowException.rewrittenByAnother(date, null);
         }
         after = DateFiles.read(store, table, date).live();
       }
@@ -197,15 +204,11 @@ public final class Compact {
           rows,
           removed,
           (System.nanoTime() - started) / 1e9,
-          null);
+          null,
+          false);
     } catch (NoSuchFileException e) {
-      throw rewrittenByAnother(date, e);
+      throw NotNowException.rewrittenByAnother(date, e);
     }
-  }
-
-  private static NotNowException rewrittenByAnother(LocalDate date, @Nullable Throwable cause) {
-    return new NotNowException(
-        date + " was rewritten by another at the same time: run this again if it is needed", cause);
   }
 
   static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
@@ -290,7 +293,7 @@ public final class Compact {
   private void stage(Rewrite rewrite, Group group) throws IOException {
     for (LakeFiles.DataFile file : group.files()) {
       if (!Seal.check(store, file.entry()).intact()) {
-        throw new UserException(
+        throw new DamagedDateException(
             store.root()
                 + "/"
                 + file.entry().key()
@@ -303,7 +306,7 @@ public final class Compact {
         rewrite.replacing(group.files().stream().map(LakeFiles.DataFile::part).toList());
     Footer footer = footer(group, log);
     if (footer.rows() != group.positions().size()) {
-      throw new UserException(
+      throw new DamagedDateException(
           store.root()
               + ": files of "
               + group.files().get(0).part().date()

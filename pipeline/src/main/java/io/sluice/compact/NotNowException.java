@@ -1,6 +1,7 @@
 package io.sluice.compact;
 
 import io.sluice.UserException;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /** A date that cannot be rewritten now, and can later: nothing is wrong with it. */
@@ -11,7 +12,12 @@ final class NotNowException extends UserException {
     super(why);
   }
 
-  NotNowException(String why, @Nullable Throwable cause) {
+  private NotNowException(String why, @Nullable Throwable cause) {
     super(why, cause);
+  }
+
+  static NotNowException rewrittenByAnother(LocalDate date, @Nullable Throwable cause) {
+    return new NotNowException(
+        date + " was rewritten by another at the same time: run this again if it is needed", cause);
   }
 }

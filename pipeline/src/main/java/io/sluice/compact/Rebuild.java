@@ -207,7 +207,7 @@ public final class Rebuild {
           check.read,
           (System.nanoTime() - started) / 1e9);
     } catch (NoSuchFileException e) {
-      throw rewrittenByAnother(date);
+      throw NotNowException.rewrittenByAnother(date, e);
     }
   }
 
@@ -224,11 +224,6 @@ public final class Rebuild {
 
   private static UserException refused(LocalDate date, String why) {
     return new UserException(date + ": " + why);
-  }
-
-  static UserException rewrittenByAnother(LocalDate date) {
-    return new UserException(
-        date + " was rewritten by another at the same time: run this again if it is needed");
   }
 
   /** Reads all records that may be of the date or are in its files. */

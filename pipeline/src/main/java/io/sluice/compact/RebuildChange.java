@@ -201,7 +201,7 @@ final class RebuildChange implements Rebuild.Outcome {
     if (derived.isEmpty()) {
       DateManifest.publish(rebuild.lake, rebuild.table, date, newFiles);
     } else if (!rewrite.commit()) {
-      throw Rebuild.rewrittenByAnother(date);
+      throw NotNowException.rewrittenByAnother(date, null);
     }
   }
 }

@@ -59,8 +59,39 @@ final class ByPeriod {
         table);
   }
 
+  /**
+   * Counts of several series by period, as bars that are stacked.
+   *
+   * @param heads of the table's columns, one for each series
+   * @param counts of each series, by period
+   */
+  static Figure stacked(
+      String id,
+      String title,
+      Periods periods,
+      List<String> names,
+      List<String> heads,
+      long[][] counts) {
+    List<String> head = new ArrayList<>(List.of(periods.unit().title()));
+    heads.forEach(one -> head.add("#" + one));
+    Grid table = Grid.of(title, head);
+    List<String> labels = periods.labels();
+    for (int i = 0; i < labels.size(); i++) {
+      List<String> row = new ArrayList<>(List.of(labels.get(i)));
+      for (long[] ofSeries : counts) {
+        row.add(Texts.count(ofSeries[i]));
+      }
+      table.add(row);
+    }
+    return new Figure(
+        title,
+        title + ", stacked bars; the table below has them",
+        new Chart(id, "count", labels, series(names, counts)),
+        table);
+  }
+
   /** The first ones by themselves, the others as one: more colours nobody can tell apart. */
-  static List<Chart.Series> series(List<String> names, long[][] counts) {
+  private static List<Chart.Series> series(List<String> names, long[][] counts) {
     List<Chart.Series> series = new ArrayList<>();
     int single = names.size() <= MOST_SERIES ? names.size() : MOST_SERIES - 1;
     for (int s = 0; s < single; s++) {

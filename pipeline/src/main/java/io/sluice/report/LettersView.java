@@ -46,27 +46,14 @@ final class LettersView {
         (date, ofDate) ->
             ofDate.forEach(
                 (reason, n) -> counts[reasons.indexOf(reason)][dates.indexOf(date)] += n));
-    List<String> head = new ArrayList<>(List.of(dates.unit().title()));
-    reasons.forEach(reason -> head.add("#" + reason));
-    String title = "Dead letters by " + dates.unit().word() + " of the record, and reason";
-    Grid table = Grid.of(title, head);
-    List<String> labels = dates.labels();
-    for (int i = 0; i < labels.size(); i++) {
-      List<String> row = new ArrayList<>(List.of(labels.get(i)));
-      for (long[] ofReason : counts) {
-        row.add(Texts.count(ofReason[i]));
-      }
-      table.add(row);
-    }
-    return new Figure(
-        title,
-        title + ", stacked bars; the table below has them",
-        new Chart(
-            "letters",
-            "count",
-            labels,
-            ByPeriod.series(reasons.stream().map(Reason::name).toList(), counts)),
-        table);
+    List<String> names = reasons.stream().map(Reason::name).toList();
+    return ByPeriod.stacked(
+        "letters",
+        "Dead letters by " + dates.unit().word() + " of the record, and reason",
+        dates,
+        names,
+        names,
+        counts);
   }
 
   List<Letters> samples() {

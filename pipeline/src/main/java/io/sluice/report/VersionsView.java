@@ -44,26 +44,12 @@ final class VersionsView {
       int at = by.periods().indexOf(date.date());
       date.rowsByVersion().forEach((version, n) -> counts[versions.indexOf(version)][at] += n);
     }
-    List<String> head = new ArrayList<>(List.of(by.title()));
-    versions.forEach(version -> head.add("#Version " + version));
-    String title = "Rows by " + by.word() + " of the event, and contract version";
-    Grid table = Grid.of(title, head);
-    by.each(
-        (i, label) -> {
-          List<String> row = new ArrayList<>(List.of(label));
-          for (long[] ofVersion : counts) {
-            row.add(Texts.count(ofVersion[i]));
-          }
-          table.add(row);
-        });
-    return new Figure(
-        title,
-        title + ", stacked bars; the table below has them",
-        new Chart(
-            "versions",
-            "count",
-            by.periods().labels(),
-            ByPeriod.series(versions.stream().map(v -> "version " + v).toList(), counts)),
-        table);
+    return ByPeriod.stacked(
+        "versions",
+        "Rows by " + by.word() + " of the event, and contract version",
+        by.periods(),
+        versions.stream().map(version -> "version " + version).toList(),
+        versions.stream().map(version -> "Version " + version).toList(),
+        counts);
   }
 }

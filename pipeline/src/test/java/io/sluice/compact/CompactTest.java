@@ -16,6 +16,7 @@ import io.sluice.complete.LiveFiles;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
 import io.sluice.lake.ReadOnlyStore;
 import io.sluice.lake.Seal;
@@ -379,6 +380,25 @@ class CompactTest {
       }
     }
     assertTrue(refusal(compact, DATE).contains("is not complete"));
+  }
+
+  /** Whatever ends every date is not a date's: it is said once, and at once. */
+  @Test
+  void aStoreThatRefusesIsNoDateThatIsLeftOut() throws Exception {
+    Store refusing =
+        new PassingStore(store) {
+          @Override
+          public List<Store.Entry> list(String prefix) {
+            throw new UserException("403 AccessDenied");
+          }
+        };
+    Compact compact =
+        new Compact(
+            refusing, table, new Compact.Settings(64 << 20, Duration.ZERO, 1, false), bytes -> {});
+    UserException e = assertThrows(UserException.class, () -> compact.runIfPossible(DATE, false));
+    assertEquals("403 AccessDenied", e.getMessage());
+    assertTrue(
+        compact(table, Duration.ZERO).runIfPossible(DATE.minusDays(7), false).skipped() != null);
   }
 
   private static String refusal(Compact compact, LocalDate date) {

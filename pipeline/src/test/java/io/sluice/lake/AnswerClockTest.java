@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -53,19 +52,7 @@ class AnswerClockTest {
     options.setAwsCredentialsProvider(
         software.amazon.awssdk.auth.credentials.StaticCredentialsProvider.create(
             software.amazon.awssdk.auth.credentials.AwsBasicCredentials.create("key", "secret")));
-    return new Stores(
-            "s3://lake/x",
-            new S3Settings(
-                null,
-                null,
-                null,
-                false,
-                Map.of(),
-                S3Settings.LEAST_PART_SIZE,
-                true,
-                Duration.ofSeconds(60)),
-            true)
-        .open(options);
+    return new Stores("s3://lake/x", TestStores.SETTINGS, true).open(options);
   }
 
   /** The time by a store that answers a list with these headers. */

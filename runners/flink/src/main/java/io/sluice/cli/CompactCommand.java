@@ -13,7 +13,6 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
@@ -86,9 +85,6 @@ public final class CompactCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Prints one line of JSON instead of a table.")
   private boolean json;
 
-  /** What is wrong with dates that were left out for it. */
-  private final List<String> refused = new ArrayList<>();
-
   @Mixin private HelpOption help = new HelpOption();
 
   @Unmatched private List<String> flags;
@@ -141,11 +137,14 @@ public final class CompactCommand implements Callable<Integer> {
       print(out, results);
     }
     out.flush();
-    if (!refused.isEmpty()) {
+    List<Compact.Result> damaged = results.stream().filter(Compact.Result::damaged).toList();
+    if (!damaged.isEmpty()) {
       throw new UserException(
-          refused.get(0)
-              + (refused.size() == 1 ? "" : "; and " + (refused.size() - 1) + " more dates, above")
-              + "; all other dates are done");
+          damaged.get(0).skipped()
+              + (damaged.size() == 1
+                  ? ""
+                  : "; and " + Wording.count(damaged.size() - 1, "more date") + ", above")
+              + "; the other dates are done");
     }
     return 0;
   }
@@ -173,21 +172,9 @@ public final class CompactCommand implements Callable<Integer> {
         if (date != null && (one.isBefore(date) || one.isAfter(to == null ? date : to))) {
           continue;
         }
-        try {
-          results.add(compact.runIfPossible(one, rewrite.dryRun()));
-        } catch (DamagedFileException e) {
-          refused(table, one, e.remedy(), results);
-        } catch (UserException e) {
-          refused(table, one, String.valueOf(e.getMessage()), results);
-        }
+        results.add(compact.runIfPossible(one, rewrite.dryRun()));
       }
     }
-  }
-
-  /** The other dates need not wait until that is mended. */
-  private void refused(Table table, LocalDate date, String why, List<Compact.Result> results) {
-    refused.add(why);
-    results.add(Compact.Result.skipped(table.name(), date, why));
   }
 
   private void print(PrintWriter out, List<Compact.Result> results) {

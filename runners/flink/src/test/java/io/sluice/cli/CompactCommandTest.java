@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.report.TestLake;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,20 +47,10 @@ class CompactCommandTest {
     List<String> all =
         new ArrayList<>(List.of("compact", "--lake=" + directory.resolve("lake"), "--settle=0s"));
     all.addAll(List.of(args));
-    PrintStream stdout = System.out;
-    PrintStream stderr = System.err;
-    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(toOut, true, UTF_8));
-      System.setErr(new PrintStream(toErr, true, UTF_8));
-      return Main.execute(all.toArray(new String[0]));
-    } finally {
-      System.setOut(stdout);
-      System.setErr(stderr);
-      out = toOut.toString(UTF_8);
-      err = toErr.toString(UTF_8);
-    }
+    Ran ran = Ran.sluice(all.toArray(new String[0]));
+    out = ran.out();
+    err = ran.err();
+    return ran.status();
   }
 
   /** How many files of a date its newest manifest names. */
@@ -97,15 +84,24 @@ class CompactCommandTest {
     damage(SECOND);
     assertEquals(2, compact("--all"), out);
     assertTrue(err.contains("event_date=" + SECOND) && err.contains("is damaged"), err);
-    assertTrue(err.endsWith("; all other dates are done\n"), err);
+    assertTrue(err.endsWith("; the other dates are done\n"), err);
     assertEquals(1, err.lines().count(), err);
     assertEquals(1, files(FIRST));
     assertEquals(2, files(SECOND));
     assertEquals(1, files(THIRD));
-    damage(FIRST);
     assertEquals(2, compact("--date=" + FIRST, "--to=" + THIRD, "--json"), out);
     assertFalse(
         new ObjectMapper().readTree(out).path("dates").path(1).path("skipped").isMissingNode());
+  }
+
+  @Test
+  void severalDamagedDatesAreOneLine() throws Exception {
+    damage(FIRST);
+    damage(THIRD);
+    assertEquals(2, compact("--all"), out);
+    assertTrue(err.endsWith("; and 1 more date, above; the other dates are done\n"), err);
+    assertTrue(out.contains("event_date=" + THIRD), out);
+    assertEquals(1, files(SECOND));
   }
 
   @Test

@@ -5,34 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Version;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpCommandTest {
-  private record Said(int status, String out, String err) {}
-
-  private static Said sluice(String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream outBefore = System.out;
-    PrintStream errBefore = System.err;
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    try {
-      int status = Main.execute(args);
-      return new Said(
-          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(outBefore);
-      System.setErr(errBefore);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -54,25 +32,25 @@ class HelpCommandTest {
         "help"
       })
   void helpOfAVerbIsTheSameAsItsFlag(String verb) {
-    Said asked = sluice(("help " + verb).split(" "));
+    Ran asked = Ran.sluice(("help " + verb).split(" "));
     assertEquals(0, asked.status(), asked.err());
     assertTrue(asked.out().startsWith("Usage: sluice " + verb), asked.out());
-    assertEquals(sluice((verb + " --help").split(" ")).out(), asked.out());
+    assertEquals(Ran.sluice((verb + " --help").split(" ")).out(), asked.out());
   }
 
   @Test
   void everyWayToAskForAllVerbsIsAnswered() {
-    String all = sluice("help").out();
+    String all = Ran.sluice("help").out();
     assertTrue(all.contains("rebuild") && all.contains("Exit status"), all);
     for (String flag : new String[] {"-h", "--help"}) {
-      assertEquals(new Said(0, all, ""), sluice(flag));
+      assertEquals(new Ran(0, all, ""), Ran.sluice(flag));
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-V", "--version"})
   void theVersionIsPrinted(String flag) {
-    Said said = sluice(flag);
+    Ran said = Ran.sluice(flag);
     assertEquals(0, said.status());
     assertEquals("sluice " + Version.text(), said.out().strip());
     assertFalse(Version.text().contains("$"), Version.text());
@@ -86,7 +64,7 @@ class HelpCommandTest {
     "--loud, no such flag: --loud"
   })
   void whatIsNoVerbIsNamed(String line, String error) {
-    Said said = sluice(line.split(" "));
+    Ran said = Ran.sluice(line.split(" "));
     assertEquals(Main.USER_ERROR, said.status());
     assertEquals("sluice: " + error + " (see sluice help)", said.err().strip());
   }

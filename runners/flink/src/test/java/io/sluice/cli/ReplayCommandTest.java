@@ -1,11 +1,8 @@
 package io.sluice.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,30 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReplayCommandTest {
   @TempDir Path directory;
 
-  private record Ended(int status, String out, String err) {}
-
-  private Ended run(String... arguments) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(printed, true, UTF_8));
-    System.setErr(new PrintStream(said, true, UTF_8));
-    try {
-      int status = Main.execute(arguments);
-      return new Ended(status, printed.toString(UTF_8), said.toString(UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
-  private Ended replay(String... more) {
+  private Ran replay(String... more) {
     List<String> arguments = new ArrayList<>(List.of("replay"));
     arguments.add("--lake=" + directory.resolve("lake"));
     arguments.add("--deadLetters=" + directory.resolve("dead"));
     arguments.addAll(List.of(more));
-    return run(arguments.toArray(new String[0]));
+    return Ran.sluice(arguments.toArray(new String[0]));
   }
 
   private void beginTable(String root, String table) throws Exception {
@@ -76,7 +55,7 @@ class ReplayCommandTest {
         "--dry-run | has no table user_actions_dead_letters: check --deadLetters and --contract",
       })
   void badFlagsAreNamed(String flags, String message) throws Exception {
-    Ended ended = replay(flags.split(" "));
+    Ran ended = replay(flags.split(" "));
     assertEquals(Main.USER_ERROR, ended.status(), ended.err());
     assertTrue(ended.err().contains(message), ended.err());
     assertTrue(ended.err().startsWith("sluice: "), ended.err());
@@ -85,12 +64,12 @@ class ReplayCommandTest {
 
   @Test
   void placesThatAreMissingAreNamed() throws Exception {
-    assertTrue(run("replay").err().contains("--deadLetters is missing"));
+    assertTrue(Ran.sluice("replay").err().contains("--deadLetters is missing"));
     beginTable("dead", "user_actions_dead_letters");
-    Ended noLake = run("replay", "--deadLetters=" + directory.resolve("dead"));
+    Ran noLake = Ran.sluice("replay", "--deadLetters=" + directory.resolve("dead"));
     assertEquals(Main.USER_ERROR, noLake.status());
     assertTrue(noLake.err().contains("--lake is missing"), noLake.err());
-    Ended emptyLake = replay();
+    Ran emptyLake = replay();
     assertEquals(Main.USER_ERROR, emptyLake.status());
     assertTrue(
         emptyLake.err().contains("has no table user_actions: check --lake and --contract"),
@@ -109,11 +88,11 @@ class ReplayCommandTest {
     beginTable("dead", "user_actions_dead_letters");
     beginTable("lake", "user_actions");
     List<Path> before = files();
-    Ended json = replay("--dry-run", "--json");
+    Ran json = replay("--dry-run", "--json");
     assertEquals(0, json.status(), json.err());
     assertEquals(1, json.out().lines().count());
     assertTrue(json.out().startsWith("{\"dryRun\":true,"), json.out());
-    Ended text = replay("--dry-run");
+    Ran text = replay("--dry-run");
     assertTrue(
         text.out()
             .endsWith(
@@ -134,7 +113,7 @@ class ReplayCommandTest {
         "a dry run recorded the contract");
     assertEquals(0, replay("--contract", first).status());
     for (String dryRun : List.of("--dry-run", "--maxAttempts=5")) {
-      Ended other = replay("--contract", contract("int64"), dryRun);
+      Ran other = replay("--contract", contract("int64"), dryRun);
       assertEquals(Main.USER_ERROR, other.status());
       assertTrue(other.err().contains("contract version 1 is another one in "), other.err());
     }

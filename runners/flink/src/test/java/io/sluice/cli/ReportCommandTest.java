@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.report.TestLake;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -49,20 +46,10 @@ class ReportCommandTest {
     for (String arg : args) {
       all.add(arg.replace("DIR", directory.toString()));
     }
-    PrintStream stdout = System.out;
-    PrintStream stderr = System.err;
-    ByteArrayOutputStream toOut = new ByteArrayOutputStream();
-    ByteArrayOutputStream toErr = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(toOut, true, UTF_8));
-      System.setErr(new PrintStream(toErr, true, UTF_8));
-      return Main.execute(all.toArray(new String[0]));
-    } finally {
-      System.setOut(stdout);
-      System.setErr(stderr);
-      out = toOut.toString(UTF_8);
-      err = toErr.toString(UTF_8);
-    }
+    Ran ran = Ran.sluice(all.toArray(new String[0]));
+    out = ran.out();
+    err = ran.err();
+    return ran.status();
   }
 
   @Test

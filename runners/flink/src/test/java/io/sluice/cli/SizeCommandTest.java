@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,29 +22,17 @@ class SizeCommandTest {
   @TempDir Path directory;
 
   private static String errorOf(String... args) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.err;
-    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      assertEquals(Main.USER_ERROR, Main.execute(args));
-    } finally {
-      System.setErr(before);
-    }
-    String text = bytes.toString(StandardCharsets.UTF_8);
+    Ran ran = Ran.sluice(args);
+    assertEquals(Main.USER_ERROR, ran.status());
+    String text = ran.err();
     assertEquals(1, text.lines().count(), text);
     return text;
   }
 
   private static String outputOf(String... args) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    PrintStream before = System.out;
-    System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-    try {
-      assertEquals(0, Main.execute(args));
-    } finally {
-      System.setOut(before);
-    }
-    return bytes.toString(StandardCharsets.UTF_8);
+    Ran ran = Ran.sluice(args);
+    assertEquals(0, ran.status(), ran.err());
+    return ran.out();
   }
 
   @ParameterizedTest
