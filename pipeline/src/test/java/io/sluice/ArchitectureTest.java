@@ -25,7 +25,7 @@ class ArchitectureTest {
   private static final Path HOUSE = Path.of("").toAbsolutePath().getParent();
 
   private static final String STAGES =
-      "contract source deadletter decode window block write lake complete metrics";
+      "contract record source deadletter decode window block write lake complete metrics";
 
   @Test
   void thePipelineKnowsNoRunner() {
@@ -38,7 +38,8 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "contract, source decode deadletter window block write lake complete",
+    "contract, record source decode deadletter window block write lake complete",
+    "record, source decode deadletter window block write lake complete",
     "source, decode deadletter window block write lake complete",
     "deadletter, decode window block write complete",
     "decode, window block write lake complete",

@@ -2,16 +2,14 @@ package io.sluice.audit;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.SourceRecord;
-import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Objects;
 import java.util.TreeSet;
-import org.apache.beam.sdk.values.Row;
 
 /** Finds of which dates lost records are: a rebuild of these brings them back. */
-final class LostDates implements RecordDecoder.Output {
+final class LostDates {
   /** A whole topic may be lost, and few records say as much as all. */
   private static final int MOST_DECODED = 100_000;
 
@@ -29,20 +27,11 @@ final class LostDates implements RecordDecoder.Output {
   void add(SourceRecord record) {
     if (decoded < MOST_DECODED) {
       decoded++;
-      decoder.decode(record, this);
-    } else {
-      hasOthers = true;
+      if (decoder.decode(record) instanceof Outcome.Accepted row) {
+        dates.add(table.dateOf(row.values().micros(table.timeColumn())));
+        return;
+      }
     }
-  }
-
-  @Override
-  public void row(Row row) {
-    Instant time = Objects.requireNonNull((Instant) row.getValue(table.timeColumn()));
-    dates.add(LocalDate.ofInstant(time, table.zone()));
-  }
-
-  @Override
-  public void deadLetter(Row letter) {
     hasOthers = true;
   }
 

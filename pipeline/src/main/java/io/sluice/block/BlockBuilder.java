@@ -2,20 +2,15 @@ package io.sluice.block;
 
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
-import io.sluice.contract.ColumnType;
-import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.Table;
-import io.sluice.decode.PlainRow;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.util.Collection;
-import java.util.List;
-import org.apache.beam.sdk.values.Row;
+import io.sluice.record.BytesWriter;
+import io.sluice.record.ColumnValues;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes rows of a table into a {@link Block}, column by column; {@link BlockReader} reads it. */
+/** Encodes rows of a table into a {@link Block}, column by column; {@link BlockColumn} reads it. */
 final class BlockBuilder {
   /** About what the arrays of a column take before there is a row. */
   private static final int COLUMN_BYTES = 640;
@@ -25,7 +20,7 @@ final class BlockBuilder {
 
   private final int layout;
   private final String source;
-  private final Bytes positions = new Bytes();
+  private final BytesWriter positions = new BytesWriter();
   private final ColumnBuilder[] builders;
   private int rows;
   private long size;
@@ -44,15 +39,14 @@ final class BlockBuilder {
     this.size = (long) builders.length * COLUMN_BYTES;
   }
 
-  void add(Row row, int partition, long offset, long recordTime, long timeMicros, long windowEnd) {
-    addPosition(partition, offset, recordTime, timeMicros, windowEnd);
-    for (int i = 0; i < builders.length; i++) {
-      size += builders[i].add(row.getValue(i));
-    }
-  }
-
+  /** Adds a row; its values are copied. */
   void add(
-      PlainRow row, int partition, long offset, long recordTime, long timeMicros, long windowEnd) {
+      ColumnValues row,
+      int partition,
+      long offset,
+      long recordTime,
+      long timeMicros,
+      long windowEnd) {
     addPosition(partition, offset, recordTime, timeMicros, windowEnd);
     for (int i = 0; i < builders.length; i++) {
       size += builders[i].add(row, i);
@@ -79,9 +73,9 @@ final class BlockBuilder {
   }
 
   Block build() {
-    Bytes values = new Bytes();
+    BytesWriter values = new BytesWriter();
     for (ColumnBuilder builder : builders) {
-      Bytes column = builder.build(rows);
+      BytesWriter column = builder.build(rows);
       values.writeUnsigned(column.size());
       values.writeAll(column);
     }
@@ -90,45 +84,26 @@ final class BlockBuilder {
 
   /** The column's presence, then its values as its {@link ColumnKind} says. */
   private static final class ColumnBuilder {
-    private final ColumnType type;
     private final ColumnKind kind;
     private final @Nullable BytesColumnBuilder bytes;
-    private final Bytes values = new Bytes();
-    private final java.util.BitSet absent = new java.util.BitSet(0);
+    private final BytesWriter values = new BytesWriter();
+    private final BitSet absent = new BitSet(0);
     private int row;
     private long last;
 
     ColumnBuilder(Column column) {
-      this.type = column.type();
       this.kind = ColumnKind.of(column);
       this.bytes = kind == ColumnKind.BYTES ? new BytesColumnBuilder(column.dictionary()) : null;
     }
 
-    int add(PlainRow row, int column) {
+    int add(ColumnValues row, int column) {
       if (row.isAbsent(column)) {
         return addAbsent();
       }
       return switch (kind) {
         case BYTES -> addBytes(row.array(column), row.start(column), row.length(column));
         case INTEGER -> addLong(row.integer(column));
-        case ENCODED -> addEncoded(row.object(column));
-      };
-    }
-
-    int add(@Nullable Object value) {
-      if (value == null) {
-        return addAbsent();
-      }
-      return switch (kind) {
-        case BYTES -> {
-          byte[] bytes =
-              type == Scalar.STRING
-                  ? ((String) value).getBytes(StandardCharsets.UTF_8)
-                  : (byte[]) value;
-          yield addBytes(bytes, 0, bytes.length);
-        }
-        case INTEGER -> addLong(integer(value));
-        case ENCODED -> addEncoded(value);
+        case ENCODED -> addEncoded(row.array(column), row.start(column), row.length(column));
       };
     }
 
@@ -139,7 +114,7 @@ final class BlockBuilder {
 
     private int addBytes(byte[] value, int start, int length) {
       row++;
-      return java.util.Objects.requireNonNull(bytes).add(value, start, length);
+      return Objects.requireNonNull(bytes).add(value, start, length);
     }
 
     private int addLong(long value) {
@@ -150,40 +125,19 @@ final class BlockBuilder {
       return values.size() - before;
     }
 
-    private int addEncoded(Object value) {
+    private int addEncoded(byte[] value, int start, int length) {
       row++;
-      int before = values.size();
-      write(values, type, value);
-      return values.size() - before;
+      values.write(value, start, length);
+      return length;
     }
 
-    private long integer(Object value) {
-      if (type instanceof ColumnType.Timestamp) {
-        return micros((Instant) value);
-      }
-      if (type instanceof ColumnType.Decimal decimal) {
-        BigDecimal exact = ((BigDecimal) value).setScale(decimal.scale());
-        if (exact.precision() > decimal.precision()) {
-          throw new IllegalStateException(
-              "a transform set a decimal("
-                  + decimal.precision()
-                  + ","
-                  + decimal.scale()
-                  + ") to "
-                  + value);
-        }
-        return exact.unscaledValue().longValueExact();
-      }
-      return type == Scalar.DATE ? ((LocalDate) value).toEpochDay() : ((Number) value).longValue();
-    }
-
-    Bytes build(int rows) {
-      Bytes out = new Bytes();
+    BytesWriter build(int rows) {
+      BytesWriter out = new BytesWriter();
       if (absent.isEmpty()) {
         out.writeByte(0);
       } else {
         out.writeByte(1);
-        byte[] bits = java.util.Arrays.copyOf(absent.toByteArray(), (rows + 7) / 8);
+        byte[] bits = Arrays.copyOf(absent.toByteArray(), (rows + 7) / 8);
         for (byte bit : bits) {
           out.writeByte(bit);
         }
@@ -195,46 +149,5 @@ final class BlockBuilder {
       }
       return out;
     }
-  }
-
-  private static void writeNullable(Bytes out, ColumnType type, @Nullable Object value) {
-    out.writeByte(value == null ? 0 : 1);
-    if (value != null) {
-      write(out, type, value);
-    }
-  }
-
-  private static void write(Bytes out, ColumnType type, Object value) {
-    if (type instanceof Scalar scalar) {
-      switch (scalar) {
-        case STRING -> out.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8));
-        case BYTES -> out.writeBytes((byte[]) value);
-        case BOOLEAN -> out.writeByte((Boolean) value ? 1 : 0);
-        case INT32, INT64 -> out.writeSigned(((Number) value).longValue());
-        case FLOAT -> out.writeFixed(Float.floatToRawIntBits((Float) value), Float.BYTES);
-        case DOUBLE -> out.writeFixed(Double.doubleToRawLongBits((Double) value), Double.BYTES);
-        case DATE -> out.writeSigned(((LocalDate) value).toEpochDay());
-      }
-    } else if (type instanceof ColumnType.Decimal decimal) {
-      out.writeBytes(((BigDecimal) value).setScale(decimal.scale()).unscaledValue().toByteArray());
-    } else if (type instanceof ColumnType.Timestamp) {
-      out.writeSigned(micros((Instant) value));
-    } else if (type instanceof ColumnType.ListOf list) {
-      Collection<?> elements = (Collection<?>) value;
-      out.writeUnsigned(elements.size());
-      for (Object element : elements) {
-        writeNullable(out, list.element(), element);
-      }
-    } else {
-      List<ColumnType.Field> fields = ((ColumnType.StructOf) type).fields();
-      Row struct = (Row) value;
-      for (int i = 0; i < fields.size(); i++) {
-        writeNullable(out, fields.get(i).type(), struct.getValue(i));
-      }
-    }
-  }
-
-  static long micros(Instant instant) {
-    return instant.getEpochSecond() * 1_000_000L + instant.getNano() / 1000;
   }
 }

@@ -2,13 +2,14 @@ package io.sluice.block;
 
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
+import io.sluice.record.BytesReader;
 
 /**
  * One column of a {@link Block}, read from its first row on. The arrays are the block's own and are
  * not to be changed.
  */
 public final class BlockColumn {
-  private final BlockReader in;
+  private final BytesReader in;
   private final int presence;
   private final int entries;
   private final int[] starts;
@@ -17,7 +18,7 @@ public final class BlockColumn {
   private int start;
   private int length;
 
-  private BlockColumn(BlockReader in, int rows, Column column) {
+  private BlockColumn(BytesReader in, int rows, Column column) {
     this.in = in;
     boolean nullable = in.readBoolean();
     presence = nullable ? in.bytesAt() : -1;
@@ -46,7 +47,7 @@ public final class BlockColumn {
           "the job's state holds rows of another contract's columns: start it anew without its state, with --startFrom=lake; nothing is lost or duplicated");
     }
     BlockColumn[] all = new BlockColumn[columns.size()];
-    BlockReader in = BlockReader.values(block);
+    BytesReader in = new BytesReader(block.values());
     for (int i = 0; i < all.length; i++) {
       int length = in.readLength();
       all[i] = new BlockColumn(in.fromHere(), block.rows(), columns.get(i));
@@ -105,7 +106,7 @@ public final class BlockColumn {
   }
 
   /** The values of any other column, one after the other. */
-  public BlockReader encoded() {
+  public BytesReader encoded() {
     return in;
   }
 }

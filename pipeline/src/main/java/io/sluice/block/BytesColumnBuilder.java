@@ -1,5 +1,6 @@
 package io.sluice.block;
 
+import io.sluice.record.BytesWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -25,7 +26,7 @@ final class BytesColumnBuilder {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final Bytes plain = new Bytes();
+  private final BytesWriter plain = new BytesWriter();
   private boolean dictionary;
   private int entries;
   private int[] starts = new int[16];
@@ -153,7 +154,7 @@ final class BytesColumnBuilder {
     count = 0;
   }
 
-  void build(Bytes out) {
+  void build(BytesWriter out) {
     out.writeUnsigned(entries);
     out.writeAll(plain);
     for (int i = 0; i < count; i++) {

@@ -3,12 +3,13 @@ package io.sluice.block;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
-import io.sluice.decode.PlainRow;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -114,57 +115,29 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
     @ProcessElement
     public void process(
         @Element RecordBatch batch, @Timestamp Instant timestamp, MultiOutputReceiver out) {
-      Decoded decoded =
-          new Decoded(
-              Objects.requireNonNull(gatherer),
-              batch.records(),
-              timestamp.getMillis(),
-              System.currentTimeMillis(),
-              out);
-      while (decoded.record.next()) {
-        Objects.requireNonNull(decoder).decode(decoded.record, decoded);
-      }
-    }
-
-    /** Where the records of a batch go. */
-    private static final class Decoded implements RecordDecoder.PlainOutput {
-      private final Gatherer gatherer;
-      private final RecordBatch.Cursor record;
-      private final long batchTime;
-      private final long now;
-      private final MultiOutputReceiver out;
-
-      Decoded(
-          Gatherer gatherer,
-          RecordBatch.Cursor record,
-          long batchTime,
-          long now,
-          MultiOutputReceiver out) {
-        this.gatherer = gatherer;
-        this.record = record;
-        this.batchTime = batchTime;
-        this.now = now;
-        this.out = out;
-      }
-
-      @Override
-      public void plain(PlainRow row) {
-        gatherer.add(row, record, record.time(batchTime, now), this::full);
-      }
-
-      @Override
-      public void row(Row row) {
-        gatherer.add(row, record.time(batchTime, now), this::full);
-      }
-
-      private void full(KV<LogKey, Block> block) {
-        out.get(BLOCKS).output(block);
-      }
-
-      @Override
-      public void deadLetter(Row letter) {
-        out.get(DEAD_LETTERS)
-            .outputWithTimestamp(letter, Instant.ofEpochMilli(record.time(batchTime, now)));
+      RecordDecoder decoder = Objects.requireNonNull(this.decoder);
+      Gatherer gatherer = Objects.requireNonNull(this.gatherer);
+      Consumer<KV<LogKey, Block>> full = out.get(BLOCKS)::output;
+      long now = System.currentTimeMillis();
+      RecordBatch.Cursor record = batch.records();
+      while (record.next()) {
+        long time = record.time(timestamp.getMillis(), now);
+        Outcome outcome = decoder.decode(record);
+        if (outcome instanceof Outcome.Accepted accepted) {
+          gatherer.add(
+              accepted.values(),
+              record.source(),
+              record.partition(),
+              record.offset(),
+              record.recordTime(),
+              time,
+              full);
+        } else {
+          out.get(DEAD_LETTERS)
+              .outputWithTimestamp(
+                  decoder.letter(record.record(), (Outcome.Rejected) outcome),
+                  Instant.ofEpochMilli(time));
+        }
       }
     }
 

@@ -2,9 +2,9 @@ package io.sluice.block;
 
 import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
-import io.sluice.decode.PlainRow;
 import io.sluice.lake.LakeDescriptor;
-import io.sluice.source.RecordBatch;
+import io.sluice.record.ColumnValues;
+import io.sluice.record.RowValues;
 import io.sluice.window.WindowTime;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -32,6 +32,7 @@ public final class Gatherer {
   private final KeySpread spread;
   private final WindowTime windows;
   private final int layout;
+  private final RowValues rows;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
   private final @Nullable Recent[] recent = new @Nullable Recent[16];
   private long buffered;
@@ -50,6 +51,7 @@ public final class Gatherer {
     this.spread = spread;
     this.windows = windows;
     this.layout = table.layout();
+    this.rows = new RowValues(table.columns());
   }
 
   /**
@@ -75,33 +77,34 @@ public final class Gatherer {
    */
   public void add(Row row, long timestamp, Consumer<KV<LogKey, Block>> out) {
     int at = table.columns().size();
-    String source = value(row, at, Positioned.SOURCE);
-    int partition = value(row, at + 1, Positioned.PARTITION);
-    long offset = value(row, at + 2, Positioned.OFFSET);
-    long recordTime = value(row, at + 3, Positioned.RECORD_TIME);
-    Instant time = value(row, table.timeColumn(), table.columns().get(table.timeColumn()).name());
-    long micros = BlockBuilder.micros(time);
+    require(row.getValue(table.timeColumn()), table.columns().get(table.timeColumn()).name());
+    add(
+        rows.of(row),
+        require(row.getString(at), Positioned.SOURCE),
+        require(row.getInt32(at + 1), Positioned.PARTITION),
+        require(row.getInt64(at + 2), Positioned.OFFSET),
+        require(row.getInt64(at + 3), Positioned.RECORD_TIME),
+        timestamp,
+        out);
+  }
+
+  /**
+   * Adds the row of a record; its values are copied.
+   *
+   * @param recordTime the record's Kafka timestamp in milliseconds since the epoch
+   */
+  public void add(
+      ColumnValues row,
+      String source,
+      int partition,
+      long offset,
+      long recordTime,
+      long timestamp,
+      Consumer<KV<LogKey, Block>> out) {
+    long micros = row.micros(table.timeColumn());
     Recent block = block(source, partition, micros, timestamp);
     long before = block.builder().size();
     block.builder().add(row, partition, offset, recordTime, micros, block.key().windowEnd());
-    added(block, before, out);
-  }
-
-  /** Adds the row of the record that a cursor stands at. */
-  void add(
-      PlainRow row, RecordBatch.Cursor record, long timestamp, Consumer<KV<LogKey, Block>> out) {
-    long micros = row.integer(table.timeColumn());
-    Recent block = block(record.source(), record.partition(), micros, timestamp);
-    long before = block.builder().size();
-    block
-        .builder()
-        .add(
-            row,
-            record.partition(),
-            record.offset(),
-            record.recordTime(),
-            micros,
-            block.key().windowEnd());
     added(block, before, out);
   }
 
@@ -175,8 +178,7 @@ public final class Gatherer {
     buffered = 0;
   }
 
-  private static <T> T value(Row row, int index, String name) {
-    T value = row.getValue(index);
+  private static <T> T require(@Nullable T value, String name) {
     if (value == null) {
       throw new IllegalStateException(
           "a transform set the field " + name + " to null, which every row needs");

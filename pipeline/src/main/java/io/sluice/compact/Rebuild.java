@@ -5,6 +5,7 @@ import io.sluice.complete.DateFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
@@ -17,10 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -142,13 +140,13 @@ public final class Rebuild {
     this.progress = progress;
   }
 
-  /** What becomes of a record of the date. */
-  interface Outcome {
+  /** What is done about a record of the date. */
+  interface Changes {
     void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException;
 
     void missing(Row row, SourceRecord record) throws IOException;
 
-    void rejected(Row letter, SourceRecord record) throws IOException;
+    void rejected(Reason reason, Row letter, SourceRecord record) throws IOException;
 
     void moved(LocalDate to, SourceRecord record) throws IOException;
   }
@@ -227,46 +225,30 @@ public final class Rebuild {
   }
 
   /** Reads all records that may be of the date or are in its files. */
-  private void scan(LocalDate date, DateBefore before, Outcome outcome) throws IOException {
+  private void scan(LocalDate date, DateBefore before, Changes changes) throws IOException {
     RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
-    int timeColumn = contract.eventTime();
     Map<Integer, Long> starts = starts(date, before);
     TopicLog.Reader<IOException> reader =
         record -> {
-          if (outcome instanceof Check check) {
+          if (changes instanceof Check check) {
             progress.accept(++check.read);
           }
           DateBefore.Log log = logOf(before, record);
-          List<Row> rows = new ArrayList<>(1);
-          List<Row> letters = new ArrayList<>(1);
-          decoder.decode(
-              record,
-              new RecordDecoder.Output() {
-                @Override
-                public void row(Row row) {
-                  rows.add(row);
-                }
-
-                @Override
-                public void deadLetter(Row letter) {
-                  letters.add(letter);
-                }
-              });
-          if (!letters.isEmpty()) {
+          Outcome decoded = decoder.decode(record);
+          if (decoded instanceof Outcome.Rejected rejected) {
             if (log != null) {
-              outcome.rejected(letters.get(0), record);
+              changes.rejected(rejected.reason(), decoder.letter(record, rejected), record);
             }
             return true;
           }
-          Row row = rows.get(0);
-          Instant eventTime = Objects.requireNonNull((Instant) row.getValue(timeColumn));
-          LocalDate rowDate = LocalDate.ofInstant(eventTime, table.zone());
+          Outcome.Accepted accepted = (Outcome.Accepted) decoded;
+          LocalDate rowDate = table.dateOf(accepted.values().micros(contract.eventTime()));
           if (log != null && !rowDate.equals(date)) {
-            outcome.moved(rowDate, record);
+            changes.moved(rowDate, record);
           } else if (log != null) {
-            outcome.derived(row, record, log);
+            changes.derived(decoder.row(record, accepted), record, log);
           } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
-            outcome.missing(row, record);
+            changes.missing(decoder.row(record, accepted), record);
           }
           return true;
         };
@@ -326,7 +308,7 @@ public final class Rebuild {
   }
 
   /** Looks what would become of the date, and whether it may. */
-  final class Check implements Outcome {
+  final class Check implements Changes {
     private final DateBefore before;
     private final Positions derived = new Positions();
     private final Positions rejected = new Positions();
@@ -366,9 +348,9 @@ public final class Rebuild {
     }
 
     @Override
-    public void rejected(Row letter, SourceRecord record) {
+    public void rejected(Reason reason, Row letter, SourceRecord record) {
       rejected.add(record.source(), record.partition(), record.offset());
-      if (Reason.DECODER_FAILED.name().equals(letter.getString("reason"))) {
+      if (reason == Reason.DECODER_FAILED) {
         failed.add(record.source(), record.partition(), record.offset());
       }
     }

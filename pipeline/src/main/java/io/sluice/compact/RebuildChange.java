@@ -5,6 +5,7 @@ import io.sluice.block.Block;
 import io.sluice.block.Gatherer;
 import io.sluice.block.KeySpread;
 import io.sluice.complete.DateManifest;
+import io.sluice.deadletter.Reason;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
 import io.sluice.source.SourceRecord;
@@ -26,7 +27,7 @@ import org.apache.beam.sdk.values.Row;
  * Makes the change that was looked at: derives rows again into files that take the place of those
  * that are replaced, appends what no file has, and what is accepted no more becomes dead letters.
  */
-final class RebuildChange implements Rebuild.Outcome {
+final class RebuildChange implements Rebuild.Changes {
   private final Rebuild rebuild;
   private final boolean appends;
   private final Rewrite rewrite;
@@ -166,7 +167,7 @@ final class RebuildChange implements Rebuild.Outcome {
   }
 
   @Override
-  public void rejected(Row letter, SourceRecord record) throws IOException {
+  public void rejected(Reason reason, Row letter, SourceRecord record) throws IOException {
     done.add(record.source(), record.partition(), record.offset());
     letters.add(letter);
   }

@@ -55,8 +55,6 @@ public final class DeadLetters {
   /** The schema of dead letters, whatever the contract. */
   public static final Schema SCHEMA = RowSchemas.of(COLUMNS);
 
-  private static final int LONGEST_MESSAGE = 500;
-
   /**
    * In milliseconds: the greatest, and with a minus the least, that readers who hold microseconds
    * can hold. A producer that sends nanoseconds goes beyond.
@@ -100,7 +98,7 @@ public final class DeadLetters {
                 Math.max(-GREATEST_TIME, Math.min(record.recordTime(), GREATEST_TIME))),
             reason.name(),
             path,
-            message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message,
+            message,
             contract.version(),
             firstSeen.truncatedTo(ChronoUnit.MILLIS),
             record.source(),

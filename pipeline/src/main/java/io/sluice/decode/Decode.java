@@ -90,20 +90,13 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
 
     @ProcessElement
     public void process(@Element SourceRecord record, MultiOutputReceiver out) {
-      Objects.requireNonNull(decoder)
-          .decode(
-              record,
-              new RecordDecoder.Output() {
-                @Override
-                public void row(Row row) {
-                  out.get(ROWS).output(row);
-                }
-
-                @Override
-                public void deadLetter(Row letter) {
-                  out.get(DEAD_LETTERS).output(letter);
-                }
-              });
+      RecordDecoder decoder = Objects.requireNonNull(this.decoder);
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted accepted) {
+        out.get(ROWS).output(decoder.row(record, accepted));
+      } else {
+        out.get(DEAD_LETTERS).output(decoder.letter(record, (Outcome.Rejected) outcome));
+      }
     }
 
     @FinishBundle

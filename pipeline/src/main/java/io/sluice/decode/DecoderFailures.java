@@ -86,7 +86,7 @@ final class DecoderFailures {
   }
 
   /** The quick decoder failed, and the other one decides. */
-  void quick(SourceRecord record, Throwable failure) {
+  void quick(Object record, Throwable failure) {
     count(record, SluiceMetrics.QUICK_DECODER, failure);
   }
 
@@ -124,7 +124,7 @@ final class DecoderFailures {
     return text;
   }
 
-  private void count(SourceRecord record, String decoder, Throwable failure) {
+  private void count(Object record, String decoder, Throwable failure) {
     tick();
     long now = nanoTime.getAsLong();
     if (!logged || now - lastLogged >= MINUTE) {

@@ -4,20 +4,21 @@ import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.metrics.SluiceMetrics;
+import io.sluice.record.ColumnValues;
+import io.sluice.record.RowValues;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records one by one and counts them: each comes out once, as a row or a dead letter,
- * whatever it holds. What becomes of it depends on record and contract alone. Not safe for use by
- * several threads.
+ * The one door from records to rows: whoever makes rows of records, in a run or for a lake that is
+ * there, decodes by it. Each record has one {@link Outcome}, whatever it holds, and that depends on
+ * record and contract alone. Counts them. Not safe for use by several threads.
  */
 public final class RecordDecoder {
   /**
@@ -26,41 +27,31 @@ public final class RecordDecoder {
    */
   public static final int ANY_FAILURES = 100;
 
-  /** Where a record goes. */
-  public interface Output {
-    /** An accepted record, with {@link Contract#rowSchema()}. */
-    void row(Row row);
-
-    /** One that was not, with {@link DeadLetters#SCHEMA}. */
-    void deadLetter(Row letter);
-  }
-
-  /** The same, for whoever takes most rows in a cheaper form. */
-  public interface PlainOutput extends Output {
-    /** An accepted record, in a form that holds until this returns. */
-    void plain(PlainRow row);
-  }
-
   private final Contract contract;
-  private final long mostFutureMicros;
-  private final long mostAgeMicros;
+  private final EventTimes eventTimes;
   private final SluiceMetrics.DecodeCounts counts;
   private final DecoderFailures failures;
-  private final Quick plain;
-  private final Exact decoder;
+  private final Quick quick;
+  private final Exact exact;
+  private final RowValues rows;
+  private final Outcome.Accepted quickly;
 
-  /** Fills {@link #row}; false where it does not know. */
+  /** Fills {@link #values}; false where it does not know. */
   interface Quick {
+    /**
+     * @param array has a byte of zero behind the document
+     */
     boolean decode(byte[] array, int start, int length);
 
-    PlainRow row();
+    ColumnValues values();
 
+    /** The paths of fields that the contract does not name. */
     List<String> unknownFields();
   }
 
   /** Knows what becomes of any record. */
   interface Exact {
-    Row decode(SourceRecord record) throws Rejection;
+    ColumnValues decode(byte @Nullable [] document) throws Rejection;
   }
 
   /**
@@ -73,107 +64,147 @@ public final class RecordDecoder {
   }
 
   /**
-   * @param mostFailures see {@link #ANY_FAILURES}: beyond so many percent of the records of a
-   *     minute, {@link #decode} throws an {@link IllegalStateException} that says what to do
+   * The same, with a bound.
+   *
+   * @param mostFailures of the records of a minute, in percent, that the decoder may fail at;
+   *     beyond, decoding fails with an IllegalStateException
    */
   public RecordDecoder(
       Contract contract,
       @Nullable Duration maxFuture,
       @Nullable Duration maxAge,
       int mostFailures) {
-    this.contract = contract;
-    this.mostFutureMicros = micros(maxFuture);
-    this.mostAgeMicros = micros(maxAge);
-    this.counts = new SluiceMetrics.DecodeCounts(contract.table());
-    this.failures = new DecoderFailures(contract.table(), mostFailures, System::nanoTime);
-    this.plain = new PlainDecoder(contract);
-    this.decoder = new Decoder(contract, maxFuture, maxAge, counts::unknownField)::decode;
+    this(
+        contract,
+        new EventTimes(contract, maxFuture, maxAge),
+        new SluiceMetrics.DecodeCounts(contract.table()),
+        JsonPlan.of(contract),
+        new DecoderFailures(contract.table(), mostFailures, System::nanoTime));
+  }
+
+  private RecordDecoder(
+      Contract contract,
+      EventTimes eventTimes,
+      SluiceMetrics.DecodeCounts counts,
+      JsonPlan.ObjectPlan plan,
+      DecoderFailures failures) {
+    this(
+        contract,
+        eventTimes,
+        counts,
+        new PlainDecoder(contract, plan),
+        new ExactDecoder(contract, plan, counts::unknownField),
+        failures);
   }
 
   /** With other decoders, and without limits of time. */
-  RecordDecoder(Contract contract, Quick plain, Exact decoder, DecoderFailures failures) {
+  RecordDecoder(Contract contract, Quick quick, Exact exact, DecoderFailures failures) {
+    this(
+        contract,
+        new EventTimes(contract, null, null),
+        new SluiceMetrics.DecodeCounts(contract.table()),
+        quick,
+        exact,
+        failures);
+  }
+
+  RecordDecoder(
+      Contract contract,
+      EventTimes eventTimes,
+      SluiceMetrics.DecodeCounts counts,
+      Quick quick,
+      Exact exact,
+      DecoderFailures failures) {
     this.contract = contract;
-    this.mostFutureMicros = Long.MAX_VALUE;
-    this.mostAgeMicros = Long.MAX_VALUE;
-    this.counts = new SluiceMetrics.DecodeCounts(contract.table());
+    this.eventTimes = eventTimes;
+    this.counts = counts;
     this.failures = failures;
-    this.plain = plain;
-    this.decoder = decoder;
+    this.quick = quick;
+    this.exact = exact;
+    this.rows = new RowValues(contract.columns());
+    this.quickly = new Outcome.Accepted(quick.values());
   }
 
-  private static long micros(@Nullable Duration duration) {
-    return duration == null
-        ? Long.MAX_VALUE
-        : TimeUnit.SECONDS.toMicros(duration.getSeconds()) + duration.getNano() / 1000;
-  }
-
-  /** Decodes the record of a batch that a cursor stands at. */
-  public void decode(RecordBatch.Cursor record, PlainOutput out) {
-    if (isPlain(record)) {
-      failures.record();
-      for (String field : plain.unknownFields()) {
-        counts.unknownField(field);
-      }
-      counts.row();
-      out.plain(plain.row());
-    } else {
-      decode(record.record(), out);
+  /** What becomes of the record of a batch that a cursor stands at. */
+  public Outcome decode(RecordBatch.Cursor record) {
+    failures.record();
+    if (record.hasValue()
+        && isPlain(record.array(), record.valueStart(), record.valueLength(), record)) {
+      return timely(quickly, record.recordTime());
     }
+    return decodeExactly(record.record());
   }
 
-  private boolean isPlain(RecordBatch.Cursor record) {
+  /** What becomes of a record. */
+  public Outcome decode(SourceRecord record) {
+    failures.record();
+    byte[] value = record.value();
+    if (value != null && isPlain(Arrays.copyOf(value, value.length + 1), 0, value.length, record)) {
+      return timely(quickly, record.recordTime());
+    }
+    return decodeExactly(record);
+  }
+
+  /**
+   * @param record what is said to have been decoded where that fails
+   */
+  private boolean isPlain(byte[] array, int start, int length, Object record) {
     try {
-      return record.hasValue()
-          && plain.decode(record.array(), record.valueStart(), record.valueLength())
-          && isTimely(plain.row(), record.recordTime());
+      if (!quick.decode(array, start, length)) {
+        return false;
+      }
     } catch (RuntimeException | StackOverflowError e) {
-      failures.quick(record.record(), e);
+      failures.quick(record, e);
       return false;
     }
+    for (String field : quick.unknownFields()) {
+      counts.unknownField(field);
+    }
+    return true;
   }
 
-  /** Decodes a record into a row. */
-  public void decode(SourceRecord record, Output out) {
-    failures.record();
-    Row row = null;
-    Rejection rejection = null;
+  private Outcome decodeExactly(SourceRecord record) {
+    ColumnValues values;
     try {
-      row = decoder.decode(record);
+      values = exact.decode(record.value());
     } catch (Rejection e) {
-      rejection = e;
+      return rejected(new Outcome.Rejected(e.reason(), e.path(), e.text()));
     } catch (RuntimeException | StackOverflowError e) {
       // The record is not to blame, and must not stop the job for it.
-      rejection = new Rejection(Reason.DECODER_FAILED, "", failures.exact(record, e));
+      return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.exact(record, e)));
     }
-    if (row != null) {
-      counts.row();
-      out.row(row);
-    } else {
-      reject(record, Objects.requireNonNull(rejection), out);
-    }
+    return timely(new Outcome.Accepted(values), record.recordTime());
   }
 
-  private void reject(SourceRecord record, Rejection rejection, Output out) {
-    counts.deadLetter(rejection.reason());
-    out.deadLetter(
-        DeadLetters.row(
-            record,
-            rejection.reason(),
-            rejection.path(),
-            rejection.text(),
-            contract,
-            Instant.now()));
+  private Outcome timely(Outcome.Accepted accepted, long recordTime) {
+    Outcome.Rejected rejected =
+        eventTimes.check(accepted.values().micros(contract.eventTime()), recordTime);
+    if (rejected != null) {
+      return rejected(rejected);
+    }
+    counts.row();
+    return accepted;
   }
 
-  private boolean isTimely(PlainRow row, long recordTime) {
-    if (recordTime < 0) {
-      return true;
-    }
-    if (recordTime > Long.MAX_VALUE / 2000) {
-      return false;
-    }
-    long ahead = row.integer(contract.eventTime()) - recordTime * 1000;
-    return ahead <= mostFutureMicros && -ahead <= mostAgeMicros;
+  private Outcome rejected(Outcome.Rejected rejected) {
+    counts.deadLetter(rejected.reason());
+    return rejected;
+  }
+
+  /** An accepted record as a row, with {@link Contract#rowSchema()}. */
+  public Row row(SourceRecord record, Outcome.Accepted accepted) {
+    return rows.row(
+        accepted.values(),
+        record.source(),
+        record.partition(),
+        record.offset(),
+        record.recordTime());
+  }
+
+  /** One that was not accepted as a dead letter, with {@link DeadLetters#SCHEMA}. */
+  public Row letter(SourceRecord record, Outcome.Rejected rejected) {
+    return DeadLetters.row(
+        record, rejected.reason(), rejected.path(), rejected.message(), contract, Instant.now());
   }
 
   /** Makes what was counted since the last call visible. */

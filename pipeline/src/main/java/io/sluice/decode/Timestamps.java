@@ -225,6 +225,24 @@ public final class Timestamps {
     return value;
   }
 
+  /**
+   * {@code YYYY-MM-DD} of the years 1 to 9999, as days since the epoch; {@link #NONE} for all else.
+   */
+  static long date(byte[] text, int start) {
+    int year = digits(text, start, 4);
+    int month = digits(text, start + 5, 2);
+    int day = digits(text, start + 8, 2);
+    return text[start + 4] != '-'
+            || text[start + 7] != '-'
+            || year < 1
+            || month < 1
+            || month > 12
+            || day < 1
+            || day > daysIn(year, month)
+        ? NONE
+        : daysFromEpoch(year, month, day);
+  }
+
   private static int daysIn(int year, int month) {
     return switch (month) {
       case 2 -> year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;

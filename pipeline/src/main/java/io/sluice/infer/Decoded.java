@@ -2,6 +2,7 @@ package io.sluice.infer;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * What becomes of records under a contract, with the limits of a run that sets none.
@@ -37,41 +37,30 @@ public record Decoded(
   }
 
   static Decoded of(List<SourceRecord> records, Contract contract) {
-    Counter counter = new Counter();
+    Map<String, Integer> rejected = new TreeMap<>();
+    Map<String, String> examples = new TreeMap<>();
+    Map<String, Integer> wrongTypes = new HashMap<>();
     RecordDecoder decoder = new RecordDecoder(contract, MAX_FUTURE, null);
-    records.forEach(record -> decoder.decode(record, counter));
-    return new Decoded(counter.accepted, counter.rejected, counter.examples, counter.wrongTypes);
-  }
-
-  private static final class Counter implements RecordDecoder.Output {
-    private final Map<String, Integer> rejected = new TreeMap<>();
-    private final Map<String, String> examples = new TreeMap<>();
-    private final Map<String, Integer> wrongTypes = new HashMap<>();
-    private int accepted;
-
-    @Override
-    public void row(Row row) {
-      accepted++;
-    }
-
-    @Override
-    public void deadLetter(Row letter) {
-      String reason = String.valueOf(letter.getString("reason"));
-      rejected.merge(reason, 1, Integer::sum);
-      String path = String.valueOf(letter.getString("path"));
-      if (reason.equals(Reason.WRONG_TYPE.name())) {
-        wrongTypes.merge(path.replaceAll("\\[\\d+\\]", ""), 1, Integer::sum);
+    for (SourceRecord record : records) {
+      if (decoder.decode(record) instanceof Outcome.Rejected one) {
+        String reason = one.reason().name();
+        rejected.merge(reason, 1, Integer::sum);
+        if (one.reason() == Reason.WRONG_TYPE) {
+          wrongTypes.merge(one.path().replaceAll("\\[\\d+]", ""), 1, Integer::sum);
+        }
+        examples.putIfAbsent(
+            reason,
+            "partition "
+                + record.partition()
+                + " offset "
+                + record.offset()
+                + ": "
+                + (one.path().isEmpty() ? "" : one.path() + ": ")
+                + one.message());
       }
-      examples.putIfAbsent(
-          reason,
-          "partition "
-              + letter.getInt32("partition")
-              + " offset "
-              + letter.getInt64("offset")
-              + ": "
-              + (path.isEmpty() ? "" : path + ": ")
-              + letter.getString("message"));
     }
+    int dead = rejected.values().stream().mapToInt(Integer::intValue).sum();
+    return new Decoded(records.size() - dead, rejected, examples, wrongTypes);
   }
 
   /** How many are dead letters in all. */

@@ -2,11 +2,11 @@ package io.sluice.plan;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -86,8 +86,7 @@ public record Decoded(
     Collector collector = new Collector(contract);
     RecordDecoder decoder = new RecordDecoder(contract, maxFuture, maxAge);
     for (SourceRecord record : records) {
-      collector.record = record;
-      decoder.decode(record, collector);
+      collector.add(record, decoder);
     }
     return collector.decoded();
   }
@@ -113,23 +112,13 @@ public record Decoded(
 
   /** How many records a contract accepts. */
   static long accepted(List<SourceRecord> records, Contract contract) {
-    long[] count = new long[1];
     RecordDecoder decoder = new RecordDecoder(contract, null, null);
-    RecordDecoder.Output out =
-        new RecordDecoder.Output() {
-          @Override
-          public void row(Row row) {
-            count[0]++;
-          }
-
-          @Override
-          public void deadLetter(Row letter) {}
-        };
-    records.forEach(record -> decoder.decode(record, out));
-    return count[0];
+    return records.stream()
+        .filter(record -> decoder.decode(record) instanceof Outcome.Accepted)
+        .count();
   }
 
-  private static final class Collector implements RecordDecoder.Output {
+  private static final class Collector {
     private final Contract contract;
 
     /** Without limits: what they reject has a time all the same. */
@@ -140,59 +129,47 @@ public record Decoded(
     private final List<SourceRecord> documents = new ArrayList<>();
     private final List<Timed> times = new ArrayList<>();
     private long rowBytes;
-    private @Nullable SourceRecord record;
 
     Collector(Contract contract) {
       this.contract = contract;
       this.unlimited = new RecordDecoder(contract, null, null);
     }
 
-    private SourceRecord record() {
-      return Objects.requireNonNull(record);
+    void add(SourceRecord record, RecordDecoder decoder) {
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted accepted) {
+        rows.add(decoder.row(record, accepted));
+        rowBytes += Objects.requireNonNull(record.value()).length;
+        documents.add(record);
+        addTime(record, accepted, true);
+      } else {
+        addRejected(record, (Outcome.Rejected) outcome);
+      }
     }
 
-    @Override
-    public void row(Row row) {
-      rows.add(row);
-      rowBytes += Objects.requireNonNull(record().value()).length;
-      documents.add(record());
-      times.add(timed(row, true));
+    private void addTime(SourceRecord record, Outcome.Accepted row, boolean accepted) {
+      long millis = Math.floorDiv(row.values().micros(contract.eventTime()), 1000L);
+      times.add(new Timed(millis, record.recordTime(), accepted));
     }
 
-    private Timed timed(Row row, boolean accepted) {
-      Instant time = Objects.requireNonNull(row.getValue(contract.eventTime()));
-      return new Timed(time.toEpochMilli(), record().recordTime(), accepted);
-    }
-
-    @Override
-    public void deadLetter(Row letter) {
-      Reason reason = Reason.valueOf(text(letter, "reason"));
-      String path = text(letter, "path").replaceAll("\\[\\d+\\]", "[]");
+    private void addRejected(SourceRecord record, Outcome.Rejected outcome) {
+      Reason reason = outcome.reason();
+      String path = outcome.pathOfAll();
       rejected.merge(
           reason + " " + path,
-          new Rejected(reason, path, 1, example(text(letter, "message"))),
+          new Rejected(reason, path, 1, example(record, outcome.message())),
           (before, one) -> new Rejected(reason, path, before.count() + 1, before.example()));
       if (!NO_DOCUMENT.contains(reason)) {
-        documents.add(record());
+        documents.add(record);
       }
-      if (reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME) {
-        unlimited.decode(
-            record(),
-            new RecordDecoder.Output() {
-              @Override
-              public void row(Row row) {
-                times.add(timed(row, false));
-              }
-
-              @Override
-              public void deadLetter(Row other) {}
-            });
+      if ((reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME)
+          && unlimited.decode(record) instanceof Outcome.Accepted accepted) {
+        addTime(record, accepted, false);
       }
     }
 
-    private Example example(String message) {
-      return new Example(
-          record().partition(), record().offset(), message, firstBytes(record().value()));
+    private static Example example(SourceRecord record, String message) {
+      return new Example(record.partition(), record.offset(), message, firstBytes(record.value()));
     }
 
     private static @Nullable String firstBytes(byte @Nullable [] value) {
@@ -202,10 +179,6 @@ public record Decoded(
       String text =
           new String(value, 0, Math.min(value.length, FIRST_BYTES), StandardCharsets.UTF_8);
       return text + (value.length > FIRST_BYTES ? "…" : "");
-    }
-
-    private static String text(Row letter, String field) {
-      return Objects.requireNonNull(letter.getString(field));
     }
 
     Decoded decoded() {

@@ -5,6 +5,7 @@ import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetterFiles;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,21 +164,18 @@ public final class Replay {
       }
       report.tried(letter.reason());
       SourceRecord repaired = repaired(letter);
-      Decoded decoded = new Decoded();
-      decoder.decode(repaired, decoded);
-      Row row = decoded.row;
-      if (row != null) {
+      Outcome outcome = decoder.decode(repaired);
+      if (outcome instanceof Outcome.Accepted accepted) {
         good.computeIfAbsent(letter.reason(), r -> new Positions())
             .add(record.source(), record.partition(), record.offset());
         report.repaired(letter, repaired.value());
         if (!choice.dryRun()) {
-          target.add(letter, repaired, row);
+          target.add(letter, repaired, decoder.row(repaired, accepted));
         }
       } else {
         failures.merge(letter.reason(), 1L, Long::sum);
         failed.add(record.source(), record.partition(), record.offset());
-        report.failed(
-            letter, repaired.value(), tried + 1, java.util.Objects.requireNonNull(decoded.letter));
+        report.failed(letter, repaired.value(), tried + 1, (Outcome.Rejected) outcome);
       }
     }
 
@@ -227,22 +224,6 @@ public final class Replay {
                 counts,
                 failed));
       }
-    }
-  }
-
-  /** Takes what one record is decoded to. */
-  private static final class Decoded implements RecordDecoder.Output {
-    private @Nullable Row row;
-    private @Nullable Row letter;
-
-    @Override
-    public void row(Row row) {
-      this.row = row;
-    }
-
-    @Override
-    public void deadLetter(Row letter) {
-      this.letter = letter;
     }
   }
 }

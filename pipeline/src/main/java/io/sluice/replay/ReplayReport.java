@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.Wording;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.source.SourceRecord;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -318,24 +318,19 @@ public record ReplayReport(
       }
     }
 
-    void failed(DeadLetter letter, byte @Nullable [] value, int attempt, Row now) {
+    void failed(DeadLetter letter, byte @Nullable [] value, int attempt, Outcome.Rejected now) {
       Tally tally = of(letter.reason());
-      Reason reason = Reason.valueOf(text(now, "reason"));
-      tally.dead.merge(reason, 1L, Long::sum);
+      tally.dead.merge(now.reason(), 1L, Long::sum);
       if (tally.failure == null) {
         tally.failure =
             new Failure(
                 position(letter.record()),
                 attempt,
-                reason,
-                printable(text(now, "path")),
-                printable(text(now, "message")),
+                now.reason(),
+                printable(now.path()),
+                printable(now.message()),
                 printable(value));
       }
-    }
-
-    private static String text(Row row, String field) {
-      return java.util.Objects.requireNonNull(row.getString(field));
     }
 
     private static Position position(SourceRecord record) {

@@ -186,6 +186,11 @@ public final class RecordBatch {
       return valueLength;
     }
 
+    @Override
+    public String toString() {
+      return SourceRecord.text(source, partition, offset);
+    }
+
     /** The record, on its own. */
     public SourceRecord record() {
       return new SourceRecord(

@@ -87,6 +87,11 @@ public final class SourceRecord {
 
   @Override
   public String toString() {
+    return text(source, partition, offset);
+  }
+
+  /** A position, in words. */
+  static String text(String source, int partition, long offset) {
     return source + "/" + partition + "@" + offset;
   }
 }

@@ -1,11 +1,12 @@
 package io.sluice.write;
 
 import io.sluice.block.BlockColumn;
-import io.sluice.block.BlockReader;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.record.BytesReader;
+import io.sluice.record.EncodedValues;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ final class EncodedColumnsWriter {
           writeValue(valuesOut[field], values.encoded(), column.type());
           out.endField(column.name(), field);
         } else {
-          skip(values.encoded(), column.type());
+          EncodedValues.skip(values.encoded(), column.type());
         }
       }
       if (kept) {
@@ -108,7 +109,7 @@ final class EncodedColumnsWriter {
   }
 
   private static void writeField(
-      RecordConsumer out, BlockReader in, String name, int index, ColumnType type) {
+      RecordConsumer out, BytesReader in, String name, int index, ColumnType type) {
     if (in.readPresent()) {
       out.startField(name, index);
       writeValue(out, in, type);
@@ -116,7 +117,7 @@ final class EncodedColumnsWriter {
     }
   }
 
-  private static void writeValue(RecordConsumer out, BlockReader in, ColumnType type) {
+  private static void writeValue(RecordConsumer out, BytesReader in, ColumnType type) {
     if (type instanceof Scalar scalar) {
       switch (scalar) {
         case STRING, BYTES -> out.addBinary(binary(in));
@@ -146,7 +147,7 @@ final class EncodedColumnsWriter {
     }
   }
 
-  private static void writeList(RecordConsumer out, BlockReader in, ColumnType.ListOf list) {
+  private static void writeList(RecordConsumer out, BytesReader in, ColumnType.ListOf list) {
     int count = in.readLength();
     out.startGroup();
     if (count > 0) {
@@ -161,7 +162,7 @@ final class EncodedColumnsWriter {
     out.endGroup();
   }
 
-  private static void writeDecimal(RecordConsumer out, BlockReader in, ColumnType.Decimal type) {
+  private static void writeDecimal(RecordConsumer out, BytesReader in, ColumnType.Decimal type) {
     int length = in.readLength();
     byte[] unscaled = Arrays.copyOfRange(in.array(), in.bytesAt(), in.bytesAt() + length);
     in.skip(length);
@@ -181,39 +182,10 @@ final class EncodedColumnsWriter {
     out.addBinary(Binary.fromConstantByteArray(padded));
   }
 
-  private static Binary binary(BlockReader in) {
+  private static Binary binary(BytesReader in) {
     int length = in.readLength();
     Binary binary = Binary.fromConstantByteArray(in.array(), in.bytesAt(), length);
     in.skip(length);
     return binary;
-  }
-
-  private static void skip(BlockReader in, ColumnType type) {
-    if (type instanceof Scalar scalar) {
-      switch (scalar) {
-        case STRING, BYTES -> in.skip(in.readLength());
-        case BOOLEAN -> in.skip(1);
-        case INT32, INT64, DATE -> in.readSigned();
-        case FLOAT -> in.skip(Float.BYTES);
-        case DOUBLE -> in.skip(Double.BYTES);
-      }
-    } else if (type instanceof ColumnType.Decimal) {
-      in.skip(in.readLength());
-    } else if (type instanceof ColumnType.Timestamp) {
-      in.readSigned();
-    } else if (type instanceof ColumnType.ListOf list) {
-      int count = in.readLength();
-      for (int i = 0; i < count; i++) {
-        if (in.readPresent()) {
-          skip(in, list.element());
-        }
-      }
-    } else {
-      for (ColumnType.Field field : ((ColumnType.StructOf) type).fields()) {
-        if (in.readPresent()) {
-          skip(in, field.type());
-        }
-      }
-    }
   }
 }

@@ -73,8 +73,6 @@ final class PageBuffer {
   void write(BytesInput values, Encoding encoding, Statistics<?> statistics, long valueBytes)
       throws IOException {
     statistics.setNumNulls(nulls);
-    List<Long> definitions =
-        optional ? List.of((long) nulls, (long) (rows - nulls)) : List.of((long) rows);
     boolean binary = column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.BINARY;
     out.writePage(
         optional ? BytesInput.concat(levels.getBytes(), values) : values,
@@ -82,7 +80,8 @@ final class PageBuffer {
         rows,
         statistics,
         new SizeStatistics(
-            column.getPrimitiveType(), binary ? valueBytes : 0, List.of((long) rows), definitions),
+            column.getPrimitiveType(), binary ? valueBytes : 0, List.of(), List.of()),
+        (org.apache.parquet.column.statistics.geospatial.GeospatialStatistics) null,
         Encoding.BIT_PACKED,
         optional ? Encoding.RLE : Encoding.BIT_PACKED,
         encoding);

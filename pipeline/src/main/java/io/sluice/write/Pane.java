@@ -1,7 +1,7 @@
 package io.sluice.write;
 
 import io.sluice.block.Block;
-import io.sluice.block.BlockReader;
+import io.sluice.block.BlockPositions;
 import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
@@ -72,7 +72,7 @@ final class Pane implements AppendLog.Rows {
     boolean full = false;
     for (Block block : blocks) {
       BitSet keep = new BitSet(block.rows());
-      BlockReader.Positions at = new BlockReader.Positions(block);
+      BlockPositions at = new BlockPositions(block);
       for (int row = 0; !full && at.next(); row++) {
         if (committed.contains(block.source(), at.partition(), at.offset())
             || !positions.add(block.source(), at.partition(), at.offset())) {

@@ -2,7 +2,7 @@ package io.sluice.write;
 
 import io.sluice.block.Block;
 import io.sluice.block.BlockColumn;
-import io.sluice.block.BlockReader;
+import io.sluice.block.BlockPositions;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType;
@@ -198,7 +198,7 @@ final class ParquetFile {
     IntegerColumnWriter recordTimes = integerWriter(pages, Positioned.RECORD_TIME, false, 1);
     for (int b = 0; b < blocks.size(); b++) {
       Block block = blocks.get(b);
-      BlockReader.Positions position = new BlockReader.Positions(block);
+      BlockPositions position = new BlockPositions(block);
       for (int row = 0; position.next(); row++) {
         if (kept.get(b).get(row)) {
           partitions.add(position.partition());

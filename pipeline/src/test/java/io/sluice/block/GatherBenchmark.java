@@ -1,14 +1,13 @@
 package io.sluice.block;
 
 import io.sluice.SampleEvents;
-import io.sluice.decode.PlainRow;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.beam.sdk.values.Row;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -43,24 +42,14 @@ public class GatherBenchmark {
     for (RecordBatch batch : records) {
       RecordBatch.Cursor record = batch.records();
       while (record.next()) {
-        decoder.decode(
-            record,
-            new RecordDecoder.PlainOutput() {
-              @Override
-              public void plain(PlainRow row) {
-                gatherer.add(row, record, record.recordTime(), sink::consume);
-              }
-
-              @Override
-              public void row(Row row) {
-                throw new IllegalStateException("not plain: " + record.record());
-              }
-
-              @Override
-              public void deadLetter(Row letter) {
-                throw new IllegalStateException("rejected: " + record.record());
-              }
-            });
+        gatherer.add(
+            ((Outcome.Accepted) decoder.decode(record)).values(),
+            record.source(),
+            record.partition(),
+            record.offset(),
+            record.recordTime(),
+            record.recordTime(),
+            sink::consume);
       }
     }
     gatherer.flush(sink::consume);

@@ -3,6 +3,9 @@ package io.sluice.block;
 import io.sluice.SampleEvents;
 import io.sluice.contract.Table;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.decode.TestDecoders;
+import io.sluice.record.EncodedValues;
+import io.sluice.record.RowValues;
 import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
@@ -34,6 +37,7 @@ public final class TestBlocks {
       long windowEnd,
       long[] offsets) {
     BlockBuilder builder = new BlockBuilder(table, table.layout(), source);
+    RowValues values = new RowValues(table.columns());
     for (long offset : offsets) {
       Instant time = Instant.parse("2026-01-02T00:00:00Z").plusSeconds(offset);
       Row row =
@@ -50,7 +54,12 @@ public final class TestBlocks {
                   offset,
                   time.toEpochMilli());
       builder.add(
-          row, partition, offset, time.toEpochMilli(), BlockBuilder.micros(time), windowEnd);
+          values.of(row),
+          partition,
+          offset,
+          time.toEpochMilli(),
+          EncodedValues.micros(time),
+          windowEnd);
     }
     return builder.build();
   }
@@ -58,22 +67,7 @@ public final class TestBlocks {
   /** The blocks of records of user actions. */
   public static List<Block> of(List<SourceRecord> records) {
     RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null);
-    List<Row> rows = new ArrayList<>();
-    for (SourceRecord record : records) {
-      decoder.decode(
-          record,
-          new RecordDecoder.Output() {
-            @Override
-            public void row(Row row) {
-              rows.add(row);
-            }
-
-            @Override
-            public void deadLetter(Row letter) {
-              throw new IllegalStateException("rejected: " + record);
-            }
-          });
-    }
+    List<Row> rows = records.stream().map(record -> TestDecoders.row(decoder, record)).toList();
     return of(SampleEvents.CONTRACT.lakeTable(), rows, rows.size());
   }
 

@@ -15,6 +15,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeDescriptor;
@@ -43,7 +44,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -474,7 +474,9 @@ class RebuildTest {
       if (record.offset() % 10 == 9 && record.offset() < ROWS - 10) {
         byte[] repaired =
             new String(record.value(), UTF_8).replace("\"many\"", "7").getBytes(UTF_8);
-        decoder.decode(
+        add(
+            replay,
+            decoder,
             new SourceRecord(
                 record.source(),
                 record.partition(),
@@ -482,8 +484,7 @@ class RebuildTest {
                 record.recordTime(),
                 null,
                 repaired,
-                List.of()),
-            new Into(replay));
+                List.of()));
       }
     }
     replay.flush();
@@ -633,7 +634,7 @@ class RebuildTest {
             (date, file, positions) -> {});
     RecordDecoder decoder = new RecordDecoder(contract, Duration.ofDays(1), null);
     for (SourceRecord record : topic) {
-      decoder.decode(record, new Into(job));
+      add(job, decoder, record);
     }
     job.flush();
     for (int partition = 0; partition < 2; partition++) {
@@ -648,7 +649,7 @@ class RebuildTest {
                 ("{\"t\":\"" + NOON + "\",\"n\":" + i + "}").getBytes(UTF_8),
                 List.of());
         topic.add(record);
-        decoder.decode(record, new Into(job));
+        add(job, decoder, record);
       }
     }
     if (!isNamed) {
@@ -711,19 +712,12 @@ class RebuildTest {
     assertEquals(before, rows());
   }
 
-  /** Rows go to a writer; dead letters nowhere. */
-  private record Into(LogWriter writer) implements RecordDecoder.Output {
-    @Override
-    public void row(Row row) {
-      try {
-        writer.add(row);
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
+  /** Rows go to the writer; dead letters nowhere. */
+  private static void add(LogWriter writer, RecordDecoder decoder, SourceRecord record)
+      throws IOException {
+    if (decoder.decode(record) instanceof Outcome.Accepted accepted) {
+      writer.add(decoder.row(record, accepted));
     }
-
-    @Override
-    public void deadLetter(Row letter) {}
   }
 
   /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDuplicated}. */

@@ -3,7 +3,6 @@ package io.sluice.decode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
-import io.sluice.source.SourceRecord;
+import io.sluice.record.ColumnValues;
+import io.sluice.record.RowValues;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,8 +80,19 @@ class DecoderTest {
   private final List<String> unknown = new ArrayList<>();
 
   private Row decode(Contract contract, byte[] value) throws Rejection {
-    return new Decoder(contract, Duration.ofHours(24), Duration.ofDays(30), unknown::add)
-        .decode(new SourceRecord("s", 3, 42, RECORD_TIME.toEpochMilli(), null, value, List.of()));
+    return decode(contract, value, RECORD_TIME.toEpochMilli());
+  }
+
+  private Row decode(Contract contract, byte[] value, long recordTime) throws Rejection {
+    ColumnValues values =
+        new ExactDecoder(contract, JsonPlan.of(contract), unknown::add).decode(value);
+    Outcome.Rejected late =
+        new EventTimes(contract, Duration.ofHours(24), Duration.ofDays(30))
+            .check(values.micros(contract.eventTime()), recordTime);
+    if (late != null) {
+      throw new Rejection(late.reason(), late.path(), late.message());
+    }
+    return new RowValues(contract.columns()).row(values, "s", 3, 42, recordTime);
   }
 
   /** Decodes an object that has the event time and what is given. */
@@ -120,9 +131,9 @@ class DecoderTest {
             .getBytes(UTF_8);
     Row row = decode(contract, json);
     assertEquals(List.of("2", "1", "3"), row.getValues().subList(1, 4));
-    PlainDecoder plain = new PlainDecoder(contract);
+    PlainDecoder plain = new PlainDecoder(contract, JsonPlan.of(contract));
     assertTrue(plain.decode(Arrays.copyOf(json, json.length + 1), 0, json.length));
-    assertEquals("1", new String(plain.row().array(2), plain.row().start(2), 1, UTF_8));
+    assertEquals("1", new String(plain.values().array(2), plain.values().start(2), 1, UTF_8));
     assertEquals(List.of(), plain.unknownFields());
   }
 
@@ -192,9 +203,7 @@ class DecoderTest {
     Rejection rejection =
         assertThrows(
             Rejection.class,
-            () ->
-                new Decoder(TYPES, null, null, unknown::add)
-                    .decode(new SourceRecord("s", 0, 0, 0, null, null, List.of())));
+            () -> new ExactDecoder(TYPES, JsonPlan.of(TYPES), unknown::add).decode(null));
     assertEquals(Reason.EMPTY, rejection.reason());
     rejects(Reason.EMPTY, "", "");
     rejects(Reason.EMPTY, "", " \n\t");
@@ -544,20 +553,16 @@ class DecoderTest {
             """
                 .formatted(zone),
             "dates.yaml");
-    Decoder decoder = new Decoder(contract, null, null, unknown::add);
     Rejection rejection =
-        assertThrows(Rejection.class, () -> decoder.decode(withTime(beyond)), zone);
+        assertThrows(Rejection.class, () -> decode(contract, withTime(beyond), -1), zone);
     assertEquals(Reason.BAD_EVENT_TIME, rejection.reason());
-    byte[] plain = Arrays.copyOf(withTime(beyond).value(), withTime(beyond).value().length + 1);
-    assertFalse(new PlainDecoder(contract).decode(plain, 0, plain.length - 1));
-    Instant accepted = (Instant) decoder.decode(withTime(within)).getValue("t");
+    Instant accepted = (Instant) decode(contract, withTime(within), -1).getValue("t");
     LocalDate date = contract.lakeTable().dateOf(accepted.getEpochSecond() * 1_000_000L);
     assertEquals(accepted.atZone(contract.zone()).toLocalDate(), date);
   }
 
-  private static SourceRecord withTime(String time) {
-    return new SourceRecord(
-        "s", 0, 0, -1, null, ("{\"t\":\"" + time + "\"}").getBytes(UTF_8), List.of());
+  private static byte[] withTime(String time) {
+    return ("{\"t\":\"" + time + "\"}").getBytes(UTF_8);
   }
 
   @ParameterizedTest
@@ -613,20 +618,20 @@ class DecoderTest {
               - {name: t, type: timestamp, required: true}
             """,
             "names.yaml");
-    Decoder warm = new Decoder(contract, null, null, unknown::add);
+    ExactDecoder warm = new ExactDecoder(contract, JsonPlan.of(contract), unknown::add);
+    RowValues rows = new RowValues(contract.columns());
     List<String> colliding = collidingNames(600);
     for (int i = 0; i < colliding.size(); i += 100) {
-      SourceRecord record = withNames(colliding.subList(i, i + 100));
-      Row fresh = new Decoder(contract, null, null, unknown::add).decode(record);
-      assertEquals(fresh, warm.decode(record));
+      byte[] document = withNames(colliding.subList(i, i + 100));
+      Row fresh = decode(contract, document, -1);
+      assertEquals(fresh, rows.row(warm.decode(document), "s", 3, 42, -1));
     }
   }
 
-  private static SourceRecord withNames(List<String> names) {
+  private static byte[] withNames(List<String> names) {
     StringBuilder json = new StringBuilder("{\"t\":\"2026-01-02T00:00:00Z\"");
     names.forEach(name -> json.append(",\"").append(name).append("\":1"));
-    return new SourceRecord(
-        "s", 0, 0, -1, null, json.append('}').toString().getBytes(UTF_8), List.of());
+    return json.append('}').toString().getBytes(UTF_8);
   }
 
   /** The library adds up what it makes of each four bytes behind the twelfth, in any order. */

@@ -16,6 +16,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
@@ -88,12 +89,12 @@ class ReplayTest {
             false);
     RecordDecoder decoder = new RecordDecoder(CONTRACT, null, null);
     for (int offset = 0; offset < 40; offset++) {
-      Decoded decoded = new Decoded();
-      decoder.decode(record(offset), decoded);
-      if (decoded.row != null) {
-        rows.add(decoded.row);
+      SourceRecord record = record(offset);
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted accepted) {
+        rows.add(decoder.row(record, accepted));
       } else {
-        letters.add(java.util.Objects.requireNonNull(decoded.letter));
+        letters.add(decoder.letter(record, (Outcome.Rejected) outcome));
       }
     }
     rows.flush();
@@ -434,20 +435,5 @@ class ReplayTest {
                 throw e.getCause();
               }
             });
-  }
-
-  private static final class Decoded implements RecordDecoder.Output {
-    private Row row;
-    private Row letter;
-
-    @Override
-    public void row(Row row) {
-      this.row = row;
-    }
-
-    @Override
-    public void deadLetter(Row letter) {
-      this.letter = letter;
-    }
   }
 }

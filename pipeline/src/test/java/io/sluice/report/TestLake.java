@@ -8,6 +8,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
@@ -93,19 +94,12 @@ public final class TestLake {
     List<Row> rows = new ArrayList<>();
     List<Row> letters = new ArrayList<>();
     for (SourceRecord record : records) {
-      decoder.decode(
-          record,
-          new RecordDecoder.Output() {
-            @Override
-            public void row(Row row) {
-              rows.add(row);
-            }
-
-            @Override
-            public void deadLetter(Row letter) {
-              letters.add(letter);
-            }
-          });
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted accepted) {
+        rows.add(decoder.row(record, accepted));
+      } else {
+        letters.add(decoder.letter(record, (Outcome.Rejected) outcome));
+      }
     }
     write(lakeTable, lake, rows);
     write(deadTable, deadLetters, letters);

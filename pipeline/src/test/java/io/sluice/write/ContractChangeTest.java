@@ -9,9 +9,8 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.UserException;
-import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
-import io.sluice.decode.RecordDecoder;
+import io.sluice.decode.TestDecoders;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
@@ -27,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,28 +81,9 @@ class ContractChangeTest {
               config.write(),
               false,
               (date, file, positions) -> {});
-      writer.add(row(config.contract(), record));
+      writer.add(TestDecoders.row(config.contract(), record));
       writer.flush();
     }
-  }
-
-  private static Row row(Contract contract, SourceRecord record) {
-    List<Row> rows = new ArrayList<>();
-    new RecordDecoder(contract, null, null)
-        .decode(
-            record,
-            new RecordDecoder.Output() {
-              @Override
-              public void row(Row row) {
-                rows.add(row);
-              }
-
-              @Override
-              public void deadLetter(Row letter) {
-                throw new AssertionError(letter.toString());
-              }
-            });
-    return rows.get(0);
   }
 
   private List<String> query(String what, String... lakes) throws SQLException {

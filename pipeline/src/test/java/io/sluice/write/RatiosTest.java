@@ -9,6 +9,7 @@ import io.sluice.block.TestBlocks;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.decode.TestDecoders;
 import io.sluice.lake.Positions;
 import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
@@ -45,19 +46,7 @@ class RatiosTest {
     for (SourceRecord record : records) {
       byte[] value = record.value();
       json += value == null ? 0 : value.length;
-      decoder.decode(
-          record,
-          new RecordDecoder.Output() {
-            @Override
-            public void row(Row row) {
-              rows.add(row);
-            }
-
-            @Override
-            public void deadLetter(Row letter) {
-              throw new IllegalStateException("rejected: " + letter);
-            }
-          });
+      rows.add(TestDecoders.row(decoder, record));
     }
     List<Block> blocks = TestBlocks.of(contract.lakeTable(), rows, BUNDLE);
     ByteArrayOutputStream file = new ByteArrayOutputStream();

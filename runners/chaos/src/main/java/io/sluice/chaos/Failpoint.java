@@ -1,6 +1,5 @@
 package io.sluice.chaos;
 
-import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.matcher.ElementMatchers;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Faults inside of the pipeline's own code: the TaskManagers here run decoders, compiled from the
@@ -36,13 +37,13 @@ public final class Failpoint {
     }
   }
 
-  /** Woven into {@code Decoder.decode}. */
+  /** Woven into {@code ExactDecoder.decode}. */
   public static final class ExactDecoderAdvice {
     private ExactDecoderAdvice() {}
 
     @Advice.OnMethodEnter
-    static void enter(@Advice.Argument(0) SourceRecord record) {
-      Failpoint.takes(record);
+    static void enter(@Advice.Argument(0) byte[] value) {
+      Failpoint.takes(value);
     }
   }
 
@@ -50,8 +51,7 @@ public final class Failpoint {
    * @throws IllegalStateException where the record asks for it: a function of the record, as a
    *     fault of a decoder is
    */
-  public static void takes(SourceRecord record) {
-    byte[] value = record.value();
+  public static void takes(byte @Nullable [] value) {
     if (value != null && new String(value, StandardCharsets.ISO_8859_1).contains(POISON)) {
       throw new IllegalStateException("chaos: a record that the decoder fails at");
     }
@@ -84,7 +84,7 @@ public final class Failpoint {
   /** Compiles the classes with failpoints into a folder. */
   static Path patch(Path folder) throws IOException {
     patch("io.sluice.decode.RecordDecoder", DecoderAdvice.class, folder);
-    patch("io.sluice.decode.Decoder", ExactDecoderAdvice.class, folder);
+    patch("io.sluice.decode.ExactDecoder", ExactDecoderAdvice.class, folder);
     return folder;
   }
 

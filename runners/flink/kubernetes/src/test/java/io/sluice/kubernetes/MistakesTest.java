@@ -20,13 +20,13 @@ class MistakesTest {
   /** A mistake, and a word of what is said of it. */
   static Stream<Arguments> mistakes() {
     return Stream.of(
-        flink("an unknown field", f -> spec(f).put("flinkVerison", "v1_19"), "flinkVerison"),
+        flink("an unknown field", f -> spec(f).put("flinkVerison", "v1_20"), "flinkVerison"),
         flink(
             "an unknown field of the job",
             f -> ((ObjectNode) f.at("/spec/job")).put("upgrademode", "stateless"),
             "upgrademode"),
         flink("an unknown version", f -> spec(f).put("flinkVersion", "v1_99"), "spec.flinkVersion"),
-        flink("another version of Flink", f -> spec(f).put("flinkVersion", "v1_18"), "v1_19"),
+        flink("another version of Flink", f -> spec(f).put("flinkVersion", "v1_18"), "v1_20"),
         flink(
             "another image",
             f -> spec(f).put("image", "ghcr.io/sluice/sluice:0.0.9"),
@@ -394,7 +394,7 @@ class MistakesTest {
     String dockerfile = Versions.dockerfile();
     for (String[] change :
         new String[][] {
-          {"<flink.version>1.19.3<", "<flink.version>1.20.1<", "v1_20"},
+          {"<flink.version>1.20.1<", "<flink.version>1.21.0<", "v1_21"},
           {"<beam.version>2.70.0<", "<beam.version>2.71.0<", "2.71.0"},
           {"<version>0.1.0-SNAPSHOT<", "<version>0.2.0<", "0.2.0"},
         }) {
@@ -408,7 +408,7 @@ class MistakesTest {
     assertFalse(
         Versions.problems(
                 pom,
-                dockerfile.replaceAll("FLINK_VERSION=[0-9.]+", "FLINK_VERSION=1.19.0"),
+                dockerfile.replaceAll("FLINK_VERSION=[0-9.]+", "FLINK_VERSION=1.20.0"),
                 production,
                 workloads)
             .isEmpty());

@@ -10,74 +10,56 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import io.sluice.Wording;
-import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
-import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
-import io.sluice.contract.RowSchemas;
-import io.sluice.contract.Table;
 import io.sluice.deadletter.Reason;
-import io.sluice.source.SourceRecord;
+import io.sluice.decode.JsonPlan.Member;
+import io.sluice.decode.JsonPlan.ObjectPlan;
+import io.sluice.decode.JsonPlan.ValuePlan;
+import io.sluice.record.ColumnValues;
+import io.sluice.record.EncodedValues;
+import io.sluice.record.RowValues;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records against a contract, in one pass of the JSON library's tokenizer over the bytes:
- * no tree is built. What the contract does not accept is a {@link Rejection}; the answer depends on
- * record and contract alone. Not safe for use by several threads.
+ * Decodes any record against a contract, in one pass of the JSON library's tokenizer: no tree is
+ * built. What the contract does not accept is a {@link Rejection}; the answer depends on record and
+ * contract alone. Not safe for use by several threads.
  */
-final class Decoder {
+final class ExactDecoder implements RecordDecoder.Exact {
   private static final int LONGEST_NUMBER = 1000;
 
-  /** Told of each field that the contract does not name. */
+  /** Told of each field that the contract does not name, as {@code items[].price}. */
   interface UnknownFieldListener {
     void unknown(String path);
   }
 
   private final Contract contract;
-  private final Table table;
-  private final @Nullable Duration maxFuture;
-  private final @Nullable Duration maxAge;
   private final UnknownFieldListener listener;
-  private final Schema schema;
   private final ObjectPlan plan;
+  private final RowValues rows;
   private final JsonFactory json;
 
-  /**
-   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
-   *     any
-   * @param maxAge how far it may be behind, null for any
-   */
-  Decoder(
-      Contract contract,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
-      UnknownFieldListener listener) {
+  ExactDecoder(Contract contract, ObjectPlan plan, UnknownFieldListener listener) {
     this.contract = contract;
-    this.table = contract.lakeTable();
-    this.maxFuture = maxFuture;
-    this.maxAge = maxAge;
     this.listener = listener;
-    this.schema = contract.rowSchema();
-    this.plan = ObjectPlan.of(contract);
+    this.plan = plan;
+    this.rows = new RowValues(contract.columns());
     // Our own limits come first; the library's are set so that they cannot. Its table of names is
     // shared by all documents: where names collide, one would be read by what came before it.
     this.json =
@@ -93,10 +75,10 @@ final class Decoder {
             .build();
   }
 
-  Row decode(SourceRecord record) throws Rejection {
-    byte[] value = checked(record.value());
-    int columns = contract.columns().size();
-    @Nullable Object[] values = new Object[columns + 4];
+  @Override
+  public ColumnValues decode(byte @Nullable [] document) throws Rejection {
+    byte[] value = checked(document);
+    @Nullable Object[] values = new Object[contract.columns().size()];
     // From bytes, the library reads names by that table alone.
     char[] text = new String(value, StandardCharsets.UTF_8).toCharArray();
     try (JsonParser parser = json.createParser(text)) {
@@ -110,13 +92,7 @@ final class Decoder {
       throw new IllegalStateException("reading from memory", e);
     }
     requireAll(plan, values);
-    checkEventTime(
-        java.util.Objects.requireNonNull((Instant) values[contract.eventTime()]), record);
-    values[columns] = record.source();
-    values[columns + 1] = record.partition();
-    values[columns + 2] = record.offset();
-    values[columns + 3] = record.recordTime();
-    return Row.withSchema(schema).attachValues(values);
+    return rows.of(values);
   }
 
   private byte[] checked(byte @Nullable [] value) throws Rejection {
@@ -188,24 +164,15 @@ final class Decoder {
       JsonParser parser, ObjectPlan object, @Nullable Object[] values, int depth)
       throws IOException, Rejection {
     checkDepth(parser, depth);
-    long seen = 0;
-    Set<String> others = null;
+    Set<String> seen = new HashSet<>();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      Member member = object.members.get(name);
-      if (member != null && member.bit != 0) {
-        if ((seen & member.bit) != 0) {
-          throw duplicate(parser, name);
-        }
-        seen |= member.bit;
-      } else {
-        others = others == null ? new HashSet<>() : others;
-        if (!others.add(name)) {
-          throw duplicate(parser, name);
-        }
+      Member member = object.member(name);
+      if (!seen.add(name)) {
+        throw duplicate(parser, name);
       }
       parser.nextToken();
       if (member == null) {
-        unknown(parser, depth);
+        unknown(parser, object, name, depth);
       } else {
         readMember(parser, member, values, depth);
       }
@@ -226,14 +193,15 @@ final class Decoder {
       }
       readObject(parser, member.inner, values, depth + 1);
     } else {
-      values[member.slot] = readValue(parser, member.type(), depth, member.eventTime);
+      values[member.slot] = readValue(parser, member.value(), depth, member.eventTime);
     }
   }
 
-  private void unknown(JsonParser parser, int depth) throws IOException, Rejection {
+  private void unknown(JsonParser parser, ObjectPlan object, String name, int depth)
+      throws IOException, Rejection {
     String path = path(fieldContext(parser));
     skip(parser, depth);
-    listener.unknown(path);
+    listener.unknown(object.pathOf(name));
     if (contract.unknownFields() == UnknownFields.DEAD_LETTER) {
       throw new Rejection(Reason.UNKNOWN_FIELD, path, "the contract does not name this field");
     }
@@ -269,19 +237,13 @@ final class Decoder {
       JsonParser parser, ValuePlan type, int depth, boolean eventTime)
       throws IOException, Rejection {
     JsonToken token = parser.currentToken();
-    if (type.scalar != null) {
-      return readScalar(parser, type.scalar, token);
-    }
-    if (type.decimal != null) {
-      return readDecimal(parser, type.decimal, token);
-    }
-    if (type.timestamp != null) {
-      return readTimestamp(parser, type.timestamp, token, eventTime);
-    }
-    if (type.element != null) {
-      return readList(parser, type.element, token, depth + 1);
-    }
-    return readStruct(parser, type, token, depth + 1);
+    return switch (type.kind) {
+      case DECIMAL -> readDecimal(parser, type.decimal(), token);
+      case TIMESTAMP -> readTimestamp(parser, type.timestamp(), token, eventTime);
+      case LIST -> readList(parser, type.element(), token, depth + 1);
+      case STRUCT -> readStruct(parser, type.fields(), token, depth + 1);
+      default -> readScalar(parser, type.kind, token);
+    };
   }
 
   private List<@Nullable Object> readList(
@@ -300,23 +262,23 @@ final class Decoder {
     return values;
   }
 
-  private Row readStruct(JsonParser parser, ValuePlan type, @Nullable JsonToken token, int depth)
+  private Row readStruct(JsonParser parser, ObjectPlan struct, @Nullable JsonToken token, int depth)
       throws IOException, Rejection {
-    if (token != JsonToken.START_OBJECT || type.fields == null || type.structSchema == null) {
+    if (token != JsonToken.START_OBJECT) {
       throw wrongType(parser, "an object");
     }
     String path = path(parser.getParsingContext().getParent());
-    @Nullable Object[] values = new Object[type.structSchema.getFieldCount()];
-    readObject(parser, type.fields, values, depth);
-    for (Member member : type.fields.members.values()) {
+    @Nullable Object[] values = new Object[struct.members.size()];
+    readObject(parser, struct, values, depth);
+    for (Member member : struct.members) {
       if (member.required && values[member.slot] == null) {
         throw missing(path.isEmpty() ? member.path : path + "." + member.path);
       }
     }
-    return Row.withSchema(type.structSchema).attachValues(values);
+    return Row.withSchema(Objects.requireNonNull(struct.schema)).attachValues(values);
   }
 
-  private Object readScalar(JsonParser parser, Scalar type, @Nullable JsonToken token)
+  private Object readScalar(JsonParser parser, ValuePlan.Kind type, @Nullable JsonToken token)
       throws IOException, Rejection {
     try {
       return switch (type) {
@@ -369,10 +331,12 @@ final class Decoder {
           expect(parser, token == JsonToken.VALUE_STRING, "base64");
           yield Base64Variants.MIME_NO_LINEFEEDS.decode(parser.getText());
         }
+        default -> throw new IllegalStateException(type + " is no scalar");
       };
     } catch (InputCoercionException e) {
       throw wrongType(
-          parser, type == Scalar.INT32 ? "a whole number of 32 bits" : "a whole number of 64 bits");
+          parser,
+          type == ValuePlan.Kind.INT32 ? "a whole number of 32 bits" : "a whole number of 64 bits");
     } catch (DateTimeException e) {
       throw wrongType(parser, "a date as YYYY-MM-DD");
     } catch (IllegalArgumentException e) {
@@ -448,9 +412,7 @@ final class Decoder {
       throw eventTime ? new Rejection(Reason.BAD_EVENT_TIME, wrong.path(), wrong.text()) : wrong;
     }
     long unit = type.unit() == Timestamp.Unit.MILLIS ? 1000 : 1;
-    long kept = Math.floorDiv(micros.getAsLong(), unit) * unit;
-    return Instant.ofEpochSecond(
-        Math.floorDiv(kept, 1_000_000L), Math.floorMod(kept, 1_000_000L) * 1000L);
+    return EncodedValues.instant(Math.floorDiv(micros.getAsLong(), unit) * unit);
   }
 
   /**
@@ -482,43 +444,8 @@ final class Decoder {
     }
   }
 
-  private void checkEventTime(Instant eventTime, SourceRecord record) throws Rejection {
-    String path = String.join(".", contract.columns().get(contract.eventTime()).path());
-    if (!table.hasDate(eventTime)) {
-      throw new Rejection(
-          Reason.BAD_EVENT_TIME,
-          path,
-          eventTime + " is beyond the years 1 to 9999 in " + table.zone());
-    }
-    // A record without a timestamp has nothing to compare with.
-    if (record.recordTime() < 0) {
-      return;
-    }
-    Instant recordTime = Instant.ofEpochMilli(record.recordTime());
-    if (maxFuture != null && Duration.between(recordTime, eventTime).compareTo(maxFuture) > 0) {
-      throw new Rejection(
-          Reason.FUTURE_EVENT_TIME,
-          path,
-          eventTime
-              + " is more than "
-              + Wording.duration(maxFuture)
-              + " ahead of the record's time "
-              + recordTime);
-    }
-    if (maxAge != null && Duration.between(eventTime, recordTime).compareTo(maxAge) > 0) {
-      throw new Rejection(
-          Reason.STALE_EVENT_TIME,
-          path,
-          eventTime
-              + " is more than "
-              + Wording.duration(maxAge)
-              + " behind the record's time "
-              + recordTime);
-    }
-  }
-
   private static void requireAll(ObjectPlan object, @Nullable Object[] values) throws Rejection {
-    for (Member member : object.members.values()) {
+    for (Member member : object.members) {
       if (member.inner != null) {
         requireAll(member.inner, values);
       } else if (member.required && values[member.slot] == null) {
@@ -593,120 +520,5 @@ final class Decoder {
       }
     }
     return path.toString();
-  }
-
-  /** What to do with each name of an object. */
-  private static final class ObjectPlan {
-    final Map<String, Member> members = new HashMap<>();
-
-    static ObjectPlan of(Contract contract) {
-      ObjectPlan root = new ObjectPlan();
-      for (int slot = 0; slot < contract.columns().size(); slot++) {
-        Column column = contract.columns().get(slot);
-        ObjectPlan at = root;
-        for (String name : column.path().subList(0, column.path().size() - 1)) {
-          Member member = at.members.computeIfAbsent(name, n -> Member.inner(new ObjectPlan()));
-          at = java.util.Objects.requireNonNull(member.inner);
-        }
-        at.members.put(
-            column.path().get(column.path().size() - 1),
-            Member.leaf(
-                slot,
-                ValuePlan.of(column.type()),
-                column.required(),
-                String.join(".", column.path()),
-                slot == contract.eventTime()));
-      }
-      root.numberMembers();
-      return root;
-    }
-
-    static ObjectPlan of(ColumnType.StructOf struct) {
-      ObjectPlan plan = new ObjectPlan();
-      for (int slot = 0; slot < struct.fields().size(); slot++) {
-        ColumnType.Field field = struct.fields().get(slot);
-        plan.members.put(
-            field.name(),
-            Member.leaf(slot, ValuePlan.of(field.type()), field.required(), field.name(), false));
-      }
-      plan.numberMembers();
-      return plan;
-    }
-
-    /** The first 64 members of an object are told apart by a bit each, the rest by name. */
-    private void numberMembers() {
-      int number = 0;
-      for (Member member : members.values()) {
-        member.bit = number < Long.SIZE ? 1L << number : 0;
-        number++;
-        if (member.inner != null) {
-          member.inner.numberMembers();
-        }
-      }
-    }
-  }
-
-  private static final class Member {
-    final @Nullable ObjectPlan inner;
-    final @Nullable ValuePlan type;
-    final int slot;
-    final boolean required;
-    final String path;
-    final boolean eventTime;
-    long bit;
-
-    private Member(
-        @Nullable ObjectPlan inner,
-        @Nullable ValuePlan type,
-        int slot,
-        boolean required,
-        String path,
-        boolean eventTime) {
-      this.inner = inner;
-      this.type = type;
-      this.slot = slot;
-      this.required = required;
-      this.path = path;
-      this.eventTime = eventTime;
-    }
-
-    static Member inner(ObjectPlan inner) {
-      return new Member(inner, null, -1, false, "", false);
-    }
-
-    static Member leaf(int slot, ValuePlan type, boolean required, String path, boolean eventTime) {
-      return new Member(null, type, slot, required, path, eventTime);
-    }
-
-    ValuePlan type() {
-      return java.util.Objects.requireNonNull(type);
-    }
-  }
-
-  /** A {@link ColumnType}, taken apart once so that no record pays for it. */
-  private static final class ValuePlan {
-    @Nullable Scalar scalar;
-    ColumnType.@Nullable Decimal decimal;
-    @Nullable Timestamp timestamp;
-    @Nullable ValuePlan element;
-    @Nullable ObjectPlan fields;
-    @Nullable Schema structSchema;
-
-    static ValuePlan of(ColumnType type) {
-      ValuePlan plan = new ValuePlan();
-      if (type instanceof Scalar scalar) {
-        plan.scalar = scalar;
-      } else if (type instanceof ColumnType.Decimal decimal) {
-        plan.decimal = decimal;
-      } else if (type instanceof Timestamp timestamp) {
-        plan.timestamp = timestamp;
-      } else if (type instanceof ColumnType.ListOf list) {
-        plan.element = of(list.element());
-      } else if (type instanceof ColumnType.StructOf struct) {
-        plan.fields = ObjectPlan.of(struct);
-        plan.structSchema = RowSchemas.structSchema(struct);
-      }
-      return plan;
-    }
   }
 }
