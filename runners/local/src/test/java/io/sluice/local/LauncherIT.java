@@ -4,15 +4,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +73,28 @@ class LauncherIT {
     return jar;
   }
 
-  private String sluice(Path house, Map<String, String> environment) throws Exception {
+  private record Said(int status, String text) {}
+
+  private Said sluice(Path house, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of("bash", house.resolve("sluice").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("said").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(4, TimeUnit.MINUTES));
+    } finally {
+      process.destroyForcibly();
+    }
+    return new Said(process.exitValue(), Files.readString(directory.resolve("said"), UTF_8));
+  }
+
+  private String login(Path house, Map<String, String> environment) throws Exception {
     Path settings = directory.resolve("client.properties");
     Files.writeString(
         settings,
@@ -78,43 +105,79 @@ class LauncherIT {
         default.api.timeout.ms=1000
         request.timeout.ms=500
         """);
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                "bash",
-                house.resolve("sluice").toString(),
-                "contract",
-                "infer",
-                "--topic=events",
-                "--bootstrapServers=127.0.0.1:" + EmbeddedKafka.freePort(),
-                "--kafkaConfigFile=" + settings)
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("said").toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      assertTrue(process.waitFor(2, TimeUnit.MINUTES));
-    } finally {
-      process.destroyForcibly();
-    }
-    String said = Files.readString(directory.resolve("said"), UTF_8);
-    assertEquals(2, process.exitValue(), said);
-    return said;
+    Said said =
+        sluice(
+            house,
+            environment,
+            "contract",
+            "infer",
+            "--topic=events",
+            "--bootstrapServers=127.0.0.1:" + EmbeddedKafka.freePort(),
+            "--kafkaConfigFile=" + settings);
+    assertEquals(2, said.status(), said.text());
+    return said.text();
   }
 
   /** As for MSK's IAM, whose login is a jar of its own. */
   @Test
   void aJarForACloudsOwnLoginIsFound() throws Exception {
     Path house = house();
-    String without = sluice(house, Map.of());
+    String without = login(house, Map.of());
     List<String> lines = without.lines().filter(line -> line.startsWith("sluice: ")).toList();
     assertEquals(1, lines.size(), without);
     assertTrue(lines.get(0).contains("No LoginModule found for login.Module"), without);
     assertTrue(lines.get(0).contains("with SLUICE_CLASSPATH for ./sluice"), without);
     assertFalse(without.contains("the jar's module logs in"), without);
 
-    String with = sluice(house, Map.of("SLUICE_CLASSPATH", jar().toString()));
+    String with = login(house, Map.of("SLUICE_CLASSPATH", jar().toString()));
     assertTrue(with.contains("the jar's module logs in"), with);
     assertTrue(with.contains("sluice: no Kafka broker answers at 127.0.0.1:"), with);
+  }
+
+  /** Later JDKs that are on the machine, where systems and CI's runners have them. */
+  static List<Path> otherJdks() throws Exception {
+    List<Path> homes = new ArrayList<>();
+    System.getenv()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("JAVA_HOME_")) {
+                homes.add(Path.of(value));
+              }
+            });
+    Path installed = Path.of("/usr/lib/jvm");
+    if (Files.isDirectory(installed)) {
+      try (Stream<Path> folders = Files.list(installed)) {
+        folders.sorted().forEach(homes::add);
+      }
+    }
+    Map<String, Path> byVersion = new TreeMap<>();
+    for (Path home : homes) {
+      Path release = home.resolve("release");
+      if (Files.isExecutable(home.resolve("bin/java")) && Files.isRegularFile(release)) {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(release)) {
+          properties.load(in);
+        }
+        String version = properties.getProperty("JAVA_VERSION", "").replace("\"", "");
+        if (!version.isEmpty()
+            && Runtime.Version.parse(version).feature() > Runtime.version().feature()) {
+          byVersion.put(version, home);
+        }
+      }
+    }
+    return List.copyOf(byVersion.values());
+  }
+
+  @Test
+  void theDemoRunsOnALaterJdkWithoutAWarning() throws Exception {
+    List<Path> homes = otherJdks();
+    assumeFalse(homes.isEmpty(), "no later JDK is on this machine: nothing was tried on one");
+    Path house = house();
+    for (Path home : homes) {
+      Said said = sluice(house, Map.of("JAVA_HOME", home.toString()), "demo", "--events=20000");
+      assertEquals(0, said.status(), home + ": " + said.text());
+      assertTrue(said.text().contains("lost=0 duplicate=0"), home + ": " + said.text());
+      assertFalse(said.text().contains("WARNING"), home + ": " + said.text());
+    }
   }
 }

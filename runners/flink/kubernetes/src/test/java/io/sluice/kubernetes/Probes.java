@@ -51,7 +51,7 @@ final class Probes {
       }
       // Flink replaces what is silent for so long; a probe that is quicker would kill what it
       // keeps.
-      long heartbeat = HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.defaultValue() / 1000;
+      long heartbeat = HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.defaultValue().toSeconds();
       if (liveness != null && patience(liveness) <= heartbeat) {
         problems.add(
             "pod of " + name + ": livenessProbe: is less patient than Flink, " + heartbeat + " s");
