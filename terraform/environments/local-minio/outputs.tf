@@ -13,8 +13,8 @@ output "sluice_args" {
 output "flink_configuration" {
   description = "Where Flink's state lies, for the FlinkDeployment's flinkConfiguration."
   value = {
-    "state.checkpoints.dir"        = "s3://${aws_s3_bucket.this["state"].bucket}/checkpoints"
-    "state.savepoints.dir"         = "s3://${aws_s3_bucket.this["state"].bucket}/savepoints"
-    "high-availability.storageDir" = "s3://${aws_s3_bucket.this["state"].bucket}/ha"
+    "execution.checkpointing.dir"           = "s3://${aws_s3_bucket.this["state"].bucket}/checkpoints"
+    "execution.checkpointing.savepoint-dir" = "s3://${aws_s3_bucket.this["state"].bucket}/savepoints"
+    "high-availability.storageDir"          = "s3://${aws_s3_bucket.this["state"].bucket}/ha"
   }
 }

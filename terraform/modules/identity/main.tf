@@ -13,8 +13,9 @@ locals {
   success    = [for date in values(local.dates) : "${date}/_SUCCESS"]
   replays    = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replays/*"]
   replaying  = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replaying/*"]
-  contracts  = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/contracts/*"] # a replay may write rows of a new one
-  report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
+  # A replay may write rows of a new one, and gives numbers to its new columns.
+  contracts = [for folder in ["contracts", "fields"] : "${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/${folder}/*"]
+  report    = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 
@@ -55,7 +56,7 @@ locals {
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
           "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
-          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/fields/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe",
         ]])
         Condition = local.without_condition
       },

@@ -11,8 +11,8 @@ output "policies" {
 output "flink_configuration" {
   description = "Settings of the FlinkDeployment (flinkConfiguration) that say where state lies."
   value = {
-    "state.checkpoints.dir"        = "s3://${local.bucket}/${local.root}checkpoints"
-    "state.savepoints.dir"         = "s3://${local.bucket}/${local.root}savepoints"
-    "high-availability.storageDir" = "s3://${local.bucket}/${local.root}ha"
+    "execution.checkpointing.dir"           = "s3://${local.bucket}/${local.root}checkpoints"
+    "execution.checkpointing.savepoint-dir" = "s3://${local.bucket}/${local.root}savepoints"
+    "high-availability.storageDir"          = "s3://${local.bucket}/${local.root}ha"
   }
 }

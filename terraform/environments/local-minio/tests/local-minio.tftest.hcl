@@ -20,7 +20,7 @@ run "buckets" {
     error_message = "old versions go after a week, current files never"
   }
   assert {
-    condition     = output.flink_configuration["state.savepoints.dir"] == "s3://state/savepoints"
+    condition     = output.flink_configuration["execution.checkpointing.savepoint-dir"] == "s3://state/savepoints"
     error_message = "Flink's state is in the bucket of state"
   }
 }

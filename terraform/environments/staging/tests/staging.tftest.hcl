@@ -52,7 +52,7 @@ run "a_kafka_that_is_there" {
     error_message = "a role reads Kafka's user name and password where MSK looks for them"
   }
   assert {
-    condition     = output.flink_configuration["state.checkpoints.dir"] == "s3://sluice-staging-state-111122223333/checkpoints"
+    condition     = output.flink_configuration["execution.checkpointing.dir"] == "s3://sluice-staging-state-111122223333/checkpoints"
     error_message = "Flink's state is in the bucket of state"
   }
   assert {

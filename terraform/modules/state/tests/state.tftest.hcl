@@ -86,9 +86,9 @@ run "policies" {
   }
   assert {
     condition = jsonencode(output.flink_configuration) == jsonencode({
-      "state.checkpoints.dir"        = "s3://sluice-test-state-111122223333/flink/checkpoints"
-      "state.savepoints.dir"         = "s3://sluice-test-state-111122223333/flink/savepoints"
-      "high-availability.storageDir" = "s3://sluice-test-state-111122223333/flink/ha"
+      "execution.checkpointing.dir"           = "s3://sluice-test-state-111122223333/flink/checkpoints"
+      "execution.checkpointing.savepoint-dir" = "s3://sluice-test-state-111122223333/flink/savepoints"
+      "high-availability.storageDir"          = "s3://sluice-test-state-111122223333/flink/ha"
     })
     error_message = "Flink's settings name its three folders"
   }

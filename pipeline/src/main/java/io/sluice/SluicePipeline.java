@@ -6,12 +6,11 @@ import io.sluice.block.GatherBlocks;
 import io.sluice.block.KeySpread;
 import io.sluice.block.LogKey;
 import io.sluice.complete.CompleteDates;
+import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.SendDeadLetters;
 import io.sluice.decode.Decode;
-import io.sluice.lake.ContractHistory;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
@@ -49,6 +48,7 @@ public final class SluicePipeline {
   private static final Logger LOG = LoggerFactory.getLogger(SluicePipeline.class);
 
   private final SluiceConfig config;
+  private final Contract contract;
   private final LakeTable lake;
   private final LakeTable deadLetters;
   private final KeySpread spread;
@@ -62,6 +62,7 @@ public final class SluicePipeline {
       KeySpread spread,
       boolean overlap) {
     this.config = config;
+    this.contract = lake.resolve(config.contract());
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.spread = spread;
@@ -78,14 +79,20 @@ public final class SluicePipeline {
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
     checkDeadLetterTopic(config);
-    LakeTable lake = open(config, config.contract().lakeTable(), config.lake(), options);
-    try (Store store = lake.stores().open(options)) {
-      ContractHistory.record(store, config.contract());
-    }
+    Contract contract = config.contract();
+    Table letters = DeadLetters.table(contract);
     return new SluicePipeline(
         config,
-        lake,
-        open(config, DeadLetters.table(config.contract()), config.deadLetters(), options),
+        open(
+            config.lake(),
+            options,
+            (store, stores) ->
+                LakeTable.begin(store, stores, contract, config.shards(), config.reshard())),
+        open(
+            config.deadLetters(),
+            options,
+            (store, stores) ->
+                LakeTable.begin(store, stores, letters, config.shards(), config.reshard())),
         KeySpread.NONE,
         false);
   }
@@ -124,14 +131,16 @@ public final class SluicePipeline {
     return new SluicePipeline(config, lake, deadLetters, spread, true);
   }
 
-  private static LakeTable open(
-      SluiceConfig config, Table table, Stores stores, PipelineOptions options) throws IOException {
+  /** How a table is begun. */
+  private interface Begin {
+    LakeTable in(Store store, Stores stores) throws IOException;
+  }
+
+  private static LakeTable open(Stores stores, PipelineOptions options, Begin begin)
+      throws IOException {
     Stores probed = stores.probed(options);
     try (Store store = probed.open(options)) {
-      LakeDescriptor descriptor =
-          LakeDescriptor.open(store, table, config.shards(), config.reshard());
-      LakeDescriptor.allowRewrites(store, table);
-      return new LakeTable(table, probed, descriptor);
+      return begin.in(store, probed);
     }
   }
 
@@ -166,7 +175,7 @@ public final class SluicePipeline {
         batches.apply(
             "Decode",
             new DecodeToBlocks(
-                config.contract(),
+                contract,
                 config.maxFuture(),
                 config.maxAge(),
                 config.maxDecoderFailures(),
@@ -187,16 +196,9 @@ public final class SluicePipeline {
     PCollectionTuple decoded =
         records.apply(
             "Decode",
-            new Decode(
-                config.contract(),
-                config.maxFuture(),
-                config.maxAge(),
-                config.maxDecoderFailures()));
+            new Decode(contract, config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
     PCollection<Row> rows =
-        decoded
-            .get(Decode.ROWS)
-            .apply("Transform", transform)
-            .setRowSchema(config.contract().rowSchema());
+        decoded.get(Decode.ROWS).apply("Transform", transform).setRowSchema(contract.rowSchema());
     write(blocks("Gather", rows, lake), decoded.get(Decode.DEAD_LETTERS));
   }
 

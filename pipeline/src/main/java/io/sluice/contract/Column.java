@@ -31,6 +31,11 @@ public record Column(
     return new Column(name, List.of(), type, required, true, false);
   }
 
+  /** The same column with its type {@link ColumnType#withTimestamps}. */
+  public Column withTimestamps(ColumnType.Timestamp.Unit unit) {
+    return new Column(name, path, type.withTimestamps(unit), required, dictionary, bloomFilter);
+  }
+
   public Column withoutDictionary() {
     return new Column(name, path, type, required, false, bloomFilter);
   }

@@ -33,7 +33,17 @@ public sealed interface ColumnType extends Serializable {
     /** How finely an instant is kept. */
     public enum Unit {
       MILLIS,
-      MICROS
+      MICROS,
+      /**
+       * As the table has it: microseconds, but milliseconds in tables that were begun when these
+       * were meant. Whoever opens a table knows which, see {@link Contract#withTimestamps}.
+       */
+      DEFAULT
+    }
+
+    /** Whether files have it in milliseconds; in microseconds else. */
+    public boolean isMillis() {
+      return unit == Unit.MILLIS;
     }
 
     /** How an instant is written in JSON. */
@@ -56,6 +66,25 @@ public sealed interface ColumnType extends Serializable {
         return perSecond;
       }
     }
+  }
+
+  /** The same type where what is of {@link Timestamp.Unit#DEFAULT} has this unit. */
+  default ColumnType withTimestamps(Timestamp.Unit unit) {
+    if (this instanceof Timestamp timestamp && timestamp.unit() == Timestamp.Unit.DEFAULT) {
+      return new Timestamp(unit, timestamp.format());
+    }
+    if (this instanceof ListOf list) {
+      return new ListOf(list.element().withTimestamps(unit));
+    }
+    if (this instanceof StructOf struct) {
+      return new StructOf(
+          struct.fields().stream()
+              .map(
+                  field ->
+                      new Field(field.name(), field.type().withTimestamps(unit), field.required()))
+              .toList());
+    }
+    return this;
   }
 
   /** A list; an element may be null. */

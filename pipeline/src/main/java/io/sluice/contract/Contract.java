@@ -27,6 +27,9 @@ public record Contract(
     boolean positionColumns)
     implements Serializable {
 
+  /** What names the folders of accepted rows. */
+  public static final String DATE_COLUMN = "event_date";
+
   /** What becomes of a field that the contract does not name. It is counted either way. */
   public enum UnknownFields {
     IGNORE,
@@ -37,6 +40,23 @@ public record Contract(
     columns = List.copyOf(columns);
   }
 
+  /**
+   * The contract as it is for a table: what it calls {@code timestamp} alone has the table's unit.
+   */
+  public Contract withTimestamps(ColumnType.Timestamp.Unit unit) {
+    return new Contract(
+        version,
+        table,
+        topic,
+        columns.stream().map(column -> column.withTimestamps(unit)).toList(),
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns);
+  }
+
   /** The schema of accepted rows. */
   public Schema rowSchema() {
     return RowSchemas.of(columns);
@@ -44,6 +64,13 @@ public record Contract(
 
   /** The table of accepted rows. */
   public Table lakeTable() {
-    return new Table(table, "event_date", zone, columns, eventTime, version, positionColumns);
+    return new Table(
+        table,
+        DATE_COLUMN,
+        zone,
+        columns,
+        eventTime,
+        version,
+        positionColumns ? Positioned.COLUMNS : List.of());
   }
 }

@@ -238,7 +238,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         types(what + "[]", older.element(), newer.element(), false);
       } else if (before instanceof Timestamp older
           && after instanceof Timestamp newer
-          && older.unit() == newer.unit()) {
+          && (older.unit() == newer.unit() || isDefault(older) || isDefault(newer))) {
+        if (older.unit() != newer.unit()) {
+          add(
+              what,
+              ContractJson.text(before) + " -> " + ContractJson.text(after),
+              Verdict.NOTE,
+              "timestamp alone is what the table was begun with, microseconds in new ones and milliseconds in those of"
+                  + " version 0.1: the other unit is refused when a job starts");
+        }
         if (older.format() != newer.format() && !eventTime) {
           add(
               what,
@@ -253,6 +261,10 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
             Verdict.INCOMPATIBLE,
             whyNotBoth(before, after) + NEW_COLUMN);
       }
+    }
+
+    private static boolean isDefault(Timestamp type) {
+      return type.unit() == Timestamp.Unit.DEFAULT;
     }
 
     private static String whyNotBoth(ColumnType before, ColumnType after) {

@@ -107,6 +107,9 @@ public final class ContractJson {
       return "decimal(" + decimal.precision() + "," + decimal.scale() + ")";
     }
     Timestamp timestamp = (Timestamp) type;
+    if (timestamp.unit() == Timestamp.Unit.DEFAULT) {
+      return "timestamp";
+    }
     return "timestamp(" + lower(timestamp.unit()) + ", " + lower(timestamp.format()) + ")";
   }
 

@@ -249,7 +249,16 @@ public final class ContractLint {
           "time-as-number",
           where,
           "is a number, and sounds like a time: engines would not show it as one",
-          "type: timestamp(millis, epoch_ms), or epoch_s or epoch_us as it comes");
+          "type: timestamp(micros, epoch_ms), or epoch_s or epoch_us as it comes");
+    }
+    if (type instanceof Timestamp timestamp && timestamp.isMillis()) {
+      add(
+          key,
+          "timestamp-millis",
+          where,
+          "is kept in milliseconds: Iceberg's readers, Spark's too, filter such files wrongly and say nothing, and Polars"
+              + " refuses a filter by a literal",
+          "type: timestamp(micros), or timestamp alone; in a table that has files in milliseconds, leave it");
     }
     if ((type == Scalar.FLOAT || type == Scalar.DOUBLE) && MONEY.matcher(name).matches()) {
       add(

@@ -15,6 +15,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,7 +28,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -388,8 +388,16 @@ public final class ContractParser {
     Matcher timestamp = TIMESTAMP.matcher(text);
     if (timestamp.matches()) {
       return new Timestamp(
-          constant(node, Timestamp.Unit.class, timestamp.group(1), Timestamp.Unit.MILLIS),
-          constant(node, Timestamp.Format.class, timestamp.group(2), Timestamp.Format.ISO8601));
+          constant(
+              node,
+              EnumSet.complementOf(EnumSet.of(Timestamp.Unit.DEFAULT)),
+              timestamp.group(1),
+              Timestamp.Unit.DEFAULT),
+          constant(
+              node,
+              EnumSet.allOf(Timestamp.Format.class),
+              timestamp.group(2),
+              Timestamp.Format.ISO8601));
     }
     throw error(node, "unknown type '" + text + "'; types are " + TYPES);
   }
@@ -402,23 +410,23 @@ public final class ContractParser {
   }
 
   private <E extends Enum<E>> E constant(
-      Node node, Class<E> type, @Nullable String text, E fallback) {
+      Node node, Set<E> constants, @Nullable String text, E fallback) {
     if (text == null) {
       return fallback;
     }
-    for (E constant : type.getEnumConstants()) {
+    for (E constant : constants) {
       if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
         return constant;
       }
     }
     String all =
-        Stream.of(type.getEnumConstants())
+        constants.stream()
             .map(constant -> constant.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.joining(", "));
     throw error(
         node,
         "unknown "
-            + type.getSimpleName().toLowerCase(Locale.ROOT)
+            + fallback.getDeclaringClass().getSimpleName().toLowerCase(Locale.ROOT)
             + " '"
             + text
             + "': one of "

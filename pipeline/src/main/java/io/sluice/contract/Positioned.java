@@ -25,11 +25,25 @@ public final class Positioned {
           Column.of(
                   RECORD_TIME,
                   new ColumnType.Timestamp(
-                      ColumnType.Timestamp.Unit.MILLIS, ColumnType.Timestamp.Format.EPOCH_MS),
+                      ColumnType.Timestamp.Unit.DEFAULT, ColumnType.Timestamp.Format.EPOCH_MS),
                   true)
               .withoutDictionary());
 
+  /**
+   * In milliseconds: the greatest, and with a minus the least, that whoever holds microseconds can
+   * hold.
+   */
+  private static final long GREATEST_TIME = Long.MAX_VALUE / 1000 - 1;
+
   private Positioned() {}
+
+  /**
+   * A record's Kafka timestamp, in milliseconds, or the nearest that is a whole number of
+   * microseconds in 64 bits: a producer that sends nanoseconds goes beyond.
+   */
+  public static long inRange(long recordTime) {
+    return Math.max(-GREATEST_TIME, Math.min(recordTime, GREATEST_TIME));
+  }
 
   static Schema.Builder addTo(Schema.Builder schema) {
     return schema

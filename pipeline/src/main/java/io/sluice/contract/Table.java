@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the lake needs to know of a table: its name, the column that names its directories, and its
@@ -14,7 +15,8 @@ import java.util.List;
  * @param zone the zone whose calendar gives a row its date
  * @param timeColumn the index in {@code columns} of the column whose value is the row's time
  * @param contractVersion the version of the contract that decided which rows are here
- * @param positionColumns whether files carry {@link Positioned#COLUMNS} too
+ * @param positionColumns what files carry behind the columns: {@link Positioned#COLUMNS} or nothing
+ * @param ids the number of each field of {@link #fileColumns}
  */
 public record Table(
     String name,
@@ -23,7 +25,8 @@ public record Table(
     List<Column> columns,
     int timeColumn,
     String contractVersion,
-    boolean positionColumns)
+    List<Column> positionColumns,
+    FieldIds ids)
     implements Serializable {
   private static final LocalDate EARLIEST = LocalDate.of(1, 1, 1);
   private static final LocalDate LATEST = LocalDate.of(9999, 12, 31);
@@ -33,6 +36,50 @@ public record Table(
 
   public Table {
     columns = List.copyOf(columns);
+    positionColumns = List.copyOf(positionColumns);
+  }
+
+  /** A table of which no file is there: its fields are numbered from 1 on. */
+  public Table(
+      String name,
+      String dateColumn,
+      ZoneId zone,
+      List<Column> columns,
+      int timeColumn,
+      String contractVersion,
+      List<Column> positionColumns) {
+    this(
+        name,
+        dateColumn,
+        zone,
+        columns,
+        timeColumn,
+        contractVersion,
+        positionColumns,
+        FieldIds.NONE.with(columns).with(positionColumns));
+  }
+
+  /** What its files have: the columns, and what is behind them. */
+  public List<Column> fileColumns() {
+    return Stream.concat(columns.stream(), positionColumns.stream()).toList();
+  }
+
+  /**
+   * The table as it is in a lake.
+   *
+   * @param unit what {@code timestamp} alone means there
+   * @param known the numbers that its fields have there; others get the next ones
+   */
+  public Table in(ColumnType.Timestamp.Unit unit, FieldIds known) {
+    return new Table(
+        name,
+        dateColumn,
+        zone,
+        columns.stream().map(column -> column.withTimestamps(unit)).toList(),
+        timeColumn,
+        contractVersion,
+        positionColumns.stream().map(column -> column.withTimestamps(unit)).toList(),
+        known.with(columns).with(positionColumns));
   }
 
   /**

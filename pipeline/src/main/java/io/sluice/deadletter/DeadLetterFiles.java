@@ -1,8 +1,10 @@
 package io.sluice.deadletter;
 
 import io.sluice.UserException;
+import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.lake.FileTimes;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
@@ -144,13 +146,16 @@ public final class DeadLetterFiles {
 
   private MessageType asked(MessageType inFile, Columns columns, Store.Entry file) {
     for (var column : table.columns()) {
-      if (!inFile.containsField(column.name())) {
+      if (!inFile.containsField(column.name())
+          || column.type() instanceof ColumnType.Timestamp
+              && FileTimes.microsOfAUnit(inFile.getType(column.name())) == 0) {
         throw new UserException(
             store.root()
                 + "/"
                 + file.key()
                 + ": no column "
                 + column.name()
+                + " as dead letters have it"
                 + ", so it is not of dead letters; move it out of the table");
       }
     }
@@ -184,7 +189,7 @@ public final class DeadLetterFiles {
             group.getString("source", 0),
             group.getInteger("partition", 0),
             group.getLong("offset", 0),
-            group.getLong("record_time", 0),
+            millis(group, "record_time"),
             all ? bytes(group, "key") : null,
             all ? bytes(group, "value") : null,
             all ? headers(group.getGroup("headers", 0)) : List.of()),
@@ -192,7 +197,13 @@ public final class DeadLetterFiles {
         group.getString("path", 0),
         group.getString("message", 0),
         group.getString("contract_version", 0),
-        Instant.ofEpochMilli(group.getLong("first_seen", 0)));
+        Instant.ofEpochMilli(millis(group, "first_seen")));
+  }
+
+  /** Milliseconds since the epoch, however finely the file has them. */
+  private static long millis(Group group, String column) {
+    long micros = FileTimes.microsOfAUnit(group.getType().getType(column));
+    return Math.floorDiv(group.getLong(column, 0) * micros, 1000L);
   }
 
   private static byte @Nullable [] bytes(Group group, String field) {

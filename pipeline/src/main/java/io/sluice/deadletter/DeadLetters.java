@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeadLetters {
   private static final Timestamp TIME =
-      new Timestamp(Timestamp.Unit.MILLIS, Timestamp.Format.EPOCH_MS);
+      new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.EPOCH_MS);
   private static final ColumnType.StructOf HEADER =
       new ColumnType.StructOf(
           List.of(
@@ -55,12 +55,6 @@ public final class DeadLetters {
   /** The schema of dead letters, whatever the contract. */
   public static final Schema SCHEMA = RowSchemas.of(COLUMNS);
 
-  /**
-   * In milliseconds: the greatest, and with a minus the least, that readers who hold microseconds
-   * can hold. A producer that sends nanoseconds goes beyond.
-   */
-  private static final long GREATEST_TIME = Long.MAX_VALUE / 1000 - 1;
-
   private DeadLetters() {}
 
   /** The table beside the contract's. */
@@ -72,7 +66,7 @@ public final class DeadLetters {
         COLUMNS,
         RECORD_TIME_COLUMN,
         contract.version(),
-        false);
+        List.of());
   }
 
   /**
@@ -94,8 +88,7 @@ public final class DeadLetters {
             record.source(),
             record.partition(),
             record.offset(),
-            Instant.ofEpochMilli(
-                Math.max(-GREATEST_TIME, Math.min(record.recordTime(), GREATEST_TIME))),
+            Instant.ofEpochMilli(Positioned.inRange(record.recordTime())),
             reason.name(),
             path,
             message,

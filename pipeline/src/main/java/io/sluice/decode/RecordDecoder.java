@@ -153,6 +153,7 @@ public final class RecordDecoder {
       if (!quick.decode(array, start, length)) {
         return false;
       }
+      requireEventTime(quick.values());
     } catch (RuntimeException | StackOverflowError e) {
       failures.quick(record, e);
       return false;
@@ -167,6 +168,7 @@ public final class RecordDecoder {
     ColumnValues values;
     try {
       values = exact.decode(record.value());
+      requireEventTime(values);
     } catch (Rejection e) {
       return rejected(new Outcome.Rejected(e.reason(), e.path(), e.text()));
     } catch (RuntimeException | StackOverflowError e) {
@@ -174,6 +176,13 @@ public final class RecordDecoder {
       return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.exact(record, e)));
     }
     return timely(new Outcome.Accepted(values), record.recordTime());
+  }
+
+  /** Without it a record would pass all checks, with the time of the one before. */
+  private void requireEventTime(ColumnValues values) {
+    if (values.isAbsent(contract.eventTime())) {
+      throw new IllegalStateException("a record was accepted without its event time");
+    }
   }
 
   private Outcome timely(Outcome.Accepted accepted, long recordTime) {

@@ -523,11 +523,7 @@ public record ContractDraft(
                       .collect(Collectors.joining(", ", "[", "]")));
     }
     ColumnType type = column.guess.type();
-    keys.append(", type: ")
-        .append(
-            type.equals(new Timestamp(Timestamp.Unit.MILLIS, Timestamp.Format.ISO8601))
-                ? "timestamp"
-                : ContractJson.quoted(type));
+    keys.append(", type: ").append(ContractJson.quoted(type));
     if (column == eventTime
         || column.profile.values() == documents && column.guess.misfits() == 0) {
       keys.append(", required: true");

@@ -49,7 +49,6 @@ final class FieldProfile {
   private @Nullable String example;
   private long namesSeen;
   private boolean tooManyNames;
-  private boolean finerThanMillis;
   private int seen;
   private int nulls;
   private int dates;
@@ -166,7 +165,6 @@ final class FieldProfile {
   private void instant(String text, long recordTime) {
     OptionalLong micros = Timestamps.iso8601(text);
     if (micros.isPresent()) {
-      finerThanMillis |= micros.getAsLong() % 1000 != 0;
       time(Format.ISO8601, Math.floorDiv(micros.getAsLong(), 1000L), recordTime);
     } else if (Timestamps.iso8601(text + "Z").isPresent()) {
       timesWithoutOffset++;
@@ -199,7 +197,6 @@ final class FieldProfile {
             number
                 .multiply(BigDecimal.valueOf(1000))
                 .divide(BigDecimal.valueOf(format.perSecond()));
-        finerThanMillis |= millis.stripTrailingZeros().scale() > 0;
         time(format, millis.longValue(), recordTime);
       }
     }
@@ -271,10 +268,6 @@ final class FieldProfile {
     List<Long> all = new ArrayList<>(distances.getOrDefault(format, List.of()));
     Collections.sort(all);
     return all.isEmpty() ? -1 : all.get(all.size() / 2);
-  }
-
-  boolean isFinerThanMillis() {
-    return finerThanMillis;
   }
 
   int dates() {

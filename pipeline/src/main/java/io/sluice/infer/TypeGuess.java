@@ -74,7 +74,7 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
 
   private static TypeGuess timestamp(FieldProfile profile, Format format) {
     return new TypeGuess(
-        new Timestamp(profile.isFinerThanMillis() ? Unit.MICROS : Unit.MILLIS, format),
+        new Timestamp(format == Format.ISO8601 ? Unit.DEFAULT : Unit.MICROS, format),
         profile.values() - profile.times(format),
         List.of());
   }

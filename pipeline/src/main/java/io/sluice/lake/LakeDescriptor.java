@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
+import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import java.io.IOException;
 import java.util.List;
@@ -17,32 +19,47 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shards into how many logs each date is divided
  * @param resharded whether there ever was another number
+ * @param timestamps what {@code timestamp} alone means in its contracts
  */
-public record LakeDescriptor(int shards, boolean resharded) implements java.io.Serializable {
+public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit timestamps)
+    implements java.io.Serializable {
   public static final int DEFAULT_SHARDS = 4;
   private static final int FORMAT = 1;
 
   /** Of a lake that may have rewritten files, whose names an older version does not know. */
   private static final int FORMAT_WITH_REWRITES = 2;
 
+  /**
+   * Of a lake whose timestamps are microseconds, where an older version would write another unit.
+   */
+  private static final int FORMAT_WITH_MICROS = 3;
+
+  private static final String TIMESTAMPS = "timestamps";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** That of a table which this version begins. */
+  public LakeDescriptor(int shards, boolean resharded) {
+    this(shards, resharded, Timestamp.Unit.MICROS);
+  }
+
   /**
-   * Opens a table's descriptor, writing it where there is none.
+   * Opens a table's descriptor, writing it where there is none, and lets no version start there any
+   * more that does not know rewritten files: whoever rewrites them need not have the right to.
    *
    * @param shards the number asked for; null for what the lake has
    * @param reshard whether a changed number is meant; safe only while no other job writes
    * @throws UserException where the lake has another number, or lacks the descriptor and not the
    *     files: with other shards their rows would be appended once more
    */
-  public static LakeDescriptor open(
-      Store store, Table table, @Nullable Integer shards, boolean reshard) throws IOException {
+  static LakeDescriptor open(Store store, Table table, @Nullable Integer shards, boolean reshard)
+      throws IOException {
     String key = key(table);
     Optional<byte[]> found = read(store, table, reshard);
     if (found.isEmpty()) {
       // Where there are files all the same, their shards are not known: each log looks at all.
       LakeDescriptor fresh = new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, reshard);
-      byte[] json = fresh.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES);
+      byte[] json = fresh.toJson(table);
       if (store.create(key, json, Token.next())) {
         return fresh;
       }
@@ -57,11 +74,14 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     }
     LakeDescriptor lake = parse(found.get(), store, key);
     if (shards == null || shards == lake.shards()) {
+      if (format(found.get()) == FORMAT) {
+        store.replace(key, lake.toJson(table));
+      }
       return lake;
     }
     lake.require(store, table, shards, reshard);
-    LakeDescriptor changed = new LakeDescriptor(shards, true);
-    store.replace(key, changed.toJson(table.name(), table.dateColumn(), format(found.get())));
+    LakeDescriptor changed = new LakeDescriptor(shards, true, lake.timestamps());
+    store.replace(key, changed.toJson(table));
     return changed;
   }
 
@@ -91,15 +111,21 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   /**
    * The descriptor of a table that has to be there.
    *
-   * @param flags by which the user has named it
    * @throws UserException where it is not, or as {@link #find}
    */
-  public static LakeDescriptor existing(Store store, Table table, String flags) throws IOException {
+  static LakeDescriptor existing(Store store, Table table) throws IOException {
     return find(store, table)
         .orElseThrow(
             () ->
                 new UserException(
-                    store.root() + " has no table " + table.name() + ": check " + flags));
+                    store.root()
+                        + " has no table "
+                        + table.name()
+                        + ": check "
+                        + (table.dateColumn().equals(Contract.DATE_COLUMN)
+                            ? "--lake"
+                            : "--deadLetters")
+                        + " and --contract"));
   }
 
   private static Optional<byte[]> read(Store store, Table table, boolean reshard)
@@ -150,19 +176,6 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
   }
 
   /**
-   * Keeps versions that do not know rewritten files from starting on a table that one of them
-   * began. A job does this at its start: who rewrites files need not have the right to.
-   */
-  public static void allowRewrites(Store store, Table table) throws IOException {
-    Optional<byte[]> found = store.read(key(table));
-    if (found.isPresent() && format(found.get()) == FORMAT) {
-      LakeDescriptor lake = parse(found.get(), store, key(table));
-      store.replace(
-          key(table), lake.toJson(table.name(), table.dateColumn(), FORMAT_WITH_REWRITES));
-    }
-  }
-
-  /**
    * Makes sure that no job that starts on a table takes rewritten files for none of its own.
    *
    * @throws UserException where an older version may still start there
@@ -182,10 +195,14 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     return JSON.readTree(json).path("format").asInt();
   }
 
-  private byte[] toJson(String table, String dateColumn, int format) throws IOException {
-    ObjectNode json = Format.begin(format);
-    json.put("table", table).put("dateColumn", dateColumn);
+  private byte[] toJson(Table table) throws IOException {
+    boolean micros = timestamps == Timestamp.Unit.MICROS;
+    ObjectNode json = Format.begin(micros ? FORMAT_WITH_MICROS : FORMAT_WITH_REWRITES);
+    json.put("table", table.name()).put("dateColumn", table.dateColumn());
     json.put("shards", shards).put("resharded", resharded);
+    if (micros) {
+      json.put(TIMESTAMPS, "micros");
+    }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
@@ -193,12 +210,15 @@ public record LakeDescriptor(int shards, boolean resharded) implements java.io.S
     try {
       JsonNode node = JSON.readTree(json);
       int shards = node.path("shards").asInt();
-      Format.require(store, key, "table", node, FORMAT_WITH_REWRITES);
+      Format.require(store, key, "table", node, FORMAT_WITH_MICROS);
       if (node.path("format").asInt() < FORMAT || shards < 1) {
         throw new UserException(
             store.root() + "/" + key + ": not the descriptor of a table; restore it from a backup");
       }
-      return new LakeDescriptor(shards, node.path("resharded").asBoolean());
+      return new LakeDescriptor(
+          shards,
+          node.path("resharded").asBoolean(),
+          node.has(TIMESTAMPS) ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS);
     } catch (IOException e) {
       throw new UserException(store.root() + "/" + key + ": not JSON; restore it from a backup", e);
     }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class NumberedObjects {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MOST_TRIES = 100;
+  static final int MOST_TRIES = 100;
   private static final int FORMAT = 1;
 
   private final Store store;
@@ -58,15 +58,28 @@ final class NumberedObjects {
 
   /** Adds one under the next number that is free. */
   void add(JsonNode content) throws IOException {
-    List<Store.Entry> there = entries();
-    long next = there.isEmpty() ? 1 : number(there.get(there.size() - 1).key()) + 1;
-    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+    long last = last(entries());
     for (int i = 0; i < MOST_TRIES; i++) {
-      if (store.create(String.format("%s%010d.json", folder, next + i), bytes, Token.next())) {
+      if (addBehind(last + i, content)) {
         return;
       }
     }
-    throw new IOException(store.root() + "/" + folder + ": the next number is always taken");
+    throw alwaysTaken();
+  }
+
+  /** Adds one behind a number, unless there is one. */
+  boolean addBehind(long last, JsonNode content) throws IOException {
+    byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content);
+    return store.create(String.format("%s%010d.json", folder, last + 1), bytes, Token.next());
+  }
+
+  IOException alwaysTaken() {
+    return new IOException(store.root() + "/" + folder + ": the next number is always taken");
+  }
+
+  /** The greatest number of {@link #entries}; 0 where there are none. */
+  long last(List<Store.Entry> entries) {
+    return entries.isEmpty() ? 0 : number(entries.get(entries.size() - 1).key());
   }
 
   private long number(String key) {

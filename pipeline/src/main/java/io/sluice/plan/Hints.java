@@ -258,9 +258,7 @@ final class Hints {
   private static Proposal epoch(long perSecond) {
     for (Timestamp.Format format : Timestamp.Format.values()) {
       if (format != Timestamp.Format.ISO8601 && format.perSecond() == perSecond) {
-        Timestamp.Unit unit =
-            format == Timestamp.Format.EPOCH_US ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS;
-        Timestamp type = new Timestamp(unit, format);
+        Timestamp type = new Timestamp(Timestamp.Unit.MICROS, format);
         return new Proposal(type, ContractJson.text(type), "every value is a time of this century");
       }
     }
@@ -320,7 +318,7 @@ final class Hints {
     if (type == Scalar.STRING && values.strings == values.present) {
       proposals.add(
           new Proposal(
-              new Timestamp(Timestamp.Unit.MICROS, Timestamp.Format.ISO8601),
+              new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601),
               "timestamp",
               "every value is a time with an offset"));
       proposals.add(new Proposal(Scalar.DATE, "date", "every value is a date"));

@@ -115,7 +115,9 @@ final class StoreChecks {
       check(
           "contract",
           () -> {
-            ContractHistory.check(store, recorded);
+            ContractHistory.check(
+                store,
+                found[0] == null ? recorded : recorded.withTimestamps(found[0].timestamps()));
             return "contract " + recorded.version() + " fits";
           });
     }

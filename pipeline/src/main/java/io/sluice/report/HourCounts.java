@@ -1,6 +1,7 @@
 package io.sluice.report;
 
 import io.sluice.contract.Table;
+import io.sluice.lake.FileTimes;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
@@ -21,11 +22,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ParquetDecodingException;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /**
  * Counts rows by hour of event time. A file whose event times are of one hour is not read; of the
@@ -85,14 +82,15 @@ final class HourCounts {
     try (ParquetFileReader reader =
         ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
       MessageType schema = reader.getFileMetaData().getSchema();
-      if (!schema.containsField(column) || !isTimestamp(schema, column)) {
+      long factor =
+          schema.containsField(column) ? FileTimes.microsOfAUnit(schema.getType(column)) : 0;
+      if (factor == 0) {
         day.add(new long[0], file.rows());
         return;
       }
       MessageType asked = new MessageType(schema.getName(), schema.getType(column));
       reader.setRequestedSchema(asked);
       ColumnDescriptor descriptor = asked.getColumns().get(0);
-      long factor = factor(descriptor.getPrimitiveType());
       long[] counts = new long[day.hours.length];
       long absent = 0;
       for (PageReadStore pages = reader.readNextRowGroup();
@@ -118,22 +116,6 @@ final class HourCounts {
     } catch (ParquetDecodingException e) {
       throw new IOException(store.root() + "/" + file.entry().key() + ": " + e.getMessage(), e);
     }
-  }
-
-  private static boolean isTimestamp(MessageType schema, String column) {
-    return schema.getType(column).isPrimitive()
-        && schema.getType(column).asPrimitiveType().getPrimitiveTypeName()
-            == PrimitiveTypeName.INT64
-        && schema.getType(column).getLogicalTypeAnnotation()
-            instanceof LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
-  }
-
-  private static long factor(PrimitiveType type) {
-    return type.getLogicalTypeAnnotation()
-                instanceof LogicalTypeAnnotation.TimestampLogicalTypeAnnotation timestamp
-            && timestamp.getUnit() == TimeUnit.MILLIS
-        ? 1000
-        : 1;
   }
 
   /** The hours of a date from its first instant on: 23 or 25 where clocks are changed. */

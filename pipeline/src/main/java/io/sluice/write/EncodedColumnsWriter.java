@@ -131,10 +131,7 @@ final class EncodedColumnsWriter {
       writeDecimal(out, in, decimal);
     } else if (type instanceof ColumnType.Timestamp timestamp) {
       long micros = in.readSigned();
-      out.addLong(
-          timestamp.unit() == ColumnType.Timestamp.Unit.MILLIS
-              ? Math.floorDiv(micros, 1000L)
-              : micros);
+      out.addLong(timestamp.isMillis() ? Math.floorDiv(micros, 1000L) : micros);
     } else if (type instanceof ColumnType.ListOf list) {
       writeList(out, in, list);
     } else {

@@ -148,7 +148,7 @@ final class ParquetFile {
         }
         encoded.finish();
       }
-      if (table.positionColumns()) {
+      if (!table.positionColumns().isEmpty()) {
         writePositions(pages, blocks, kept);
       }
       writer.startBlock(rows);
@@ -174,11 +174,9 @@ final class ParquetFile {
         out.finish();
       }
       case INTEGER -> {
-        boolean millis =
-            column.type() instanceof ColumnType.Timestamp timestamp
-                && timestamp.unit() == ColumnType.Timestamp.Unit.MILLIS;
         IntegerColumnWriter out =
-            integerWriter(pages, column.name(), column.dictionary(), millis ? MICROS_PER_MILLI : 1);
+            integerWriter(
+                pages, column.name(), column.dictionary(), isMillis(column) ? MICROS_PER_MILLI : 1);
         for (int b = 0; b < blocks.size(); b++) {
           out.write(in.get(b)[index], blocks.get(b).rows(), kept.get(b));
         }
@@ -190,12 +188,17 @@ final class ParquetFile {
     }
   }
 
+  private static boolean isMillis(Column column) {
+    return column.type() instanceof ColumnType.Timestamp timestamp && timestamp.isMillis();
+  }
+
   private void writePositions(
       ColumnChunkPageWriteStore pages, List<Block> blocks, List<BitSet> kept) throws IOException {
     BytesColumnWriter sources = bytesWriter(pages, Positioned.SOURCE, false);
     IntegerColumnWriter partitions = integerWriter(pages, Positioned.PARTITION, true, 1);
     IntegerColumnWriter offsets = integerWriter(pages, Positioned.OFFSET, false, 1);
     IntegerColumnWriter recordTimes = integerWriter(pages, Positioned.RECORD_TIME, false, 1);
+    boolean millis = table.positionColumns().stream().anyMatch(ParquetFile::isMillis);
     for (int b = 0; b < blocks.size(); b++) {
       Block block = blocks.get(b);
       BlockPositions position = new BlockPositions(block);
@@ -203,7 +206,10 @@ final class ParquetFile {
         if (kept.get(b).get(row)) {
           partitions.add(position.partition());
           offsets.add(position.offset());
-          recordTimes.add(position.recordTime());
+          recordTimes.add(
+              millis
+                  ? position.recordTime()
+                  : Positioned.inRange(position.recordTime()) * MICROS_PER_MILLI);
         }
       }
       sources.write(

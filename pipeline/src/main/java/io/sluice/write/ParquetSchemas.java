@@ -3,7 +3,7 @@ package io.sluice.write;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
-import io.sluice.contract.Positioned;
+import io.sluice.contract.FieldIds;
 import io.sluice.contract.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,21 +21,29 @@ final class ParquetSchemas {
   private static final int INT32_DIGITS = 9;
   private static final int INT64_DIGITS = 18;
 
-  private ParquetSchemas() {}
+  private final FieldIds ids;
+
+  private ParquetSchemas(FieldIds ids) {
+    this.ids = ids;
+  }
 
   static MessageType of(Table table) {
-    List<Column> columns = new ArrayList<>(table.columns());
-    if (table.positionColumns()) {
-      columns.addAll(Positioned.COLUMNS);
-    }
+    ParquetSchemas schemas = new ParquetSchemas(table.ids());
     List<Type> types = new ArrayList<>();
-    for (Column column : columns) {
-      types.add(type(column.type(), column.required(), column.name()));
+    for (Column column : table.fileColumns()) {
+      types.add(schemas.type(column.type(), column.required(), column.name(), column.name()));
     }
     return new MessageType(table.name(), types);
   }
 
-  private static Type type(ColumnType type, boolean required, String name) {
+  /**
+   * @param path by which the field has its number
+   */
+  private Type type(ColumnType type, boolean required, String name, String path) {
+    return withoutId(type, required, name, path).withId(ids.of(path));
+  }
+
+  private Type withoutId(ColumnType type, boolean required, String name, String path) {
     Repetition repetition = required ? Repetition.REQUIRED : Repetition.OPTIONAL;
     if (type instanceof Scalar scalar) {
       return switch (scalar) {
@@ -78,17 +86,18 @@ final class ParquetSchemas {
     }
     if (type instanceof ColumnType.ListOf list) {
       return ConversionPatterns.listOfElements(
-          repetition, name, type(list.element(), false, "element"));
+          repetition, name, type(list.element(), false, "element", FieldIds.element(path)));
     }
     Types.GroupBuilder<org.apache.parquet.schema.GroupType> group = Types.buildGroup(repetition);
     for (ColumnType.Field field : ((ColumnType.StructOf) type).fields()) {
-      group.addField(type(field.type(), field.required(), field.name()));
+      group.addField(
+          type(field.type(), field.required(), field.name(), FieldIds.field(path, field)));
     }
     return group.named(name);
   }
 
   static TimeUnit unit(ColumnType.Timestamp timestamp) {
-    return timestamp.unit() == ColumnType.Timestamp.Unit.MILLIS ? TimeUnit.MILLIS : TimeUnit.MICROS;
+    return timestamp.isMillis() ? TimeUnit.MILLIS : TimeUnit.MICROS;
   }
 
   /** Bytes of a decimal that fits no integer; 0 where it fits one. */

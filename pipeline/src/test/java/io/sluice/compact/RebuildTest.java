@@ -18,7 +18,6 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.DamagedFileException;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.PassingStore;
@@ -178,9 +177,9 @@ class RebuildTest {
     Table deadTable = DeadLetters.table(contract);
     return new Rebuild(
         contract,
-        new LakeTable(lakeTable, stores(), LakeDescriptor.open(store, lakeTable, null, false)),
+        LakeTable.begin(store, stores(), lakeTable, null, false),
         at,
-        new LakeTable(deadTable, stores(), LakeDescriptor.open(store, deadTable, null, false)),
+        LakeTable.begin(store, stores(), deadTable, null, false),
         at,
         records,
         new Rebuild.Settings(
@@ -464,7 +463,7 @@ class RebuildTest {
     Table table = contract.lakeTable();
     LogWriter replay =
         new LogWriter(
-            new LakeTable(table, stores(), LakeDescriptor.open(store, table, null, false)),
+            LakeTable.begin(store, stores(), table, null, false),
             store,
             new WriteSettings(1 << 20, Duration.ZERO, 1),
             true,
@@ -627,7 +626,7 @@ class RebuildTest {
     Table table = contract.lakeTable();
     LogWriter job =
         new LogWriter(
-            new LakeTable(table, stores(), LakeDescriptor.open(store, table, null, false)),
+            LakeTable.begin(store, stores(), table, null, false),
             store,
             new WriteSettings(1 << 20, Duration.ZERO, 1),
             false,

@@ -8,7 +8,6 @@ import io.sluice.TestBag;
 import io.sluice.TestTimer;
 import io.sluice.TestValue;
 import io.sluice.lake.AppendLog;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
@@ -72,7 +71,7 @@ class CompleteDatesTest {
 
   /** Two files, the second long after the first; how many manifests the date gets. */
   private int manifests(LocalDate date, LocalDate said) throws IOException {
-    LakeDescriptor descriptor = LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    LakeTable table = LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply(
@@ -84,11 +83,7 @@ class CompleteDatesTest {
                 .advanceWatermarkToInfinity())
         .apply(ParDo.of(new AppendFn(stores, date, said)))
         .setCoder(LogChangeCoder.of())
-        .apply(
-            new CompleteDates(
-                List.of(new LakeTable(TestPanes.TABLE, stores, descriptor)),
-                Duration.ofMinutes(1),
-                Duration.ofMinutes(1)));
+        .apply(new CompleteDates(List.of(table), Duration.ofMinutes(1), Duration.ofMinutes(1)));
     pipeline.run().waitUntilFinish();
     return DateManifest.versions(store, TestPanes.TABLE, date).size();
   }
@@ -113,7 +108,7 @@ class CompleteDatesTest {
   /** An earlier version set a timer for it, which no job will see. */
   @Test
   void aDateForWhichAnEarlierVersionWaitsGetsItsManifest() throws IOException {
-    LakeDescriptor descriptor = LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    LakeTable table = LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
     new AppendLog(store, TestPanes.TABLE, LATEST, 0, false).append(TestPanes.rows(1L));
     long date = LocalDate.of(57_879, 8, 1).toEpochDay();
     TestBag<LogChange> changes = new TestBag<>();
@@ -122,10 +117,7 @@ class CompleteDatesTest {
     isIncomplete.write(true);
     TestTimer incomplete = new TestTimer(() -> new org.joda.time.Instant(0));
     CompleteDates.PublishFn step =
-        new CompleteDates.PublishFn(
-            List.of(new LakeTable(TestPanes.TABLE, stores, descriptor)),
-            Duration.ofMinutes(1),
-            Duration.ofMinutes(1));
+        new CompleteDates.PublishFn(List.of(table), Duration.ofMinutes(1), Duration.ofMinutes(1));
     step.setup(PipelineOptionsFactory.create());
     List<String> complete = new ArrayList<>();
     step.onIncomplete(

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compact.Compact;
 import io.sluice.lake.AppendLog;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.ReadOnlyStore;
@@ -59,7 +58,7 @@ class ManifestCheckTest {
   void writeTwoVersions() throws IOException {
     stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
-    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
     append(0, 1, 2);
     publish();
     append(3);
@@ -236,14 +235,10 @@ class ManifestCheckTest {
   /** The part of a job that completes dates, at its start, of which all rows were read before. */
   private void startJob() throws IOException {
     Pipeline pipeline = Pipeline.create();
-    LakeDescriptor descriptor = LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    LakeTable table = LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
     pipeline
         .apply(Create.empty(SerializableCoder.of(LogChange.class)))
-        .apply(
-            new CompleteDates(
-                List.of(new LakeTable(TestPanes.TABLE, stores, descriptor)),
-                Duration.ofMinutes(1),
-                Duration.ZERO));
+        .apply(new CompleteDates(List.of(table), Duration.ofMinutes(1), Duration.ZERO));
     pipeline.run().waitUntilFinish();
   }
 }

@@ -58,7 +58,7 @@ class ContractDiffTest {
             column("timestamp"),
             Verdict.INCOMPATIBLE,
             "column x",
-            "date -> timestamp(millis, iso8601)"),
+            "date -> timestamp"),
         Arguments.of(
             column("'decimal(9,2)'"),
             column("'decimal(18,2)'"),
@@ -68,11 +68,17 @@ class ContractDiffTest {
         Arguments.of(
             column("timestamp"),
             column("timestamp(micros)"),
+            Verdict.NOTE,
+            "column x",
+            "timestamp -> timestamp(micros, iso8601)"),
+        Arguments.of(
+            column("timestamp(millis)"),
+            column("timestamp(micros)"),
             Verdict.INCOMPATIBLE,
             "column x",
             "timestamp(millis, iso8601) -> timestamp(micros, iso8601)"),
         Arguments.of(
-            column("timestamp"),
+            column("timestamp(millis)"),
             column("'timestamp(millis, epoch_s)'"),
             Verdict.NOTE,
             "column x",

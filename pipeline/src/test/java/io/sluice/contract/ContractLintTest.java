@@ -53,6 +53,8 @@ class ContractLintTest {
         "{name: lines, type: {list: {struct: [{name: unitPrice, type: double}]}}} | money-as-float | field lines[].unitPrice",
         "{name: user_id, type: string}                               | dictionary     | column user_id",
         "{name: country, type: string, dictionary: false}            | dictionary     | column country",
+        "{name: x, type: timestamp(millis)}                          | timestamp-millis | column x",
+        "{name: x, type: {list: {struct: [{name: t, type: 'timestamp(millis, epoch_ms)'}]}}} | timestamp-millis | field x[].t",
         "{name: flag, type: boolean, dictionary: false}              | dictionary     | column flag",
         "{name: day, type: date, bloom_filter: true}                 | bloom-filter   | column day",
         "{name: x, type: timestamp, bloom_filter: true}              | bloom-filter   | column x",

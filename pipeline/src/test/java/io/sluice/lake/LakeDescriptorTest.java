@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
+import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import java.nio.file.Path;
@@ -31,14 +32,16 @@ class LakeDescriptorTest {
     UserException e =
         assertThrows(UserException.class, () -> LakeDescriptor.requireRewrites(store, TABLE));
     assertTrue(e.getMessage().contains("upgrade the job first"), e.getMessage());
-    LakeDescriptor.allowRewrites(store, TABLE);
+    LakeDescriptor found = new LakeDescriptor(7, true, Timestamp.Unit.MILLIS);
+    assertEquals(found, LakeDescriptor.open(store, TABLE, null, false));
     LakeDescriptor.requireRewrites(store, TABLE);
-    assertEquals(new LakeDescriptor(7, true), LakeDescriptor.open(store, TABLE, null, false));
     byte[] once = store.read(KEY).orElseThrow();
-    LakeDescriptor.allowRewrites(store, TABLE);
+    assertEquals(found, LakeDescriptor.open(store, TABLE, null, false));
     assertEquals(new String(once, UTF_8), new String(store.read(KEY).orElseThrow(), UTF_8));
-    // Another number of shards does not let older versions in again.
-    LakeDescriptor.open(store, TABLE, 3, true);
+    // Another number of shards does not let older versions in again, nor changes the unit.
+    assertEquals(
+        new LakeDescriptor(3, true, Timestamp.Unit.MILLIS),
+        LakeDescriptor.open(store, TABLE, 3, true));
     LakeDescriptor.requireRewrites(store, TABLE);
   }
 
@@ -55,14 +58,14 @@ class LakeDescriptorTest {
         List.<Executable>of(
             () -> LakeDescriptor.open(store, TABLE, 3, false),
             () -> LakeDescriptor.find(store, TABLE),
-            () -> LakeDescriptor.existing(store, TABLE, "--lake"))) {
+            () -> LakeDescriptor.existing(store, TABLE))) {
       String message = assertThrows(UserException.class, use).getMessage();
       assertTrue(message.contains(KEY + " is gone"), message);
       assertTrue(message.contains("part-00003-00000000.parquet"), message);
       assertTrue(message.contains("--reshard"), message);
     }
     assertEquals(new LakeDescriptor(3, true), LakeDescriptor.open(store, TABLE, 3, true));
-    assertEquals(new LakeDescriptor(3, true), LakeDescriptor.existing(store, TABLE, "--lake"));
+    assertEquals(new LakeDescriptor(3, true), LakeDescriptor.existing(store, TABLE));
   }
 
   @Test

@@ -80,13 +80,13 @@ class HintsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "epoch_ms | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds, not milliseconds: they are read as times up to 1970-01-21",
-        "epoch_us | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds, not microseconds",
-        "epoch_us | 17776000%02d000       | type: timestamp(millis, epoch_ms)  | milliseconds, not microseconds: they are read as times up to 1970-01-21",
-        "epoch_s  | 17776000%02d000       | type: timestamp(millis, epoch_ms)  | milliseconds, not seconds: they are far in the future",
+        "epoch_ms | 17776000%02d          | type: timestamp(micros, epoch_s)   | seconds, not milliseconds: they are read as times up to 1970-01-21",
+        "epoch_us | 17776000%02d          | type: timestamp(micros, epoch_s)   | seconds, not microseconds",
+        "epoch_us | 17776000%02d000       | type: timestamp(micros, epoch_ms)  | milliseconds, not microseconds: they are read as times up to 1970-01-21",
+        "epoch_s  | 17776000%02d000       | type: timestamp(micros, epoch_ms)  | milliseconds, not seconds: they are far in the future",
         "epoch_ms | 17776000%02d000000    | type: timestamp(micros, epoch_us)  | microseconds, not milliseconds",
         "epoch_us | 17776000%02d000000000 | another field, or microseconds from the producer | no format reads nanoseconds",
-        "iso8601  | 17776000%02d          | type: timestamp(millis, epoch_s)   | seconds since 1970, as numbers",
+        "iso8601  | 17776000%02d          | type: timestamp(micros, epoch_s)   | seconds since 1970, as numbers",
         "epoch_ms | 17776000%02d000       | ''                                 | ''",
         "epoch_s  | 17776000%02d.25       | ''                                 | ''",
         "epoch_s  | 1%02d                 | ''                                 | ''",
@@ -135,7 +135,7 @@ class HintsTest {
             contract,
             i -> ",\"a\":" + (1714531200 + i) + ",\"b\":" + (1714531200000L + i) + ",\"c\":9.5");
     assertEquals(
-        "type: timestamp(millis, epoch_s) | type: timestamp(millis, epoch_ms) | type: decimal(5,1)",
+        "type: timestamp(micros, epoch_s) | type: timestamp(micros, epoch_ms) | type: decimal(5,1)",
         changes(seen.hints().hints()));
   }
 

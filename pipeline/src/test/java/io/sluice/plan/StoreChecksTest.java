@@ -9,6 +9,7 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
@@ -92,7 +93,7 @@ class StoreChecksTest {
   void whatALakeHasIsKept() throws IOException {
     Path lake = directory.resolve("lake");
     try (Store store = stores(lake).open(PipelineOptionsFactory.create())) {
-      LakeDescriptor.open(store, TABLE, 8, false);
+      LakeTable.begin(store, stores(lake), TABLE, 8, false);
       store.probe();
     }
     List<String> before = listing();

@@ -10,7 +10,6 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;
@@ -55,16 +54,8 @@ public final class TestLake {
     Stores dead = stores(directory.resolve("dead"));
     this.lake = lakes.open(PipelineOptionsFactory.create());
     this.deadLetters = dead.open(PipelineOptionsFactory.create());
-    this.lakeTable =
-        new LakeTable(
-            contract.lakeTable(),
-            lakes,
-            LakeDescriptor.open(lake, contract.lakeTable(), SHARDS, false));
-    this.deadTable =
-        new LakeTable(
-            DeadLetters.table(contract),
-            dead,
-            LakeDescriptor.open(deadLetters, DeadLetters.table(contract), SHARDS, false));
+    this.lakeTable = LakeTable.begin(lake, lakes, contract.lakeTable(), SHARDS, false);
+    this.deadTable = LakeTable.begin(deadLetters, dead, DeadLetters.table(contract), SHARDS, false);
     this.decoder = new RecordDecoder(contract, null, null);
   }
 

@@ -247,8 +247,8 @@ class BoundsTest {
             new Typed("float", n -> n + 0.5f, n -> n + 0.5f),
             new Typed("double", n -> n + 0.25, n -> n + 0.25),
             new Typed("date", n -> LocalDate.ofEpochDay(n), n -> n),
-            new Typed("timestamp", n -> Instant.ofEpochMilli(n), n -> (long) n),
-            new Typed("'timestamp(micros)'", n -> Instant.ofEpochMilli(n), n -> n * 1000L),
+            new Typed("timestamp", n -> Instant.ofEpochMilli(n), n -> n * 1000L),
+            new Typed("'timestamp(millis)'", n -> Instant.ofEpochMilli(n), n -> (long) n),
             new Typed("'decimal(9,2)'", n -> BigDecimal.valueOf(n, 2), n -> n),
             new Typed("'decimal(18,2)'", n -> BigDecimal.valueOf(n, 2), n -> (long) n),
             new Typed(

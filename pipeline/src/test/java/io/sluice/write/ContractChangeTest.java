@@ -11,7 +11,6 @@ import io.sluice.SluicePipeline;
 import io.sluice.UserException;
 import io.sluice.contract.Table;
 import io.sluice.decode.TestDecoders;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
@@ -76,7 +75,7 @@ class ContractChangeTest {
       Table table = config.contract().lakeTable();
       LogWriter writer =
           new LogWriter(
-              new LakeTable(table, config.lake(), LakeDescriptor.open(store, table, null, false)),
+              LakeTable.begin(store, config.lake(), table, null, false),
               store,
               config.write(),
               false,

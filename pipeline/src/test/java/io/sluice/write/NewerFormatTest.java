@@ -20,13 +20,17 @@ import io.sluice.lake.ContractHistory;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
+import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -46,11 +50,12 @@ class NewerFormatTest {
   private static final String FOLDER = "user_actions/event_date=2026-01-02/";
   private static final String TABLE = "_sluice/user_actions.json";
 
+  private static final Stores STORES = TestStores.of(Path.of("not-used"));
   private final Store store = StoreScript.inMemory(0).bare();
 
   @BeforeEach
   void write() throws IOException {
-    LakeDescriptor.open(store, TestPanes.TABLE, null, false);
+    LakeTable.begin(store, STORES, TestPanes.TABLE, null, false);
     append(0, 1);
     append(2);
     DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
@@ -126,7 +131,7 @@ class NewerFormatTest {
   @Test
   void aTable() throws Exception {
     renew(TABLE);
-    assertRefused("table", () -> LakeDescriptor.open(store, TestPanes.TABLE, null, false));
+    assertRefused("table", () -> LakeTable.begin(store, STORES, TestPanes.TABLE, null, false));
     assertRefused("table", () -> LakeDescriptor.find(store, TestPanes.TABLE));
     assertRefused("table", () -> LiveFiles.read(store, TestPanes.TABLE));
     assertRefused(
@@ -201,7 +206,7 @@ class NewerFormatTest {
 
   @Test
   void whatDoesNotSayWhichVersionWroteItIsRefusedToo() throws Exception {
-    store.replace(TABLE, "{\"format\":3,\"shards\":4}".getBytes(UTF_8));
+    store.replace(TABLE, "{\"format\":4,\"shards\":4}".getBytes(UTF_8));
     UserException e =
         assertThrows(UserException.class, () -> LakeDescriptor.find(store, TestPanes.TABLE));
     assertTrue(e.getMessage().contains("a newer version wrote it: upgrade"), e.getMessage());

@@ -113,10 +113,10 @@ final class ChaosEvents {
             + "\"}}");
   }
 
-  /** With a field that the exact decoder alone reads, which is made to fail at it. */
+  /** With a name that the exact decoder alone reads, which is made to fail at it. */
   private static byte[] poisoned(byte[] json) {
     String open = new String(json, 0, json.length - 1, StandardCharsets.UTF_8);
-    return utf8(open + "," + Failpoint.POISON + ":\"\\u0031\"}");
+    return utf8(open + "," + Failpoint.POISON + ":1}");
   }
 
   private static byte[] utf8(String text) {

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.matcher.ElementMatchers;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * an exception at each record that asks for it, always. The released classes know nothing of it.
  */
 public final class Failpoint {
-  /** What a record has in it at which the decoder fails. */
-  static final String POISON = "\"poison\"";
+  /** The name, with an escape, that a record has in it at which the decoder fails. */
+  static final String POISON = "\"pois\\u006fn\"";
 
   private static final String PROPERTY = "sluice.chaos.failpoint";
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);

@@ -164,9 +164,9 @@ public final class FlinkCluster implements AutoCloseable {
   private String settings(int zooKeeperPort, Map<String, String> others) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("state.backend.type", "rocksdb");
-    settings.put("state.backend.incremental", true);
-    settings.put("state.checkpoints.dir", checkpoints().toUri());
-    settings.put("state.savepoints.dir", directory.resolve("savepoints").toUri());
+    settings.put("execution.checkpointing.incremental", true);
+    settings.put("execution.checkpointing.dir", checkpoints().toUri());
+    settings.put("execution.checkpointing.savepoint-dir", directory.resolve("savepoints").toUri());
     settings.put("high-availability.storageDir", directory.resolve("ha").toUri());
     settings.put("taskmanager.numberOfTaskSlots", SLOTS);
     settings.put("restart-strategy.type", "fixed-delay");

@@ -8,7 +8,7 @@ import io.sluice.audit.Audit;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -214,7 +214,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
-    LakeDescriptor.existing(lake, config.contract().lakeTable(), "--lake and --contract");
+    LakeTable.open(lake, config.lake(), config.contract(), LakeTable.Access.READ);
     return new Audit(
         lake, deadLetters, config.contract(), config.kafka(), config.topic(), config.sourceId());
   }

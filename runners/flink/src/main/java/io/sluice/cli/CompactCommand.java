@@ -13,9 +13,10 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
@@ -121,13 +122,15 @@ public final class CompactCommand implements Callable<Integer> {
     }
     List<Compact.Result> results = new ArrayList<>();
     if (only == null || only.equals(lakeTable.name())) {
-      try (Store lake = SluiceConfig.lake(options).open(options)) {
-        compact(lake, lakeTable, settings, results);
+      Stores stores = SluiceConfig.lake(options);
+      try (Store lake = stores.open(options)) {
+        compact(lake, stores, lakeTable, settings, results);
       }
     }
     if (only == null ? options.getDeadLetters() != null : only.equals(deadTable.name())) {
-      try (Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
-        compact(deadLetters, deadTable, settings, results);
+      Stores stores = SluiceConfig.deadLetters(options);
+      try (Store deadLetters = stores.open(options)) {
+        compact(deadLetters, stores, deadTable, settings, results);
       }
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -157,9 +160,13 @@ public final class CompactCommand implements Callable<Integer> {
   }
 
   private void compact(
-      Store store, Table table, Compact.Settings settings, List<Compact.Result> results)
+      Store store,
+      Stores stores,
+      Table asked,
+      Compact.Settings settings,
+      List<Compact.Result> results)
       throws IOException {
-    LakeDescriptor.existing(store, table, "--lake, --deadLetters and --contract");
+    Table table = LakeTable.open(store, stores, asked, LakeTable.Access.READ).table();
     AtomicLong bytes = new AtomicLong();
     try (Progress progress = Progress.start("rewriting bytes", Progress.UNKNOWN)) {
       Compact compact =

@@ -11,8 +11,6 @@ import io.sluice.compact.Rebuild;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.ContractHistory;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
@@ -94,7 +92,6 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private Rebuild.Result run(SluiceOptions options) throws IOException {
     SluiceConfig config = SluiceConfig.from(options);
-    Table lakeTable = config.contract().lakeTable();
     Table deadTable = DeadLetters.table(config.contract());
     Stores lakeStores = rewrite.dryRun() ? config.lake() : config.lake().probed(options);
     Stores deadStores =
@@ -103,17 +100,17 @@ public final class RebuildCommand implements Callable<Integer> {
         Store deadLetters = deadStores.open(options);
         TopicLog topic = new KafkaLog(config.kafka(), config.topic(), config.sourceId());
         Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
-      LakeTable rebuilt = table(lake, lakeTable, lakeStores);
-      if (rewrite.dryRun()) {
-        ContractHistory.check(lake, config.contract());
-      } else {
-        ContractHistory.record(lake, config.contract());
-      }
-      return new Rebuild(
+      LakeTable rebuilt =
+          LakeTable.open(
+              lake,
+              lakeStores,
               config.contract(),
+              rewrite.dryRun() ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
+      return new Rebuild(
+              rebuilt.resolve(config.contract()),
               rebuilt,
               lake,
-              table(deadLetters, deadTable, deadStores),
+              LakeTable.open(deadLetters, deadStores, deadTable, LakeTable.Access.READ),
               deadLetters,
               topic,
               new Rebuild.Settings(
@@ -126,13 +123,6 @@ public final class RebuildCommand implements Callable<Integer> {
               progress::to)
           .run(date, rewrite.dryRun());
     }
-  }
-
-  private static LakeTable table(Store store, Table table, Stores stores) throws IOException {
-    return new LakeTable(
-        table,
-        stores,
-        LakeDescriptor.existing(store, table, "--lake, --deadLetters and --contract"));
   }
 
   private void print(PrintWriter out, Rebuild.Result result) {

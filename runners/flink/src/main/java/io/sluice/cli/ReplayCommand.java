@@ -4,12 +4,9 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
-import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.ContractHistory;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreException;
@@ -152,8 +149,8 @@ public final class ReplayCommand implements Callable<Integer> {
             choice());
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
-      LakeDescriptor.existing(
-          deadLetters, DeadLetters.table(rules.contract()), "--deadLetters and --contract");
+      LakeTable.open(
+          deadLetters, letters, DeadLetters.table(rules.contract()), LakeTable.Access.READ);
       ReplayMark mark = mark(deadLetters, rules);
       try {
         ReplayReport report = replay(options, rules, deadLetters);
@@ -213,20 +210,15 @@ public final class ReplayCommand implements Callable<Integer> {
     if (toTopic != null) {
       return new TopicTarget(SluiceConfig.kafka(options), toTopic, deadLetters.root(), dryRun);
     }
-    Table table = current.lakeTable();
     Stores stores = SluiceConfig.lake(options);
     // A dry run does not even write the probe's object.
     Stores probed = dryRun ? stores : stores.probed(options);
     Store store = probed.open(options);
     try {
-      LakeDescriptor descriptor = LakeDescriptor.existing(store, table, "--lake and --contract");
-      if (dryRun) {
-        ContractHistory.check(store, current);
-      } else {
-        ContractHistory.record(store, current);
-      }
-      return new LakeTarget(
-          new LakeTable(table, probed, descriptor), store, SluiceConfig.write(options));
+      LakeTable lake =
+          LakeTable.open(
+              store, probed, current, dryRun ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
+      return new LakeTarget(lake, store, SluiceConfig.write(options));
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;

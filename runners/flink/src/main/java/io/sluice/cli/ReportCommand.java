@@ -11,8 +11,9 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.flink.FlinkJob;
-import io.sluice.lake.LakeDescriptor;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
 import io.sluice.report.Page;
 import io.sluice.report.Report;
 import io.sluice.report.ReportReader;
@@ -146,11 +147,12 @@ public final class ReportCommand implements Callable<Integer> {
         options.getContract() == null
             ? ContractParser.userActions()
             : ContractParser.read(Path.of(options.getContract()));
-    try (Store lake = SluiceConfig.lake(options).open(options);
-        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
-      LakeDescriptor.existing(lake, contract.lakeTable(), "--lake and --contract");
-      LakeDescriptor.existing(
-          deadLetters, DeadLetters.table(contract), "--deadLetters and --contract");
+    Stores lakes = SluiceConfig.lake(options);
+    Stores letters = SluiceConfig.deadLetters(options);
+    try (Store lake = lakes.open(options);
+        Store deadLetters = letters.open(options)) {
+      LakeTable.open(lake, lakes, contract, LakeTable.Access.READ);
+      LakeTable.open(deadLetters, letters, DeadLetters.table(contract), LakeTable.Access.READ);
       ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
         SluiceConfig config = SluiceConfig.from(options);

@@ -8,7 +8,9 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -89,12 +91,12 @@ final class JobManager {
 
   /** Where it keeps checkpoints of jobs that do not say; null where nowhere. */
   @Nullable String checkpointFolder() throws IOException {
+    Map<String, String> settings = new HashMap<>();
     for (JsonNode setting : get("/jobmanager/config")) {
-      if (setting.path("key").asText().equals(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key())) {
-        return setting.path("value").asText();
-      }
+      settings.put(setting.path("key").asText(), setting.path("value").asText());
     }
-    return null;
+    // As Flink reads it, which still knows its name of before 1.20.
+    return Configuration.fromMap(settings).get(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
   }
 
   /** The ids of the jobs that it knows under a name, ended ones too. */

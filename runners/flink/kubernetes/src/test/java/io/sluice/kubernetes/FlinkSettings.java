@@ -83,7 +83,10 @@ final class FlinkSettings {
       }
     }
     for (String key :
-        List.of("state.checkpoints.dir", "state.savepoints.dir", "high-availability.storageDir")) {
+        List.of(
+            "execution.checkpointing.dir",
+            "execution.checkpointing.savepoint-dir",
+            "high-availability.storageDir")) {
       if (!settings.getOrDefault(key, "").startsWith("s3://")) {
         problems.add("flinkConfiguration: " + key + " is to be on S3");
       }

@@ -181,7 +181,9 @@ class ManifestsTest {
     Stream.concat(
             flags.stream().filter(flag -> flag.contains("=s3://")),
             Stream.of(
-                    "state.checkpoints.dir", "state.savepoints.dir", "high-availability.storageDir")
+                    "execution.checkpointing.dir",
+                    "execution.checkpointing.savepoint-dir",
+                    "high-availability.storageDir")
                 .map(key -> "=" + settings.path(key).asText()))
         .forEach(flag -> buckets.add(flag.replaceFirst("^.*=s3://", "").replaceFirst("/.*", "")));
     TreeSet<String> made = new TreeSet<>();

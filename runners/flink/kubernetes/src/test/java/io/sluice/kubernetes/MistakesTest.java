@@ -355,7 +355,7 @@ class MistakesTest {
             "Kafka",
             "sluice",
             c -> ((ObjectNode) c.at("/spec/kafka")).put("version", "3.8.0"),
-            "3.8.0"),
+            "3.8"),
         local(
             "a topic of no Kafka",
             "KafkaTopic",

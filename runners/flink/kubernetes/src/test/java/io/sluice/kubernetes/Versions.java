@@ -59,9 +59,6 @@ final class Versions {
         "v" + minor(flink).replace('.', '_'),
         manifests.flinkDeployment().at("/spec/flinkVersion").asText(),
         problems);
-    if (!pom.contains("<artifactId>beam-runners-flink-" + minor(flink) + "</artifactId>")) {
-      problems.add("the pom's Beam runner is not the one for Flink " + minor(flink));
-    }
     same(
         "env.java.opts.all",
         opens + " -Daws.java.v1.disableDeprecationAnnouncement=true",
@@ -74,7 +71,13 @@ final class Versions {
     manifests
         .of("Kafka")
         .forEach(
-            broker -> same("Kafka", kafka, broker.at("/spec/kafka/version").asText(), problems));
+            // Strimzi has not every patch.
+            broker ->
+                same(
+                    "Kafka",
+                    minor(kafka),
+                    minor(broker.at("/spec/kafka/version").asText()),
+                    problems));
 
     same("FLINK_VERSION of the Dockerfile", flink, argument(dockerfile, "FLINK_VERSION"), problems);
     String from = String.join(" ", lines(dockerfile, "FROM\\s+(.*)"));
