@@ -42,7 +42,7 @@ class ArchitectureTest {
     "record, source decode deadletter window block write lake complete",
     "source, decode deadletter window block write lake complete",
     "deadletter, decode window block write complete",
-    "decode, window block write lake complete",
+    "decode, json window block write lake complete",
     "window, source decode deadletter block write lake complete",
     "lake, source decode deadletter window block write complete",
     "block, write complete",
@@ -52,6 +52,27 @@ class ArchitectureTest {
   })
   void aStageKnowsNoLaterOne(String stage, String later) {
     knowsNone(stage, later);
+  }
+
+  /** What is plugged in is found by its service: nobody names it. */
+  @Test
+  void nobodyKnowsAFormat() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sluice.json..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.sluice.json..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("io.sluice.json..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            packages(
+                "source window block write lake complete audit compact infer plan replay report sizing"))
+        .check(CLASSES);
   }
 
   /** What is done to a lake by hand knows the pipeline, and the pipeline does not know it. */

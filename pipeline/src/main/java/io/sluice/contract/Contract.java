@@ -10,6 +10,7 @@ import org.apache.beam.sdk.schemas.Schema;
  * ContractParser}, which refuses what is not consistent; docs/contract.md describes the format.
  *
  * @param version names this contract in files and dead letters
+ * @param format how records are written
  * @param eventTime the index in {@code columns} of the event time, a required timestamp
  * @param maxBytes a record's value above this is a dead letter, TOO_LARGE
  * @param maxDepth a document nested deeper than this is a dead letter, TOO_DEEP
@@ -18,6 +19,7 @@ public record Contract(
     String version,
     String table,
     String topic,
+    FormatSpec format,
     List<Column> columns,
     int eventTime,
     ZoneId zone,
@@ -48,6 +50,7 @@ public record Contract(
         version,
         table,
         topic,
+        format,
         columns.stream().map(column -> column.withTimestamps(unit)).toList(),
         eventTime,
         zone,

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +91,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               contract.version(),
               contract.table(),
               "",
+              contract.format(),
               columns,
               0,
               contract.zone().normalized(),
@@ -152,6 +155,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           "its records have other positions: they are added to the table, though they may be the same events");
       eventTimes(older, newer);
       key("zone", zone(older), zone(newer), Verdict.INCOMPATIBLE, NEW_TABLE);
+      formats(older.format(), newer.format());
       key("unknown_fields", older.unknownFields(), newer.unknownFields(), Verdict.NOTE, MOVES);
       key("max_bytes", older.maxBytes(), newer.maxBytes(), Verdict.NOTE, MOVES);
       key("max_depth", older.maxDepth(), newer.maxDepth(), Verdict.NOTE, MOVES);
@@ -162,6 +166,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           Verdict.NOTE,
           "_source, _partition, _offset and _record_time are null in the files without them");
       columns(older, newer);
+    }
+
+    private void formats(FormatSpec older, FormatSpec newer) {
+      key("format", older.name(), newer.name(), Verdict.NOTE, MOVES);
+      Set<String> keys = new TreeSet<>(older.keys().keySet());
+      keys.retainAll(newer.keys().keySet());
+      for (String key : keys) {
+        key("format." + key, older.text(key), newer.text(key), Verdict.NOTE, MOVES);
+      }
     }
 
     /** UTC has several names. */

@@ -25,7 +25,12 @@ public final class ContractJson {
     json.put("version", contract.version());
     json.put("table", contract.table());
     json.put("topic", contract.topic());
-    json.put("format", "json");
+    if (contract.format().keys().isEmpty()) {
+      json.put("format", contract.format().name());
+    } else {
+      ObjectNode format = json.putObject("format").put("name", contract.format().name());
+      contract.format().keys().forEach(format::put);
+    }
     json.put("event_time", contract.columns().get(contract.eventTime()).name());
     json.put("zone", contract.zone().getId());
     json.put("unknown_fields", lower(contract.unknownFields()));

@@ -103,7 +103,7 @@ public final class ContractParser {
 
   /** The JSON Schema (draft 2020-12) of contracts, for editors. */
   public static String jsonSchema() {
-    return resource("contract.schema.json");
+    return ContractSchema.of(resource("contract.schema.json"));
   }
 
   private static String resource(String resource) {
@@ -178,7 +178,7 @@ public final class ContractParser {
     String table =
         fields.matching("table", TABLE, "lower-case letters, digits and _, a letter first");
     String topic = fields.matching("topic", TOPIC, "a Kafka topic's name");
-    fields.oneOf("format", "json", Set.of("json"));
+    FormatSpec format = format(fields.optional("format"));
     ZoneId zone = fields.scalar("zone").map(this::zone).orElse(ZoneOffset.UTC);
     Contract.UnknownFields unknown =
         fields.oneOf("unknown_fields", "ignore", Set.of("ignore", "dead_letter")).equals("ignore")
@@ -207,7 +207,80 @@ public final class ContractParser {
     }
     fields.refuseOthers();
     return new Contract(
-        version, table, topic, columns, index, zone, unknown, maxBytes, maxDepth, positionColumns);
+        version,
+        table,
+        topic,
+        format,
+        columns,
+        index,
+        zone,
+        unknown,
+        maxBytes,
+        maxDepth,
+        positionColumns);
+  }
+
+  /** A name; or a mapping of the name and of the format's own keys. */
+  private FormatSpec format(Optional<Node> node) {
+    if (node.isEmpty()) {
+      return format(ContractFormat.named(ContractFormat.DEFAULT).orElseThrow(), Map.of());
+    }
+    Fields keys =
+        node.get() instanceof ScalarNode name
+            ? new Fields(name, "format", Map.of("name", name))
+            : fields(node.get(), "format");
+    ScalarNode name = asScalar(keys.required("name"), "format's name");
+    ContractFormat format =
+        ContractFormat.named(name.getValue())
+            .orElseThrow(
+                () ->
+                    error(
+                        name,
+                        "format is one of "
+                            + ContractFormat.all().stream()
+                                .map(ContractFormat::name)
+                                .collect(Collectors.joining(", "))
+                            + ", not '"
+                            + name.getValue()
+                            + "'"));
+    Map<String, String> given = new HashMap<>();
+    for (KeySpec key : format.keys()) {
+      Optional<ScalarNode> value = keys.scalar(key.name());
+      if (value.isPresent()) {
+        try {
+          key.require(value.get().getValue());
+        } catch (UserException e) {
+          throw error(value.get(), "format " + format.name() + ": " + e.getMessage());
+        }
+        given.put(key.name(), value.get().getValue());
+      } else if (key.fallback() == null) {
+        throw error(
+            name,
+            "format "
+                + format.name()
+                + " needs "
+                + key.name()
+                + ": "
+                + key.words()
+                + ", as {name: "
+                + format.name()
+                + ", "
+                + key.name()
+                + ": "
+                + key.example()
+                + "}");
+      }
+    }
+    keys.refuseOthers();
+    return format(format, given);
+  }
+
+  private static FormatSpec format(ContractFormat format, Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    for (KeySpec key : format.keys()) {
+      all.putIfAbsent(key.name(), String.valueOf(key.fallback()));
+    }
+    return new FormatSpec(format.name(), all);
   }
 
   /** The composer calls itself for each level. */

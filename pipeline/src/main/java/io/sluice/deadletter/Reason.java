@@ -6,6 +6,8 @@ public enum Reason {
   EMPTY,
   NOT_UTF8,
   MALFORMED_JSON,
+  /** Not written in the contract's format, where that is another than JSON. */
+  MALFORMED,
   /** A whole document with something behind it. */
   TRAILING_DATA,
   /** JSON, but not an object. */

@@ -1,7 +1,6 @@
 package io.sluice.decode;
 
 import io.sluice.metrics.SluiceMetrics;
-import io.sluice.source.SourceRecord;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -96,7 +95,7 @@ final class DecoderFailures {
    * @return what its message says
    * @throws IllegalStateException where too many of the records of a minute are
    */
-  String exact(SourceRecord record, Throwable failure) {
+  String exact(Object record, Throwable failure) {
     count(record, SluiceMetrics.EXACT_DECODER, failure);
     failures++;
     String text = text(failure);

@@ -23,7 +23,7 @@ public final class Numbers {
    *
    * @param text of bounded length
    */
-  static @Nullable BigDecimal decimal(String text) {
+  public static @Nullable BigDecimal decimal(String text) {
     BigDecimal value;
     try {
       value = new BigDecimal(text);

@@ -5,13 +5,13 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.metrics.SluiceMetrics;
 import io.sluice.record.ColumnValues;
+import io.sluice.record.RecordBytes;
 import io.sluice.record.RowValues;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
+import java.util.function.Function;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -31,28 +31,9 @@ public final class RecordDecoder {
   private final EventTimes eventTimes;
   private final SluiceMetrics.DecodeCounts counts;
   private final DecoderFailures failures;
-  private final Quick quick;
-  private final Exact exact;
+  private final ValueDecoder decoder;
+  private Object decoding = "nothing";
   private final RowValues rows;
-  private final Outcome.Accepted quickly;
-
-  /** Fills {@link #values}; false where it does not know. */
-  interface Quick {
-    /**
-     * @param array has a byte of zero behind the document
-     */
-    boolean decode(byte[] array, int start, int length);
-
-    ColumnValues values();
-
-    /** The paths of fields that the contract does not name. */
-    List<String> unknownFields();
-  }
-
-  /** Knows what becomes of any record. */
-  interface Exact {
-    ColumnValues decode(byte @Nullable [] document) throws Rejection;
-  }
 
   /**
    * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
@@ -76,106 +57,75 @@ public final class RecordDecoder {
       int mostFailures) {
     this(
         contract,
-        new EventTimes(contract, maxFuture, maxAge),
-        new SluiceMetrics.DecodeCounts(contract.table()),
-        JsonPlan.of(contract),
+        maxFuture,
+        maxAge,
+        events -> RecordFormat.of(contract).decoder(contract, events),
         new DecoderFailures(contract.table(), mostFailures, System::nanoTime));
-  }
-
-  private RecordDecoder(
-      Contract contract,
-      EventTimes eventTimes,
-      SluiceMetrics.DecodeCounts counts,
-      JsonPlan.ObjectPlan plan,
-      DecoderFailures failures) {
-    this(
-        contract,
-        eventTimes,
-        counts,
-        new PlainDecoder(contract, plan),
-        new ExactDecoder(contract, plan, counts::unknownField),
-        failures);
-  }
-
-  /** With other decoders, and without limits of time. */
-  RecordDecoder(Contract contract, Quick quick, Exact exact, DecoderFailures failures) {
-    this(
-        contract,
-        new EventTimes(contract, null, null),
-        new SluiceMetrics.DecodeCounts(contract.table()),
-        quick,
-        exact,
-        failures);
   }
 
   RecordDecoder(
       Contract contract,
-      EventTimes eventTimes,
-      SluiceMetrics.DecodeCounts counts,
-      Quick quick,
-      Exact exact,
+      @Nullable Duration maxFuture,
+      @Nullable Duration maxAge,
+      Function<DecodeEvents, ValueDecoder> decoders,
       DecoderFailures failures) {
     this.contract = contract;
-    this.eventTimes = eventTimes;
-    this.counts = counts;
+    this.eventTimes = new EventTimes(contract, maxFuture, maxAge);
+    this.counts = new SluiceMetrics.DecodeCounts(contract.table());
     this.failures = failures;
-    this.quick = quick;
-    this.exact = exact;
     this.rows = new RowValues(contract.columns());
-    this.quickly = new Outcome.Accepted(quick.values());
+    this.decoder = decoders.apply(new Events());
+  }
+
+  /** What a decoder says of the record that is being decoded. */
+  private final class Events implements DecodeEvents {
+    @Override
+    public void unknownField(String path) {
+      counts.unknownField(path);
+    }
+
+    @Override
+    public void quickWayFailed(Throwable failure) {
+      failures.quick(decoding, failure);
+    }
   }
 
   /** What becomes of the record of a batch that a cursor stands at. */
   public Outcome decode(RecordBatch.Cursor record) {
-    failures.record();
-    if (record.hasValue()
-        && isPlain(record.array(), record.valueStart(), record.valueLength(), record)) {
-      return timely(quickly, record.recordTime());
-    }
-    return decodeExactly(record.record());
+    return decode(record, record.recordTime(), record);
   }
 
   /** What becomes of a record. */
   public Outcome decode(SourceRecord record) {
-    failures.record();
-    byte[] value = record.value();
-    if (value != null && isPlain(Arrays.copyOf(value, value.length + 1), 0, value.length, record)) {
-      return timely(quickly, record.recordTime());
-    }
-    return decodeExactly(record);
+    return decode(record.bytes(), record.recordTime(), record);
   }
 
   /**
-   * @param record what is said to have been decoded where that fails
+   * @param said what is said to have been decoded where that fails
    */
-  private boolean isPlain(byte[] array, int start, int length, Object record) {
+  private Outcome decode(RecordBytes record, long recordTime, Object said) {
+    failures.record();
+    decoding = said;
+    if (record.hasValue() && record.valueLength() > contract.maxBytes()) {
+      return rejected(
+          new Outcome.Rejected(
+              Reason.TOO_LARGE,
+              "",
+              record.valueLength() + " bytes, the contract allows " + contract.maxBytes()));
+    }
+    Outcome outcome;
     try {
-      if (!quick.decode(array, start, length)) {
-        return false;
+      outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted accepted) {
+        requireEventTime(accepted.values());
       }
-      requireEventTime(quick.values());
-    } catch (RuntimeException | StackOverflowError e) {
-      failures.quick(record, e);
-      return false;
-    }
-    for (String field : quick.unknownFields()) {
-      counts.unknownField(field);
-    }
-    return true;
-  }
-
-  private Outcome decodeExactly(SourceRecord record) {
-    ColumnValues values;
-    try {
-      values = exact.decode(record.value());
-      requireEventTime(values);
-    } catch (Rejection e) {
-      return rejected(new Outcome.Rejected(e.reason(), e.path(), e.text()));
     } catch (RuntimeException | StackOverflowError e) {
       // The record is not to blame, and must not stop the job for it.
-      return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.exact(record, e)));
+      return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.exact(said, e)));
     }
-    return timely(new Outcome.Accepted(values), record.recordTime());
+    return outcome instanceof Outcome.Accepted accepted
+        ? timely(accepted, recordTime)
+        : rejected((Outcome.Rejected) outcome);
   }
 
   /** Without it a record would pass all checks, with the time of the one before. */

@@ -5,19 +5,19 @@ import io.sluice.deadletter.Reason;
 /**
  * A record that the contract does not accept. Carries no stack trace: it is an answer, not a fault.
  */
-final class Rejection extends Exception {
+public final class Rejection extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Reason reason;
   private final String path;
 
-  Rejection(Reason reason, String path, String message) {
+  public Rejection(Reason reason, String path, String message) {
     super(message, null, false, false);
     this.reason = reason;
     this.path = path;
   }
 
-  Reason reason() {
+  public Reason reason() {
     return reason;
   }
 
@@ -25,11 +25,16 @@ final class Rejection extends Exception {
    * The path of the offending value, as {@code items[2].price}; empty where the whole document is
    * meant.
    */
-  String path() {
+  public String path() {
     return path;
   }
 
-  String text() {
+  public String text() {
     return String.valueOf(getMessage());
+  }
+
+  /** The same as an answer. */
+  public Outcome.Rejected outcome() {
+    return new Outcome.Rejected(reason, path, text());
   }
 }

@@ -26,7 +26,7 @@ public final class Timestamps {
   private static final int LONGEST = 100;
 
   /** No instant in range has this value. */
-  static final long NONE = Long.MIN_VALUE;
+  public static final long NONE = Long.MIN_VALUE;
 
   private Timestamps() {}
 
@@ -40,7 +40,7 @@ public final class Timestamps {
     return iso8601(text.toCharArray(), 0, text.length());
   }
 
-  static OptionalLong iso8601(char[] text, int start, int length) {
+  public static OptionalLong iso8601(char[] text, int start, int length) {
     if (length > LONGEST) {
       return OptionalLong.empty();
     }
@@ -60,7 +60,7 @@ public final class Timestamps {
    *
    * @param units with an exponent as {@link Numbers#decimal} lets it pass
    */
-  static OptionalLong epoch(BigDecimal units, long perSecond) {
+  public static OptionalLong epoch(BigDecimal units, long perSecond) {
     // A huge exponent would make what follows allocate without bound.
     if (Math.abs((long) units.precision() - units.scale()) > 30 || units.scale() > 1000) {
       return units.signum() == 0 ? OptionalLong.of(0) : OptionalLong.empty();
@@ -70,7 +70,7 @@ public final class Timestamps {
     return micros.precision() > 18 ? OptionalLong.empty() : inRange(micros.longValueExact());
   }
 
-  static OptionalLong epoch(long units, long perSecond) {
+  public static OptionalLong epoch(long units, long perSecond) {
     long factor = MICROS / perSecond;
     if (units > LATEST / factor || units < EARLIEST / factor) {
       return OptionalLong.empty();
@@ -82,7 +82,7 @@ public final class Timestamps {
     return isInRange(micros) ? OptionalLong.of(micros) : OptionalLong.empty();
   }
 
-  static boolean isInRange(long micros) {
+  public static boolean isInRange(long micros) {
     return micros >= EARLIEST && micros <= LATEST;
   }
 
@@ -100,7 +100,7 @@ public final class Timestamps {
    *
    * @param text in ASCII
    */
-  static long common(byte[] text, int start, int length) {
+  public static long common(byte[] text, int start, int length) {
     return length >= 14 && isBetweenDateAndTime(text[start + 8])
         ? basic(text, start, length)
         : extended(text, start, length);
@@ -228,7 +228,7 @@ public final class Timestamps {
   /**
    * {@code YYYY-MM-DD} of the years 1 to 9999, as days since the epoch; {@link #NONE} for all else.
    */
-  static long date(byte[] text, int start) {
+  public static long date(byte[] text, int start) {
     int year = digits(text, start, 4);
     int month = digits(text, start + 5, 2);
     int day = digits(text, start + 8, 2);

@@ -1,12 +1,6 @@
 package io.sluice.infer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.UserException;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
@@ -18,10 +12,9 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractPath;
 import io.sluice.contract.ReservedWords;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.RecordFormat;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,16 +77,6 @@ public record ContractDraft(
            columns: [{name: at, path: [no document has this name], type: timestamp, required: true}]}
           """,
           "any document");
-
-  private static final ObjectReader JSON =
-      new ObjectMapper(
-              JsonMapper.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .build()
-                  .getFactory())
-          .reader()
-          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
   /** A column as it was inferred. */
   private static final class Inferred {
@@ -212,17 +195,9 @@ public record ContractDraft(
     if (value == null || value.length > MOST_BYTES) {
       return Optional.empty();
     }
-    try {
-      String text =
-          StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(value)).toString();
-      JsonNode json = JSON.readTree(text);
-      return json.isObject() && !isDeeper(json, DEEPEST) ? Optional.of(json) : Optional.empty();
-    } catch (CharacterCodingException | JsonProcessingException | NumberFormatException e) {
-      // The last of an exponent that the library has no room for.
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new IllegalStateException("reading a text", e);
-    }
+    return RecordFormat.of(ANY_DOCUMENT)
+        .document(value, ANY_DOCUMENT)
+        .filter(json -> !isDeeper(json, DEEPEST));
   }
 
   private static boolean isDeeper(JsonNode json, int than) {

@@ -41,6 +41,7 @@ public record Decoded(
           Reason.EMPTY,
           Reason.NOT_UTF8,
           Reason.MALFORMED_JSON,
+          Reason.MALFORMED,
           Reason.TRAILING_DATA,
           Reason.NOT_AN_OBJECT,
           Reason.DUPLICATE_KEY,

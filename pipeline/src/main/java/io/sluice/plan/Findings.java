@@ -1,15 +1,11 @@
 package io.sluice.plan;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sluice.SluiceConfig;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.decode.RecordFormat;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.Instant;
@@ -47,9 +43,13 @@ public record Findings(
     Decoded decoded = Decoded.of(records, contract, config.maxFuture(), config.maxAge());
     Fields fields = new Fields(contract);
     Hints hints = new Hints(contract, decoded.documents());
-    ObjectMapper json = mapper(contract);
+    RecordFormat format = RecordFormat.of(contract);
     for (SourceRecord record : decoded.documents()) {
-      JsonNode document = parse(json, Objects.requireNonNull(record.value()));
+      // The decoder stops at the first field that is wrong: what comes after it may be no document.
+      JsonNode document =
+          format
+              .document(Objects.requireNonNull(record.value()), contract)
+              .orElseGet(JsonNodeFactory.instance::objectNode);
       fields.add(document);
       hints.add(document);
     }
@@ -68,32 +68,6 @@ public record Findings(
         decoded.rows().isEmpty()
             ? null
             : Encoding.of(table, decoded.rows(), decoded.rowBytes(), config.write().zstdLevel()));
-  }
-
-  private static ObjectMapper mapper(Contract contract) {
-    ObjectMapper json =
-        JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-    json.getFactory()
-        .setStreamReadConstraints(
-            StreamReadConstraints.builder()
-                .maxNestingDepth(contract.maxDepth() + 10)
-                .maxStringLength(contract.maxBytes() + 1)
-                .maxNameLength(contract.maxBytes() + 1)
-                .build());
-    return json;
-  }
-
-  private static JsonNode parse(ObjectMapper json, byte[] value) throws IOException {
-    try {
-      return json.readTree(value);
-    } catch (JsonProcessingException | NumberFormatException e) {
-      // The decoder stops at the first field that is wrong: what comes after it may be no JSON. And
-      // it passes over numbers that it does not need, whose exponent the library has no room for.
-      return json.createObjectNode();
-    }
   }
 
   private static Map<LocalDate, Long> dates(Table table, List<Row> rows) {

@@ -424,6 +424,7 @@ final class Hints {
         contract.version(),
         contract.table(),
         contract.topic(),
+        contract.format(),
         changed,
         contract.eventTime(),
         contract.zone(),

@@ -1,5 +1,6 @@
 package io.sluice.replay;
 
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetterFiles;
@@ -7,6 +8,7 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.decode.RecordFormat;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
@@ -84,6 +86,12 @@ public final class Replay {
       ReplayTarget target,
       Choice choice) {
     this.contract = contract;
+    if (!fixes.rules().isEmpty() && !RecordFormat.of(contract).isJson()) {
+      throw new UserException(
+          "--fix changes JSON, and records of format "
+              + contract.format().name()
+              + " are not: replay them without it");
+    }
     this.fixes = fixes;
     this.deadLetters = deadLetters;
     this.target = target;

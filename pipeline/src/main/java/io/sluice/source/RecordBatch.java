@@ -1,5 +1,6 @@
 package io.sluice.source;
 
+import io.sluice.record.RecordBytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public final class RecordBatch {
   }
 
   /** Stands at one record after the other, without making an object of each. */
-  public final class Cursor {
+  public final class Cursor implements RecordBytes {
     private final ByteBuffer in = ByteBuffer.wrap(bytes);
     private int left = in.getInt();
     private long offset;
@@ -169,21 +170,29 @@ public final class RecordBatch {
       return RecordTimePolicy.timeOf(recordTime, batchTime, now);
     }
 
+    @Override
     public boolean hasValue() {
       return valueLength >= 0;
     }
 
-    /** Where the value is, from {@link #valueStart} on; behind it stands a byte of zero. */
+    @Override
     public byte[] array() {
       return bytes;
     }
 
+    @Override
     public int valueStart() {
       return valueAt;
     }
 
+    @Override
     public int valueLength() {
       return valueLength;
+    }
+
+    @Override
+    public byte @Nullable [] key() {
+      return copy(keyAt, keyLength);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.sluice.source;
 
+import io.sluice.record.RecordBytes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,33 @@ public final class SourceRecord {
 
   public byte @Nullable [] value() {
     return value;
+  }
+
+  /** The record's bytes as decoders take them. */
+  public RecordBytes bytes() {
+    return new Bytes(key, value == null ? null : Arrays.copyOf(value, value.length + 1));
+  }
+
+  private record Bytes(byte @Nullable [] key, byte @Nullable [] terminated) implements RecordBytes {
+    @Override
+    public boolean hasValue() {
+      return terminated != null;
+    }
+
+    @Override
+    public byte[] array() {
+      return Objects.requireNonNull(terminated);
+    }
+
+    @Override
+    public int valueStart() {
+      return 0;
+    }
+
+    @Override
+    public int valueLength() {
+      return array().length - 1;
+    }
   }
 
   public List<Header> headers() {

@@ -16,6 +16,7 @@ import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.decode.TestDecoders;
+import io.sluice.json.TestJson;
 import io.sluice.metrics.SluiceMetrics;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
@@ -415,7 +416,7 @@ class DecodersAgreeTest {
       }
       if (exactly.letter == null) {
         rows++;
-        plain += TestDecoders.isPlain(contract, json) ? 1 : 0;
+        plain += TestJson.isPlain(contract, json) ? 1 : 0;
       } else {
         reasons.merge(check(exactly.letter, what), 1, Integer::sum);
       }

@@ -272,6 +272,7 @@ class RebuildTest {
             two.version(),
             two.table(),
             two.topic(),
+            two.format(),
             List.of(
                 new Column("t", List.of("absent"), time.type(), false, true, false),
                 two.columns().get(1)),
@@ -334,6 +335,7 @@ class RebuildTest {
             elsewhere.version(),
             elsewhere.table(),
             elsewhere.topic(),
+            elsewhere.format(),
             elsewhere.columns(),
             elsewhere.eventTime(),
             java.time.ZoneId.of("Pacific/Kiritimati"),

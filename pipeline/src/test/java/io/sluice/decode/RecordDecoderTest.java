@@ -12,11 +12,11 @@ import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.metrics.SluiceMetrics;
-import io.sluice.record.ColumnValues;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -52,55 +52,29 @@ class RecordDecoderTest {
     return new SourceRecord("s", 3, offset, -1, null, json.getBytes(UTF_8), List.of());
   }
 
-  /** A decoder that fails at what says so. */
-  private static final class Failing implements RecordDecoder.Quick, RecordDecoder.Exact {
-    private final ExactDecoder exact;
-    private final PlainDecoder quick;
-    private final Throwable failure;
-
-    Failing(Contract contract, Throwable failure) {
-      this.exact = new ExactDecoder(contract, JsonPlan.of(contract), path -> {});
-      this.quick = new PlainDecoder(contract, JsonPlan.of(contract));
-      this.failure = failure;
-    }
-
-    private void fail(String json) {
-      if (json.contains("fail")) {
+  /** A decoder whose both ways fail at what says so. */
+  private static ValueDecoder failing(Contract contract, Throwable failure, DecodeEvents events) {
+    ValueDecoder decoder = RecordFormat.of(contract).decoder(contract, events);
+    return record -> {
+      if (new String(Objects.requireNonNull(record.value()), UTF_8).contains("fail")) {
+        events.quickWayFailed(failure);
         if (failure instanceof Error error) {
           throw error;
         }
         throw (RuntimeException) failure;
       }
-    }
-
-    @Override
-    public boolean decode(byte[] array, int start, int length) {
-      fail(new String(array, start, length, UTF_8));
-      return quick.decode(array, start, length);
-    }
-
-    @Override
-    public ColumnValues values() {
-      return quick.values();
-    }
-
-    @Override
-    public List<String> unknownFields() {
-      return quick.unknownFields();
-    }
-
-    @Override
-    public ColumnValues decode(byte[] document) throws Rejection {
-      fail(new String(document, UTF_8));
-      return exact.decode(document);
-    }
+      return decoder.decode(record);
+    };
   }
 
   private RecordDecoder decoder(String table, Throwable failure, int mostPercent) {
     Contract contract = contract(table);
-    Failing failing = new Failing(contract, failure);
     return new RecordDecoder(
-        contract, failing, failing, new DecoderFailures(table, mostPercent, () -> nanos));
+        contract,
+        null,
+        null,
+        events -> failing(contract, failure, events),
+        new DecoderFailures(table, mostPercent, () -> nanos));
   }
 
   private static double failures(String table, String decoder) {
@@ -147,20 +121,14 @@ class RecordDecoderTest {
   }
 
   @Test
-  void whatTheQuickDecoderFailsAtTheExactOneDecides() {
-    Contract contract = contract("quick_fails");
-    RecordDecoder decoder =
-        new RecordDecoder(
-            contract,
-            new Failing(contract, new ArrayIndexOutOfBoundsException("7")),
-            new ExactDecoder(contract, JsonPlan.of(contract), path -> {}),
-            new DecoderFailures("quick_fails", 1, () -> nanos));
-    for (int i = 0; i < 1_000; i++) {
-      decode(decoder, record(i, "{\"t\":\"2026-01-02T00:00:00Z\",\"fail\":1}"));
-    }
-    assertEquals(1_000, rows);
-    assertEquals(1_000, failures("quick_fails", SluiceMetrics.QUICK_DECODER));
-    assertEquals(0, failures("quick_fails", SluiceMetrics.EXACT_DECODER));
+  void whatIsLargerThanTheContractAllowsIsNotDecoded() {
+    Contract contract = contract("large");
+    RecordDecoder decoder = new RecordDecoder(contract, null, null);
+    decode(decoder, record(1, "{\"fail\":\"" + "a".repeat(contract.maxBytes()) + "\"}"));
+    assertEquals("TOO_LARGE", letters.get(0).getString("reason"));
+    assertEquals(
+        contract.maxBytes() + 11 + " bytes, the contract allows " + contract.maxBytes(),
+        letters.get(0).getString("message"));
   }
 
   /** No memory or a class that is not there are no property of the record. */
@@ -269,6 +237,7 @@ class RecordDecoderTest {
         contract.version(),
         contract.table(),
         contract.topic(),
+        contract.format(),
         columns,
         contract.eventTime(),
         contract.zone(),

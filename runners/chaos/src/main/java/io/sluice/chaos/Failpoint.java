@@ -83,7 +83,7 @@ public final class Failpoint {
   /** Compiles the classes with failpoints into a folder. */
   static Path patch(Path folder) throws IOException {
     patch("io.sluice.decode.RecordDecoder", DecoderAdvice.class, folder);
-    patch("io.sluice.decode.ExactDecoder", ExactDecoderAdvice.class, folder);
+    patch("io.sluice.json.ExactDecoder", ExactDecoderAdvice.class, folder);
     return folder;
   }
 

@@ -1,7 +1,7 @@
-package io.sluice.decode;
+package io.sluice.json;
 
-import io.sluice.decode.JsonPlan.Member;
-import io.sluice.decode.JsonPlan.ObjectPlan;
+import io.sluice.json.JsonPlan.Member;
+import io.sluice.json.JsonPlan.ObjectPlan;
 import io.sluice.record.BytesWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

@@ -1,4 +1,4 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;

@@ -1,4 +1,4 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;

@@ -1,4 +1,4 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.decode.Rejection;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RowValues;
 import java.nio.ByteBuffer;

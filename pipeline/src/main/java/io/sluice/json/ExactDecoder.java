@@ -1,4 +1,4 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonFactory;
@@ -15,9 +15,12 @@ import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
 import io.sluice.deadletter.Reason;
-import io.sluice.decode.JsonPlan.Member;
-import io.sluice.decode.JsonPlan.ObjectPlan;
-import io.sluice.decode.JsonPlan.ValuePlan;
+import io.sluice.decode.Numbers;
+import io.sluice.decode.Rejection;
+import io.sluice.decode.Timestamps;
+import io.sluice.json.JsonPlan.Member;
+import io.sluice.json.JsonPlan.ObjectPlan;
+import io.sluice.json.JsonPlan.ValuePlan;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.EncodedValues;
 import io.sluice.record.RowValues;
@@ -41,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * built. What the contract does not accept is a {@link Rejection}; the answer depends on record and
  * contract alone. Not safe for use by several threads.
  */
-final class ExactDecoder implements RecordDecoder.Exact {
+final class ExactDecoder implements JsonDecoder.Exact {
   private static final int LONGEST_NUMBER = 1000;
 
   /** Told of each field that the contract does not name, as {@code items[].price}. */
@@ -98,12 +101,6 @@ final class ExactDecoder implements RecordDecoder.Exact {
   private byte[] checked(byte @Nullable [] value) throws Rejection {
     if (value == null) {
       throw new Rejection(Reason.EMPTY, "", "the record has no value (a tombstone)");
-    }
-    if (value.length > contract.maxBytes()) {
-      throw new Rejection(
-          Reason.TOO_LARGE,
-          "",
-          value.length + " bytes, the contract allows " + contract.maxBytes());
     }
     if (!Utf8.isValid(value)) {
       throw new Rejection(Reason.NOT_UTF8, "", "the value is not UTF-8");

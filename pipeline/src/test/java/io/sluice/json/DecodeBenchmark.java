@@ -1,6 +1,7 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import io.sluice.SampleEvents;
+import io.sluice.decode.Rejection;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.List;

@@ -1,12 +1,13 @@
-package io.sluice.decode;
+package io.sluice.json;
 
 import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
-import io.sluice.decode.JsonPlan.Member;
-import io.sluice.decode.JsonPlan.ObjectPlan;
-import io.sluice.decode.JsonPlan.ValuePlan;
+import io.sluice.decode.Timestamps;
+import io.sluice.json.JsonPlan.Member;
+import io.sluice.json.JsonPlan.ObjectPlan;
+import io.sluice.json.JsonPlan.ValuePlan;
 import io.sluice.record.BytesWriter;
 import io.sluice.record.ColumnValues;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads.
  */
-final class PlainDecoder extends JsonBytes implements RecordDecoder.Quick {
+final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
   /** Names of one object that the contract does not know: beyond so many it is not plain. */
   private static final int MOST_UNKNOWN = 32;
 
@@ -88,7 +89,7 @@ final class PlainDecoder extends JsonBytes implements RecordDecoder.Quick {
    */
   @Override
   public boolean decode(byte[] array, int start, int length) {
-    if (!supported || length > contract.maxBytes()) {
+    if (!supported) {
       return false;
     }
     begin(array, start, length);

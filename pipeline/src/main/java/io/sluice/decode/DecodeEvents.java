@@ -1,0 +1,10 @@
+package io.sluice.decode;
+
+/** What a decoder has to say of a record beside its {@link Outcome}. */
+public interface DecodeEvents {
+  /** A field that the contract does not name, as {@code items[].price}. */
+  void unknownField(String path);
+
+  /** A quick way of decoding failed, which is a fault of it; another one decides. */
+  void quickWayFailed(Throwable failure);
+}

@@ -1,0 +1,36 @@
+package io.sluice.decode;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractFormat;
+import java.util.Optional;
+
+/**
+ * How records are written: the socket of formats. One is plugged in by a class that implements this
+ * and a line in {@code META-INF/services/io.sluice.contract.ContractFormat}; a contract then names
+ * it as its {@code format}. {@code RecordFormatContract} is the test that each has to pass.
+ */
+public interface RecordFormat extends ContractFormat {
+  /**
+   * A decoder of records into the columns of a contract, for one thread.
+   *
+   * @throws io.sluice.UserException where the contract asks for what the format cannot give
+   */
+  ValueDecoder decoder(Contract contract, DecodeEvents events);
+
+  /**
+   * A record's value as a generic document, from which contracts are drafted and hints are taken:
+   * numbers have the digits that they were written with. Empty where it is none.
+   */
+  Optional<JsonNode> document(byte[] value, Contract contract);
+
+  /** Whether values are JSON, which the fixes of a replay know how to change in places. */
+  default boolean isJson() {
+    return false;
+  }
+
+  /** The format of a contract. */
+  static RecordFormat of(Contract contract) {
+    return (RecordFormat) ContractFormat.named(contract.format().name()).orElseThrow();
+  }
+}

@@ -1,0 +1,81 @@
+package io.sluice.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code format:} has effect, and what is wrong with it is named with its line. */
+class ContractFormatTest {
+  private static Contract contract(String format) {
+    return ContractParser.parse(
+        "table: t\ntopic: t\n"
+            + format
+            + "event_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n",
+        "c.yaml");
+  }
+
+  @Test
+  void whatAContractDoesNotSayIsTheFormatsOwn() {
+    assertEquals("json", contract("").format().name());
+    assertEquals("json", contract("format: json\n").format().name());
+    assertEquals("|", contract("format: lines\n").format().text("delimiter"));
+    assertEquals(";", contract("format: {name: lines, delimiter: ;}\n").format().text("delimiter"));
+    assertEquals("json", contract("format: {name: json}\n").format().name());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "format: avro ~ c.yaml:3: format is one of json, lines, not 'avro'",
+        "format: {delimiter: ;} ~ c.yaml:3: format has no 'name'",
+        "format: {name: lines, delimeter: ;} ~ c.yaml:3: unknown key 'delimeter' in format; known are delimiter, name",
+        "format: {name: json, delimiter: ;} ~ c.yaml:3: unknown key 'delimiter' in format; known are name",
+        "format: [json] ~ c.yaml:3: format must be a mapping of keys to values",
+        "format: {name: lines, delimiter: [a]} ~ c.yaml:3: delimiter must be a single value"
+      })
+  void whatIsWrongIsNamed(String format, String message) {
+    assertEquals(
+        message, assertThrows(UserException.class, () -> contract(format + "\n")).getMessage());
+  }
+
+  @Test
+  void aValueThatAKeyDoesNotTakeIsRefusedWithWhatItTakes() {
+    for (KeySpec key :
+        List.of(
+            KeySpec.choice("mode", List.of("a", "b"), null, "Which."),
+            KeySpec.integer("mode", "1", "How many.", "2"),
+            KeySpec.flag("mode", true, "Whether."))) {
+      key.require(key.example());
+      String message = assertThrows(UserException.class, () -> key.require("other")).getMessage();
+      assertTrue(message.startsWith("mode is ") && message.endsWith(", not 'other'"), message);
+    }
+  }
+
+  @Test
+  void anotherFormatOrAnotherValueOfItsKeysIsAChangeToKnowOf() {
+    ContractDiff.Change format = change(contract(""), contract("format: lines\n"), "format");
+    assertEquals("json -> lines", format.change());
+    assertEquals(ContractDiff.Verdict.NOTE, format.verdict());
+    assertEquals(
+        "| -> ;",
+        change(
+                contract("format: lines\n"),
+                contract("format: {name: lines, delimiter: ;}\n"),
+                "format.delimiter")
+            .change());
+  }
+
+  private static ContractDiff.Change change(Contract older, Contract newer, String what) {
+    return ContractDiff.of(older, newer).changes().stream()
+        .filter(change -> change.what().equals(what))
+        .findFirst()
+        .orElseThrow();
+  }
+}
