@@ -12,6 +12,7 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
+import io.sluice.write.FilePolicy;
 import io.sluice.write.ParquetCopy;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -72,9 +73,6 @@ public final class Compact {
       return new Result(table, date, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, why, damaged);
     }
   }
-
-  /** Query engines read footers too: positions of at most as many bytes as an append has. */
-  private static final int MOST_POSITION_BYTES = 64 << 10;
 
   private final Store store;
   private final Table table;
@@ -271,7 +269,7 @@ public final class Compact {
       Positions with = positions.copy().addAll(file.footer().positions());
       if (!current.isEmpty()
           && (bytes + file.entry().size() > settings.targetBytes()
-              || with.encodedSize() > MOST_POSITION_BYTES)) {
+              || with.encodedSize() > FilePolicy.MOST_POSITION_BYTES)) {
         add(current, positions, groups);
         current = new ArrayList<>();
         with = file.footer().positions().copy();

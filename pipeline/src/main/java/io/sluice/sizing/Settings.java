@@ -1,5 +1,6 @@
 package io.sluice.sizing;
 
+import io.sluice.write.FilePolicy;
 import java.time.Duration;
 
 /**
@@ -21,8 +22,8 @@ public record Settings(
   static final Duration LATENESS = Duration.ofHours(24);
   static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(30);
 
-  FileRules rules() {
-    return new FileRules((long) fileMebibytes << 20, fileInterval.toMillis());
+  FilePolicy policy() {
+    return new FilePolicy((long) fileMebibytes << 20, fileInterval);
   }
 
   long partBytes() {

@@ -1,5 +1,6 @@
 package io.sluice.sizing;
 
+import io.sluice.write.FilePolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -10,8 +11,8 @@ import java.util.TreeMap;
 
 /**
  * A day of the pipeline, second by second and log by log: what arrives is gathered, files are
- * closed by {@link FileRules}, dates completed as {@code io.sluice.complete.CompleteDates} does,
- * and what each of it asks of S3 is counted. The same seed gives the same day.
+ * closed by the pipeline's own policy, dates completed as {@code io.sluice.complete.CompleteDates}
+ * does, and what each of it asks of S3 is counted. The same seed gives the same day.
  *
  * <p>Assumed: shards are equally busy; a bundle is what arrives in a second; writing takes no time
  * and never fails; an event that is not late comes in the second of its event time; days are alike,
@@ -109,24 +110,24 @@ final class Simulation {
     long republishAt = Long.MAX_VALUE;
     long changedAt = -1;
 
-    Date(boolean dead, long day, int shards, FileRules rules) {
+    Date(boolean dead, long day, int shards, FilePolicy policy) {
       this.dead = dead;
       this.day = day;
       this.logs = new Log[shards];
       for (int shard = 0; shard < shards; shard++) {
-        logs[shard] = new Log(rules.pending());
+        logs[shard] = new Log(new PendingFile(policy));
       }
     }
   }
 
   /** A table's log of one date and shard. */
   private static final class Log {
-    final FileRules.Pending pending;
+    final PendingFile pending;
     long rows;
     double firstArrived;
     long knownAt = NEVER;
 
-    Log(FileRules.Pending pending) {
+    Log(PendingFile pending) {
       this.pending = pending;
     }
   }
@@ -320,7 +321,7 @@ final class Simulation {
       Table table, long day, int shard, long rows, long blocks, long windowEnd, long now) {
     Date date = table.dates().get(day);
     if (date == null) {
-      date = new Date(table.dead(), day, settings.shards(), settings.rules());
+      date = new Date(table.dead(), day, settings.shards(), settings.policy());
       // Dates that began before the simulation have been completed, and their logs read.
       date.complete = completeAt(date) <= watermark;
       if (day < Math.floorDiv(now - 1, Load.DAY * 1000L)) {
@@ -334,7 +335,7 @@ final class Simulation {
     long left = rows;
     while (left > 0) {
       // What fills a file is cut as blocks are; what does not comes to the same in one.
-      long room = settings.rules().fileBytes() - log.pending.bytes();
+      long room = settings.policy().fileBytes() - log.pending.bytes();
       long some =
           left * bytesOfRow < room
               ? left
@@ -357,8 +358,8 @@ final class Simulation {
     for (Table table : List.of(lake, deadLetters)) {
       for (Date date : table.dates().values()) {
         for (int shard = 0; shard < date.logs.length; shard++) {
-          FileRules.Pending pending = date.logs[shard].pending;
-          if (!pending.isEmpty() && pending.due(now, watermark)) {
+          PendingFile pending = date.logs[shard].pending;
+          if (!pending.isEmpty() && pending.fire(now, watermark)) {
             append(date, shard, now);
           }
         }
@@ -387,7 +388,7 @@ final class Simulation {
     }
     double span = arrived[shard] - log.firstArrived + 1;
     while (log.rows > 0) {
-      long rows = FileRules.rowsOfOneFile(log.rows, span);
+      long rows = PositionBytes.rowsOfOneFile(log.rows, span);
       double spanOfOne = span * rows / log.rows;
       span -= spanOfOne;
       log.rows -= rows;
@@ -404,7 +405,7 @@ final class Simulation {
   private void write(Date date, long rows, double span, long now) {
     rowsInFiles += rows;
     double bytesOfRow = date.dead ? load.eventBytes() * DEAD_PARQUET_RATIO : load.parquetBytes();
-    long size = (long) (rows * bytesOfRow + FileRules.positionBytes(rows, span)) + FILE_OVERHEAD;
+    long size = (long) (rows * bytesOfRow + PositionBytes.of(rows, span)) + FILE_OVERHEAD;
     if (size <= settings.partBytes()) {
       ask(S3Request.PUT_OBJECT, 1);
     } else {

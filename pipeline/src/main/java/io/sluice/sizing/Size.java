@@ -45,7 +45,7 @@ public record Size(
 
   /** State if every open log were nearly full: a backlog in which all dates are mixed. */
   double worstState(int dates) {
-    return (double) dates * settings.shards() * settings.rules().fileBytes();
+    return (double) dates * settings.shards() * settings.policy().fileBytes();
   }
 
   /** Bytes that wait for their file, at most: on the day, or while an outage is caught up. */

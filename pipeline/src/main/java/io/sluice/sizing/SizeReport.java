@@ -97,7 +97,7 @@ public final class SizeReport {
   }
 
   private static double fullFile(Size size) {
-    return (double) size.settings().rules().fileBytes()
+    return (double) size.settings().policy().fileBytes()
         * size.load().parquetRatio()
         / size.load().blockRatio();
   }

@@ -62,7 +62,8 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
   private final TimerSpec appendedSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
 
   private final List<LakeTable> tables;
-  private final WriteSettings settings;
+  private final FilePolicy policy;
+  private final int zstdLevel;
   private final boolean overlap;
   private final MetricsServer.@Nullable Address metrics;
   private transient @Nullable Appender appender;
@@ -93,14 +94,15 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       boolean overlap,
       MetricsServer.@Nullable Address metrics) {
     this.tables = List.copyOf(tables);
-    this.settings = settings;
+    this.policy = settings.policy();
+    this.zstdLevel = settings.zstdLevel();
     this.overlap = overlap;
     this.metrics = metrics;
   }
 
   @Setup
   public void setup(PipelineOptions options) throws IOException {
-    appender = new Appender(tables, settings.zstdLevel(), options);
+    appender = new Appender(tables, zstdLevel, options);
     appends = new HashMap<>();
     waiting = new WaitingRows();
     tables.forEach(table -> SluiceMetrics.begin(table.table().name()));
@@ -142,22 +144,17 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       OutputReceiver<LogChange> out)
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
-    Long before = state.progress().windowEnd();
     Block block = element.getValue();
-    long interval = settings.fileInterval().toMillis();
-    boolean ahead = block.windowEnd() > watermark;
     waiting().arrived(element.getKey().table(), element.getKey());
-    state.add(block, fileDue.getCurrentRelativeTime().getMillis() + interval, ahead);
-    Long first = state.progress().windowEnd();
-    if (state.progress().bytes() >= settings.fileBytes()) {
-      begin(element.getKey(), state, appended, out);
-    } else if (ahead) {
-      if (first != null && !first.equals(before)) {
-        windowEnd.set(Instant.ofEpochMilli(first));
-      }
-    } else if (!state.progress().ripening()) {
-      state.windowEnded(null);
-      awaitFileDue(state, interval, fileDue);
+    long now = now(fileDue);
+    FilePolicy.Decision decision =
+        policy.blockArrived(state.waiting(), block.size(), block.windowEnd(), now, watermark);
+    state.add(block, decision.waiting());
+    switch (decision.action()) {
+      case CLOSE -> begin(element.getKey(), state, appended, out);
+      case AWAIT_WINDOW_END -> windowEnd.set(Instant.ofEpochMilli(decision.at()));
+      case AWAIT_DUE_TIME -> awaitFileDue(state, decision.at() - now, fileDue);
+      case KEEP_WAITING -> {}
     }
   }
 
@@ -175,20 +172,15 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
     long time = context.fireTimestamp().getMillis();
     watermark = Math.max(watermark, time);
     LogState state = new LogState(blocks, otherBlocks, progress);
-    Long end = state.progress().windowEnd();
-    if (end == null || time < end) {
-      // Set for blocks that are gone: a timer that is cleared fires on Flink all the same.
-      return;
-    }
-    long left = left(state, fileDue);
-    if (left <= 0) {
-      begin(key, state, appended, out);
-    } else {
+    long now = now(fileDue);
+    // It may be for blocks that are gone: a timer that is cleared fires on Flink all the same.
+    FilePolicy.Decision decision = policy.windowEnded(state.waiting(), time, now);
+    if (decision.action() == FilePolicy.Action.AWAIT_DUE_TIME) {
       // The date must not be called complete meanwhile: the timer holds the watermark.
       Long before = state.progress().hold();
-      state.windowEnded(before == null ? time : Math.min(before, time));
-      awaitFileDue(state, left, fileDue);
+      state.hold(decision.waiting(), before == null ? time : Math.min(before, time));
     }
+    closeOrAwait(decision, now, key, state, fileDue, appended, out);
   }
 
   @OnTimer("ripe")
@@ -202,22 +194,30 @@ final class AppendFn extends DoFn<KV<LogKey, Block>, LogChange> {
       OutputReceiver<LogChange> out)
       throws IOException {
     LogState state = new LogState(blocks, otherBlocks, progress);
-    if (!state.progress().ripening()) {
-      // Set for blocks that are gone, as above.
-      return;
-    }
-    long left = left(state, fileDue);
-    if (left <= 0) {
-      begin(key, state, appended, out);
-    } else {
-      awaitFileDue(state, left, fileDue);
-    }
+    long now = now(fileDue);
+    FilePolicy.Decision decision = policy.fileDue(state.waiting(), now);
+    closeOrAwait(decision, now, key, state, fileDue, appended, out);
   }
 
-  /** Milliseconds until the file of the blocks that gather is due. */
-  private static long left(LogState state, Timer fileDue) {
-    return Objects.requireNonNull(state.progress().ripeAt())
-        - fileDue.getCurrentRelativeTime().getMillis();
+  private static long now(Timer fileDue) {
+    return fileDue.getCurrentRelativeTime().getMillis();
+  }
+
+  /** What a timer comes to; that a window ends is awaited from the arrival of its block on. */
+  private void closeOrAwait(
+      FilePolicy.Decision decision,
+      long now,
+      LogKey key,
+      LogState state,
+      Timer fileDue,
+      Timer appended,
+      OutputReceiver<LogChange> out)
+      throws IOException {
+    if (decision.action() == FilePolicy.Action.CLOSE) {
+      begin(key, state, appended, out);
+    } else if (decision.action() == FilePolicy.Action.AWAIT_DUE_TIME) {
+      awaitFileDue(state, decision.at() - now, fileDue);
+    }
   }
 
   private static void awaitFileDue(LogState state, long millis, Timer fileDue) {

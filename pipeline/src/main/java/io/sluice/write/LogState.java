@@ -18,10 +18,9 @@ final class LogState {
    *
    * @param turned whether it is the second bag that gathers
    * @param bytes of the blocks that gather
-   * @param windowEnd when the first window of these ends that had not when its block came, in event
-   *     time; null where there is none
-   * @param ripeAt from when on they may be written, in processing time
-   * @param ripening whether they are written then whatever their windows are
+   * @param windowEnd see {@link FilePolicy.Waiting#windowEnd}
+   * @param ripeAt see {@link FilePolicy.Waiting#dueAt}
+   * @param ripening see {@link FilePolicy.Waiting#windowEnded}
    * @param hold where they hold the watermark while they wait for that; null where they do not
    * @param append tells the append that is under way from all others; null where there is none
    * @param appendHold where that holds the watermark
@@ -57,6 +56,12 @@ final class LogState {
     return progress;
   }
 
+  /** What the policy is to know of the blocks that gather. */
+  FilePolicy.Waiting waiting() {
+    return new FilePolicy.Waiting(
+        progress.bytes(), progress.windowEnd(), progress.ripeAt(), progress.ripening());
+  }
+
   /** Whether no block gathers. */
   boolean isEmpty() {
     return progress.bytes() == 0;
@@ -65,44 +70,32 @@ final class LogState {
   /**
    * Adds a block to those that gather.
    *
-   * @param fileDueAt from when on it may be written, if it is the first
-   * @param ahead whether its window has not ended yet
+   * @param waiting what is to be known of them, with this one
    */
-  void add(Block block, long fileDueAt, boolean ahead) {
+  void add(Block block, FilePolicy.Waiting waiting) {
     gathering().add(block);
-    Long end = progress.windowEnd();
-    if (ahead) {
-      end = end == null ? block.windowEnd() : Math.min(end, block.windowEnd());
-    }
-    save(
-        new Progress(
-            progress.turned(),
-            progress.bytes() + block.size(),
-            end,
-            progress.ripeAt() == null ? Long.valueOf(fileDueAt) : progress.ripeAt(),
-            progress.ripening(),
-            progress.hold(),
-            progress.append(),
-            progress.appendHold()));
+    save(with(waiting, progress.hold()));
   }
 
   /**
-   * Says that the window of the blocks that gather has ended: they wait for nothing but the time of
-   * their file.
+   * Lets the blocks that gather hold the watermark.
    *
-   * @param hold where they hold the watermark meanwhile; null where they do not
+   * @param waiting what is to be known of them from now on
    */
-  void windowEnded(@Nullable Long hold) {
-    save(
-        new Progress(
-            progress.turned(),
-            progress.bytes(),
-            hold == null ? progress.windowEnd() : null,
-            progress.ripeAt(),
-            true,
-            hold,
-            progress.append(),
-            progress.appendHold()));
+  void hold(FilePolicy.Waiting waiting, long at) {
+    save(with(waiting, at));
+  }
+
+  private Progress with(FilePolicy.Waiting waiting, @Nullable Long hold) {
+    return new Progress(
+        progress.turned(),
+        waiting.bytes(),
+        waiting.windowEnd(),
+        waiting.dueAt(),
+        waiting.windowEnded(),
+        hold,
+        progress.append(),
+        progress.appendHold());
   }
 
   /** Turns the blocks that gather into those that are being appended. There must be none yet. */

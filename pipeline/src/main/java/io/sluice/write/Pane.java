@@ -18,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The blocks that are to be appended to one log together, and their encoding as Parquet. */
 final class Pane implements AppendLog.Rows {
-  /** Query engines read footers too: past this the rest of the rows goes into a next file. */
-  static final int MOST_POSITION_BYTES = 64 << 10;
-
-  private static final int CHECK_ROWS = 4096;
-
   private final Table table;
   private final List<Block> blocks;
   private final int zstdLevel;
@@ -84,7 +79,9 @@ final class Pane implements AppendLog.Rows {
         firstRecord = Math.min(firstRecord, at.recordTime());
         recordTime = Math.max(recordTime, at.recordTime());
         count++;
-        full = count % CHECK_ROWS == 0 && positions.encodedSize() > MOST_POSITION_BYTES;
+        full =
+            count % FilePolicy.CHECK_ROWS == 0
+                && positions.encodedSize() > FilePolicy.MOST_POSITION_BYTES;
       }
       kept.add(keep);
     }

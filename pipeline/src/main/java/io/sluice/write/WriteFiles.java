@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes blocks as files: gathers them by log until the watermark passes the end of their window,
- * or there are enough for a file, and appends them.
+ * or there are enough for a file, and appends them: {@link FilePolicy}.
  *
  * <p>The state is in the global window and the window's end is data, so that Beam has nothing it
  * could drop as late: see docs/adr/0001-panes-in-keyed-state.md. A block that comes late waits for

@@ -11,4 +11,9 @@ import java.time.Duration;
  * @param fileInterval two files of one log are at least this far apart, unless they are full
  */
 public record WriteSettings(long fileBytes, Duration fileInterval, int zstdLevel)
-    implements Serializable {}
+    implements Serializable {
+  /** When a file is closed. */
+  FilePolicy policy() {
+    return new FilePolicy(fileBytes, fileInterval);
+  }
+}

@@ -47,7 +47,7 @@ class PaneTest {
       long rows = 0;
       for (LakeFiles.DataFile file : LakeFiles.read(store, TABLE.name() + "/")) {
         assertEquals(file.footer().rows(), file.footer().positions().size());
-        assertTrue(file.footer().positions().encodedSize() < 2 * Pane.MOST_POSITION_BYTES);
+        assertTrue(file.footer().positions().encodedSize() < 2 * FilePolicy.MOST_POSITION_BYTES);
         rows += file.footer().rows();
         all.addAll(file.footer().positions());
       }

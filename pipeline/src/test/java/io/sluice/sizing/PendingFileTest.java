@@ -8,6 +8,7 @@ import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.SourceRecordCoder;
+import io.sluice.write.FilePolicy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,10 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The simulation's rules and the pipeline's close the same files: random events, on time, late and
- * large, go through both.
+ * The simulation and the pipeline follow the same policy, each with timers of its own: random
+ * events, on time, late and large, are in the same files after both.
  */
-class FileRulesAgreeTest {
+class PendingFileTest {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
   private static final long WINDOW = 60_000;
   private static final long INTERVAL = 30_000;
@@ -42,11 +43,12 @@ class FileRulesAgreeTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void theRulesAndThePipelineCloseTheSameFiles(long seed) throws Exception {
+  void theSimulationAndThePipelineCloseTheSameFiles(long seed) throws Exception {
     SplittableRandom random = new SplittableRandom(seed);
     TestStream.Builder<SourceRecord> stream =
         TestStream.create(SourceRecordCoder.of()).advanceWatermarkTo(NOON);
-    FileRules.Pending pending = new FileRules(1 << 20, INTERVAL).pending();
+    PendingFile pending =
+        new PendingFile(new FilePolicy(1 << 20, java.time.Duration.ofMillis(INTERVAL)));
     List<Long> expected = new ArrayList<>();
     long rows = 0;
     long now = 0;
@@ -76,7 +78,7 @@ class FileRulesAgreeTest {
           }
         }
       }
-      if (pending.due(now, watermark)) {
+      if (pending.fire(now, watermark)) {
         expected.add(rows);
         rows = 0;
         pending.clear();
@@ -115,7 +117,7 @@ class FileRulesAgreeTest {
                 "--fileInterval=30s",
                 "--fileMebibytes=1")
             .as(SluiceOptions.class);
-    // One instance of each step sees all, as the rules do.
+    // One instance of each step sees all, as the simulation does.
     options.as(DirectOptions.class).setTargetParallelism(1);
     Pipeline pipeline = Pipeline.create(options);
     SluicePipeline.open(SluiceConfig.from(options), options).build(pipeline.apply(records));
