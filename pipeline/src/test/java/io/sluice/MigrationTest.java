@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compact.Compact;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetter;
@@ -203,7 +203,7 @@ class MigrationTest {
     Stores lake = stores("lake");
     try (Store store = lake.open(PipelineOptionsFactory.create())) {
       LakeTable table = LakeTable.open(store, lake, CONTRACT, LakeTable.Access.READ);
-      DateManifest.publish(store, table.table(), DATE, Map.of());
+      new Publication(store, table.table(), DATE).complete(Map.of());
       new Compact(
               store,
               table.table(),

@@ -1,6 +1,7 @@
 package io.sluice.audit;
 
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Manifest;
+import io.sluice.complete.Manifests;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Seal;
@@ -10,9 +11,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -22,28 +22,22 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 final class FileChecks {
   private FileChecks() {}
 
-  /** What is wrong; each entry names the file. */
+  /**
+   * What is wrong; each entry names the file.
+   *
+   * @param files date by date
+   */
   static List<String> read(Store store, Table table, List<LakeFiles.DataFile> files)
       throws IOException {
     List<String> damaged = new ArrayList<>();
-    Map<LocalDate, Map<String, String>> digests = new HashMap<>();
+    LocalDate date = null;
+    Optional<Manifest> manifest = Optional.empty();
     ParquetReadOptions options =
         ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
     for (LakeFiles.DataFile file : files) {
-      Map<String, String> known = digests.get(file.part().date());
-      if (known == null) {
-        Map<String, String> fromManifest = new HashMap<>();
-        DateManifest.newest(store, table, file.part().date())
-            .ifPresent(
-                manifest ->
-                    manifest
-                        .path("files")
-                        .forEach(
-                            f ->
-                                fromManifest.put(
-                                    f.path("name").asText(), f.path("sha256").asText())));
-        digests.put(file.part().date(), fromManifest);
-        known = fromManifest;
+      if (!file.part().date().equals(date)) {
+        date = file.part().date();
+        manifest = new Manifests(store, table, date).newest();
       }
       Seal.Check check;
       try {
@@ -55,8 +49,8 @@ final class FileChecks {
       if (!check.intact()) {
         damaged.add(named(store, file, "its bytes are not those that were sealed"));
       }
-      String expected = known.get(file.part().name());
-      if (expected != null && !expected.equals(check.sha256())) {
+      Optional<Manifest.DataFile> named = manifest.flatMap(one -> one.file(file.part().name()));
+      if (named.isPresent() && !named.get().sha256().equals(check.sha256())) {
         damaged.add(named(store, file, "its bytes are not those of the manifest's SHA-256"));
       }
       long rows = 0;

@@ -2,7 +2,7 @@ package io.sluice.compact;
 
 import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.Footer;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compacts closed dates: rewrites the small files of each log as files of a target size, with
  * exactly their rows and positions. A date is closed when it has ended in its zone and its newest
- * manifest names its files.
+ * manifest calls it complete and names its files.
  */
 public final class Compact {
   /**
@@ -113,11 +113,11 @@ public final class Compact {
     if (store.list(PartFile.folder(table.name(), table.dateColumn(), date)).isEmpty()) {
       return store.root() + " has no files of " + table.name() + " for " + date;
     }
-    if (!DateManifest.namesFiles(store, table, date)) {
+    if (!new Publication(store, table, date).isComplete()) {
       return date
           + " of "
           + table.name()
-          + " is not complete: there is no manifest yet that names all of its files; wait for the job that writes it, or start it";
+          + " is not complete: there is no manifest yet that calls it so and names all of its files; wait for the job that writes it, or start it";
     }
     return null;
   }
@@ -161,7 +161,7 @@ public final class Compact {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         refuseWhileUnderWay(date, cleaned.underWay());
-        DateManifest.repairSuccess(store, table, date);
+        new Publication(store, table, date).repairSuccess();
       }
       DateFiles before = DateFiles.read(store, table, date);
       List<LakeFiles.DataFile> small = new ArrayList<>();

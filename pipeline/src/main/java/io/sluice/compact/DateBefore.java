@@ -1,9 +1,8 @@
 package io.sluice.compact;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Manifest;
 import io.sluice.contract.Table;
 import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.Footer;
@@ -64,7 +63,7 @@ final class DateBefore {
   int files;
   int kept;
 
-  private Optional<JsonNode> manifest = Optional.empty();
+  private Optional<Manifest> manifest = Optional.empty();
 
   private final Store lake;
   private final Table table;
@@ -157,7 +156,8 @@ final class DateBefore {
    */
   private void replaceDamaged(PartFile part) {
     damaged.add(part);
-    Optional<Footer> footer = manifest.flatMap(one -> DateManifest.footer(one, part));
+    Optional<Footer> footer =
+        manifest.flatMap(one -> one.file(part.name())).map(Manifest.DataFile::footer);
     if (footer.isPresent() && !footer.get().recovered()) {
       replace(part, footer.get());
       return;

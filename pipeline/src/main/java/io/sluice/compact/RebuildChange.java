@@ -4,7 +4,7 @@ import io.sluice.UserException;
 import io.sluice.block.Block;
 import io.sluice.block.Gatherer;
 import io.sluice.block.KeySpread;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.deadletter.Reason;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
@@ -193,16 +193,15 @@ final class RebuildChange implements Rebuild.Changes {
     appended.flush();
     recovered.flush();
     for (Map.Entry<LocalDate, Map<String, String>> one : letterFiles.entrySet()) {
-      if (!DateManifest.versions(rebuild.deadLetters, rebuild.deadTable.table(), one.getKey())
-          .isEmpty()) {
-        DateManifest.publish(
-            rebuild.deadLetters, rebuild.deadTable.table(), one.getKey(), one.getValue());
-      }
+      new Publication(rebuild.deadLetters, rebuild.deadTable.table(), one.getKey())
+          .refresh(one.getValue());
     }
-    if (derived.isEmpty()) {
-      DateManifest.publish(rebuild.lake, rebuild.table, date, newFiles);
-    } else if (!rewrite.commit()) {
+    if (!derived.isEmpty() && !rewrite.commit()) {
       throw NotNowException.rewrittenByAnother(date, null);
+    }
+    if (appends) {
+      // The date has ended, and has all that Kafka has of it.
+      new Publication(rebuild.lake, rebuild.table, date).complete(newFiles);
     }
   }
 }

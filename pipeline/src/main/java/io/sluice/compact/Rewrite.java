@@ -1,7 +1,7 @@
 package io.sluice.compact;
 
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Parallel;
@@ -126,7 +126,7 @@ public final class Rewrite implements AutoCloseable {
     }
     if (!dead.isEmpty()) {
       // Whoever wrote these may still be about to name them: from here on it cannot.
-      DateManifest.abandon(store, table, date, dead);
+      new Publication(store, table, date).abandon(dead);
       now = DateFiles.read(store, table, date);
     }
     List<String> leftovers = new ArrayList<>();
@@ -206,8 +206,8 @@ public final class Rewrite implements AutoCloseable {
     Parallel.forEach(staged, completions, "completing uploads", this::complete);
     Map<String, String> sha256 = new HashMap<>();
     staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));
-    DateManifest.Outcome outcome = DateManifest.swap(store, table, date, sha256, replaced);
-    if (outcome == DateManifest.Outcome.OVERTAKEN) {
+    Publication.Outcome outcome = new Publication(store, table, date).swap(sha256, replaced);
+    if (outcome == Publication.Outcome.OVERTAKEN) {
       store.delete(staged.stream().map(one -> one.file().key()).toList());
       return false;
     }

@@ -1,16 +1,15 @@
 package io.sluice.complete;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.PartFile;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -21,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * @param since by what the names of all files of one rewrite have in common
  */
-record Abandoned(TreeMap<String, Instant> since) {
+public record Abandoned(SortedMap<String, Instant> since) {
   /** Longer than any process sleeps, or any request is under way. */
   static final Duration REMEMBERED = Duration.ofDays(7);
 
@@ -30,26 +29,30 @@ record Abandoned(TreeMap<String, Instant> since) {
 
   static final Abandoned NONE = new Abandoned(new TreeMap<>());
 
-  private static final String NAMES = "abandoned";
-  private static final String REWRITES = "abandoned_rewrites";
+  public Abandoned {
+    since = Collections.unmodifiableSortedMap(new TreeMap<>(since));
+  }
 
   /**
    * As a manifest has them. One of an older version names files, and only those that are there.
    *
-   * @param written when it was: of such a file nobody knows an earlier time
+   * @param names of files
+   * @param rewrites when each was declared dead, as text
+   * @param written when the manifest was: of such a file nobody knows an earlier time
    */
-  static Abandoned of(JsonNode manifest, Instant written) {
+  static Abandoned of(Collection<String> names, Map<String, String> rewrites, Instant written) {
     TreeMap<String, Instant> since = new TreeMap<>();
-    for (JsonNode name : manifest.path(NAMES)) {
-      since.put(rewrite(name.asText()), written);
+    for (String name : names) {
+      since.put(rewrite(name), written);
     }
-    for (Map.Entry<String, JsonNode> one : manifest.path(REWRITES).properties()) {
-      try {
-        since.put(one.getKey(), Instant.parse(one.getValue().asText()));
-      } catch (DateTimeException e) {
-        since.put(one.getKey(), written);
-      }
-    }
+    rewrites.forEach(
+        (rewrite, time) -> {
+          try {
+            since.put(rewrite, Instant.parse(time));
+          } catch (DateTimeException e) {
+            since.put(rewrite, written);
+          }
+        });
     return new Abandoned(since);
   }
 
@@ -74,21 +77,6 @@ record Abandoned(TreeMap<String, Instant> since) {
             .collect(
                 Collectors.toMap(
                     Map.Entry::getKey, Map.Entry::getValue, (a, b) -> a, TreeMap::new)));
-  }
-
-  /**
-   * Writes them to a manifest.
-   *
-   * @param names of those of their files that are there: what older versions go by
-   */
-  void writeTo(ObjectNode manifest, TreeSet<String> names) {
-    if (!names.isEmpty()) {
-      names.forEach(manifest.putArray(NAMES)::add);
-    }
-    if (!since.isEmpty()) {
-      ObjectNode rewrites = manifest.putObject(REWRITES);
-      since.forEach((rewrite, time) -> rewrites.put(rewrite, time.toString()));
-    }
   }
 
   /** {@code part-SSSSS-NNNNNNNN_TTTTTTTTxxxxxxxx-iii.parquet}: the x, which are the rewrite's. */

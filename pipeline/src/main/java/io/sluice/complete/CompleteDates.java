@@ -44,10 +44,10 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes dates: publishes a date's {@link DateManifest} once the watermark has passed the date
- * and its last window, and again after a late file. A date that no job will see the end of, more
- * than a year ahead, has it after each file instead. Dates that an earlier run left without one are
- * taken up at the start.
+ * Completes dates: publishes a date's {@link Manifest} once the watermark has passed the date and
+ * its last window, and again after a late file. A date that no job will see the end of, more than a
+ * year ahead, has it after each file instead. Dates that an earlier run left without one are taken
+ * up at the start.
  */
 public final class CompleteDates extends PTransform<PCollection<LogChange>, PCollection<String>> {
   private static final long serialVersionUID = 1L;
@@ -134,7 +134,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     public void process(@Element String name, OutputReceiver<LogChange> out) throws IOException {
       Table table = table(name).table();
       for (LocalDate date : LakeFiles.dates(store(name), table)) {
-        if (!DateManifest.isCurrent(store(name), table, date)) {
+        if (!new Publication(store(name), table, date).isCurrent()) {
           out.output(new LogChange(name, date.toEpochDay(), null));
         }
       }
@@ -342,7 +342,8 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
       }
       if (any != null) {
         LocalDate date = Table.inRange(any.date());
-        if (DateManifest.publish(store(any.table()), table(any.table()).table(), date, sha256)) {
+        if (new Publication(store(any.table()), table(any.table()).table(), date)
+            .complete(sha256)) {
           out.outputWithTimestamp(any.table() + "/" + date, BoundedWindow.TIMESTAMP_MIN_VALUE);
         }
         Objects.requireNonNull(incompleteDates).completed(any.table(), date);

@@ -1,6 +1,5 @@
 package io.sluice.complete;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
@@ -10,7 +9,6 @@ import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,69 +28,80 @@ import org.slf4j.LoggerFactory;
  * one of those that it replaces is gone, for they are deleted after the switch.
  *
  * @param version the number of the newest manifest; 0 where the date has none
- * @param manifest the newest; empty where the date has none, or it cannot be read
+ * @param known the newest manifest that can be read; empty where there is none
+ * @param hasSuccess whether {@code _SUCCESS} is there
  * @param live whose rows are the date's
  * @param replaced what a live file stands for: to be deleted
  * @param pending rewritten files that no manifest has named: of a rewrite that goes on, or was
  *     interrupted
  * @param abandoned rewritten files of which a manifest says that none will name them: to be deleted
- * @param dead the rewrites that were declared dead, of which these files are
  */
 public record DateFiles(
     int version,
-    Optional<JsonNode> manifest,
+    Optional<Manifest> known,
+    boolean hasSuccess,
     List<Store.Entry> live,
     List<Store.Entry> replaced,
     List<Store.Entry> pending,
-    List<Store.Entry> abandoned,
-    Abandoned dead) {
+    List<Store.Entry> abandoned) {
   private static final Logger LOG = LoggerFactory.getLogger(DateFiles.class);
-  static final String REPLACES = "replaces";
 
   /** Looks until it sees all as of one manifest. */
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+    Manifests manifests = new Manifests(store, table, date);
     for (Rounds rounds = new Rounds(store, folder);
         ;
         rounds.next("its manifests change, or files vanish, while they are read")) {
-      List<Store.Entry> versions = DateManifest.versions(store, folder);
-      Optional<JsonNode> manifest =
-          versions.isEmpty()
-              ? Optional.empty()
-              : DateManifest.read(store, versions.get(versions.size() - 1));
-      Abandoned dead = DateManifest.abandoned(store, versions, manifest);
-      List<Store.Entry> entries = LakeFiles.list(store, folder);
+      // The manifests' names stand before those of files, so a list has them first.
+      List<Store.Entry> listed = store.list(folder);
+      List<Store.Entry> versions = Manifests.among(listed);
+      int version = Manifests.greatest(versions);
+      Optional<Manifest> known = manifests.newestReadable(versions);
+      DateFiles plain =
+          new DateFiles(
+              version,
+              known,
+              listed.stream().anyMatch(entry -> entry.key().equals(folder + Manifests.SUCCESS)),
+              LakeFiles.among(store, listed),
+              List.of(),
+              List.of(),
+              List.of());
       List<Store.Entry> rewritten =
-          entries.stream().filter(entry -> part(entry).isRewritten()).toList();
+          plain.live().stream().filter(entry -> part(entry).isRewritten()).toList();
       if (rewritten.isEmpty()) {
-        return new DateFiles(
-            version(versions), manifest, entries, List.of(), List.of(), List.of(), dead);
+        return plain;
       }
+      Optional<Manifest> manifest = plain.manifest();
       Optional<Set<String>> live =
           manifest.isPresent()
-              ? Optional.of(named(manifest.get()))
-              : liveByFooters(store, entries, rewritten);
+              ? Optional.of(manifest.get().names())
+              : liveByFooters(store, plain.live(), rewritten);
       // A rewrite that switched in between may have deleted what the manifest names.
-      if (live.isPresent() && version(DateManifest.versions(store, folder)) == version(versions)) {
-        return of(
-            version(versions),
-            manifest,
-            entries,
-            live.get(),
-            replaces(store, manifest, rewritten, live.get()),
-            dead);
+      if (live.isPresent() && !manifests.exists(version + 1)) {
+        return plain.divided(live.get(), replaces(store, manifest, rewritten, live.get()));
       }
     }
   }
 
-  /** The greatest number of manifests; 0 of none. */
-  private static int version(List<Store.Entry> versions) {
-    return versions.isEmpty() ? 0 : DateManifest.number(versions.get(versions.size() - 1));
+  /** The newest manifest; empty where the date has none, or it cannot be read. */
+  public Optional<Manifest> manifest() {
+    return known.filter(manifest -> manifest.version() == version);
+  }
+
+  /** Whether the date was called complete: where no manifest can be read, {@code _SUCCESS} says. */
+  boolean isComplete() {
+    return known.isPresent() ? known.get().isComplete() : hasSuccess;
+  }
+
+  /** The rewrites that were declared dead, of which the abandoned files are. */
+  Abandoned dead() {
+    return known.map(Manifest::abandoned).orElse(Abandoned.NONE);
   }
 
   /** Whether the newest manifest names exactly the live files. */
   boolean isNamed() {
-    return manifest.isPresent() && named(manifest.get()).equals(names(live));
+    return manifest().filter(one -> one.names().equals(names(live))).isPresent();
   }
 
   static PartFile part(Store.Entry entry) {
@@ -106,29 +116,17 @@ public record DateFiles(
     return entries.stream().map(DateFiles::name).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  static Set<String> named(JsonNode manifest) {
-    Set<String> names = new TreeSet<>();
-    manifest.path("files").forEach(file -> names.add(file.path("name").asText()));
-    return names;
-  }
-
   /** What the live rewritten files stand for, by their names. */
   private static Set<String> replaces(
-      Store store, Optional<JsonNode> manifest, List<Store.Entry> rewritten, Set<String> live)
+      Store store, Optional<Manifest> manifest, List<Store.Entry> rewritten, Set<String> live)
       throws IOException {
-    Map<String, String> texts = new HashMap<>();
-    manifest.ifPresent(
-        m ->
-            m.path("files")
-                .forEach(
-                    file -> texts.put(file.path("name").asText(), file.path(REPLACES).asText())));
     Set<String> replaced = new TreeSet<>();
     for (Store.Entry entry : rewritten) {
       PartFile part = part(entry);
       if (live.contains(part.name())) {
-        String text = texts.get(part.name());
-        if (text != null) {
-          replaced.addAll(new Replaced(text).names(part));
+        Optional<Manifest.DataFile> named = manifest.flatMap(one -> one.file(part.name()));
+        if (named.isPresent()) {
+          replaced.addAll(replaces(part, named.get().replaces()));
         } else {
           LakeFiles.forEach(
               store,
@@ -142,8 +140,11 @@ public record DateFiles(
   }
 
   private static Set<String> replaces(LakeFiles.DataFile file) {
-    Replaced replaces = file.footer().replaces();
-    return replaces == null ? Set.of() : replaces.names(file.part());
+    return replaces(file.part(), file.footer().replaces());
+  }
+
+  private static Set<String> replaces(PartFile part, @Nullable Replaced replaces) {
+    return replaces == null ? Set.of() : replaces.names(part);
   }
 
   /**
@@ -195,29 +196,24 @@ public record DateFiles(
     return files.stream().mapToLong(file -> file.footer().rows()).sum();
   }
 
-  private static DateFiles of(
-      int version,
-      Optional<JsonNode> manifest,
-      List<Store.Entry> entries,
-      Set<String> named,
-      Set<String> replacedNames,
-      Abandoned dead) {
-    List<Store.Entry> live = new ArrayList<>();
-    List<Store.Entry> replaced = new ArrayList<>();
-    List<Store.Entry> pending = new ArrayList<>();
-    List<Store.Entry> abandoned = new ArrayList<>();
-    for (Store.Entry entry : entries) {
+  /** The same, with all files where they belong. */
+  private DateFiles divided(Set<String> named, Set<String> replacedNames) {
+    List<Store.Entry> rows = new ArrayList<>();
+    List<Store.Entry> gone = new ArrayList<>();
+    List<Store.Entry> waiting = new ArrayList<>();
+    List<Store.Entry> dead = new ArrayList<>();
+    for (Store.Entry entry : live) {
       PartFile part = part(entry);
       if (replacedNames.contains(part.name())) {
-        replaced.add(entry);
+        gone.add(entry);
       } else if (!part.isRewritten() || named.contains(part.name())) {
-        live.add(entry);
-      } else if (dead.contains(part)) {
-        abandoned.add(entry);
+        rows.add(entry);
+      } else if (dead().contains(part)) {
+        dead.add(entry);
       } else {
-        pending.add(entry);
+        waiting.add(entry);
       }
     }
-    return new DateFiles(version, manifest, live, replaced, pending, abandoned, dead);
+    return new DateFiles(version, known, hasSuccess, rows, gone, waiting, dead);
   }
 }

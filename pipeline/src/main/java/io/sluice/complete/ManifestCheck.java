@@ -1,12 +1,11 @@
 package io.sluice.complete;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.Wording;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Parallel;
 import io.sluice.lake.PartFile;
-import io.sluice.lake.Positions;
+import io.sluice.lake.PositionRanges;
 import io.sluice.lake.Rounds;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -77,7 +76,7 @@ public final class ManifestCheck {
             file.footer().rows(),
             file.entry().size(),
             file.footer().contractVersion(),
-            digest(file.footer().positions())));
+            digest(PositionRanges.of(file.footer().positions()))));
   }
 
   /** What is wrong, by date; each line names the object, the fault and what to do. */
@@ -104,37 +103,38 @@ public final class ManifestCheck {
         ;
         rounds.next("its manifests change while they are checked")) {
       DateFiles now = DateFiles.read(store, table, date);
+      Manifests manifests = new Manifests(store, table, date);
       List<String> found = new ArrayList<>();
-      List<Store.Entry> versions = DateManifest.versions(store, folder);
+      List<Store.Entry> versions = manifests.versions();
       boolean isExpiring = checkManifest(folder, now, versions, found);
-      isExpiring |= checkSuccess(folder, versions, found);
+      isExpiring |= checkSuccess(folder, now, manifests, versions, found);
       if (isExpiring) {
         expired.add(date);
       }
-      if (found.isEmpty() || isAsBefore(folder, now, versions)) {
+      // Unless somebody published something meanwhile.
+      if (found.isEmpty()
+          || (versions.equals(manifests.versions())
+              && Manifests.greatest(versions) == now.version())) {
         return found;
       }
     }
   }
 
-  /** Whether nobody published anything meanwhile. */
-  private boolean isAsBefore(String folder, DateFiles before, List<Store.Entry> versions)
-      throws IOException {
-    return versions.equals(DateManifest.versions(store, folder))
-        && (versions.isEmpty() ? 0 : DateManifest.number(versions.get(versions.size() - 1)))
-            == before.version();
-  }
-
   /** Returns whether something is not there, or not as it was, for it expires. */
-  private boolean checkSuccess(String folder, List<Store.Entry> versions, List<String> found)
+  private boolean checkSuccess(
+      String folder,
+      DateFiles now,
+      Manifests manifests,
+      List<Store.Entry> versions,
+      List<String> found)
       throws IOException {
-    Optional<String> succeeded = DateManifest.succeeded(store, folder);
-    String key = at(folder) + DateManifest.SUCCESS;
+    Optional<String> succeeded = manifests.succeeded();
+    String key = at(folder) + Manifests.SUCCESS;
     if (versions.isEmpty()) {
       if (succeeded.isEmpty()) {
         return false;
       }
-      for (Store.Entry success : store.list(folder + DateManifest.SUCCESS)) {
+      for (Store.Entry success : store.list(folder + Manifests.SUCCESS)) {
         if (hasExpired(success.modified(), store.nowToReaders().plus(EXPIRY_TAKES))) {
           return true;
         }
@@ -146,26 +146,35 @@ public final class ManifestCheck {
       return false;
     }
     Store.Entry newest = versions.get(versions.size() - 1);
-    String expected = DateManifest.success(DateManifest.number(newest));
+    Optional<String> expected =
+        now.isComplete()
+            ? Optional.of(Manifests.success(Manifests.number(newest)))
+            : Optional.empty();
     boolean isYoung = newest.modified().plus(GRACE).isAfter(store.nowToReaders());
-    if (!isYoung && !succeeded.equals(Optional.of(expected))) {
-      if (hasExpired(newest.modified(), store.nowToReaders().plus(EXPIRY_TAKES))) {
-        return true;
-      }
-      found.add(
-          key
-              + succeeded
-                  .map(text -> ": does not name the newest manifest, but says " + text.strip())
-                  .orElse(": is not there, though the date has a manifest")
-              + "; newest is "
-              + name(newest)
-              + ": sluice compact of this date puts it right, or the job's next start");
+    if (isYoung || succeeded.equals(expected)) {
+      return false;
     }
+    if (hasExpired(newest.modified(), store.nowToReaders().plus(EXPIRY_TAKES))) {
+      return true;
+    }
+    found.add(
+        expected.isEmpty()
+            ? key
+                + ": says that the date is complete, and "
+                + name(newest)
+                + " that it is not; the job's next start completes the date once more"
+            : key
+                + succeeded
+                    .map(text -> ": does not name the newest manifest, but says " + text.strip())
+                    .orElse(": is not there, though the date has a manifest")
+                + "; newest is "
+                + name(newest)
+                + ": sluice compact of this date puts it right, or the job's next start");
     return false;
   }
 
   /** Of the files that are not there, removes those that were old enough to expire. */
-  private boolean forgive(JsonNode manifest, List<Store.Entry> versions, Set<String> missing)
+  private boolean forgive(Manifest manifest, List<Store.Entry> versions, Set<String> missing)
       throws IOException {
     if (expiry == null || missing.isEmpty() || versions.isEmpty()) {
       return false;
@@ -174,12 +183,10 @@ public final class ManifestCheck {
     Instant latest = versions.get(versions.size() - 1).modified();
     Instant now = store.nowToReaders();
     Set<String> gone = new TreeSet<>();
-    for (JsonNode file : manifest.path("files")) {
-      String name = file.path("name").asText();
-      String written = file.path(DateManifest.WRITTEN).asText();
-      if (missing.contains(name)
-          && hasExpired(written.isEmpty() ? latest : Instant.parse(written), now)) {
-        gone.add(name);
+    for (Manifest.DataFile file : manifest.files()) {
+      Instant written = file.written();
+      if (missing.contains(file.name()) && hasExpired(written == null ? latest : written, now)) {
+        gone.add(file.name());
       }
     }
     return missing.removeAll(gone);
@@ -189,8 +196,9 @@ public final class ManifestCheck {
   private boolean checkManifest(
       String folder, DateFiles now, List<Store.Entry> versions, List<String> found)
       throws IOException {
-    String key = at(folder) + DateManifest.name(now.version());
-    if (now.manifest().isEmpty()) {
+    String key = at(folder) + Manifests.name(now.version());
+    Optional<Manifest> newest = now.manifest();
+    if (newest.isEmpty()) {
       if (now.version() > 0) {
         found.add(
             key
@@ -199,18 +207,18 @@ public final class ManifestCheck {
       }
       return false;
     }
-    String date = now.manifest().get().path(table.dateColumn()).asText();
-    if (!date.isEmpty()
-        && !folder.equals(table.name() + "/" + table.dateColumn() + "=" + date + "/")) {
+    Manifest manifest = newest.get();
+    LocalDate date = manifest.date();
+    if (!folder.equals(PartFile.folder(table.name(), table.dateColumn(), date))) {
       found.add(
           key
               + ": is the manifest of "
               + date
               + ", so this folder was renamed or copied: give it its name back, or remove the copy");
     }
-    Set<String> missing = new TreeSet<>(DateFiles.named(now.manifest().get()));
+    Set<String> missing = new TreeSet<>(manifest.names());
     missing.removeAll(DateFiles.names(now.live()));
-    boolean isExpiring = forgive(now.manifest().get(), versions, missing);
+    boolean isExpiring = forgive(manifest, versions, missing);
     if (!missing.isEmpty()) {
       found.add(
           key
@@ -226,8 +234,8 @@ public final class ManifestCheck {
               + " from a backup, or sluice rebuild this date from Kafka");
     }
     List<String> wrong = new ArrayList<>();
-    for (JsonNode file : now.manifest().get().path("files")) {
-      String name = file.path("name").asText();
+    for (Manifest.DataFile file : manifest.files()) {
+      String name = file.name();
       Told told = files.get(folder + name);
       // What was not taken note of has come since.
       if (told != null && !missing.contains(name)) {
@@ -248,42 +256,39 @@ public final class ManifestCheck {
     return isExpiring;
   }
 
-  private static Optional<String> compare(JsonNode file, Told told) {
-    if (file.path("rows").asLong() != told.rows()) {
-      return differs("rows", file.path("rows").asText(), told.rows());
+  private static Optional<String> compare(Manifest.DataFile file, Told told) {
+    if (file.rows() != told.rows()) {
+      return differs("rows", file.rows(), told.rows());
     }
-    if (file.path("bytes").asLong() != told.bytes()) {
-      return Optional.of(
-          "bytes=" + file.path("bytes").asText() + ", the object has " + told.bytes());
+    if (file.bytes() != told.bytes()) {
+      return Optional.of("bytes=" + file.bytes() + ", the object has " + told.bytes());
     }
-    if (!file.path("contract_version").asText().equals(told.contractVersion())) {
-      return differs(
-          "contract_version", file.path("contract_version").asText(), told.contractVersion());
+    if (!file.contractVersion().equals(told.contractVersion())) {
+      return differs("contract_version", file.contractVersion(), told.contractVersion());
     }
-    if (digest(DateManifest.positions(file)) != told.positions()) {
+    if (digest(file.positions()) != told.positions()) {
       return Optional.of("other positions than its footer has");
     }
     return Optional.empty();
   }
 
-  private static Optional<String> differs(String what, String manifest, Object footer) {
+  private static Optional<String> differs(String what, Object manifest, Object footer) {
     return Optional.of(what + "=" + manifest + ", its footer " + footer);
   }
 
   /** Of equal positions the same, whatever their order. */
-  private static long digest(Positions positions) {
-    long digest = 0;
-    for (Positions.Partition partition : positions.partitions()) {
-      for (Positions.Range range : positions.ranges(partition)) {
-        long mixed = partition.source().hashCode();
-        for (long part : new long[] {partition.number(), range.from(), range.to()}) {
-          mixed = (mixed ^ part) * 0x9E3779B97F4A7C15L;
-          mixed ^= mixed >>> 32;
-        }
-        digest += mixed;
-      }
-    }
-    return digest;
+  private static long digest(PositionRanges positions) {
+    long[] digest = new long[1];
+    positions.forEach(
+        (partition, from, to) -> {
+          long mixed = partition.source().hashCode();
+          for (long part : new long[] {partition.number(), from, to}) {
+            mixed = (mixed ^ part) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 32;
+          }
+          digest[0] += mixed;
+        });
+    return digest[0];
   }
 
   private static String name(Store.Entry manifest) {

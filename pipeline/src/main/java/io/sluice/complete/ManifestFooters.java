@@ -1,6 +1,5 @@
 package io.sluice.complete;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Table;
 import io.sluice.lake.Footer;
 import io.sluice.lake.PartFile;
@@ -18,7 +17,7 @@ import java.util.Optional;
 public final class ManifestFooters {
   private final Store store;
   private final Table table;
-  private final Map<LocalDate, Optional<JsonNode>> manifests = new HashMap<>();
+  private final Map<LocalDate, Optional<Manifest>> manifests = new HashMap<>();
 
   public ManifestFooters(Store store, Table table) {
     this.store = store;
@@ -27,11 +26,11 @@ public final class ManifestFooters {
 
   /** What a file's footer had; empty where no manifest names the file. */
   public Optional<Footer> of(PartFile part) throws IOException {
-    Optional<JsonNode> manifest = manifests.get(part.date());
+    Optional<Manifest> manifest = manifests.get(part.date());
     if (manifest == null) {
-      manifest = DateManifest.newest(store, table, part.date());
+      manifest = new Manifests(store, table, part.date()).newest();
       manifests.put(part.date(), manifest);
     }
-    return manifest.flatMap(one -> DateManifest.footer(one, part));
+    return manifest.flatMap(one -> one.file(part.name())).map(Manifest.DataFile::footer);
   }
 }

@@ -1,10 +1,12 @@
 package io.sluice.lake;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.Version;
+import java.io.IOException;
 
 /**
  * The formats of what Sluice writes, and what is said of one that is newer than this version knows.
@@ -12,8 +14,11 @@ import io.sluice.Version;
  * up where an older version would read the new one wrongly, and only then.
  */
 public final class Format {
-  private static final String FORMAT = "format";
-  private static final String WRITTEN_BY = "sluice_version";
+  /** The key of an object's format. */
+  public static final String FORMAT = "format";
+
+  /** The key of the version that wrote an object. */
+  public static final String WRITTEN_BY = "sluice_version";
 
   private Format() {}
 
@@ -25,6 +30,13 @@ public final class Format {
         .put(WRITTEN_BY, Version.text());
   }
 
+  /** The same of an object that is too large for a tree. */
+  public static void begin(JsonGenerator json, int format) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField(FORMAT, format);
+    json.writeStringField(WRITTEN_BY, Version.text());
+  }
+
   /**
    * Refuses an object of a lake that a newer version has written.
    *
@@ -33,9 +45,18 @@ public final class Format {
    * @throws UserException where the object's is newer
    */
   public static void require(Store store, String key, String what, JsonNode json, int known) {
-    int found = json.path(FORMAT).asInt();
+    require(store, key, what, json.path(FORMAT).asInt(), json.path(WRITTEN_BY).asText(), known);
+  }
+
+  /**
+   * The same of an object that was read without a tree.
+   *
+   * @param found its format
+   * @param writtenBy the version that wrote it; empty where it does not say
+   */
+  public static void require(
+      Store store, String key, String what, int found, String writtenBy, int known) {
     if (found > known) {
-      String writtenBy = json.path(WRITTEN_BY).asText();
       throw newer(store.root() + "/" + key, what, String.valueOf(found), known, writtenBy);
     }
   }

@@ -100,8 +100,13 @@ public final class LakeFiles {
    * with one warning for each folder.
    */
   public static List<Store.Entry> list(Store store, String prefix) throws IOException {
+    return among(store, store.list(prefix));
+  }
+
+  /** Those of some entries that are data files; warns of others as {@link #dates}. */
+  public static List<Store.Entry> among(Store store, List<Store.Entry> entries) {
     List<Store.Entry> files = new ArrayList<>();
-    for (Store.Entry entry : store.list(prefix)) {
+    for (Store.Entry entry : entries) {
       if (PartFile.parse(entry.key()).isPresent()) {
         files.add(entry);
       } else {

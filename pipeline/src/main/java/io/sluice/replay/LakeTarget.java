@@ -1,6 +1,6 @@
 package io.sluice.replay;
 
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
@@ -85,10 +85,8 @@ public final class LakeTarget implements ReplayTarget {
     recovered.forEach(date -> changed.putIfAbsent(date, Map.of()));
     recovered.clear();
     for (Map.Entry<LocalDate, Map<String, String>> date : changed.entrySet()) {
-      // A date without a manifest is not complete; who completes it finds the new files.
-      if (!DateManifest.versions(store, table.table(), date.getKey()).isEmpty()) {
-        DateManifest.publish(store, table.table(), date.getKey(), date.getValue());
-      }
+      // Where a date is not complete, whoever completes it finds the new files.
+      new Publication(store, table.table(), date.getKey()).refresh(date.getValue());
     }
     changed.clear();
     Positions now = appended;

@@ -1,7 +1,8 @@
 package io.sluice.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Manifest;
+import io.sluice.complete.Manifests;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
@@ -9,7 +10,6 @@ import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +17,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which dates were called complete, and when. */
+/** Which dates are complete, and since when. */
 final class Publications {
 
   /**
-   * A date with a manifest.
+   * A date that is complete.
    *
    * @param first when it was first called complete, and {@code firstFiles} and {@code
    *     firstPositions} with what
@@ -44,27 +44,35 @@ final class Publications {
         "manifests",
         steps,
         date -> {
-          List<Store.Entry> versions = DateManifest.versions(store, table, date);
-          Optional<JsonNode> found = Optional.empty();
-          for (int i = 0; i < versions.size() && found.isEmpty(); i++) {
-            found = DateManifest.read(store, versions.get(i));
-          }
-          if (found.isPresent()) {
-            JsonNode first = found.get();
-            Set<String> files = new HashSet<>();
-            first.path("files").forEach(file -> files.add(file.path("name").asText()));
-            states.put(
-                date,
-                new State(
-                    versions.get(0).modified(),
-                    files,
-                    DateManifest.positions(first),
-                    DateManifest.isCurrent(store, table, date)
-                        ? versions.get(versions.size() - 1).modified()
-                        : null));
+          State state = read(store, table, date);
+          if (state != null) {
+            states.put(date, state);
           }
         });
     return new Publications(states);
+  }
+
+  private static @Nullable State read(Store store, Table table, LocalDate date) throws IOException {
+    Manifests manifests = new Manifests(store, table, date);
+    List<Store.Entry> versions = manifests.versions();
+    Optional<Manifest> newest = manifests.newestReadable(versions);
+    if (newest.isEmpty() || !newest.get().isComplete()) {
+      return null;
+    }
+    int number = newest.get().firstComplete();
+    List<Store.Entry> complete =
+        versions.stream().filter(version -> Manifests.number(version) >= number).toList();
+    Manifest first = newest.get();
+    for (int i = 0; Manifests.number(complete.get(i)) < first.version(); i++) {
+      first = manifests.read(complete.get(i)).orElse(first);
+    }
+    return new State(
+        complete.get(0).modified(),
+        first.names(),
+        first.positions(),
+        new Publication(store, table, date).isCurrent()
+            ? versions.get(versions.size() - 1).modified()
+            : null);
   }
 
   @Nullable State of(LocalDate date) {

@@ -11,8 +11,8 @@ import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeFiles;
@@ -248,7 +248,7 @@ class CompactTest {
       assertTrue(result.bytesAfter() < result.bytesBefore(), result.toString());
       assertEquals(before, positions(of));
       assertEquals(before.size(), result.rows());
-      assertTrue(DateManifest.isCurrent(store, of, DATE));
+      assertTrue(new Publication(store, of, DATE).isCurrent());
       for (LakeFiles.DataFile file : LakeFiles.read(store, of.name() + "/")) {
         assertTrue(Seal.check(store, file.entry()).intact());
         assertEquals(file.footer().rows(), file.footer().positions().size());

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -229,7 +229,7 @@ class RebuildTest {
     assertEquals(0, result.derived());
     assertEquals(90, positions("events").size());
     assertEquals(90, rows().size());
-    assertTrue(DateManifest.isCurrent(store, contract("one", "int64").lakeTable(), DATE));
+    assertTrue(new Publication(store, contract("one", "int64").lakeTable(), DATE).isCurrent());
     assertEquals(0, rebuild(store, contract("one", "int64"), false).run(DATE, true).missing());
   }
 
@@ -438,7 +438,7 @@ class RebuildTest {
     assertTrue(refused.contains(letter.key() + " is damaged, and no manifest says"), refused);
     // Where a manifest knows it, it is known that what comes back was a dead letter.
     Files.write(directory.resolve("lake").resolve(letter.key()), whole);
-    DateManifest.publish(store, letters, LakeFiles.dates(store, letters).get(0), Map.of());
+    new Publication(store, letters, LakeFiles.dates(store, letters).get(0)).complete(Map.of());
     damage(letter);
     Rebuild.Result back = rebuild(store, contract("three", "int64"), false).run(DATE, false);
     assertEquals(10, back.recovered());
@@ -489,7 +489,7 @@ class RebuildTest {
       }
     }
     replay.flush();
-    DateManifest.publish(store, table, DATE, Map.of());
+    new Publication(store, table, DATE).complete(Map.of());
     assertEquals(100, positions("events").size());
     for (LakeFiles.DataFile file : LakeFiles.read(store, "events/event_date=2026-02-01/")) {
       if (file.footer().recovered()) {

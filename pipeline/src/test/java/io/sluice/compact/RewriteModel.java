@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.complete.Manifest;
+import io.sluice.complete.Publication;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
@@ -192,6 +193,10 @@ final class RewriteModel {
       Positions positions = new Positions();
       files.forEach(file -> positions.addAll(file.footer().positions()));
       long[] offsets = offsets(positions);
+      if (offsets.length == 0) {
+        // Only files that took the place of damaged ones, and have no rows.
+        return;
+      }
       Rewrite.Log log = rewrite.replacing(files.stream().map(LakeFiles.DataFile::part).toList());
       int cut = random.nextBoolean() ? offsets.length : random.nextInt(offsets.length) + 1;
       stage(log, offsets, 0, cut);
@@ -232,7 +237,9 @@ final class RewriteModel {
       Store.Entry damaged = settled.get(random.nextInt(settled.size()));
       PartFile part = PartFile.parse(damaged.key()).orElseThrow();
       Optional<Footer> named =
-          files.manifest().flatMap(manifest -> DateManifest.footer(manifest, part));
+          files
+              .manifest()
+              .flatMap(manifest -> manifest.file(part.name()).map(Manifest.DataFile::footer));
       Positions rows = named.map(Footer::positions).orElse(new Positions());
       if (broken == Broken.DAMAGED_TAKES_WHAT_IS_MISSING) {
         Positions others = new Positions();
@@ -293,7 +300,7 @@ final class RewriteModel {
       return;
     }
     try {
-      DateManifest.publish(script.store(), TestPanes.TABLE, DATE, Map.of());
+      new Publication(script.store(), TestPanes.TABLE, DATE).complete(Map.of());
     } catch (StoreScript.Crash | IOException e) {
       // Tried again with the next late file, or by the next run.
       return;

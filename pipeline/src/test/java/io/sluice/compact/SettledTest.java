@@ -2,10 +2,12 @@ package io.sluice.compact;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Manifests;
+import io.sluice.complete.Publication;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
@@ -23,6 +25,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -169,26 +172,27 @@ class SettledTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     TestPanes.write(bytes, new Replaced("0"), 1);
     store.create(dead.key(), bytes.toByteArray(), "token");
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
-    DateManifest.abandon(store, TestPanes.TABLE, DATE, Set.of(dead.name()));
-    assertEquals(store.now().toString(), remembered("b7e2aaaa"));
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
+    new Publication(store, TestPanes.TABLE, DATE).abandon(Set.of(dead.name()));
+    assertEquals(store.now(), remembered("b7e2aaaa"));
     store.delete(List.of(dead.key()));
     script.pass(Duration.ofDays(6));
     writer.append(TestPanes.rows(2));
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
-    assertEquals(store.now().minus(Duration.ofDays(6)).toString(), remembered("b7e2aaaa"));
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
+    assertEquals(store.now().minus(Duration.ofDays(6)), remembered("b7e2aaaa"));
     script.pass(Duration.ofDays(1));
     writer.append(TestPanes.rows(3));
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
-    assertEquals("", remembered("b7e2aaaa"));
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
+    assertNull(remembered("b7e2aaaa"));
   }
 
-  private String remembered(String rewrite) throws IOException {
-    return DateManifest.newest(store, TestPanes.TABLE, DATE)
+  private @Nullable Instant remembered(String rewrite) throws IOException {
+    return new Manifests(store, TestPanes.TABLE, DATE)
+        .newest()
         .orElseThrow()
-        .path("abandoned_rewrites")
-        .path(rewrite)
-        .asText();
+        .abandoned()
+        .since()
+        .get(rewrite);
   }
 
   /** The name is taken, and the list never shows by what. */

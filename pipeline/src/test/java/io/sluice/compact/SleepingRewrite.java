@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.complete.DateFiles;
-import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
+import io.sluice.complete.Publication;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Store;
@@ -66,7 +66,7 @@ final class SleepingRewrite {
     AppendLog writer = new AppendLog(store, TestPanes.TABLE, DATE, 0, false, script.time());
     writer.append(TestPanes.rows(0, 1, 2, 3));
     writer.append(TestPanes.rows(4, 5, 6, 7));
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
     script.pass(Duration.ofHours(2));
     boolean tookEffect;
     try (Rewrite rewrite = rewrite(sleeping())) {
@@ -160,7 +160,7 @@ final class SleepingRewrite {
       throw new IllegalStateException("the second has deleted nothing");
     }
     new AppendLog(store, TestPanes.TABLE, DATE, 0, false, script.time()).append(TestPanes.rows(8));
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
   }
 
   /** What is done in a store's place; null for what the store does. */

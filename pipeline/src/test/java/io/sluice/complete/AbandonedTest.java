@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.PartFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** A rewrite that was declared dead is remembered for a week, and never without bound. */
@@ -52,17 +50,17 @@ class AbandonedTest {
       dead = dead.with(List.of(name(i)), NOW.plus(Duration.ofSeconds(i)));
     }
     assertEquals(Abandoned.MOST, dead.since().size());
-    assertEquals(NOW.plusSeconds(5), dead.since().firstEntry().getValue());
+    assertEquals(NOW.plusSeconds(5), dead.since().get(dead.since().firstKey()));
   }
 
+  /** An older version names files alone, and of them nobody knows an earlier time. */
   @Test
-  void aManifestKeepsThemAndOneOfAnOlderVersionIsRead() throws Exception {
-    Abandoned dead = Abandoned.NONE.with(List.of(name(1), name(2)), NOW);
-    ObjectNode manifest = new ObjectMapper().createObjectNode();
-    dead.writeTo(manifest, new TreeSet<>(List.of(name(1))));
-    assertEquals(dead, Abandoned.of(manifest, NOW.plusSeconds(9)));
-    assertEquals(name(1), manifest.path("abandoned").path(0).asText());
-    manifest.remove("abandoned_rewrites");
-    assertEquals(Abandoned.NONE.with(List.of(name(1)), NOW), Abandoned.of(manifest, NOW));
+  void filesThatAnOlderVersionNamesAreOfDeadRewritesToo() {
+    Abandoned dead = Abandoned.NONE.with(List.of(name(1)), NOW);
+    assertEquals(dead, Abandoned.of(List.of(name(1)), Map.of(), NOW));
+    assertEquals(
+        dead,
+        Abandoned.of(List.of(name(1)), Map.of("00000001", NOW.toString()), NOW.plusSeconds(9)));
+    assertEquals(dead, Abandoned.of(List.of(), Map.of("00000001", "yesterday"), NOW));
   }
 }

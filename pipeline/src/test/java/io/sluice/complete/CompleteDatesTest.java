@@ -85,7 +85,7 @@ class CompleteDatesTest {
         .setCoder(LogChangeCoder.of())
         .apply(new CompleteDates(List.of(table), Duration.ofMinutes(1), Duration.ofMinutes(1)));
     pipeline.run().waitUntilFinish();
-    return DateManifest.versions(store, TestPanes.TABLE, date).size();
+    return new Manifests(store, TestPanes.TABLE, date).versions().size();
   }
 
   @Test
@@ -123,7 +123,7 @@ class CompleteDatesTest {
     step.onIncomplete(
         TestPanes.TABLE.name() + "/" + date, changes, isIncomplete, incomplete, to(complete));
     step.teardown();
-    assertEquals(1, DateManifest.versions(store, TestPanes.TABLE, LATEST).size());
+    assertEquals(1, new Manifests(store, TestPanes.TABLE, LATEST).versions().size());
     assertEquals(List.of(TestPanes.TABLE.name() + "/" + LATEST), complete);
     assertNull(isIncomplete.value);
     assertFalse(incomplete.isSet, "it is waited for no more");

@@ -70,7 +70,7 @@ class ManifestCheckTest {
   }
 
   private void publish() throws IOException {
-    assertTrue(DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
+    assertTrue(new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()));
   }
 
   private ManifestCheck check(Duration expiry) throws IOException {
@@ -102,7 +102,7 @@ class ManifestCheckTest {
   }
 
   private void change(int version, String from, String to) throws IOException {
-    String key = FOLDER + DateManifest.name(version);
+    String key = FOLDER + Manifests.name(version);
     String before = text(key);
     assertTrue(before.contains(from), before);
     store.replace(key, before.replace(from, to).getBytes(UTF_8));
@@ -128,7 +128,7 @@ class ManifestCheckTest {
   void eachFileHasItsOwnAge() throws Exception {
     Path late = directory.resolve(LakeFiles.list(store, FOLDER).get(1).key());
     Files.setLastModifiedTime(late, FileTime.from(Instant.now().plus(Duration.ofDays(60))));
-    store.delete(List.of(FOLDER + DateManifest.name(1), FOLDER + DateManifest.name(2)));
+    store.delete(List.of(FOLDER + Manifests.name(1), FOLDER + Manifests.name(2)));
     publish();
     ahead = Duration.ofDays(100);
     Files.delete(directory.resolve(LakeFiles.list(store, FOLDER).get(0).key()));
@@ -144,7 +144,7 @@ class ManifestCheckTest {
   /** Of a manifest of before it is only known that its files are older than itself. */
   @Test
   void aFileOfAnOldManifestIsAsOldAsThat() throws Exception {
-    String key = FOLDER + DateManifest.name(2);
+    String key = FOLDER + Manifests.name(2);
     store.replace(key, text(key).replaceAll("\"written\" : [^,]+,", "").getBytes(UTF_8));
     store.delete(List.of(LakeFiles.list(store, FOLDER).get(0).key()));
     ahead = Duration.ofDays(89);
@@ -156,9 +156,9 @@ class ManifestCheckTest {
   @Test
   void manifestsAndSuccessExpireInAnyOrder() throws Exception {
     ahead = Duration.ofDays(90);
-    store.delete(List.of(FOLDER + DateManifest.name(2)));
+    store.delete(List.of(FOLDER + Manifests.name(2)));
     assertExpired(true);
-    store.delete(List.of(FOLDER + DateManifest.name(1)));
+    store.delete(List.of(FOLDER + Manifests.name(1)));
     assertExpired(true);
     ahead = Duration.ofDays(80);
     assertExpired(false);
@@ -172,11 +172,11 @@ class ManifestCheckTest {
 
   @Test
   void aStaleSuccessIsNamedAndTheJobsNextStartRepairsIt() throws Exception {
-    store.replace(SUCCESS, DateManifest.success(1).getBytes(UTF_8));
+    store.replace(SUCCESS, Manifests.success(1).getBytes(UTF_8));
     assertFinding(SUCCESS, "_manifest-000001.json", "newest is _manifest-000002.json", "compact");
-    assertFalse(DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
+    assertFalse(new Publication(store, TestPanes.TABLE, DATE).isCurrent());
     startJob();
-    assertEquals(DateManifest.success(2), text(SUCCESS));
+    assertEquals(Manifests.success(2), text(SUCCESS));
     assertEquals(List.of(), findings());
   }
 
@@ -187,7 +187,7 @@ class ManifestCheckTest {
     new Compact(
             store, TestPanes.TABLE, new Compact.Settings(1, Duration.ZERO, 1, false), bytes -> {})
         .run(DATE, false);
-    assertEquals(DateManifest.success(2), text(SUCCESS));
+    assertEquals(Manifests.success(2), text(SUCCESS));
   }
 
   @Test
@@ -199,11 +199,11 @@ class ManifestCheckTest {
 
   @Test
   void successWithoutAManifestIsNamedAndTheJobsNextStartRepairsIt() throws Exception {
-    store.delete(List.of(FOLDER + DateManifest.name(1), FOLDER + DateManifest.name(2)));
+    store.delete(List.of(FOLDER + Manifests.name(1), FOLDER + Manifests.name(2)));
     assertFinding(SUCCESS, "there is no manifest");
     startJob();
     assertEquals(List.of(), findings());
-    assertEquals(DateManifest.success(1), text(SUCCESS));
+    assertEquals(Manifests.success(1), text(SUCCESS));
   }
 
   @Test
@@ -225,10 +225,10 @@ class ManifestCheckTest {
 
   @Test
   void anUnreadableManifestIsNamedStopsNothingAndTheJobWritesTheNext() throws Exception {
-    store.replace(FOLDER + DateManifest.name(2), "{\"format\": 1, \"fil".getBytes(UTF_8));
+    store.replace(FOLDER + Manifests.name(2), "{\"format\": 1, \"fil".getBytes(UTF_8));
     assertFinding("_manifest-000002.json", "cannot be read");
     startJob();
-    assertEquals(DateManifest.success(3), text(SUCCESS));
+    assertEquals(Manifests.success(3), text(SUCCESS));
     assertEquals(List.of(), findings());
   }
 

@@ -9,7 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Manifests;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
@@ -357,22 +358,23 @@ class ReplayTest {
   void aManifestThatIsThereIsPublishedAgainAlsoByTheReplayAfterOneThatWasCutOff()
       throws IOException {
     Table table = lake.table();
-    assertTrue(DateManifest.publish(store, table, DATE, Map.of()));
+    assertTrue(new Publication(store, table, DATE).complete(Map.of()));
     Replay.Choice once = new Replay.Choice(Set.of(), DATE, DATE, false, 5, false);
     Store failing = failing("create", "_manifest-", 1);
     assertThrows(IOException.class, () -> replay(store, failing, FIX, once));
-    assertFalse(DateManifest.isCurrent(store, table, DATE));
+    assertFalse(new Publication(store, table, DATE).isCurrent());
     // The next finds nothing to append, and what is owed.
     assertEquals(0, replay(store, FIX, once).recovered());
-    assertTrue(DateManifest.isCurrent(store, table, DATE));
+    assertTrue(new Publication(store, table, DATE).isCurrent());
     List<Boolean> marked = new ArrayList<>();
-    DateManifest.newest(store, table, DATE)
+    new Manifests(store, table, DATE)
+        .newest()
         .orElseThrow()
-        .path("files")
-        .forEach(file -> marked.add(file.path("recovered").asBoolean()));
+        .files()
+        .forEach(file -> marked.add(file.recovered()));
     assertTrue(marked.contains(true) && marked.contains(false), marked.toString());
     // The date before was never complete, and is not made to seem so.
-    assertTrue(DateManifest.newest(store, table, DATE.minusDays(1)).isEmpty());
+    assertTrue(new Manifests(store, table, DATE.minusDays(1)).newest().isEmpty());
   }
 
   @Test

@@ -3,7 +3,7 @@ package io.sluice.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.audit.Audit;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
@@ -113,7 +113,7 @@ public final class TestLake {
 
   /** Calls a date of the lake complete. */
   public TestLake complete(LocalDate date) throws IOException {
-    DateManifest.publish(lake, contract.lakeTable(), date, Map.of());
+    new Publication(lake, contract.lakeTable(), date).complete(Map.of());
     return this;
   }
 

@@ -10,9 +10,9 @@ import io.sluice.UserException;
 import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.compact.Compact;
-import io.sluice.complete.DateManifest;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.ManifestCheck;
+import io.sluice.complete.Publication;
 import io.sluice.contract.ContractJson;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.AppendLog;
@@ -58,7 +58,7 @@ class NewerFormatTest {
     LakeTable.begin(store, STORES, TestPanes.TABLE, null, false);
     append(0, 1);
     append(2);
-    DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of());
+    new Publication(store, TestPanes.TABLE, DATE).complete(Map.of());
   }
 
   private void append(long... offsets) throws IOException {
@@ -115,7 +115,8 @@ class NewerFormatTest {
         () ->
             Audit.covered(
                 store, store, TestPanes.CONTRACT, Audit.Expiry.NEVER, Audit.Visitor.NONE));
-    assertRefused("data file", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
+    assertRefused(
+        "data file", () -> new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()));
     assertRefused("data file", () -> append(3));
   }
 
@@ -149,8 +150,9 @@ class NewerFormatTest {
   @Test
   void aManifest() throws Exception {
     renew(FOLDER + "_manifest-000001.json");
-    assertRefused("manifest", () -> DateManifest.publish(store, TestPanes.TABLE, DATE, Map.of()));
-    assertRefused("manifest", () -> DateManifest.isCurrent(store, TestPanes.TABLE, DATE));
+    assertRefused(
+        "manifest", () -> new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()));
+    assertRefused("manifest", () -> new Publication(store, TestPanes.TABLE, DATE).isCurrent());
     assertRefused("manifest", () -> new ManifestCheck(store, TestPanes.TABLE, null).findings());
   }
 

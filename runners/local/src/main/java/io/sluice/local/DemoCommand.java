@@ -13,7 +13,7 @@ import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
 import io.sluice.cli.ReportCommand;
 import io.sluice.cli.Verb;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -429,7 +429,7 @@ public final class DemoCommand implements Verb {
 
   private static boolean isComplete(Store store, Table table) throws IOException {
     for (LocalDate date : LakeFiles.dates(store, table)) {
-      if (!DateManifest.isCurrent(store, table, date)) {
+      if (!new Publication(store, table, date).isCurrent()) {
         return false;
       }
     }

@@ -195,6 +195,7 @@ public final class UserActions {
           utf8("{\"timestamp\":\"" + recordTime.plus(Duration.ofDays(400)) + "\"" + rest + "}");
       case STALE_EVENT_TIME, UNKNOWN_FIELD ->
           throw new IllegalArgumentException("the default contract accepts " + reason);
+      case MALFORMED -> throw new IllegalArgumentException("of JSON it is MALFORMED_JSON");
       case DECODER_FAILED -> throw new IllegalArgumentException("no record is known to do it");
     };
   }

@@ -8,7 +8,7 @@ import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.Main;
-import io.sluice.complete.DateManifest;
+import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.LakeFiles;
@@ -78,7 +78,7 @@ class CompactIT {
       Table table = config.contract().lakeTable();
       for (int i = 0; i < 300; i++) {
         if (AuditCommand.run(options, false).complete()
-            && DateManifest.isCurrent(lake, table, DATE)) {
+            && new Publication(lake, table, DATE).isCurrent()) {
           return;
         }
         TimeUnit.MILLISECONDS.sleep(200);
