@@ -100,6 +100,23 @@ tests() {
   asserted=$(cat "$1"/tests/*.tftest.hcl | grep -cE '^ *assert \{')
   echo "= $(printf '%s\n' "$output" | sed -n 's/^Success! \([0-9]* passed\).*/\1/p'), $asserted assertions"
 }
+# An environment has no more to do with its variables and with the outputs of the stack than to pass them on, each by its name.
+passes_on() {
+  local name wrong=
+  for name in $(sed -n 's/^variable "\(.*\)" {$/\1/p' "$1/variables.tf"); do
+    grep -qE "^ *$name += var\.$name$" "$1/main.tf" || { echo "variables.tf: main.tf does not give $name to the stack"; wrong=1; }
+  done
+  grep -vE '^(#.*|output "([a-z_]+)" \{ value = module\.stack\.\2 \})?$' "$1/outputs.tf" | sed 's/^/outputs.tf: no output of the stack under the same name: /' | grep . && wrong=1
+  [ -z "$wrong" ]
+}
+# A state of the layout before the stack, planned since: every resource has moved.
+moves() {
+  local output
+  terraform -chdir="$1" init -backend=false -test-directory=tests/moved >/dev/null || return 1
+  output=$(terraform -chdir="$1" test -verbose -test-directory=tests/moved) || { printf '%s\n' "$output" | tail -40; return 1; }
+  printf '%s\n' "$output" | grep -qE '^ *Plan: 0 to add, [0-9]+ to change, 0 to destroy' || { printf '%s\n' "$output" | grep -E '^ *(# .* (created|destroyed|replaced)$|Plan:)'; return 1; }
+  echo "= $(printf '%s\n' "$output" | grep -cE '^ *# .*moved (to|from) ') resources"
+}
 modern() { printf '%s\n%s\n' 1.9.0 "$(terraform version | sed -n '1s/^Terraform v//p')" | sort -VC || { echo "terraform $(terraform version | head -1) is too old: install 1.9 or newer"; return 1; }; }
 tools() {
   [ "$here/tools/node_modules/.package-lock.json" -nt "$here/tools/package-lock.json" ] || (cd "$here/tools" && npm ci --silent --no-progress) || return 1
@@ -120,6 +137,8 @@ folder() {
   local name=${1#"$copy/"} example
   check "$name: validate" validate "$1"
   if [ -d "$1/tests" ]; then check "$name: test" tests "$1"; else check "$name: test" bash -c "echo 'no tests/*.tftest.hcl'; false"; fi
+  if grep -qs '^module "stack"' "$1/main.tf"; then check "$name: passes on" passes_on "$1"; fi
+  if [ -d "$1/tests/moved" ]; then check "$name: a state of before the stack moves" moves "$1"; fi
   for example in "$1"/examples/*/; do
     [ -d "$example" ] || continue
     example=${example%/}

@@ -1,114 +1,29 @@
-locals {
-  table = yamldecode(file(var.contract)).table
-  topic = yamldecode(file(var.contract)).topic
-}
+module "stack" {
+  source = "../../modules/stack"
 
-module "lake" {
-  source = "../../modules/lake"
+  name = "sluice-staging"
 
-  name                          = local.name
-  account_id                    = var.account_id
-  tables                        = [local.table]
-  lake_transitions              = local.lake_transitions
-  lake_expire_days              = local.lake_expire_days
-  dead_letters_expire_days      = local.dead_letters_expire_days
-  topic_retention_days          = var.topic_retention_days
-  abort_incomplete_uploads_days = local.savepoints_expire_days + 7 # a savepoint may yet complete its uploads
-  inventory                     = local.inventory
-  force_destroy                 = local.force_destroy
-}
+  # A trial's data may go; production's may not.
+  force_destroy            = true
+  lake_expire_days         = 30
+  dead_letters_expire_days = 30
+  savepoints_expire_days   = 14
+  recovery_window_days     = 0
+  scan_limit_gib           = 10
 
-module "state" {
-  source = "../../modules/state"
-
-  name                   = local.name
-  account_id             = var.account_id
-  region                 = var.region
-  use_kms                = true
-  kms_key_arn            = module.lake.kms_key_arn
-  savepoints_expire_days = local.savepoints_expire_days
-  force_destroy          = local.force_destroy
-}
-
-module "catalog" {
-  source = "../../modules/catalog"
-
-  name           = local.name
-  contract       = var.contract
-  lake           = module.lake.sluice_flags["lake"]
-  dead_letters   = module.lake.sluice_flags["deadLetters"]
-  scan_limit_gib = local.scan_limit_gib
-  kms_key_arn    = module.lake.kms_key_arn
-}
-
-module "secrets" {
-  source = "../../modules/secrets"
-
-  name = local.name
-  # MSK takes user names and passwords only from secrets with this prefix, and under a key of one's own.
-  entries     = var.kafka == null ? { kafka = { description = "user name and password for Kafka", name = "AmazonMSK_${local.name}" } } : {}
-  kms_key_arn = module.lake.kms_key_arn
-
-  recovery_window_days = local.recovery_window_days
-}
-
-module "kafka" {
-  source = "../../modules/kafka"
-  count  = var.kafka == null ? 0 : 1
-
-  name               = local.name
-  type               = "serverless"
-  vpc_id             = var.kafka.vpc_id
-  subnet_ids         = var.kafka.subnet_ids
-  client_cidr_blocks = var.kafka.client_cidr_blocks
-}
-
-module "identity" {
-  source = "../../modules/identity"
-
-  name                     = local.name
+  # What is yours: variables.tf.
   account_id               = var.account_id
   region                   = var.region
-  lake                     = module.lake.lake
-  dead_letters             = module.lake.dead_letters
-  kms_key_arns             = [module.lake.kms_key_arn]
   oidc_provider_arn        = var.oidc_provider_arn
-  service_accounts         = { secrets = var.kafka == null ? ["sluice-secrets"] : [] }
-  writer_policies          = module.state.policies
-  secrets_policy           = module.secrets.read_policy
+  bootstrap_servers        = var.bootstrap_servers
+  topic_retention_days     = var.topic_retention_days
+  kafka                    = var.kafka
+  network                  = var.network
+  contract                 = var.contract
+  alarm_emails             = var.alarm_emails
+  alarm_webhooks           = var.alarm_webhooks
+  budget_usd               = var.budget_usd
   operator_principals      = var.operator_principals
   reader_principals        = var.reader_principals
   permissions_boundary_arn = var.permissions_boundary_arn
-  msk                      = var.kafka == null ? null : { cluster_arn = module.kafka[0].cluster_arn_pattern, topics = [local.topic] }
-
-  athena = {
-    workgroup_arn      = module.catalog.workgroup_arn
-    glue_arns          = module.catalog.glue_arns
-    results_bucket_arn = module.catalog.results_bucket_arn
-  }
-}
-
-module "network" {
-  source = "../../modules/network"
-  count  = var.network == null ? 0 : 1
-
-  name               = local.name
-  vpc_id             = var.network.vpc_id
-  route_table_ids    = var.network.route_table_ids
-  subnet_ids         = var.network.subnet_ids
-  client_cidr_blocks = var.network.client_cidr_blocks
-  buckets            = [module.lake.lake.bucket, module.lake.dead_letters.bucket, module.state.bucket, module.catalog.results_bucket]
-}
-
-module "alarms" {
-  source = "../../modules/alarms"
-
-  name    = local.name
-  buckets = { lake = module.lake.lake.bucket, dead_letters = module.lake.dead_letters.bucket, state = module.state.bucket }
-  # Flink's file system looks for each file before it writes it.
-  client_error_percents = { state = 90 }
-  silent_bucket         = "lake"
-  emails                = var.alarm_emails
-  webhooks              = var.alarm_webhooks
-  budget                = { monthly_usd = var.budget_usd }
 }

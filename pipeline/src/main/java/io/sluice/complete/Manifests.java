@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The manifests of a date, {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS}, which
- * names the newest once the date is complete.
+ * The manifests of a date, {@code _manifest-NNNNNN.json} beside its files, and {@code _SUCCESS},
+ * which names the newest once the date is complete.
  */
 public final class Manifests {
   static final String SUCCESS = "_SUCCESS";
@@ -40,7 +40,9 @@ public final class Manifests {
     return among(store.list(folder + PREFIX));
   }
 
-  /** Those of some entries that are manifests: some servers list their own temporary objects too. */
+  /**
+   * Those of some entries that are manifests: some servers list their own temporary objects too.
+   */
   static List<Store.Entry> among(List<Store.Entry> entries) {
     return entries.stream().filter(entry -> NAME.matcher(entry.key()).find()).toList();
   }

@@ -1,0 +1,1 @@
+../../../staging/tests/moved/moved.tftest.hcl

@@ -1,0 +1,2 @@
+name      = "sluice-production"
+inventory = "Weekly"
