@@ -27,13 +27,13 @@ import org.apache.beam.sdk.values.Row;
  * Makes the change that was looked at: derives rows again into files that take the place of those
  * that are replaced, appends what no file has, and what is accepted no more becomes dead letters.
  */
-final class RebuildChange implements Rebuild.Changes {
+final class RebuildChange implements RebuildScan.Changes {
   private final Rebuild rebuild;
   private final boolean appends;
   private final Rewrite rewrite;
   private final LocalDate date;
   private final DateBefore before;
-  private final Rebuild.Check check;
+  private final Positions dead;
   private final TreeMap<Integer, Derived> derived = new TreeMap<>();
   private final LogWriter appended;
   private final LogWriter recovered;
@@ -44,6 +44,7 @@ final class RebuildChange implements Rebuild.Changes {
   private long held;
 
   /**
+   * @param dead positions that are dead letters
    * @param appends whether rows that no file has are appended
    */
   RebuildChange(
@@ -51,14 +52,14 @@ final class RebuildChange implements Rebuild.Changes {
       Rewrite rewrite,
       LocalDate date,
       DateBefore before,
-      Rebuild.Check check,
+      Positions dead,
       boolean appends) {
     this.rebuild = rebuild;
     this.appends = appends;
     this.rewrite = rewrite;
     this.date = date;
     this.before = before;
-    this.check = check;
+    this.dead = dead;
     before.logs.forEach((shard, log) -> derived.put(shard, new Derived(log)));
     LogWriter.Listener listener = (d, file, positions) -> newFiles.put(file.name(), file.sha256());
     appended =
@@ -159,7 +160,7 @@ final class RebuildChange implements Rebuild.Changes {
     if (!appends) {
       return;
     }
-    if (Rebuild.contains(check.dead(), record)) {
+    if (RebuildScan.contains(dead, record)) {
       recovered.add(row);
     } else {
       appended.add(row);
@@ -183,7 +184,7 @@ final class RebuildChange implements Rebuild.Changes {
     if (!gone.isEmpty()) {
       throw new UserException(
           "Kafka deleted records while they were read, so no file was replaced: "
-              + Rebuild.ranges(gone));
+              + RebuildCheck.ranges(gone));
     }
     for (Derived one : derived.values()) {
       one.finish();

@@ -23,6 +23,11 @@ public record Load(
     double parquetRatio) {
   public static final int DAY = 86_400;
 
+  /** A dead letter is the record's bytes with a reason; they compress as text does. */
+  private static final double DEAD_BLOCK_RATIO = 1.2;
+
+  private static final double DEAD_PARQUET_RATIO = 0.3;
+
   /** Events a second, over the day. */
   public double meanRate() {
     return gibPerDay * (1L << 30) / eventBytes / DAY;
@@ -34,5 +39,13 @@ public record Load(
 
   double parquetBytes() {
     return eventBytes * parquetRatio;
+  }
+
+  double deadBlockBytes() {
+    return eventBytes * DEAD_BLOCK_RATIO;
+  }
+
+  double deadParquetBytes() {
+    return eventBytes * DEAD_PARQUET_RATIO;
   }
 }

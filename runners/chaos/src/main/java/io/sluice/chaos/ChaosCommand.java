@@ -125,7 +125,7 @@ public final class ChaosCommand implements Verb {
                   chosen,
                   chosen.faults(),
                   "chaos",
-                  Run.SLUICE,
+                  Jobs.SLUICE,
                   seed,
                   Duration.ofMillis((long) (minutes * 60_000)),
                   rate,

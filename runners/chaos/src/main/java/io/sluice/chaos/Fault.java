@@ -26,7 +26,7 @@ enum Fault {
       run -> {
         run.flink().killTaskManager(run.oneOf(2));
         run.pause(2, 3);
-        run.awaitRunning();
+        run.jobs().awaitRunning();
         run.flink().killTaskManagers();
       }),
 

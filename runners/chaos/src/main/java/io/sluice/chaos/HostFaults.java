@@ -31,7 +31,7 @@ final class HostFaults {
     run.flink().killTaskManagers();
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket taken = bind(new InetSocketAddress(loopback, run.world().metricsPort()))) {
-      run.awaitRunning();
+      run.jobs().awaitRunning();
       run.rest(3, 5);
     }
     URL metrics = new URL("http://127.0.0.1:" + run.world().metricsPort() + "/metrics");
@@ -71,7 +71,7 @@ final class HostFaults {
 
   /** Whoever looks why a job starts over and over reads there what refuses, and how. */
   static void refuseUntilRestart(Run run) throws IOException, InterruptedException {
-    run.awaitRunning();
+    run.jobs().awaitRunning();
     // What failed before may be counted late, and has another cause.
     long since = System.currentTimeMillis();
     S3FaultProxy s3 = run.world().s3Proxy();
@@ -81,7 +81,7 @@ final class HostFaults {
           .await(
               "a restart whose cause names the store and what it answered",
               () -> {
-                for (Run.Job job : run.jobs()) {
+                for (Jobs.Job job : run.jobs().all()) {
                   if (run.flink().failures(job.id(), since).stream()
                       .anyMatch(HostFaults::namesTheStore)) {
                     return true;
@@ -92,7 +92,7 @@ final class HostFaults {
     } finally {
       s3.calm();
     }
-    run.awaitRunning();
+    run.jobs().awaitRunning();
   }
 
   private static boolean namesTheStore(String cause) {
@@ -104,7 +104,7 @@ final class HostFaults {
     Path patch = ClockAhead.patch(run.world().directory().resolve("clock-ahead"));
     List<String> arguments = new ArrayList<>(List.of("compact", "--json"));
     arguments.addAll(someDates(run));
-    for (String flag : run.flags(run.jobs().get(0))) {
+    for (String flag : run.jobs().flags(run.jobs().all().get(0))) {
       if (flag.matches("--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle)=.*")) {
         arguments.add(flag);
       }

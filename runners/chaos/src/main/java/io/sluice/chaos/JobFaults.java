@@ -26,47 +26,32 @@ final class JobFaults {
   }
 
   static void restoreOldSavepoint(Run run) throws IOException, InterruptedException {
-    Run.Job job = run.anyJob();
-    run.awaitRunning();
+    Jobs.Job job = run.anyJob();
+    run.jobs().awaitRunning();
     String savepoint = run.flink().savepoint(job.id(), false);
     run.rest(8, 12);
     run.flink().killTaskManagers();
     run.flink().cancel(job.id());
-    restore(run, job, savepoint);
+    run.jobs().restore(job, savepoint);
   }
 
   static void rescale(Run run, boolean up) throws IOException, InterruptedException {
-    Run.Job job = run.anyJob();
-    run.awaitRunning();
+    Jobs.Job job = run.anyJob();
+    run.jobs().awaitRunning();
     String savepoint = run.flink().savepoint(job.id(), true);
     job.parallelism =
         up ? Math.min(MOST_PARALLELISM, job.parallelism * 2) : Math.max(1, job.parallelism / 2);
-    restore(run, job, savepoint);
-  }
-
-  private static void restore(Run run, Run.Job job, String savepoint)
-      throws IOException, InterruptedException {
-    run.submit(job, List.of("--savepointPath=" + savepoint));
-    run.flink()
-        .await(
-            "job " + job.id(),
-            () -> {
-              String state = run.flink().state(job.id());
-              return state.equals("RUNNING") || Run.ENDED.contains(state);
-            });
-    if (Run.ENDED.contains(run.flink().state(job.id()))) {
-      throw new IOException("not restored: " + run.flink().failure(job.id()));
-    }
+    run.jobs().restore(job, savepoint);
   }
 
   static void restart(Run run, String from) throws InterruptedException {
-    Run.Job job = run.anyJob();
+    Jobs.Job job = run.anyJob();
     run.flink().cancel(job.id());
-    run.submit(job, List.of("--startFrom=" + from));
+    run.jobs().submit(job, List.of("--startFrom=" + from));
   }
 
   static void changeContract(Run run) {
-    for (Run.Job job : run.jobs()) {
+    for (Jobs.Job job : run.jobs().all()) {
       job.contract = 3 - job.contract;
     }
   }
@@ -82,9 +67,9 @@ final class JobFaults {
     }
     run.load().partitionAdded();
     run.rest(2, 4);
-    for (Run.Job job : run.jobs()) {
+    for (Jobs.Job job : run.jobs().all()) {
       run.flink().cancel(job.id());
-      run.submit(job, List.of("--startFrom=lake"));
+      run.jobs().submit(job, List.of("--startFrom=lake"));
     }
   }
 }

@@ -51,7 +51,7 @@ class ChaosIT {
   }
 
   private static Run.Result run(
-      Scenario scenario, List<Fault> faults, String name, Run.Starter starter, Duration patience)
+      Scenario scenario, List<Fault> faults, String name, Jobs.Starter starter, Duration patience)
       throws Exception {
     // One round of the faults, or some seconds without any.
     Duration duration = faults.isEmpty() ? Duration.ofSeconds(5) : Duration.ZERO;
@@ -65,7 +65,7 @@ class ChaosIT {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MIXED")
   void nothingIsLostOrDuplicated(Scenario scenario) throws Exception {
     Run.Result result =
-        run(scenario, scenario.faults(), scenario.label(), Run.SLUICE, Run.PATIENCE);
+        run(scenario, scenario.faults(), scenario.label(), Jobs.SLUICE, Run.PATIENCE);
     assertTrue(result.passed(), result.toString());
     assertEquals(scenario.faults().size(), result.faults(), "a fault did not come off");
     assertTrue(result.count().produced() > 1_000, result.toString());
@@ -76,7 +76,7 @@ class ChaosIT {
     patched = true;
     world.patch(List.of(sabotage.patch(directory.resolve(sabotage.name()))));
     String name = sabotage.name().toLowerCase(java.util.Locale.ROOT);
-    return run(scenario, List.of(faults), name, Run.SLUICE, CONTROL_PATIENCE);
+    return run(scenario, List.of(faults), name, Jobs.SLUICE, CONTROL_PATIENCE);
   }
 
   @Test

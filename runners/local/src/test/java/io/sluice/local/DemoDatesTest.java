@@ -18,6 +18,6 @@ class DemoDatesTest {
     "2026-11-29T23:59:59Z, 2026-11-28"
   })
   void theLastDateHasEndedWithItsLastWindow(Instant now, LocalDate last) {
-    assertEquals(last, DemoCommand.lastEnded(now));
+    assertEquals(last, DemoScenario.lastEnded(now));
   }
 }

@@ -1,0 +1,149 @@
+package io.sluice.compact;
+
+import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.lake.Positions;
+import io.sluice.source.SourceRecord;
+import io.sluice.source.TopicLog;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.apache.beam.sdk.values.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of Kafka that may be of a date, or are in its files, and says of each of them
+ * what the contract and the code of today make of it.
+ */
+final class RebuildScan {
+  /** What is done about a record of the date. */
+  interface Changes {
+    /** A file has it, and it is to be derived again. */
+    void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException;
+
+    /** No file of the lake has it. */
+    void missing(Row row, SourceRecord record) throws IOException;
+
+    /** A file has it, and it is a dead letter now. */
+    void rejected(Reason reason, Row letter, SourceRecord record) throws IOException;
+
+    /** A file has it, and it is of another date now. */
+    void moved(LocalDate to, SourceRecord record) throws IOException;
+  }
+
+  private final Contract contract;
+  private final Table table;
+  private final TopicLog topic;
+  private final Rebuild.Settings settings;
+  private final LocalDate date;
+
+  RebuildScan(
+      Contract contract, Table table, TopicLog topic, Rebuild.Settings settings, LocalDate date) {
+    this.contract = contract;
+    this.table = table;
+    this.topic = topic;
+    this.settings = settings;
+    this.date = date;
+  }
+
+  /**
+   * Reads them once.
+   *
+   * @param progress is told how many records were read so far
+   * @return how many records were read
+   * @throws UserException where Kafka deleted some of them meanwhile
+   */
+  long read(DateBefore before, Changes changes, LongConsumer progress) throws IOException {
+    RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
+    Map<Integer, Long> starts = starts(before);
+    long[] count = {0};
+    TopicLog.Reader<IOException> reader =
+        record -> {
+          progress.accept(++count[0]);
+          DateBefore.Log log = logOf(before, record);
+          Outcome decoded = decoder.decode(record);
+          if (decoded instanceof Outcome.Rejected rejected) {
+            if (log != null) {
+              changes.rejected(rejected.reason(), decoder.letter(record, rejected), record);
+            }
+            return true;
+          }
+          Outcome.Accepted accepted = (Outcome.Accepted) decoded;
+          LocalDate rowDate = table.dateOf(accepted.values().micros(contract.eventTime()));
+          if (log != null && !rowDate.equals(date)) {
+            changes.moved(rowDate, record);
+          } else if (log != null) {
+            changes.derived(decoder.row(record, accepted), record, log);
+          } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
+            changes.missing(decoder.row(record, accepted), record);
+          }
+          return true;
+        };
+    requireWhole(starts, topic.read(starts, topic.ends(), reader));
+    return count[0];
+  }
+
+  /**
+   * @param firstRead the first offset of each partition that Kafka still had
+   */
+  private static void requireWhole(Map<Integer, Long> starts, Map<Integer, Long> firstRead) {
+    starts.forEach(
+        (partition, start) -> {
+          long first = firstRead.getOrDefault(partition, start);
+          if (first > start) {
+            throw new UserException(
+                "Kafka deleted the offsets "
+                    + start
+                    + " to "
+                    + (first - 1)
+                    + " of partition "
+                    + partition
+                    + " before they could be read: run this again");
+          }
+        });
+  }
+
+  /** The log in whose files the record's row is; null where it is in none that is replaced. */
+  private static DateBefore.@Nullable Log logOf(DateBefore before, SourceRecord record) {
+    for (DateBefore.Log log : before.logs.values()) {
+      if (contains(log.positions, record)) {
+        return log;
+      }
+    }
+    return null;
+  }
+
+  static boolean contains(Positions positions, SourceRecord record) {
+    return positions.contains(record.source(), record.partition(), record.offset());
+  }
+
+  /**
+   * Where rows of the date can begin: no event time is further ahead of its record's Kafka
+   * timestamp than maxFuture. And where rows that are there do begin.
+   */
+  private Map<Integer, Long> starts(DateBefore before) {
+    Map<Integer, Long> beginnings = topic.beginnings();
+    Map<Integer, Long> starts = new TreeMap<>(beginnings);
+    if (settings.maxFuture() != null) {
+      starts.putAll(
+          topic.at(
+              date.atStartOfDay(table.zone())
+                  .toInstant()
+                  .minus(settings.maxFuture())
+                  .toEpochMilli()));
+    }
+    for (Positions.Partition partition : before.replaced.partitions()) {
+      long first = before.replaced.ranges(partition).get(0).from();
+      starts.computeIfPresent(partition.number(), (p, start) -> Math.min(start, first));
+    }
+    starts.replaceAll(
+        (partition, start) -> Math.max(start, beginnings.getOrDefault(partition, 0L)));
+    return starts;
+  }
+}

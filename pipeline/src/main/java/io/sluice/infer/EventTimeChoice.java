@@ -1,0 +1,96 @@
+package io.sluice.infer;
+
+import io.sluice.UserException;
+import io.sluice.contract.ContractLint;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Which of the times in a sample's documents is the event time.
+ *
+ * @param documents of how many it was chosen
+ */
+record EventTimeChoice(InferredColumn column, InferredColumns columns, int documents) {
+  /** Names of when the event itself happened, and of nothing else. */
+  private static final Pattern EVENT =
+      Pattern.compile(
+          "(event_|original_|derived_)?(time|timestamp|ts|tstamp|datetime)(_(s|ms|us|utc))?|.*(occurred|happened)(_.*)?");
+
+  /**
+   * Of the times that nearly all documents have, one that is named as the event's own; else the
+   * nearest to the records' Kafka timestamps, arrivals last.
+   *
+   * @throws UserException where no field is a time in most of them
+   */
+  static EventTimeChoice of(String topic, InferredColumns columns, int documents) {
+    InferredColumn best =
+        columns.times().stream()
+            .filter(column -> column.fits() * 2 >= documents)
+            .min(
+                Comparator.comparing((InferredColumn column) -> column.fits() < 0.95 * documents)
+                    .thenComparing(InferredColumn::isArrival)
+                    .thenComparing(column -> !isNamedAsTheEvents(column))
+                    .thenComparingLong(InferredColumn::distance))
+            .orElseThrow(() -> noTime(topic, columns));
+    return new EventTimeChoice(best, columns, documents);
+  }
+
+  private static boolean isNamedAsTheEvents(InferredColumn column) {
+    return EVENT.matcher(ContractLint.snakeCase(String.join("_", column.path()))).matches();
+  }
+
+  private static UserException noTime(String topic, InferredColumns columns) {
+    String local =
+        columns.all().stream()
+            .filter(column -> column.profile().timesWithoutOffset() > 0)
+            .findFirst()
+            .map(
+                column ->
+                    "; " + column.dotted() + " has times without an offset, which are no instants")
+            .orElse("");
+    return new UserException(
+        "topic "
+            + topic
+            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds or microseconds since 1970): Sluice needs one as the event time"
+            + local);
+  }
+
+  /** Why it is this one, and which others there are. */
+  String reason() {
+    String others =
+        columns.times().stream()
+            .filter(other -> other != column)
+            .map(other -> other.dotted() + " (" + other.distanceText() + ")")
+            .collect(Collectors.joining(", "));
+    return column.dotted()
+        + " is a time in "
+        + Percent.of(column.fits(), documents)
+        + " of the documents, "
+        + column.distanceText()
+        + " from their Kafka timestamps in the median"
+        + (others.isEmpty() ? "; there is no other time" : "; other times: " + others);
+  }
+
+  /** What is wrong with it, if anything is. */
+  Optional<String> warning() {
+    if (!column.isArrival()) {
+      return Optional.empty();
+    }
+    List<String> others =
+        columns.times().stream()
+            .filter(other -> !other.isArrival())
+            .map(InferredColumn::dotted)
+            .toList();
+    return Optional.of(
+        "the event time, "
+            + column.dotted()
+            + ", sounds like an arrival"
+            + (others.isEmpty()
+                ? ", and no other time is there"
+                : ", and too few documents have " + String.join(", ", others))
+            + ": it can never be changed later");
+  }
+}

@@ -1,0 +1,114 @@
+package io.sluice.local;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.cli.Progress;
+import io.sluice.complete.Publication;
+import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Store;
+import io.sluice.metrics.SluiceMetrics;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.PipelineResult;
+
+/**
+ * Waits until as many rows are in files as there are events, and every date has its manifest. The
+ * job runs in this process, so that its metrics say how far it is.
+ */
+final class WrittenEvents {
+  /** Long enough for the slowest machine that still moves. */
+  private static final Duration STALLED = Duration.ofMinutes(5);
+
+  private static final long NOT_YET = 0;
+
+  private final SluiceOptions options;
+  private final long total;
+  private long decodedAt = NOT_YET;
+  private long moved = -1;
+  private long movedAt = System.nanoTime();
+
+  /**
+   * @param options of the job
+   * @param total how many events there are to be
+   */
+  WrittenEvents(SluiceOptions options, long total) {
+    this.options = options;
+    this.total = total;
+  }
+
+  /**
+   * Waits for them.
+   *
+   * @param producing what makes the events; if it fails, this does
+   */
+  void await(CompletableFuture<Void> producing, PipelineResult job) throws Exception {
+    SluiceConfig config = SluiceConfig.from(options);
+    Table lakeTable = config.contract().lakeTable();
+    Table deadTable = DeadLetters.table(config.contract());
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options);
+        Progress progress = Progress.start("events in files", total)) {
+      long there = rows(lake, lakeTable) + rows(deadLetters, deadTable);
+      while (true) {
+        if (producing.isCompletedExceptionally()) {
+          producing.get();
+        }
+        long written = there + SluiceMetrics.total(SluiceMetrics.FILE_ROWS);
+        long decoded = there + SluiceMetrics.decoded();
+        progress.to(written);
+        progress.note(String.format("%,d decoded", decoded));
+        if (decodedAt == NOT_YET && decoded >= total) {
+          decodedAt = System.nanoTime();
+        }
+        if (written >= total && isComplete(lake, lakeTable) && isComplete(deadLetters, deadTable)) {
+          return;
+        }
+        requireMoving(written + decoded, job);
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+    }
+  }
+
+  private void requireMoving(long now, PipelineResult job) {
+    if (now != moved) {
+      moved = now;
+      movedAt = System.nanoTime();
+    } else if (System.nanoTime() - movedAt > STALLED.toNanos()) {
+      throw new IllegalStateException(
+          "the pipeline has not moved for "
+              + STALLED.toMinutes()
+              + " minutes; its state: "
+              + job.getState());
+    }
+  }
+
+  /**
+   * When the last event was decoded, by {@link System#nanoTime}; what is given where that was not
+   * seen.
+   */
+  long decodedAt(long otherwise) {
+    return decodedAt == NOT_YET ? otherwise : decodedAt;
+  }
+
+  private static long rows(Store store, Table table) throws IOException {
+    long rows = 0;
+    for (LakeFiles.DataFile file : LakeFiles.read(store, table.name() + "/")) {
+      rows += file.footer().rows();
+    }
+    return rows;
+  }
+
+  private static boolean isComplete(Store store, Table table) throws IOException {
+    for (LocalDate date : LakeFiles.dates(store, table)) {
+      if (!new Publication(store, table, date).isCurrent()) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
