@@ -1,6 +1,7 @@
 package io.sluice.block;
 
 import io.sluice.SampleEvents;
+import io.sluice.contract.Contract;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.source.RecordBatch;
@@ -13,7 +14,9 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
@@ -26,16 +29,30 @@ import org.openjdk.jmh.infra.Blackhole;
 public class GatherBenchmark {
   private static final int RECORDS = 50_000;
 
-  private final List<RecordBatch> records =
-      SampleEvents.records(RECORDS).stream().map(RecordBatch::of).toList();
-  private final RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null);
+  /** Of user actions, and of a hundred columns with lists and structs. */
+  @Param({"user_actions", "wide"})
+  private String table;
+
+  private Contract contract;
+  private List<RecordBatch> records;
+  private RecordDecoder decoder;
+
+  @Setup
+  public void setUp() {
+    boolean wide = table.equals("wide");
+    contract = wide ? SampleEvents.WIDE : SampleEvents.CONTRACT;
+    records =
+        (wide ? SampleEvents.wideRecords(RECORDS) : SampleEvents.records(RECORDS))
+            .stream().map(RecordBatch::of).toList();
+    decoder = new RecordDecoder(contract, null, null);
+  }
 
   @Benchmark
   @OperationsPerInvocation(RECORDS)
   public void decodeAndGather(Blackhole sink) {
     Gatherer gatherer =
         new Gatherer(
-            SampleEvents.CONTRACT.lakeTable(),
+            contract.lakeTable(),
             4,
             KeySpread.NONE,
             new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24)));
