@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.block.Block;
 import io.sluice.block.DecodeToBlocks;
 import io.sluice.block.GatherBlocks;
+import io.sluice.block.GatherSkipped;
 import io.sluice.block.KeySpread;
 import io.sluice.block.LogKey;
 import io.sluice.complete.CompleteDates;
@@ -34,6 +35,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class SluicePipeline {
   private static final Logger LOG = LoggerFactory.getLogger(SluicePipeline.class);
+
+  /** What a transform that may skip rows keeps, with {@link Contract#rowSchema()}. */
+  public static final TupleTag<Row> ROWS = new TupleTag<>() {};
+
+  /** Which rows it wants none of: as they came. Their positions are kept, without rows. */
+  public static final TupleTag<Row> SKIPPED = new TupleTag<>() {};
 
   private final SluiceConfig config;
   private final Contract contract;
@@ -160,6 +168,16 @@ public final class SluicePipeline {
     build(Batches.records(read(pipeline)), transform);
   }
 
+  /**
+   * The same with a transform that may skip rows, see {@link #buildWithSkips(PCollection,
+   * PTransform)}.
+   */
+  public void buildWithSkips(
+      Pipeline pipeline, PTransform<PCollection<Row>, PCollectionTuple> transform)
+      throws IOException {
+    buildWithSkips(Batches.records(read(pipeline)), transform);
+  }
+
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
     source = source(pipeline.getOptions());
     return pipeline.apply("Read", new ReadRecords(source));
@@ -182,7 +200,9 @@ public final class SluicePipeline {
                 lake.descriptor().shards(),
                 spread,
                 config.windows()));
-    write(decoded.get(DecodeToBlocks.BLOCKS), decoded.get(DecodeToBlocks.DEAD_LETTERS));
+    write(
+        PCollectionList.of(decoded.get(DecodeToBlocks.BLOCKS)),
+        decoded.get(DecodeToBlocks.DEAD_LETTERS));
   }
 
   /**
@@ -193,17 +213,55 @@ public final class SluicePipeline {
    */
   public void build(
       PCollection<SourceRecord> records, PTransform<PCollection<Row>, PCollection<Row>> transform) {
-    PCollectionTuple decoded =
-        records.apply(
-            "Decode",
-            new Decode(contract, config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
-    PCollection<Row> rows =
-        decoded.get(Decode.ROWS).apply("Transform", transform).setRowSchema(contract.rowSchema());
-    write(blocks("Gather", rows, lake), decoded.get(Decode.DEAD_LETTERS));
+    PCollectionTuple decoded = decodeToRows(records);
+    writeRows(decoded, decoded.get(Decode.ROWS).apply("Transform", transform), null);
   }
 
-  private void write(PCollection<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
-    PCollectionList.of(blocks)
+  /**
+   * Builds the pipeline from records on, with your own transform on the rows, which says of each
+   * that there is one, under {@link #ROWS}, or that there is to be none, under {@link #SKIPPED}. A
+   * row that is under neither is one that was lost, as the audit will say.
+   *
+   * @param transform as of {@link #build(PCollection, PTransform)}; what it skips is the row as it
+   *     came
+   */
+  public void buildWithSkips(
+      PCollection<SourceRecord> records, PTransform<PCollection<Row>, PCollectionTuple> transform) {
+    PCollectionTuple decoded = decodeToRows(records);
+    PCollectionTuple transformed = decoded.get(Decode.ROWS).apply("Transform", transform);
+    writeRows(decoded, transformed.get(ROWS), transformed.get(SKIPPED));
+  }
+
+  private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
+    return records.apply(
+        "Decode",
+        new Decode(contract, config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
+  }
+
+  private void writeRows(
+      PCollectionTuple decoded, PCollection<Row> rows, @Nullable PCollection<Row> skipped) {
+    PCollectionList<KV<LogKey, Block>> blocks =
+        PCollectionList.of(blocks("Gather", rows.setRowSchema(contract.rowSchema()), lake));
+    if (!contract.transform().isNone()) {
+      blocks = blocks.and(skips("GatherSkippedByContract", decoded.get(Decode.SKIPPED), 0));
+    }
+    if (skipped != null) {
+      skipped.setRowSchema(contract.rowSchema());
+      blocks = blocks.and(skips("GatherSkipped", skipped, lake.table().timeColumn()));
+    }
+    write(blocks, decoded.get(Decode.DEAD_LETTERS));
+  }
+
+  private PCollection<KV<LogKey, Block>> skips(
+      String name, PCollection<Row> skipped, int timeField) {
+    return skipped.apply(
+        name,
+        new GatherSkipped(
+            lake.table(), lake.descriptor().shards(), spread, config.windows(), timeField));
+  }
+
+  private void write(PCollectionList<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
+    blocks
         .and(blocks("GatherDeadLetters", letters, deadLetters))
         .apply("Blocks", Flatten.pCollections())
         .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))

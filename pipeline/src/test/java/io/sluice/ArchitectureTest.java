@@ -25,7 +25,7 @@ class ArchitectureTest {
   private static final Path HOUSE = Path.of("").toAbsolutePath().getParent();
 
   private static final String STAGES =
-      "contract record source deadletter decode window block write lake complete metrics";
+      "contract record transform source deadletter decode window block write lake complete metrics";
 
   @Test
   void thePipelineKnowsNoRunner() {
@@ -38,8 +38,9 @@ class ArchitectureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "contract, record source decode deadletter window block write lake complete",
-    "record, source decode deadletter window block write lake complete",
+    "contract, record transform source decode deadletter window block write lake complete",
+    "record, transform source decode deadletter window block write lake complete",
+    "transform, source decode deadletter window block write lake complete metrics",
     "source, decode deadletter window block write lake complete",
     "deadletter, decode window block write complete",
     "decode, json window block write lake complete",

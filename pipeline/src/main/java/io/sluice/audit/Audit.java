@@ -367,11 +367,13 @@ public final class Audit {
         .deadLetters()
         .span(key)
         .ifPresent(span -> verdict.beyond(covered.deadLetters(), endNow, span.to()));
+    long skipped = covered.skipped().getOrDefault(key, 0L);
     return new AuditReport.Partition(
         key.number(),
         verdict.from,
         verdict.end,
-        covered.lake().count(key, 0, Long.MAX_VALUE),
+        covered.lake().count(key, 0, Long.MAX_VALUE) - skipped,
+        skipped,
         covered.deadLetters().count(key, 0, Long.MAX_VALUE),
         covered.recovered().count(key, 0, Long.MAX_VALUE),
         verdict.lost.ranges(key),
@@ -435,7 +437,7 @@ public final class Audit {
         lake.count,
         deadLetters.count,
         lake.dates.values().stream().mapToLong(AuditReport.Date::bytes).sum(),
-        lake.positions,
+        lake.rows,
         lake.leftovers + deadLetters.leftovers);
   }
 }

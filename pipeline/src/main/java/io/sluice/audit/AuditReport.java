@@ -49,9 +49,11 @@ public record AuditReport(
    *
    * @param from the first that a run was asked for or, where an audit has passed, the first that it
    *     has not proved
-   * @param lake offsets in the lake
+   * @param lake offsets with a row in the lake
+   * @param skipped offsets that the lake has without a row, for their records are skipped
    * @param dead offsets in the dead letters
-   * @param recovered offsets in both, because a replay or a changed contract moved them
+   * @param recovered offsets in both lake and dead letters, because a replay or a changed contract
+   *     moved them
    * @param lost offsets of records that Kafka has, that no file has and no job will write any more
    * @param waiting offsets that a job has still to read or to write, or may have
    * @param oldestWaiting the least Kafka timestamp of those of them that were looked at; null where
@@ -71,6 +73,7 @@ public record AuditReport(
       long from,
       long end,
       long lake,
+      long skipped,
       long dead,
       long recovered,
       List<Range> lost,
@@ -100,6 +103,7 @@ public record AuditReport(
           from,
           end,
           lake,
+          skipped,
           dead,
           recovered,
           still,
@@ -170,6 +174,11 @@ public record AuditReport(
     return sum(Partition::lake);
   }
 
+  /** Offsets that the lake has without a row. */
+  public long skipped() {
+    return sum(Partition::skipped);
+  }
+
   /** Rows in the lake's files, of all topics. */
   public long lakeRows() {
     return files.lakeRows();
@@ -211,7 +220,7 @@ public record AuditReport(
 
   /** Whether there are files, and all of them are of other topics. */
   public boolean isOfOthersOnly() {
-    return !otherSources.isEmpty() && lake() + dead() == 0;
+    return !otherSources.isEmpty() && lake() + skipped() + dead() == 0;
   }
 
   /** Offsets that Kafka deleted before they were in a file: at most so many records. */
@@ -250,7 +259,7 @@ public record AuditReport(
 
   /** The offsets that hold records: found once, lost, or waiting. */
   public long offsets() {
-    return lake() + dead() + lost() + waiting();
+    return lake() + skipped() + dead() + lost() + waiting();
   }
 
   /**
@@ -307,6 +316,7 @@ public record AuditReport(
         + dates
         + " files="
         + files.lake()
+        + (skipped() > 0 ? " skipped=" + skipped() : "")
         + (recovered() > 0 ? " recovered=" + recovered() : "")
         + (gone() > 0 ? " gone=" + gone() : "")
         + (extra() > 0 ? " extra=" + extra() : "")
@@ -320,6 +330,9 @@ public record AuditReport(
     ObjectNode json = mapper.createObjectNode();
     json.put("source", source).put("passed", passed()).put("offsets", offsets());
     json.put("lake", lake()).put("dead", dead()).put("recovered", recovered());
+    if (skipped() > 0) {
+      json.put("skipped", skipped());
+    }
     json.put("lost", lost()).put("duplicate", duplicate()).put("waiting", waiting());
     Instant oldest = oldestWaiting();
     if (oldest != null) {
@@ -343,6 +356,9 @@ public record AuditReport(
       ObjectNode node = list.addObject();
       node.put("partition", p.number()).put("from", p.from()).put("end", p.end());
       node.put("lake", p.lake()).put("dead", p.dead()).put("recovered", p.recovered());
+      if (p.skipped() > 0) {
+        node.put("skipped", p.skipped());
+      }
       node.put("waiting", p.waiting()).put("acknowledged", p.acknowledged());
       node.put("proved_before", p.provedBefore()).put("removed", p.removed());
       ranges(node.putArray("lost"), p.lost());

@@ -42,25 +42,38 @@ public final class AuditText {
   }
 
   private void tables() {
+    boolean skips = report.skipped() > 0;
     out.printf(
-        "%n  %-10s %14s %14s %12s %10s %10s %10s %8s %10s%n",
-        "partition", "from", "end", "lake", "dead", "recovered", "waiting", "lost", "duplicate");
+        "%n  %-10s %14s %14s %12s%s %10s %10s %10s %8s %10s%n",
+        "partition",
+        "from",
+        "end",
+        "lake",
+        skips ? String.format(" %10s", "skipped") : "",
+        "dead",
+        "recovered",
+        "waiting",
+        "lost",
+        "duplicate");
     for (AuditReport.Partition p : report.partitions()) {
       out.printf(
-          "  %-10d %,14d %,14d %,12d %,10d %,10d %,10d %,8d %,10d%n",
+          "  %-10d %,14d %,14d %,12d%s %,10d %,10d %,10d %,8d %,10d%n",
           p.number(),
           p.from(),
           p.end(),
           p.lake(),
+          skips ? String.format(" %,10d", p.skipped()) : "",
           p.dead() - p.recovered(),
           p.recovered(),
           p.waiting(),
           AuditReport.size(p.lost()),
           AuditReport.size(p.duplicate()));
     }
-    if (report.partitions().stream().anyMatch(p -> p.lake() + p.dead() > p.end() - p.from())) {
+    if (report.partitions().stream()
+        .anyMatch(p -> p.lake() + p.skipped() + p.dead() > p.end() - p.from())) {
       out.printf(
-          "%n  lake, dead and recovered count all files; waiting and lost the offsets from \"from\" to \"end\" alone: what stands before was proved (--full judges it, too)%n");
+          "%n  lake, %sdead and recovered count all files; waiting and lost the offsets from \"from\" to \"end\" alone: what stands before was proved (--full judges it, too)%n",
+          skips ? "skipped, " : "");
     }
     out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "MB");
     report

@@ -68,6 +68,9 @@ final class Coverage {
   final Positions recovered = new Positions();
   final List<String> damaged = new ArrayList<>();
 
+  /** How many of {@link #once} have no row, for their records are skipped. */
+  private final Map<Partition, Long> skipped = new HashMap<>();
+
   /** Dates in whose folder a file of another was seen. */
   private final Set<LocalDate> misplaced = new HashSet<>();
 
@@ -76,7 +79,7 @@ final class Coverage {
   /** Of files of other contracts than the first file's: mostly there is one alone. */
   private final Map<String, Positions> otherContracts = new HashMap<>();
 
-  long positions;
+  long rows;
   int leftovers;
 
   /**
@@ -150,16 +153,18 @@ final class Coverage {
   void add(LakeFiles.DataFile file) {
     Footer footer = file.footer();
     Positions all = footer.positions();
-    if (all.size() != footer.rows()) {
+    if (!footer.addsUp()) {
       damaged.add(
           file.entry().key()
               + ": has "
               + footer.rows()
-              + " rows, but names "
+              + " rows, "
+              + (footer.skipped().isNone() ? "" : footer.skipped().total() + " skipped records, ")
+              + "but names "
               + all.size()
               + " positions");
     }
-    positions += all.size();
+    rows += footer.rows();
     if (spans != null) {
       addTo(spans, file);
     }
@@ -170,7 +175,18 @@ final class Coverage {
         AuditReport.Date::plus);
     Positions taken = pass.isWhole() ? all : all.where(pass::takes);
     // This way round: the other would copy all that is there for each file.
-    twice.addAll(taken.and(once));
+    Positions there = taken.and(once);
+    twice.addAll(there);
+    footer
+        .skipped()
+        .byPartition()
+        .forEach(
+            (partition, count) -> {
+              if (pass.takes(partition)) {
+                long added = taken.only(partition).minus(there).size();
+                skipped.merge(partition, Math.min(count, added), Long::sum);
+              }
+            });
     once.addAll(taken);
     if (footer.recovered()) {
       recovered.addAll(taken);
@@ -234,6 +250,7 @@ final class Coverage {
     once.remove(partition);
     twice.remove(partition);
     recovered.remove(partition);
+    skipped.remove(partition);
     otherContracts.values().forEach(one -> one.remove(partition));
   }
 
@@ -274,6 +291,7 @@ final class Coverage {
         deadLetters.once,
         recovered,
         lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)),
+        Map.copyOf(lake.skipped),
         damaged);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.audit;
 
 import io.sluice.lake.Positions;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The offsets that the footers of a lake and its dead letters have.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param deadLetters those in the dead letters, once or more
  * @param recovered those in both that a changed contract or a replay moved
  * @param duplicate those there twice
+ * @param skipped how many of those in the lake have no row, by partition
  * @param damaged what is wrong with single files; each entry names the file
  */
 public record Covered(
@@ -17,6 +19,7 @@ public record Covered(
     Positions deadLetters,
     Positions recovered,
     Positions duplicate,
+    Map<Positions.Partition, Long> skipped,
     List<String> damaged) {
   /** How many of a partition's offsets in some ranges, which do not overlap, are in a file. */
   long count(Positions.Partition partition, List<Positions.Range> ranges) {

@@ -27,8 +27,13 @@ final class LostDates {
   void add(SourceRecord record) {
     if (decoded < MOST_DECODED) {
       decoded++;
-      if (decoder.decode(record) instanceof Outcome.Accepted row) {
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted row) {
         dates.add(table.dateOf(row.values().micros(table.timeColumn())));
+        return;
+      }
+      if (outcome instanceof Outcome.Skipped skipped) {
+        dates.add(table.dateOf(skipped.eventTimeMicros()));
         return;
       }
     }

@@ -12,8 +12,20 @@ public final class Block {
   private final long windowEnd;
   private final byte[] positions;
   private final byte[] values;
+  private final int skipped;
+  private final byte[] skippedPositions;
 
-  Block(int layout, int rows, String source, long windowEnd, byte[] positions, byte[] values) {
+  Block(
+      int layout,
+      int rows,
+      String source,
+      long windowEnd,
+      byte[] positions,
+      byte[] values,
+      int skipped,
+      byte[] skippedPositions) {
+    this.skipped = skipped;
+    this.skippedPositions = skippedPositions;
     this.layout = layout;
     this.rows = rows;
     this.source = source;
@@ -31,12 +43,17 @@ public final class Block {
     return rows;
   }
 
-  /** The source of all rows. */
+  /** How many records of it are skipped: their positions are here, and no row. */
+  public int skipped() {
+    return skipped;
+  }
+
+  /** The source of all rows, and of the records that are skipped. */
   public String source() {
     return source;
   }
 
-  /** When the first of the rows' windows closes, in milliseconds since the epoch. */
+  /** When the first of the windows closes, in milliseconds since the epoch. */
   public long windowEnd() {
     return windowEnd;
   }
@@ -49,8 +66,12 @@ public final class Block {
     return values;
   }
 
+  byte[] skippedPositions() {
+    return skippedPositions;
+  }
+
   /** Bytes held. */
   public long size() {
-    return 64L + positions.length + values.length;
+    return 64L + positions.length + values.length + skippedPositions.length;
   }
 }

@@ -20,14 +20,11 @@ final class BlockBuilder {
 
   private final int layout;
   private final String source;
-  private final BytesWriter positions = new BytesWriter();
+  private final PositionsBuilder rows = new PositionsBuilder();
+  private final PositionsBuilder skipped = new PositionsBuilder();
   private final ColumnBuilder[] builders;
-  private int rows;
   private long size;
   private long windowEnd = Long.MAX_VALUE;
-  private long lastOffset;
-  private long lastRecordTime;
-  private long lastTime;
 
   /**
    * @param layout the table's
@@ -47,24 +44,22 @@ final class BlockBuilder {
       long recordTime,
       long timeMicros,
       long windowEnd) {
-    addPosition(partition, offset, recordTime, timeMicros, windowEnd);
+    rows.add(partition, offset, recordTime, timeMicros);
+    counted(windowEnd);
     for (int i = 0; i < builders.length; i++) {
       size += builders[i].add(row, i);
     }
   }
 
-  private void addPosition(
-      int partition, long offset, long recordTime, long timeMicros, long windowEnd) {
-    positions.writeUnsigned(partition);
-    positions.writeSigned(offset - lastOffset);
-    positions.writeSigned(recordTime - lastRecordTime);
-    positions.writeSigned(timeMicros - lastTime);
-    lastOffset = offset;
-    lastRecordTime = recordTime;
-    lastTime = timeMicros;
+  /** Adds the position of a record that has no row. */
+  void skip(int partition, long offset, long recordTime, long timeMicros, long windowEnd) {
+    skipped.add(partition, offset, recordTime, timeMicros);
+    counted(windowEnd);
+  }
+
+  private void counted(long windowEnd) {
     this.windowEnd = Math.min(this.windowEnd, windowEnd);
     size += POSITION_BYTES;
-    rows++;
   }
 
   /** About how many bytes are held: of the block, and to build it. */
@@ -75,11 +70,39 @@ final class BlockBuilder {
   Block build() {
     BytesWriter values = new BytesWriter();
     for (ColumnBuilder builder : builders) {
-      BytesWriter column = builder.build(rows);
+      BytesWriter column = builder.build(rows.count);
       values.writeUnsigned(column.size());
       values.writeAll(column);
     }
-    return new Block(layout, rows, source, windowEnd, positions.toArray(), values.toArray());
+    return new Block(
+        layout,
+        rows.count,
+        source,
+        windowEnd,
+        rows.out.toArray(),
+        values.toArray(),
+        skipped.count,
+        skipped.out.toArray());
+  }
+
+  /** Positions with their times, each as its distance from the one before. */
+  private static final class PositionsBuilder {
+    private final BytesWriter out = new BytesWriter();
+    private int count;
+    private long lastOffset;
+    private long lastRecordTime;
+    private long lastTime;
+
+    void add(int partition, long offset, long recordTime, long timeMicros) {
+      out.writeUnsigned(partition);
+      out.writeSigned(offset - lastOffset);
+      out.writeSigned(recordTime - lastRecordTime);
+      out.writeSigned(timeMicros - lastTime);
+      lastOffset = offset;
+      lastRecordTime = recordTime;
+      lastTime = timeMicros;
+      count++;
+    }
   }
 
   /** The column's presence, then its values as its {@link ColumnKind} says. */

@@ -2,7 +2,7 @@ package io.sluice.block;
 
 import io.sluice.record.BytesReader;
 
-/** Reads the positions of a block's rows in order. */
+/** Reads positions of a block in order: of its rows, or of the records that are skipped. */
 public final class BlockPositions {
   private final BytesReader in;
   private int left;
@@ -11,9 +11,17 @@ public final class BlockPositions {
   private long recordTime;
   private long timeMicros;
 
-  public BlockPositions(Block block) {
-    this.in = new BytesReader(block.positions());
-    this.left = block.rows();
+  private BlockPositions(byte[] positions, int count) {
+    this.in = new BytesReader(positions);
+    this.left = count;
+  }
+
+  public static BlockPositions ofRows(Block block) {
+    return new BlockPositions(block.positions(), block.rows());
+  }
+
+  public static BlockPositions ofSkipped(Block block) {
+    return new BlockPositions(block.skippedPositions(), block.skipped());
   }
 
   public boolean next() {
@@ -40,7 +48,7 @@ public final class BlockPositions {
     return recordTime;
   }
 
-  /** The row's time in microseconds since the epoch. */
+  /** The row's time, or the skipped record's, in microseconds since the epoch. */
   public long timeMicros() {
     return timeMicros;
   }

@@ -132,6 +132,15 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
               record.recordTime(),
               time,
               full);
+        } else if (outcome instanceof Outcome.Skipped skipped) {
+          gatherer.skip(
+              record.source(),
+              record.partition(),
+              record.offset(),
+              record.recordTime(),
+              skipped.eventTimeMicros(),
+              time,
+              full);
         } else {
           out.get(DEAD_LETTERS)
               .outputWithTimestamp(

@@ -4,6 +4,7 @@ import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.record.ColumnValues;
+import io.sluice.record.EncodedValues;
 import io.sluice.record.RowValues;
 import io.sluice.window.WindowTime;
 import java.time.Instant;
@@ -105,6 +106,45 @@ public final class Gatherer {
     Recent block = block(source, partition, micros, timestamp);
     long before = block.builder().size();
     block.builder().add(row, partition, offset, recordTime, micros, block.key().windowEnd());
+    added(block, before, out);
+  }
+
+  /**
+   * Adds the position of a row that is not to be in the table; what is full goes out.
+   *
+   * @param timeField the index of the event time; {@link Positioned} is at the row's end
+   * @param timestamp the element's, in milliseconds since the epoch
+   */
+  void skip(Row row, int timeField, long timestamp, Consumer<KV<LogKey, Block>> out) {
+    int at = row.getFieldCount() - Positioned.COLUMNS.size();
+    Instant time = require(row.getValue(timeField), row.getSchema().getField(timeField).getName());
+    skip(
+        require(row.getString(at), Positioned.SOURCE),
+        require(row.getInt32(at + 1), Positioned.PARTITION),
+        require(row.getInt64(at + 2), Positioned.OFFSET),
+        require(row.getInt64(at + 3), Positioned.RECORD_TIME),
+        EncodedValues.micros(time),
+        timestamp,
+        out);
+  }
+
+  /**
+   * Adds the position of a record that is skipped: no row of it, but its log is to know it.
+   *
+   * @param recordTime the record's Kafka timestamp in milliseconds since the epoch
+   * @param micros its event time in microseconds since the epoch
+   */
+  public void skip(
+      String source,
+      int partition,
+      long offset,
+      long recordTime,
+      long micros,
+      long timestamp,
+      Consumer<KV<LogKey, Block>> out) {
+    Recent block = block(source, partition, micros, timestamp);
+    long before = block.builder().size();
+    block.builder().skip(partition, offset, recordTime, micros, block.key().windowEnd());
     added(block, before, out);
   }
 

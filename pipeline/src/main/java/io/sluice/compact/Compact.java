@@ -11,6 +11,7 @@ import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Seal;
+import io.sluice.lake.Skipped;
 import io.sluice.lake.Store;
 import io.sluice.write.FilePolicy;
 import io.sluice.write.ParquetCopy;
@@ -93,6 +94,10 @@ public final class Compact {
   private record Group(List<LakeFiles.DataFile> files, Positions positions) {
     long bytes() {
       return files.stream().mapToLong(file -> file.entry().size()).sum();
+    }
+
+    long rows() {
+      return files.stream().mapToLong(file -> file.footer().rows()).sum();
     }
   }
 
@@ -178,7 +183,7 @@ public final class Compact {
       List<Group> groups = groups(small);
       long bytesBefore = before.live().stream().mapToLong(Store.Entry::size).sum();
       int rewritten = groups.stream().mapToInt(group -> group.files().size()).sum();
-      long rows = groups.stream().mapToLong(group -> group.positions().size()).sum();
+      long rows = groups.stream().mapToLong(Group::rows).sum();
       List<Store.Entry> after = before.live();
       if (!dryRun && !groups.isEmpty()) {
         for (Group group : groups) {
@@ -303,7 +308,7 @@ public final class Compact {
     Rewrite.Log log =
         rewrite.replacing(group.files().stream().map(LakeFiles.DataFile::part).toList());
     Footer footer = footer(group, log);
-    if (footer.rows() != group.positions().size()) {
+    if (!footer.addsUp()) {
       throw new DamagedDateException(
           store.root()
               + ": files of "
@@ -318,25 +323,35 @@ public final class Compact {
 
   private static Footer footer(Group group, Rewrite.Log log) {
     Footer first = group.files().get(0).footer();
-    long rows = 0;
-    Footer.@Nullable TimeRange eventTimes = null;
+    Skipped skipped = Skipped.NONE;
+    Footer.@Nullable TimeRange rowTimes = null;
+    Footer.@Nullable TimeRange skippedTimes = null;
     Footer.@Nullable TimeRange recordTimes = first.recordTimes();
     for (LakeFiles.DataFile file : group.files()) {
       Footer footer = file.footer();
-      rows += footer.rows();
-      eventTimes = eventTimes == null ? footer.eventTimes() : eventTimes.and(footer.eventTimes());
+      skipped = skipped.and(footer.skipped());
+      if (footer.rows() > 0) {
+        rowTimes = and(rowTimes, footer.eventTimes());
+      } else {
+        skippedTimes = and(skippedTimes, footer.eventTimes());
+      }
       recordTimes =
           recordTimes == null || footer.recordTimes() == null
               ? null
               : recordTimes.and(footer.recordTimes());
     }
     return new Footer(
-        rows,
+        group.rows(),
         group.positions(),
         first.contractVersion(),
-        java.util.Objects.requireNonNull(eventTimes),
+        java.util.Objects.requireNonNull(rowTimes != null ? rowTimes : skippedTimes),
         recordTimes,
         first.recovered(),
-        log.replaces());
+        log.replaces(),
+        skipped);
+  }
+
+  private static Footer.TimeRange and(Footer.@Nullable TimeRange one, Footer.TimeRange other) {
+    return one == null ? other : one.and(other);
   }
 }

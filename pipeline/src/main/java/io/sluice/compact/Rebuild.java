@@ -52,8 +52,9 @@ public final class Rebuild {
    *     has of these rows and the contract accepts is among the missing ones, and appended
    * @param deadAgain rows of damaged files that a replay had made of dead letters, and the contract
    *     alone does not: they are dead letters, until they are replayed again
-   * @param derived rows that were derived again
-   * @param missing rows of the date that no file had, and were appended
+   * @param derived records that were derived again, to rows or to none
+   * @param missing records of the date that no file had, and were appended
+   * @param skipped those of both of which the contract wants no row
    * @param recovered those of them that are dead letters, too
    * @param rejected rows that the contract does not accept any more, and are dead letters now
    * @param removed files that an interrupted rewrite had left
@@ -70,6 +71,7 @@ public final class Rebuild {
       long deadAgain,
       long derived,
       long missing,
+      long skipped,
       long recovered,
       long rejected,
       int filesAfter,
@@ -90,6 +92,7 @@ public final class Rebuild {
           check.deadAgain(),
           check.derived(),
           missing,
+          check.skipped(),
           recovered,
           check.rejected(),
           filesAfter,
@@ -183,6 +186,7 @@ public final class Rebuild {
           check.deadAgain(),
           check.derived(),
           check.missing(),
+          check.skipped(),
           check.recovered(),
           check.rejected(),
           filesAfter,

@@ -94,8 +94,20 @@ final class RebuildChange implements RebuildScan.Changes {
       this.files = rewrite.replacing(log.parts);
     }
 
-    void add(Row row) throws IOException {
-      gatherer.add(row, 0, block -> hold(block.getValue()));
+    void add(RebuildScan.Made made, SourceRecord record) throws IOException {
+      Row row = made.row();
+      if (row != null) {
+        gatherer.add(row, 0, block -> hold(block.getValue()));
+      } else {
+        gatherer.skip(
+            record.source(),
+            record.partition(),
+            record.offset(),
+            record.recordTime(),
+            made.micros(),
+            0,
+            block -> hold(block.getValue()));
+      }
       if (held >= rebuild.settings.write().fileBytes()) {
         Derived largest = this;
         for (Derived other : derived.values()) {
@@ -149,21 +161,25 @@ final class RebuildChange implements RebuildScan.Changes {
   }
 
   @Override
-  public void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException {
+  public void derived(RebuildScan.Made made, SourceRecord record, DateBefore.Log log)
+      throws IOException {
     done.add(record.source(), record.partition(), record.offset());
     Derived to = derived.values().stream().filter(one -> one.log == log).findFirst().orElseThrow();
-    to.add(row);
+    to.add(made, record);
   }
 
   @Override
-  public void missing(Row row, SourceRecord record) throws IOException {
+  public void missing(RebuildScan.Made made, SourceRecord record) throws IOException {
     if (!appends) {
       return;
     }
-    if (RebuildScan.contains(dead, record)) {
-      recovered.add(row);
+    LogWriter writer = RebuildScan.contains(dead, record) ? recovered : appended;
+    Row row = made.row();
+    if (row != null) {
+      writer.add(row);
     } else {
-      appended.add(row);
+      writer.skip(
+          record.source(), record.partition(), record.offset(), record.recordTime(), made.micros());
     }
   }
 

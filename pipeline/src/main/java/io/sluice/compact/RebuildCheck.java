@@ -24,6 +24,7 @@ final class RebuildCheck implements RebuildScan.Changes {
   private final Positions accepted = new Positions();
 
   private long missing;
+  private long skipped;
   private long recovered;
 
   /**
@@ -36,12 +37,14 @@ final class RebuildCheck implements RebuildScan.Changes {
   }
 
   @Override
-  public void derived(Row row, SourceRecord record, DateBefore.Log log) {
+  public void derived(RebuildScan.Made made, SourceRecord record, DateBefore.Log log) {
+    skipped += made.row() == null ? 1 : 0;
     add(derived, record);
   }
 
   @Override
-  public void missing(Row row, SourceRecord record) {
+  public void missing(RebuildScan.Made made, SourceRecord record) {
+    skipped += made.row() == null ? 1 : 0;
     missing++;
     if (RebuildScan.contains(dead, record)) {
       recovered++;
@@ -77,6 +80,11 @@ final class RebuildCheck implements RebuildScan.Changes {
   /** How many rows no file has. */
   long missing() {
     return missing;
+  }
+
+  /** Of how many of both the contract skips the records. */
+  long skipped() {
+    return skipped;
   }
 
   /** How many of these are dead letters, too. */

@@ -22,13 +22,21 @@ import org.jspecify.annotations.Nullable;
  * what the contract and the code of today make of it.
  */
 final class RebuildScan {
+  /**
+   * What the contract makes of a record of the date.
+   *
+   * @param row null where it is skipped
+   * @param micros its event time, in microseconds since the epoch
+   */
+  record Made(@Nullable Row row, long micros) {}
+
   /** What is done about a record of the date. */
   interface Changes {
     /** A file has it, and it is to be derived again. */
-    void derived(Row row, SourceRecord record, DateBefore.Log log) throws IOException;
+    void derived(Made made, SourceRecord record, DateBefore.Log log) throws IOException;
 
     /** No file of the lake has it. */
-    void missing(Row row, SourceRecord record) throws IOException;
+    void missing(Made made, SourceRecord record) throws IOException;
 
     /** A file has it, and it is a dead letter now. */
     void rejected(Reason reason, Row letter, SourceRecord record) throws IOException;
@@ -74,19 +82,27 @@ final class RebuildScan {
             }
             return true;
           }
-          Outcome.Accepted accepted = (Outcome.Accepted) decoded;
-          LocalDate rowDate = table.dateOf(accepted.values().micros(contract.eventTime()));
+          Made made = made(decoder, record, decoded);
+          LocalDate rowDate = table.dateOf(made.micros());
           if (log != null && !rowDate.equals(date)) {
             changes.moved(rowDate, record);
           } else if (log != null) {
-            changes.derived(decoder.row(record, accepted), record, log);
+            changes.derived(made, record, log);
           } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
-            changes.missing(decoder.row(record, accepted), record);
+            changes.missing(made, record);
           }
           return true;
         };
     requireWhole(starts, topic.read(starts, topic.ends(), reader));
     return count[0];
+  }
+
+  private Made made(RecordDecoder decoder, SourceRecord record, Outcome outcome) {
+    if (outcome instanceof Outcome.Skipped skipped) {
+      return new Made(null, skipped.eventTimeMicros());
+    }
+    Outcome.Accepted accepted = (Outcome.Accepted) outcome;
+    return new Made(decoder.row(record, accepted), accepted.values().micros(table.timeColumn()));
   }
 
   /**

@@ -149,7 +149,7 @@ public record DateFiles(
 
   /**
    * The rewritten files that count without a manifest. Of several rewrites of the same file the one
-   * with most rows does: the other did not come to its end. A damaged one does not say what it
+   * with most positions does: the other did not come to its end. A damaged one does not say what it
    * replaces, and counts: it is for a rebuild to mend, which can only see what counts.
    *
    * @return empty where a file vanished meanwhile
@@ -176,11 +176,11 @@ public record DateFiles(
     if (!all) {
       return Optional.empty();
     }
-    List<List<LakeFiles.DataFile>> byRows = new ArrayList<>(begun.values());
-    byRows.sort((a, b) -> Long.compare(rows(b), rows(a)));
+    List<List<LakeFiles.DataFile>> byPositions = new ArrayList<>(begun.values());
+    byPositions.sort((a, b) -> Long.compare(positions(b), positions(a)));
     Set<String> live = new TreeSet<>(damaged);
     Set<String> taken = new TreeSet<>();
-    for (List<LakeFiles.DataFile> rewrite : byRows) {
+    for (List<LakeFiles.DataFile> rewrite : byPositions) {
       Set<String> replaced = new TreeSet<>();
       rewrite.forEach(file -> replaced.addAll(replaces(file)));
       if (taken.stream().noneMatch(replaced::contains)) {
@@ -192,8 +192,8 @@ public record DateFiles(
     return Optional.of(live);
   }
 
-  private static long rows(List<LakeFiles.DataFile> files) {
-    return files.stream().mapToLong(file -> file.footer().rows()).sum();
+  private static long positions(List<LakeFiles.DataFile> files) {
+    return files.stream().mapToLong(file -> file.footer().positions().size()).sum();
   }
 
   /** The same, with all files where they belong. */

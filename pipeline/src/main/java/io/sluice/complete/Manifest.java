@@ -7,6 +7,7 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.PositionRanges;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
+import io.sluice.lake.Skipped;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -54,6 +55,7 @@ public record Manifest(
    *     of before
    * @param recovered as {@link Footer} has it
    * @param replaces as {@link Footer} has it
+   * @param skipped as {@link Footer} has it
    */
   public record DataFile(
       String name,
@@ -65,7 +67,34 @@ public record Manifest(
       Footer.TimeRange eventTimes,
       boolean recovered,
       @Nullable Replaced replaces,
-      PositionRanges positions) {
+      PositionRanges positions,
+      Skipped skipped) {
+    /** A file that has a row for each position. */
+    DataFile(
+        String name,
+        long rows,
+        long bytes,
+        String sha256,
+        @Nullable Instant written,
+        String contractVersion,
+        Footer.TimeRange eventTimes,
+        boolean recovered,
+        @Nullable Replaced replaces,
+        PositionRanges positions) {
+      this(
+          name,
+          rows,
+          bytes,
+          sha256,
+          written,
+          contractVersion,
+          eventTimes,
+          recovered,
+          replaces,
+          positions,
+          Skipped.NONE);
+    }
+
     static DataFile of(LakeFiles.DataFile file, String sha256, @Nullable Instant written) {
       Footer footer = file.footer();
       return new DataFile(
@@ -78,13 +107,21 @@ public record Manifest(
           footer.eventTimes(),
           footer.recovered(),
           footer.replaces(),
-          PositionRanges.of(footer.positions()));
+          PositionRanges.of(footer.positions()),
+          footer.skipped());
     }
 
     /** Its footer, as far as a manifest has it: without the times of records. */
     public Footer footer() {
       return new Footer(
-          rows, positions.toPositions(), contractVersion, eventTimes, null, recovered, replaces);
+          rows,
+          positions.toPositions(),
+          contractVersion,
+          eventTimes,
+          null,
+          recovered,
+          replaces,
+          skipped);
     }
 
     DataFile writtenAt(Instant time) {
@@ -98,7 +135,8 @@ public record Manifest(
           eventTimes,
           recovered,
           replaces,
-          positions);
+          positions,
+          skipped);
     }
   }
 

@@ -12,6 +12,7 @@ import io.sluice.lake.Format;
 import io.sluice.lake.PositionRanges;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
+import io.sluice.lake.Skipped;
 import io.sluice.lake.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -54,6 +55,10 @@ final class ManifestJson {
   private static final String CONTRACT_VERSION = "contract_version";
   private static final String RECOVERED = "recovered";
   private static final String REPLACES = "replaces";
+
+  /** Of how many positions of a file there is no row; only where there are such. */
+  private static final String SKIPPED = "skipped";
+
   private static final String ABANDONED = "abandoned";
   private static final String ABANDONED_REWRITES = "abandoned_rewrites";
 
@@ -109,6 +114,30 @@ final class ManifestJson {
       json.writeStringField(REPLACES, file.replaces().text());
     }
     write(json, file.positions());
+    if (!file.skipped().isNone()) {
+      write(json, file.skipped());
+    }
+    json.writeEndObject();
+  }
+
+  /** Counts by partition, by source. */
+  private static void write(JsonGenerator json, Skipped skipped) throws IOException {
+    json.writeObjectFieldStart(SKIPPED);
+    String source = null;
+    for (Map.Entry<Positions.Partition, Long> one : skipped.byPartition().entrySet()) {
+      Positions.Partition partition = one.getKey();
+      if (!partition.source().equals(source)) {
+        if (source != null) {
+          json.writeEndObject();
+        }
+        source = partition.source();
+        json.writeObjectFieldStart(source);
+      }
+      json.writeNumberField(String.valueOf(partition.number()), one.getValue());
+    }
+    if (source != null) {
+      json.writeEndObject();
+    }
     json.writeEndObject();
   }
 
@@ -299,6 +328,7 @@ final class ManifestJson {
       private boolean recovered;
       private @Nullable Replaced replaces;
       private @Nullable PositionRanges positions;
+      private Skipped skipped = Skipped.NONE;
 
       Manifest.DataFile read(JsonParser json) throws IOException {
         fields(
@@ -316,6 +346,7 @@ final class ManifestJson {
                 case RECOVERED -> recovered = json.getBooleanValue();
                 case REPLACES -> replaces = new Replaced(text(json));
                 case POSITIONS -> positions = readPositions(json);
+                case SKIPPED -> skipped = readSkipped(json);
                 default -> json.skipChildren();
               }
             });
@@ -339,8 +370,25 @@ final class ManifestJson {
             new Footer.TimeRange(from, to),
             recovered,
             replaces,
-            positions);
+            positions,
+            skipped);
       }
+    }
+
+    private Skipped readSkipped(JsonParser json) throws IOException {
+      TreeMap<Positions.Partition, Long> counts = new TreeMap<>();
+      fields(
+          json,
+          source ->
+              fields(
+                  json,
+                  number ->
+                      counts.put(
+                          partition(
+                              new Positions.Partition(
+                                  source, parse(json, () -> Integer.parseInt(number)))),
+                          json.getLongValue())));
+      return new Skipped(counts);
     }
 
     private PositionRanges readPositions(JsonParser json) throws IOException {

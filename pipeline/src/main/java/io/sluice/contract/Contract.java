@@ -11,6 +11,8 @@ import org.apache.beam.sdk.schemas.Schema;
  *
  * @param version names this contract in files and dead letters
  * @param format how records are written
+ * @param columns what records are decoded to; the table has these, or what {@code transform} makes
+ *     of them: {@link #rowColumns}
  * @param eventTime the index in {@code columns} of the event time, a required timestamp
  * @param maxBytes a record's value above this is a dead letter, TOO_LARGE
  * @param maxDepth a document nested deeper than this is a dead letter, TOO_DEEP
@@ -26,7 +28,8 @@ public record Contract(
     UnknownFields unknownFields,
     int maxBytes,
     int maxDepth,
-    boolean positionColumns)
+    boolean positionColumns,
+    Transform transform)
     implements Serializable {
 
   /** What names the folders of accepted rows. */
@@ -40,6 +43,55 @@ public record Contract(
 
   public Contract {
     columns = List.copyOf(columns);
+  }
+
+  /** A contract without {@code transform}. */
+  public Contract(
+      String version,
+      String table,
+      String topic,
+      FormatSpec format,
+      List<Column> columns,
+      int eventTime,
+      ZoneId zone,
+      UnknownFields unknownFields,
+      int maxBytes,
+      int maxDepth,
+      boolean positionColumns) {
+    this(
+        version,
+        table,
+        topic,
+        format,
+        columns,
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns,
+        Transform.NONE);
+  }
+
+  /** The same contract for records as they are decoded. */
+  public Contract withoutTransform() {
+    return new Contract(
+        version,
+        table,
+        topic,
+        format,
+        columns,
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns);
+  }
+
+  /** The columns of accepted rows. */
+  public List<Column> rowColumns() {
+    return transform.isNone() ? columns : transform.columns();
   }
 
   /**
@@ -57,12 +109,13 @@ public record Contract(
         unknownFields,
         maxBytes,
         maxDepth,
-        positionColumns);
+        positionColumns,
+        transform.withTimestamps(unit));
   }
 
   /** The schema of accepted rows. */
   public Schema rowSchema() {
-    return RowSchemas.of(columns);
+    return RowSchemas.of(rowColumns());
   }
 
   /** The table of accepted rows. */
@@ -71,8 +124,8 @@ public record Contract(
         table,
         DATE_COLUMN,
         zone,
-        columns,
-        eventTime,
+        rowColumns(),
+        rowColumns().indexOf(columns.get(eventTime)),
         version,
         positionColumns ? Positioned.COLUMNS : List.of());
   }

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,7 +96,8 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               contract.unknownFields(),
               contract.maxBytes(),
               contract.maxDepth(),
-              contract.positionColumns()),
+              contract.positionColumns(),
+              new Transform(contract.transform().calls(), List.of())),
           eventTime(contract));
     }
 
@@ -165,16 +164,44 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           newer.positionColumns(),
           Verdict.NOTE,
           "_source, _partition, _offset and _record_time are null in the files without them");
+      transforms(older, newer);
       columns(older, newer);
     }
 
     private void formats(FormatSpec older, FormatSpec newer) {
       key("format", older.name(), newer.name(), Verdict.NOTE, MOVES);
-      Set<String> keys = new TreeSet<>(older.keys().keySet());
-      keys.retainAll(newer.keys().keySet());
-      for (String key : keys) {
-        key("format." + key, older.text(key), newer.text(key), Verdict.NOTE, MOVES);
+      Map<String, Object> after = newer.keys().byName();
+      older
+          .keys()
+          .byName()
+          .forEach(
+              (key, value) -> {
+                if (after.containsKey(key)) {
+                  key("format." + key, value, after.get(key), Verdict.NOTE, MOVES);
+                }
+              });
+    }
+
+    private void transforms(Contract older, Contract newer) {
+      if (!older.transform().calls().equals(newer.transform().calls())) {
+        add(
+            "transform",
+            "changed",
+            Verdict.NOTE,
+            "rows of before stay as they are; a record may have another row from now on, be skipped or be a dead letter");
       }
+      List<Column> before = onlyRead(older);
+      List<Column> after = onlyRead(newer);
+      if (!before.equals(after)) {
+        add("columns that transform removes", "changed", Verdict.NOTE, MOVES);
+      }
+    }
+
+    /** What is decoded and is no column of the table. */
+    private static List<Column> onlyRead(Contract contract) {
+      return contract.columns().stream()
+          .filter(column -> !contract.rowColumns().contains(column))
+          .toList();
     }
 
     /** UTC has several names. */
@@ -204,9 +231,9 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
 
     private void columns(Contract older, Contract newer) {
       Map<String, Column> before = new LinkedHashMap<>();
-      older.columns().forEach(column -> before.put(column.name(), column));
+      older.rowColumns().forEach(column -> before.put(column.name(), column));
       Map<String, Column> after = new LinkedHashMap<>();
-      newer.columns().forEach(column -> after.put(column.name(), column));
+      newer.rowColumns().forEach(column -> after.put(column.name(), column));
       String eventTime = newer.columns().get(newer.eventTime()).name();
       after.forEach(
           (name, column) -> {

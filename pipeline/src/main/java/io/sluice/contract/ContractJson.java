@@ -25,11 +25,13 @@ public final class ContractJson {
     json.put("version", contract.version());
     json.put("table", contract.table());
     json.put("topic", contract.topic());
-    if (contract.format().keys().isEmpty()) {
-      json.put("format", contract.format().name());
+    FormatSpec format = contract.format();
+    if (format.keys().byName().isEmpty()) {
+      json.put("format", format.name());
     } else {
-      ObjectNode format = json.putObject("format").put("name", contract.format().name());
-      contract.format().keys().forEach(format::put);
+      json.putObject("format")
+          .put("name", format.name())
+          .setAll(JSON.<ObjectNode>valueToTree(format.keys().byName()));
     }
     json.put("event_time", contract.columns().get(contract.eventTime()).name());
     json.put("zone", contract.zone().getId());
@@ -50,6 +52,13 @@ public final class ContractJson {
       node.put("required", column.required());
       node.put("dictionary", column.dictionary());
       node.put("bloom_filter", column.bloomFilter());
+    }
+    if (!contract.transform().isNone()) {
+      // Without it an older version reads the contract.
+      ArrayNode transform = json.putArray("transform");
+      for (Transform.Call call : contract.transform().calls()) {
+        transform.addObject().set(call.function(), JSON.valueToTree(call.keys().byName()));
+      }
     }
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";

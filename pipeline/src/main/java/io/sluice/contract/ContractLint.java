@@ -136,6 +136,11 @@ public final class ContractLint {
     for (int i = 0; i < contract.columns().size(); i++) {
       column(contract.columns().get(i), i == contract.eventTime());
     }
+    for (Column column : contract.rowColumns()) {
+      if (!contract.columns().contains(column)) {
+        name("transform", "column " + column.name(), column.name());
+      }
+    }
   }
 
   private void column(Column column, boolean eventTime) {

@@ -48,7 +48,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * that names file, line and error.
  */
 public final class ContractParser {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+  static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
   private static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
@@ -205,6 +205,9 @@ public final class ContractParser {
               + column.name()
               + "' is not");
     }
+    Optional<Node> functions = fields.optional("transform");
+    Transform transform =
+        functions.isPresent() ? transform(functions.get(), columns, column.name()) : Transform.NONE;
     fields.refuseOthers();
     return new Contract(
         version,
@@ -217,18 +220,18 @@ public final class ContractParser {
         unknown,
         maxBytes,
         maxDepth,
-        positionColumns);
+        positionColumns,
+        transform);
   }
 
   /** A name; or a mapping of the name and of the format's own keys. */
   private FormatSpec format(Optional<Node> node) {
     if (node.isEmpty()) {
-      return format(ContractFormat.named(ContractFormat.DEFAULT).orElseThrow(), Map.of());
+      ContractFormat format = ContractFormat.named(ContractFormat.DEFAULT).orElseThrow();
+      return new FormatSpec(format.name(), defaults(format.keys()));
     }
-    Fields keys =
-        node.get() instanceof ScalarNode name
-            ? new Fields(name, "format", Map.of("name", name))
-            : fields(node.get(), "format");
+    boolean isName = node.get() instanceof ScalarNode;
+    Fields keys = isName ? new Fields(node.get(), "format", Map.of("name", node.get())) : fields(node.get(), "format");
     ScalarNode name = asScalar(keys.required("name"), "format's name");
     ContractFormat format =
         ContractFormat.named(name.getValue())
@@ -243,44 +246,105 @@ public final class ContractParser {
                             + ", not '"
                             + name.getValue()
                             + "'"));
-    Map<String, String> given = new HashMap<>();
-    for (KeySpec key : format.keys()) {
-      Optional<ScalarNode> value = keys.scalar(key.name());
-      if (value.isPresent()) {
-        try {
-          key.require(value.get().getValue());
-        } catch (UserException e) {
-          throw error(value.get(), "format " + format.name() + ": " + e.getMessage());
-        }
-        given.put(key.name(), value.get().getValue());
-      } else if (key.fallback() == null) {
-        throw error(
-            name,
-            "format "
-                + format.name()
-                + " needs "
-                + key.name()
-                + ": "
-                + key.words()
-                + ", as {name: "
-                + format.name()
-                + ", "
-                + key.name()
-                + ": "
-                + key.example()
-                + "}");
-      }
-    }
-    keys.refuseOthers();
-    return format(format, given);
+    return new FormatSpec(format.name(), keyValues(keys, "format " + format.name(), format.keys()));
   }
 
-  private static FormatSpec format(ContractFormat format, Map<String, String> given) {
-    Map<String, String> all = new HashMap<>(given);
-    for (KeySpec key : format.keys()) {
-      all.putIfAbsent(key.name(), String.valueOf(key.fallback()));
+  private static KeyValues defaults(List<KeySpec> keys) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    keys.forEach(key -> values.put(key.name(), Objects.requireNonNull(key.fallback())));
+    return new KeyValues(values);
+  }
+
+  private Transform transform(Node node, List<Column> decoded, String eventTime) {
+    Map<String, FunctionSpec> known = Functions.all();
+    List<Transform.Call> calls = new ArrayList<>();
+    List<Column> columns = decoded;
+    for (Node item : asSequence(node, "transform").getValue()) {
+      Fields entry = fields(item, "an entry of transform");
+      if (entry.nodes.size() != 1) {
+        throw error(item, "an entry of transform is one function with its keys: - FUNCTION: {…}");
+      }
+      String name = entry.nodes.keySet().iterator().next();
+      FunctionSpec function = known.get(name);
+      if (function == null) {
+        throw error(
+            item,
+            "no function is called '"
+                + name
+                + "'; on the class path "
+                + (known.isEmpty() ? "there is none" : "are " + String.join(", ", known.keySet()))
+                + ": add the jar that has it, or write another");
+      }
+      KeyValues keys = keyValues(entry.required(name), name, function.keys());
+      try {
+        columns = Functions.output(function, columns, keys, eventTime);
+      } catch (IllegalArgumentException e) {
+        throw error(item, name + " " + e.getMessage());
+      }
+      calls.add(new Transform.Call(name, keys));
     }
-    return new FormatSpec(format.name(), all);
+    return calls.isEmpty() ? Transform.NONE : new Transform(calls, columns);
+  }
+
+  /** What a section says for declared keys; nothing at all, as in {@code name:}, gives defaults. */
+  private KeyValues keyValues(Node node, String what, List<KeySpec> keys) {
+    boolean isEmpty = node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
+    return keyValues(isEmpty ? new Fields(node, what, Map.of()) : fields(node, what), what, keys);
+  }
+
+  private KeyValues keyValues(Fields fields, String what, List<KeySpec> keys) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (KeySpec key : keys) {
+      Optional<Node> given = fields.optional(key.name());
+      Object fallback = key.fallback();
+      if (given.isPresent()) {
+        values.put(key.name(), keyValue(given.get(), key));
+      } else if (fallback != null) {
+        values.put(key.name(), fallback);
+      } else {
+        throw error(
+            fields.at,
+            what + " has no '" + key.name() + "': write " + key.name() + ": " + key.example());
+      }
+    }
+    fields.refuseOthers();
+    return new KeyValues(values);
+  }
+
+  private Object keyValue(Node node, KeySpec key) {
+    if (key.type() == KeySpec.Type.TEXTS) {
+      return asSequence(node, key.name()).getValue().stream()
+          .map(text -> asScalar(text, "an element of " + key.name()).getValue())
+          .toList();
+    }
+    String text = asScalar(node, key.name()).getValue();
+    return switch (key.type()) {
+      case TEXT, TEXTS -> {
+        if (!key.choices().isEmpty() && !key.choices().contains(text)) {
+          throw error(
+              node,
+              key.name()
+                  + " is one of "
+                  + String.join(", ", key.choices())
+                  + ", not '"
+                  + text
+                  + "'");
+        }
+        yield text;
+      }
+      case NUMBER -> {
+        if (!text.matches("-?\\d{1,18}")) {
+          throw error(node, key.name() + " is a whole number, not '" + text + "'");
+        }
+        yield Long.parseLong(text);
+      }
+      case FLAG -> {
+        if (!text.equals("true") && !text.equals("false")) {
+          throw error(node, key.name() + " is true or false, not '" + text + "'");
+        }
+        yield Boolean.parseBoolean(text);
+      }
+    };
   }
 
   /** The composer calls itself for each level. */

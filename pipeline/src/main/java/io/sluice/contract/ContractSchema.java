@@ -6,62 +6,77 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
-/** The JSON Schema of contracts, with what the formats that are plugged in declare. */
+/** The JSON Schema of contracts, with what the formats and functions on the class path declare. */
 final class ContractSchema {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ContractSchema() {}
 
   /**
-   * @param schema the schema without formats
+   * @param schema the schema without them
    */
   static String of(String schema) {
     try {
       ObjectNode root = (ObjectNode) JSON.readTree(schema);
-      ObjectNode format = (ObjectNode) root.path("properties").path("format");
-      List<ContractFormat> formats = ContractFormat.all();
-      ArrayNode either = format.putArray("oneOf");
-      ArrayNode names = either.addObject().putArray("enum");
-      for (ContractFormat one : formats) {
-        if (one.keys().stream().allMatch(key -> key.fallback() != null)) {
-          names.add(one.name());
-        }
-        either.add(withKeys(one));
+      addFormats(root.withObject("/properties/format"));
+      ObjectNode functions = root.withObject("/$defs/function").putObject("properties");
+      for (FunctionSpec function : Functions.all().values()) {
+        ObjectNode node = functions.putObject(function.name());
+        node.put("description", function.words());
+        node.putArray("type").add("object").add("null");
+        addKeys(node, function.keys());
       }
-      format.put("default", ContractFormat.DEFAULT);
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n";
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("reading the schema of contracts", e);
+      throw new IllegalStateException("the resource is JSON", e);
     }
   }
 
-  private static ObjectNode withKeys(ContractFormat format) {
-    ObjectNode object = JSON.createObjectNode().put("type", "object");
-    ObjectNode properties = object.putObject("properties");
-    properties.putObject("name").put("const", format.name());
-    ArrayNode required = object.putArray("required").add("name");
-    for (KeySpec key : format.keys()) {
-      ObjectNode property = properties.putObject(key.name()).put("description", key.words());
-      switch (key.kind()) {
-        case TEXT -> {
-          if (key.choices().isEmpty()) {
-            property.put("type", "string");
-          } else {
-            key.choices().forEach(property.putArray("enum")::add);
-          }
-        }
-        case INTEGER -> property.put("type", "integer");
-        case FLAG -> property.put("type", "boolean");
+  private static void addFormats(ObjectNode format) {
+    ArrayNode either = format.putArray("oneOf");
+    ArrayNode names = either.addObject().putArray("enum");
+    for (ContractFormat one : ContractFormat.all()) {
+      if (one.keys().stream().allMatch(key -> key.fallback() != null)) {
+        names.add(one.name());
       }
-      property.putArray("examples").add(key.example());
-      String fallback = key.fallback();
-      if (fallback == null) {
-        required.add(key.name());
-      } else {
-        property.put("default", fallback);
+      ObjectNode node = either.addObject().put("type", "object");
+      node.putObject("properties").putObject("name").put("const", one.name());
+      node.putArray("required").add("name");
+      addKeys(node, one.keys());
+    }
+    format.put("default", ContractFormat.DEFAULT);
+  }
+
+  private static void addKeys(ObjectNode node, List<KeySpec> keys) {
+    node.put("additionalProperties", false);
+    ObjectNode properties = node.withObject("/properties");
+    for (KeySpec key : keys) {
+      properties.set(key.name(), key(key));
+      if (key.fallback() == null) {
+        node.withArray("required").add(key.name());
       }
     }
-    object.put("additionalProperties", false);
-    return object;
+  }
+
+  private static ObjectNode key(KeySpec key) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("description", key.words());
+    switch (key.type()) {
+      case TEXT -> {
+        if (key.choices().isEmpty()) {
+          node.putArray("type").add("string").add("number").add("boolean");
+        } else {
+          key.choices().forEach(node.putArray("enum")::add);
+        }
+      }
+      case NUMBER -> node.put("type", "integer");
+      case FLAG -> node.put("type", "boolean");
+      case TEXTS -> node.put("type", "array");
+    }
+    node.putArray("examples").add(key.example());
+    if (key.fallback() != null) {
+      node.set("default", JSON.valueToTree(key.fallback()));
+    }
+    return node;
   }
 }

@@ -1,80 +1,67 @@
 package io.sluice.contract;
 
-import io.sluice.UserException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key of a contract that something plugged in declares: parser, JSON Schema, diff and errors all
- * read it from here. Values are texts until they are asked for.
+ * A key of a contract's section that a plugged-in module declares: parser, JSON Schema and
+ * documentation all read it from here.
  *
- * @param choices the values that it may have; empty for any of its kind
- * @param fallback what it is where the contract does not say; null where it has to say
+ * @param choices the texts that it may be; empty for any
+ * @param fallback what holds where the key is not given, of the type's Java class; null where it
+ *     has to be given
  * @param words what it means, in a sentence
- * @param example a value that it may have
+ * @param example a value as it stands in a contract
  */
 public record KeySpec(
     String name,
-    Kind kind,
+    Type type,
     List<String> choices,
-    @Nullable String fallback,
+    @Nullable Object fallback,
     String words,
     String example) {
 
-  /** What a value is. */
-  public enum Kind {
+  /** What a value is, in a contract and in Java. */
+  public enum Type {
+    /** A String. */
     TEXT,
-    /** A whole number of at most nine digits. */
-    INTEGER,
-    FLAG
+    /** A whole number: a Long. */
+    NUMBER,
+    /** true or false: a Boolean. */
+    FLAG,
+    /** A list of texts: a {@code List<String>}. */
+    TEXTS
   }
 
   public KeySpec {
     choices = List.copyOf(choices);
-  }
-
-  /** A text. */
-  public static KeySpec text(String name, @Nullable String fallback, String words, String example) {
-    return new KeySpec(name, Kind.TEXT, List.of(), fallback, words, example);
-  }
-
-  /** One of some texts. */
-  public static KeySpec choice(
-      String name, List<String> choices, @Nullable String fallback, String words) {
-    return new KeySpec(name, Kind.TEXT, choices, fallback, words, choices.get(0));
-  }
-
-  /** A whole number. */
-  public static KeySpec integer(
-      String name, @Nullable String fallback, String words, String example) {
-    return new KeySpec(name, Kind.INTEGER, List.of(), fallback, words, example);
-  }
-
-  /** True or false. */
-  public static KeySpec flag(String name, boolean fallback, String words) {
-    return new KeySpec(name, Kind.FLAG, List.of(), String.valueOf(fallback), words, "true");
-  }
-
-  /**
-   * Makes sure that a value is one of the key's.
-   *
-   * @throws UserException where it is not, with what it may be
-   */
-  void require(String value) {
-    boolean right =
-        switch (kind) {
-          case TEXT -> choices.isEmpty() || choices.contains(value);
-          case INTEGER -> value.matches("-?\\d{1,9}");
-          case FLAG -> value.equals("true") || value.equals("false");
-        };
-    if (!right) {
-      String may =
-          switch (kind) {
-            case TEXT -> "one of " + String.join(", ", choices);
-            case INTEGER -> "a whole number";
-            case FLAG -> "true or false";
-          };
-      throw new UserException(name + " is " + may + ", not '" + value + "'");
+    boolean fits =
+        fallback == null
+            || switch (type) {
+              case TEXT ->
+                  fallback instanceof String text && (choices.isEmpty() || choices.contains(text));
+              case NUMBER -> fallback instanceof Long;
+              case FLAG -> fallback instanceof Boolean;
+              case TEXTS -> fallback instanceof List<?>;
+            };
+    if (!fits) {
+      throw new IllegalArgumentException("key " + name + ": its default is not of type " + type);
     }
+  }
+
+  /** A key that may be left out. */
+  public static KeySpec optional(
+      String name, Type type, Object fallback, String words, String example) {
+    return new KeySpec(name, type, List.of(), fallback, words, example);
+  }
+
+  /** A key that has to be given. */
+  public static KeySpec required(String name, Type type, String words, String example) {
+    return new KeySpec(name, type, List.of(), null, words, example);
+  }
+
+  /** One of some texts, of which the first holds where the key is not given. */
+  public static KeySpec choice(String name, List<String> choices, String words) {
+    return new KeySpec(name, Type.TEXT, choices, choices.get(0), words, choices.get(0));
   }
 }

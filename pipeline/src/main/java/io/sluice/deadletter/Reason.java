@@ -27,6 +27,11 @@ public enum Reason {
   STALE_EVENT_TIME,
   /** A field that the contract does not name, where it says so. */
   UNKNOWN_FIELD,
-  /** The decoder failed at it, which is a fault of Sluice: a later version may accept it. */
+  /** A function of the contract's {@code transform} says so. */
+  TRANSFORM_REJECTED,
+  /**
+   * The decoder failed at it, which is a fault of Sluice, or a function of {@code transform} did: a
+   * later version may accept it.
+   */
   DECODER_FAILED
 }

@@ -1,10 +1,16 @@
 package io.sluice.decode;
 
+import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
+import io.sluice.contract.RowSchemas;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.record.EncodedValues;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
@@ -16,8 +22,8 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes records: each becomes a row of the contract's schema or a dead letter, both with the
- * record's position.
+ * Decodes records: each becomes a row of the contract's schema, a dead letter, or is skipped, each
+ * with the record's position.
  */
 public final class Decode extends PTransform<PCollection<SourceRecord>, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
@@ -27,6 +33,19 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
 
   /** What was not accepted, with {@link DeadLetters#SCHEMA}. */
   public static final TupleTag<Row> DEAD_LETTERS = new TupleTag<>() {};
+
+  /** Records that are skipped, with {@link #SKIPPED_SCHEMA}. */
+  public static final TupleTag<Row> SKIPPED = new TupleTag<>() {};
+
+  /** The event time, and what {@link io.sluice.contract.Positioned} names behind it. */
+  public static final Schema SKIPPED_SCHEMA =
+      RowSchemas.of(
+          List.of(
+              Column.of(
+                  "event_time",
+                  new ColumnType.Timestamp(
+                      ColumnType.Timestamp.Unit.MICROS, ColumnType.Timestamp.Format.ISO8601),
+                  true)));
 
   private final Contract contract;
   private final @Nullable Duration maxFuture;
@@ -57,7 +76,8 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
         records.apply(
             "DecodeRecords",
             ParDo.of(new DecodeFn(contract, maxFuture, maxAge, mostFailures))
-                .withOutputTags(ROWS, TupleTagList.of(DEAD_LETTERS)));
+                .withOutputTags(ROWS, TupleTagList.of(DEAD_LETTERS).and(SKIPPED)));
+    decoded.get(SKIPPED).setRowSchema(SKIPPED_SCHEMA);
     decoded.get(ROWS).setRowSchema(contract.rowSchema());
     decoded.get(DEAD_LETTERS).setRowSchema(DeadLetters.SCHEMA);
     return decoded;
@@ -94,9 +114,21 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
         out.get(ROWS).output(decoder.row(record, accepted));
+      } else if (outcome instanceof Outcome.Skipped skipped) {
+        out.get(SKIPPED).output(row(record, skipped));
       } else {
         out.get(DEAD_LETTERS).output(decoder.letter(record, (Outcome.Rejected) outcome));
       }
+    }
+
+    private static Row row(SourceRecord record, Outcome.Skipped skipped) {
+      return Row.withSchema(SKIPPED_SCHEMA)
+          .attachValues(
+              EncodedValues.instant(skipped.eventTimeMicros()),
+              record.source(),
+              record.partition(),
+              record.offset(),
+              record.recordTime());
     }
 
     @FinishBundle

@@ -90,20 +90,31 @@ final class DecoderFailures {
   }
 
   /**
-   * The record is to be a dead letter.
+   * The exact decoder failed, and the record is to be a dead letter.
    *
    * @return what its message says
    * @throws IllegalStateException where too many of the records of a minute are
    */
-  String exact(Object record, Throwable failure) {
+  String decoder(Object record, Throwable failure) {
     count(record, SluiceMetrics.EXACT_DECODER, failure);
+    return letter("the decoder", "Sluice", record, failure);
+  }
+
+  /** A function of the contract's {@code transform} did; else as {@link #decoder}. */
+  String function(String name, Object record, Throwable failure) {
+    count(record, SluiceMetrics.TRANSFORM, failure);
+    return name + ": " + letter("the function " + name, "that function", record, failure);
+  }
+
+  private String letter(String what, String whose, Object record, Throwable failure) {
     failures++;
     String text = text(failure);
     long of = records + recordsBefore;
     if (failures > FEW && failures * 100 > mostPercent * of) {
       System.setProperty(STOPPED_AT + table, failures + "/" + of);
       throw new IllegalStateException(
-          "the decoder failed at "
+          what
+              + " failed at "
               + failures
               + " of the last "
               + of
@@ -113,7 +124,9 @@ final class DecoderFailures {
               + record
               + " with "
               + text
-              + ". This is a fault of Sluice, not of the records; beyond "
+              + ". This is a fault of "
+              + whose
+              + ", not of the records; beyond "
               + mostPercent
               + " % the job stops, before all become dead letters. Use a"
               + " version that decodes them, and report it; or let them be dead letters of reason"
@@ -130,7 +143,13 @@ final class DecoderFailures {
       logged = true;
       lastLogged = now;
       LOG.error(
-          "{}: the {} decoder failed, a fault of Sluice: {}", table, decoder, record, failure);
+          decoder.equals(SluiceMetrics.TRANSFORM)
+              ? "{}: a function of the contract's {} failed: {}"
+              : "{}: the {} decoder failed, a fault of Sluice: {}",
+          table,
+          decoder,
+          record,
+          failure);
     }
     SluiceMetrics.DECODER_FAILURES.labelValues(table, decoder).inc();
   }

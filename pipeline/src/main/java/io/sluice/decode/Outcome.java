@@ -13,6 +13,14 @@ public sealed interface Outcome {
   record Accepted(ColumnValues values) implements Outcome {}
 
   /**
+   * The contract wants no row of it: its position is kept in the log of its date, without a row.
+   *
+   * @param eventTimeMicros in microseconds since the epoch
+   * @param by the function of the contract's {@code transform} that said so
+   */
+  record Skipped(long eventTimeMicros, String by) implements Outcome {}
+
+  /**
    * It is a dead letter.
    *
    * @param path the path of the offending value, as {@code items[2].price}; empty where the whole

@@ -9,6 +9,8 @@ import io.sluice.record.RecordBytes;
 import io.sluice.record.RowValues;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
+import io.sluice.transform.RowFunctions;
+import io.sluice.transform.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
@@ -33,6 +35,7 @@ public final class RecordDecoder {
   private final DecoderFailures failures;
   private final ValueDecoder decoder;
   private Object decoding = "nothing";
+  private final RowFunctions functions;
   private final RowValues rows;
 
   /**
@@ -73,7 +76,8 @@ public final class RecordDecoder {
     this.eventTimes = new EventTimes(contract, maxFuture, maxAge);
     this.counts = new SluiceMetrics.DecodeCounts(contract.table());
     this.failures = failures;
-    this.rows = new RowValues(contract.columns());
+    this.functions = new RowFunctions(contract);
+    this.rows = new RowValues(contract.rowColumns());
     this.decoder = decoders.apply(new Events());
   }
 
@@ -121,10 +125,10 @@ public final class RecordDecoder {
       }
     } catch (RuntimeException | StackOverflowError e) {
       // The record is not to blame, and must not stop the job for it.
-      return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.exact(said, e)));
+      return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.decoder(said, e)));
     }
     return outcome instanceof Outcome.Accepted accepted
-        ? timely(accepted, recordTime)
+        ? timely(accepted, recordTime, said)
         : rejected((Outcome.Rejected) outcome);
   }
 
@@ -135,14 +139,44 @@ public final class RecordDecoder {
     }
   }
 
-  private Outcome timely(Outcome.Accepted accepted, long recordTime) {
+  /**
+   * @param record what is said to have been decoded where a function fails at it
+   */
+  private Outcome timely(Outcome.Accepted accepted, long recordTime, Object record) {
     Outcome.Rejected rejected =
         eventTimes.check(accepted.values().micros(contract.eventTime()), recordTime);
     if (rejected != null) {
       return rejected(rejected);
     }
+    return functions.isEmpty() ? row(accepted) : transformed(accepted.values(), record);
+  }
+
+  private Outcome.Accepted row(Outcome.Accepted accepted) {
     counts.row();
     return accepted;
+  }
+
+  private Outcome transformed(ColumnValues decoded, Object record) {
+    Verdict verdict;
+    try {
+      verdict = functions.apply(decoded);
+    } catch (RuntimeException | StackOverflowError e) {
+      return rejected(
+          new Outcome.Rejected(
+              Reason.DECODER_FAILED, "", failures.function(functions.last(), record, e)));
+    }
+    if (verdict instanceof Verdict.Reject reject) {
+      return rejected(
+          new Outcome.Rejected(
+              Reason.TRANSFORM_REJECTED,
+              reject.column(),
+              functions.last() + ": " + reject.message()));
+    }
+    if (verdict instanceof Verdict.Skip) {
+      counts.skipped();
+      return new Outcome.Skipped(decoded.micros(contract.eventTime()), functions.last());
+    }
+    return row(new Outcome.Accepted(functions.row()));
   }
 
   private Outcome rejected(Outcome.Rejected rejected) {

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
  * What a file says of itself in its Parquet footer.
  *
  * @param rows the rows, as Parquet counts them
- * @param positions the positions of exactly these rows
- * @param eventTimes the least and greatest event time of the rows
+ * @param positions the positions of exactly these rows, and of the records that are skipped
+ * @param eventTimes the least and greatest event time of the rows; where there is none, of the
+ *     records that are skipped
  * @param recordTimes the least and greatest Kafka timestamp of the rows' records; null where the
  *     file does not say
  * @param recovered whether the rows were dead letters that a replay has made good: their positions
  *     are in the dead letters, too
  * @param replaces the files of its log that the rewrite which made this one removes; null for a
  *     file that was appended
+ * @param skipped how many of the positions have no row
  */
 public record Footer(
     long rows,
@@ -35,8 +37,29 @@ public record Footer(
     TimeRange eventTimes,
     @Nullable TimeRange recordTimes,
     boolean recovered,
-    @Nullable Replaced replaces) {
-  /** Of a file that was appended. */
+    @Nullable Replaced replaces,
+    Skipped skipped) {
+  /** Of a file without skipped records. */
+  public Footer(
+      long rows,
+      Positions positions,
+      String contractVersion,
+      TimeRange eventTimes,
+      @Nullable TimeRange recordTimes,
+      boolean recovered,
+      @Nullable Replaced replaces) {
+    this(
+        rows,
+        positions,
+        contractVersion,
+        eventTimes,
+        recordTimes,
+        recovered,
+        replaces,
+        Skipped.NONE);
+  }
+
+  /** Of one that was appended. */
   public Footer(
       long rows,
       Positions positions,
@@ -66,14 +89,33 @@ public record Footer(
   private static final String RECOVERED = "sluice.recovered";
   private static final String REPLACES = "sluice.replaces";
   private static final String FORMAT = "sluice.format";
-  private static final int FORMAT_VERSION = 1;
+
+  /** Of a file that has a row for each position: older versions read it. */
+  private static final int ROWS_ONLY = 1;
+
+  /** Of one with skipped records, which an older version would take for rows that are missing. */
+  private static final int WITH_SKIPPED = 2;
+
+  private static final String SKIPPED = "sluice.skipped";
   private static final String WRITTEN_BY = "sluice.version";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The same without its positions, for whoever keeps footers of many files. */
   public Footer withoutPositions() {
     return new Footer(
-        rows, new Positions(), contractVersion, eventTimes, recordTimes, recovered, replaces);
+        rows,
+        new Positions(),
+        contractVersion,
+        eventTimes,
+        recordTimes,
+        recovered,
+        replaces,
+        skipped);
+  }
+
+  /** Whether each position has a row or is one that is skipped. */
+  public boolean addsUp() {
+    return rows + skipped.total() == positions.size();
   }
 
   /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */
@@ -87,7 +129,7 @@ public record Footer(
                     .withObjectProperty(partition.source())
                     .put(String.valueOf(partition.number()), text));
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT, String.valueOf(FORMAT_VERSION));
+    metadata.put(FORMAT, String.valueOf(skipped.isNone() ? ROWS_ONLY : WITH_SKIPPED));
     metadata.put(WRITTEN_BY, Version.text());
     metadata.put(ROWS, String.valueOf(rows));
     metadata.put(CONTRACT, contractVersion);
@@ -104,6 +146,9 @@ public record Footer(
       metadata.put(REPLACES, replaces.text());
     }
     metadata.put(POSITIONS, sources.toString());
+    if (!skipped.isNone()) {
+      metadata.put(SKIPPED, skipped.toJson().toString());
+    }
     metadata.put(Seal.KEY, Seal.BLANK);
     return metadata;
   }
@@ -128,12 +173,14 @@ public record Footer(
     }
     Map<String, String> values = metadata.getFileMetaData().getKeyValueMetaData();
     String format = values.get(FORMAT);
-    if (format != null && !format.equals(String.valueOf(FORMAT_VERSION))) {
+    if (format != null
+        && !format.equals(String.valueOf(ROWS_ONLY))
+        && !format.equals(String.valueOf(WITH_SKIPPED))) {
       throw Format.newer(
           store.root() + "/" + file.key(),
           "data file",
           format,
-          FORMAT_VERSION,
+          WITH_SKIPPED,
           values.getOrDefault(WRITTEN_BY, ""));
     }
     if (values.get(POSITIONS) == null || format == null) {
@@ -162,7 +209,10 @@ public record Footer(
             Instant.parse(values.getOrDefault(LAST, ""))),
         recordTimes(values),
         Boolean.parseBoolean(values.get(RECOVERED)),
-        values.get(REPLACES) == null ? null : new Replaced(values.get(REPLACES)));
+        values.get(REPLACES) == null ? null : new Replaced(values.get(REPLACES)),
+        values.get(SKIPPED) == null
+            ? Skipped.NONE
+            : Skipped.of(JSON.readTree(values.get(SKIPPED))));
   }
 
   private static @Nullable TimeRange recordTimes(Map<String, String> values) {

@@ -60,6 +60,8 @@ public final class SluiceMetrics {
   private static final Counter ROWS = counter("sluice_rows_total", "Records accepted.", "table");
   private static final Counter DEAD_LETTERS =
       counter("sluice_dead_letters_total", "Records not accepted.", "table", "reason");
+  private static final Counter SKIPPED =
+      counter("sluice_skipped_total", "Records of which the contract wants no row.", "table");
   private static final Counter UNKNOWN_FIELDS =
       counter(
           "sluice_unknown_fields_total",
@@ -213,6 +215,9 @@ public final class SluiceMetrics {
   public static final String QUICK_DECODER = "quick";
   public static final String EXACT_DECODER = "exact";
 
+  /** The functions of a contract's {@code transform}, where a decoder is named. */
+  public static final String TRANSFORM = "transform";
+
   /** Records at which a decoder failed; where it is the quick one, the exact one decides. */
   public static final Counter DECODER_FAILURES =
       counter(
@@ -252,6 +257,7 @@ public final class SluiceMetrics {
     private final Map<Reason, Long> deadLetters = new EnumMap<>(Reason.class);
     private final Map<String, Long> unknownFields = new HashMap<>();
     private long rows;
+    private long skipped;
 
     public DecodeCounts(String table) {
       this.table = table;
@@ -259,6 +265,10 @@ public final class SluiceMetrics {
 
     public void row() {
       rows++;
+    }
+
+    public void skipped() {
+      skipped++;
     }
 
     public void deadLetter(Reason reason) {
@@ -280,6 +290,8 @@ public final class SluiceMetrics {
     public void publish() {
       ROWS.labelValues(table).inc(rows);
       rows = 0;
+      SKIPPED.labelValues(table).inc(skipped);
+      skipped = 0;
       deadLetters.forEach((reason, n) -> DEAD_LETTERS.labelValues(table, reason.name()).inc(n));
       deadLetters.clear();
       unknownFields.forEach((field, n) -> UNKNOWN_FIELDS.labelValues(table, label(field)).inc(n));
@@ -425,9 +437,9 @@ public final class SluiceMetrics {
     APPEND_SECONDS.labelValues(table).observe(nanos / 1e9);
   }
 
-  /** Records decoded so far in this JVM, accepted or not. */
+  /** Records decoded so far in this JVM, accepted, skipped or rejected. */
   public static long decoded() {
-    return total(ROWS) + total(DEAD_LETTERS);
+    return total(ROWS) + total(SKIPPED) + total(DEAD_LETTERS);
   }
 
   /** The sum of a counter over its labels. */

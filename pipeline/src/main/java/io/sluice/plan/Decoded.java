@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows of the accepted ones
  * @param rowBytes bytes of the values that these came from
+ * @param skipped how many the contract wants no row of, by the function that says so
  * @param rejected by reason and path, the most frequent first
  * @param documents the records that are documents as the contract wants them, whatever is in their
  *     fields
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record Decoded(
     List<Row> rows,
     long rowBytes,
+    Map<String, Long> skipped,
     List<Rejected> rejected,
     List<SourceRecord> documents,
     List<Timed> times) {
@@ -96,6 +99,10 @@ public record Decoded(
     return rows.size();
   }
 
+  public long skippedCount() {
+    return skipped.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   public long rejectedCount() {
     return rejected.stream().mapToLong(Rejected::count).sum();
   }
@@ -120,19 +127,20 @@ public record Decoded(
   }
 
   private static final class Collector {
-    private final Contract contract;
+    private final int timeColumn;
 
     /** Without limits: what they reject has a time all the same. */
     private final RecordDecoder unlimited;
 
     private final List<Row> rows = new ArrayList<>();
+    private final Map<String, Long> skipped = new TreeMap<>();
     private final Map<String, Rejected> rejected = new LinkedHashMap<>();
     private final List<SourceRecord> documents = new ArrayList<>();
     private final List<Timed> times = new ArrayList<>();
     private long rowBytes;
 
     Collector(Contract contract) {
-      this.contract = contract;
+      this.timeColumn = contract.lakeTable().timeColumn();
       this.unlimited = new RecordDecoder(contract, null, null);
     }
 
@@ -143,14 +151,21 @@ public record Decoded(
         rowBytes += Objects.requireNonNull(record.value()).length;
         documents.add(record);
         addTime(record, accepted, true);
+      } else if (outcome instanceof Outcome.Skipped one) {
+        skipped.merge(one.by(), 1L, Long::sum);
+        documents.add(record);
+        addTime(record, one.eventTimeMicros(), true);
       } else {
         addRejected(record, (Outcome.Rejected) outcome);
       }
     }
 
     private void addTime(SourceRecord record, Outcome.Accepted row, boolean accepted) {
-      long millis = Math.floorDiv(row.values().micros(contract.eventTime()), 1000L);
-      times.add(new Timed(millis, record.recordTime(), accepted));
+      addTime(record, row.values().micros(timeColumn), accepted);
+    }
+
+    private void addTime(SourceRecord record, long micros, boolean accepted) {
+      times.add(new Timed(Math.floorDiv(micros, 1000L), record.recordTime(), accepted));
     }
 
     private void addRejected(SourceRecord record, Outcome.Rejected outcome) {
@@ -163,9 +178,13 @@ public record Decoded(
       if (!NO_DOCUMENT.contains(reason)) {
         documents.add(record);
       }
-      if ((reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME)
-          && unlimited.decode(record) instanceof Outcome.Accepted accepted) {
-        addTime(record, accepted, false);
+      if (reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME) {
+        Outcome anyTime = unlimited.decode(record);
+        if (anyTime instanceof Outcome.Accepted accepted) {
+          addTime(record, accepted, false);
+        } else if (anyTime instanceof Outcome.Skipped skipped) {
+          addTime(record, skipped.eventTimeMicros(), false);
+        }
       }
     }
 
@@ -186,6 +205,7 @@ public record Decoded(
       return new Decoded(
           rows,
           rowBytes,
+          skipped,
           rejected.values().stream()
               .sorted(Comparator.comparingLong(Rejected::count).reversed())
               .toList(),

@@ -75,7 +75,7 @@ final class Hints {
   Hints(Contract contract, List<SourceRecord> documents) {
     this.contract = contract;
     this.documents = documents;
-    this.acceptedNow = Decoded.accepted(documents, contract);
+    this.acceptedNow = Decoded.accepted(documents, contract.withoutTransform());
     for (int i = 0; i < contract.columns().size(); i++) {
       columns.add(new Values());
     }

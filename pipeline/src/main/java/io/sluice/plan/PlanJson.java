@@ -92,6 +92,11 @@ public final class PlanJson {
     Decoded decoded = findings.decoded();
     ObjectNode outcome = root.putObject("outcome");
     outcome.put("accepted", decoded.accepted()).put("rejected", decoded.rejectedCount());
+    if (!decoded.skipped().isEmpty()) {
+      outcome.put("skipped", decoded.skippedCount());
+      ObjectNode functions = outcome.putObject("skipped_by");
+      decoded.skipped().forEach(functions::put);
+    }
     ObjectNode reasons = outcome.putObject("by_reason");
     decoded.byReason().forEach((reason, count) -> reasons.put(reason.name(), count));
     ArrayNode rejected = outcome.putArray("rejects");

@@ -122,6 +122,13 @@ public final class PlanText {
           case TIME -> "; cut short, for reading took long";
         });
     line("  %-19s %,9d  %s", "accepted", decoded.accepted(), share(decoded.accepted(), records));
+    decoded
+        .skipped()
+        .forEach(
+            (function, count) ->
+                line(
+                    "  %-19s %,9d  %s  by %s: no row, no dead letter",
+                    "skipped", count, share(count, records), function));
     line(
         "  %-19s %,9d  %s",
         "rejected", decoded.rejectedCount(), share(decoded.rejectedCount(), records));

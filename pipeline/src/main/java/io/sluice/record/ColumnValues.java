@@ -62,6 +62,15 @@ public final class ColumnValues {
     present[column] = true;
   }
 
+  /** Sets a column to the value of another record's, of the same type; none where it has none. */
+  public void set(int column, ColumnValues of, int other) {
+    arrays[column] = of.arrays[other];
+    starts[column] = of.starts[other];
+    lengths[column] = of.lengths[other];
+    integers[column] = of.integers[other];
+    present[column] = of.present[other];
+  }
+
   public boolean isAbsent(int column) {
     return !present[column];
   }

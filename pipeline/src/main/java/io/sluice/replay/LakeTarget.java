@@ -79,6 +79,14 @@ public final class LakeTarget implements ReplayTarget {
     writer.add(row);
   }
 
+  /** Its position goes to the log of its date, so that it is no letter to be tried any more. */
+  @Override
+  public void skip(DeadLetter letter, long eventTimeMicros) throws IOException {
+    SourceRecord record = letter.record();
+    writer.skip(
+        record.source(), record.partition(), record.offset(), record.recordTime(), eventTimeMicros);
+  }
+
   @Override
   public Positions flush() throws IOException {
     writer.flush();

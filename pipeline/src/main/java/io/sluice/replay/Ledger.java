@@ -24,8 +24,12 @@ final class Ledger {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
 
-  /** What became of the letters of one reason. */
-  record Counts(long tried, long recovered, long already, long failed) {}
+  /**
+   * What became of the letters of one reason.
+   *
+   * @param skipped of which the contract wants no row
+   */
+  record Counts(long tried, long recovered, long already, long skipped, long failed) {}
 
   /**
    * One date that one replay has finished.
@@ -69,6 +73,7 @@ final class Ledger {
                     .put("tried", counts.tried())
                     .put("recovered", counts.recovered())
                     .put("already", counts.already())
+                    .put("skipped", counts.skipped())
                     .put("failed", counts.failed()));
     ObjectNode failed = json.putObject("failed");
     entry

@@ -152,6 +152,7 @@ public final class Replay {
 
     private final Map<Reason, Long> failures = new EnumMap<>(Reason.class);
     private final Map<Reason, Long> already = new EnumMap<>(Reason.class);
+    private final Map<Reason, Long> skipped = new EnumMap<>(Reason.class);
     private final Positions failed = new Positions();
 
     OneDate(Attempts attempts) {
@@ -179,6 +180,12 @@ public final class Replay {
         report.repaired(letter, repaired.value());
         if (!choice.dryRun()) {
           target.add(letter, repaired, decoder.row(repaired, accepted));
+        }
+      } else if (outcome instanceof Outcome.Skipped now) {
+        skipped.merge(letter.reason(), 1L, Long::sum);
+        report.skipped(letter.reason());
+        if (!choice.dryRun()) {
+          target.skip(letter, now.eventTimeMicros());
         }
       } else {
         failures.merge(letter.reason(), 1L, Long::sum);
@@ -214,11 +221,16 @@ public final class Replay {
         report.recovered(reason, recovered);
         report.already(reason, late);
         long dead = failures.getOrDefault(reason, 0L);
-        if (ours.size() + dead > 0) {
+        long noRow = skipped.getOrDefault(reason, 0L);
+        if (ours.size() + dead + noRow > 0) {
           counts.put(
               reason,
               new Ledger.Counts(
-                  ours.size() + dead, recovered, already.getOrDefault(reason, 0L) + late, dead));
+                  ours.size() + dead + noRow,
+                  recovered,
+                  already.getOrDefault(reason, 0L) + late,
+                  noRow,
+                  dead));
         }
       }
       if (!counts.isEmpty()) {

@@ -32,10 +32,11 @@ public record ReplayReport(
   private static final int MOST_BYTES = 120;
 
   /**
-   * What became of the letters of a reason. Each is one of: already there, parked, recovered, still
-   * dead.
+   * What became of the letters of a reason. Each is one of: already there, parked, recovered,
+   * skipped, still dead.
    *
    * @param tried decoded again
+   * @param skipped of which the contract wants no row
    * @param stillDead by the reason of today
    * @param failure an example of those
    * @param repair an example of the recovered
@@ -44,6 +45,7 @@ public record ReplayReport(
       long letters,
       long tried,
       long recovered,
+      long skipped,
       long already,
       long parked,
       Map<Reason, Long> stillDead,
@@ -89,6 +91,10 @@ public record ReplayReport(
     return sum(OfReason::recovered);
   }
 
+  public long skipped() {
+    return sum(OfReason::skipped);
+  }
+
   public long already() {
     return sum(OfReason::already);
   }
@@ -108,8 +114,15 @@ public record ReplayReport(
   /** The one line for machines. */
   public String line() {
     return String.format(
-        "replay: letters=%d tried=%d recovered=%d already=%d dead=%d parked=%d%s",
-        letters(), tried(), recovered(), already(), dead(), parked(), dryRun ? " dryRun=true" : "");
+        "replay: letters=%d tried=%d recovered=%d already=%d dead=%d parked=%d%s%s",
+        letters(),
+        tried(),
+        recovered(),
+        already(),
+        dead(),
+        parked(),
+        skipped() > 0 ? " skipped=" + skipped() : "",
+        dryRun ? " dryRun=true" : "");
   }
 
   /** Prints it for people. */
@@ -138,6 +151,11 @@ public record ReplayReport(
                 of.parked()));
     row(out, format, "all", letters(), tried(), recovered(), already(), dead(), parked());
     reasons.forEach((reason, of) -> examples(out, reason, of));
+    if (skipped() > 0) {
+      out.printf(
+          "%n  %s by the contract's transform: no row, and no dead letter any more.%n",
+          Wording.count(skipped(), "letter is skipped", "letters are skipped"));
+    }
     if (parked() > 0) {
       out.printf(
           "%n  %s parked: tried in vain %s or more. --parked tries them, too.%n",
@@ -196,6 +214,9 @@ public record ReplayReport(
     json.put("fix_sha256", fixSha256).put("target", target).put("maxAttempts", maxAttempts);
     json.put("letters", letters()).put("tried", tried()).put("recovered", recovered());
     json.put("already", already()).put("dead", dead()).put("parked", parked());
+    if (skipped() > 0) {
+      json.put("skipped", skipped());
+    }
     ObjectNode byReason = json.putObject("reasons");
     reasons.forEach(
         (reason, of) -> {
@@ -203,6 +224,9 @@ public record ReplayReport(
           node.put("letters", of.letters()).put("tried", of.tried());
           node.put("recovered", of.recovered()).put("already", of.already());
           node.put("parked", of.parked()).put("dead", of.dead());
+          if (of.skipped() > 0) {
+            node.put("skipped", of.skipped());
+          }
           ObjectNode dead = node.putObject("dead_by_reason");
           of.stillDead().forEach((now, count) -> dead.put(now.name(), count));
           Failure failure = of.failure();
@@ -273,6 +297,7 @@ public record ReplayReport(
     private static final class Tally {
       private long tried;
       private long recovered;
+      private long skipped;
       private long already;
       private long parked;
       private final EnumMap<Reason, Long> dead = new EnumMap<>(Reason.class);
@@ -293,6 +318,10 @@ public record ReplayReport(
       if (count > 0) {
         of(reason).already += count;
       }
+    }
+
+    void skipped(Reason reason) {
+      of(reason).skipped++;
     }
 
     void parked(Reason reason) {
@@ -344,9 +373,10 @@ public record ReplayReport(
               reasons.put(
                   reason,
                   new OfReason(
-                      t.already + t.parked + t.recovered + sum(t.dead),
+                      t.already + t.parked + t.recovered + t.skipped + sum(t.dead),
                       t.tried,
                       t.recovered,
+                      t.skipped,
                       t.already,
                       t.parked,
                       t.dead,

@@ -24,6 +24,13 @@ public interface ReplayTarget extends AutoCloseable {
   void add(DeadLetter letter, SourceRecord repaired, Row row) throws IOException;
 
   /**
+   * Takes a letter whose record the contract wants no row of; the same else.
+   *
+   * @param eventTimeMicros in microseconds since the epoch
+   */
+  void skip(DeadLetter letter, long eventTimeMicros) throws IOException;
+
+  /**
    * Makes all permanent that was added.
    *
    * @return the positions that were put there since the last flush; the others had been put there

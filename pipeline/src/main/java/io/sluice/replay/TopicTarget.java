@@ -217,6 +217,10 @@ public final class TopicTarget implements ReplayTarget {
     sendingBytes = 0;
   }
 
+  /** A topic has no place for a record that nobody wants. */
+  @Override
+  public void skip(DeadLetter letter, long eventTimeMicros) {}
+
   @Override
   public Positions flush() {
     if (sendingRecords > 0) {

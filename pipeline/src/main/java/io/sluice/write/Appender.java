@@ -131,7 +131,7 @@ final class Appender implements AutoCloseable {
     for (AppendLog.Appended one : log(key, date, target).append(pane)) {
       Pane.File file = (Pane.File) one.rows();
       ParquetFile.Written bytes = file.written();
-      written += file.rows();
+      written += file.rows() + file.skipped();
       SluiceMetrics.appended(
           key.table(), file.rows(), bytes.size(), file.greatestTime(), file.greatestRecordTime());
       changes.add(
@@ -140,7 +140,7 @@ final class Appender implements AutoCloseable {
               date.toEpochDay(),
               new CommittedFile(one.file().name(), bytes.size(), bytes.sha256())));
     }
-    SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.rows() - written);
+    SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.positions() - written);
     SluiceMetrics.appendTook(key.table(), System.nanoTime() - started);
     return changes.isEmpty()
         ? List.of(new LogChange(key.table(), date.toEpochDay(), null))

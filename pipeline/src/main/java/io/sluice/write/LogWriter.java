@@ -32,7 +32,7 @@ public final class LogWriter {
   /** What was appended; called after the file is committed. */
   public interface Listener {
     /**
-     * @param positions of exactly the file's rows
+     * @param positions of exactly the file's rows and skipped records
      */
     void appended(LocalDate date, CommittedFile file, Positions positions);
   }
@@ -82,6 +82,23 @@ public final class LogWriter {
    */
   public void add(Row row) throws IOException {
     gatherer.add(row, 0, this::hold);
+    appendWhatIsTooMuch();
+  }
+
+  /**
+   * Adds the position of a record that is skipped.
+   *
+   * @param recordTime the record's Kafka timestamp in milliseconds since the epoch
+   * @param micros its event time in microseconds since the epoch
+   * @throws IOException as {@link #add}
+   */
+  public void skip(String source, int partition, long offset, long recordTime, long micros)
+      throws IOException {
+    gatherer.skip(source, partition, offset, recordTime, micros, 0, this::hold);
+    appendWhatIsTooMuch();
+  }
+
+  private void appendWhatIsTooMuch() throws IOException {
     while (held >= settings.fileBytes()) {
       append(sizes.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey());
     }

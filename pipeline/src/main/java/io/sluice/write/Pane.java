@@ -7,6 +7,8 @@ import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
+import io.sluice.lake.Skipped;
+import io.sluice.record.EncodedValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks that are to be appended to one log together, and their encoding as Parquet. */
@@ -51,59 +54,86 @@ final class Pane implements AppendLog.Rows {
     this.recovered = recovered;
   }
 
-  long rows() {
-    return blocks.stream().mapToLong(Block::rows).sum();
+  /** Positions, those of skipped records too. */
+  long positions() {
+    return blocks.stream().mapToLong(block -> block.rows() + block.skipped()).sum();
   }
 
   @Override
   public Optional<AppendLog.Selection> without(Positions committed) {
-    Positions positions = new Positions();
+    Choice choice = new Choice(committed);
     List<BitSet> kept = new ArrayList<>();
-    long first = Long.MAX_VALUE;
-    long last = Long.MIN_VALUE;
-    long firstRecord = Long.MAX_VALUE;
-    long recordTime = Long.MIN_VALUE;
-    long count = 0;
-    boolean full = false;
     for (Block block : blocks) {
       BitSet keep = new BitSet(block.rows());
-      BlockPositions at = new BlockPositions(block);
-      for (int row = 0; !full && at.next(); row++) {
-        if (committed.contains(block.source(), at.partition(), at.offset())
-            || !positions.add(block.source(), at.partition(), at.offset())) {
-          continue;
+      BlockPositions at = BlockPositions.ofRows(block);
+      for (int row = 0; !choice.full && at.next(); row++) {
+        if (choice.takes(block.source(), at)) {
+          keep.set(row);
+          choice.rowTimes.add(at.timeMicros());
         }
-        keep.set(row);
-        first = Math.min(first, at.timeMicros());
-        last = Math.max(last, at.timeMicros());
-        firstRecord = Math.min(firstRecord, at.recordTime());
-        recordTime = Math.max(recordTime, at.recordTime());
-        count++;
-        full =
-            count % FilePolicy.CHECK_ROWS == 0
-                && positions.encodedSize() > FilePolicy.MOST_POSITION_BYTES;
       }
       kept.add(keep);
+      BlockPositions skipped = BlockPositions.ofSkipped(block);
+      while (!choice.full && skipped.next()) {
+        if (choice.takes(block.source(), skipped)) {
+          choice.skip(block.source(), skipped);
+        }
+      }
     }
-    if (count == 0) {
-      return Optional.empty();
-    }
-    Footer footer =
-        new Footer(
-            count,
-            positions,
-            table.contractVersion(),
-            new Footer.TimeRange(instant(first), instant(last)),
-            new Footer.TimeRange(
-                Instant.ofEpochMilli(firstRecord), Instant.ofEpochMilli(recordTime)),
-            recovered,
-            replaces);
-    return Optional.of(new File(kept, footer, !full, last, recordTime));
+    return choice.count == 0 ? Optional.empty() : Optional.of(new File(kept, choice));
   }
 
-  private static Instant instant(long micros) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
+  /** Least and greatest of some numbers. */
+  private static final class Bounds {
+    private long least = Long.MAX_VALUE;
+    private long greatest = Long.MIN_VALUE;
+
+    void add(long number) {
+      least = Math.min(least, number);
+      greatest = Math.max(greatest, number);
+    }
+  }
+
+  /** What goes into one file. */
+  private static final class Choice {
+    private final Positions committed;
+    private final Positions positions = new Positions();
+    private final TreeMap<Positions.Partition, Long> skipped = new TreeMap<>();
+    private final Bounds rowTimes = new Bounds();
+    private final Bounds skippedTimes = new Bounds();
+    private final Bounds recordTimes = new Bounds();
+    private long count;
+    private long skippedCount;
+    private boolean full;
+
+    Choice(Positions committed) {
+      this.committed = committed;
+    }
+
+    boolean takes(String source, BlockPositions at) {
+      if (committed.contains(source, at.partition(), at.offset())
+          || !positions.add(source, at.partition(), at.offset())) {
+        return false;
+      }
+      recordTimes.add(at.recordTime());
+      count++;
+      full =
+          count % FilePolicy.CHECK_ROWS == 0
+              && positions.encodedSize() > FilePolicy.MOST_POSITION_BYTES;
+      return true;
+    }
+
+    void skip(String source, BlockPositions at) {
+      skippedTimes.add(at.timeMicros());
+      skipped.merge(new Positions.Partition(source, at.partition()), 1L, Long::sum);
+      skippedCount++;
+    }
+
+    Footer.TimeRange eventTimes() {
+      Bounds times = count == skippedCount ? skippedTimes : rowTimes;
+      return new Footer.TimeRange(
+          EncodedValues.instant(times.least), EncodedValues.instant(times.greatest));
+    }
   }
 
   /** The rows of one file. */
@@ -115,13 +145,23 @@ final class Pane implements AppendLog.Rows {
     private final long greatestRecordTime;
     private ParquetFile.Written written = new ParquetFile.Written(0, "");
 
-    private File(
-        List<BitSet> kept, Footer footer, boolean all, long greatestTime, long greatestRecordTime) {
+    private File(List<BitSet> kept, Choice choice) {
       this.kept = kept;
-      this.footer = footer;
-      this.all = all;
-      this.greatestTime = greatestTime;
-      this.greatestRecordTime = greatestRecordTime;
+      this.all = !choice.full;
+      this.greatestTime = Math.max(choice.rowTimes.greatest, choice.skippedTimes.greatest);
+      this.greatestRecordTime = choice.recordTimes.greatest;
+      this.footer =
+          new Footer(
+              choice.count - choice.skippedCount,
+              choice.positions,
+              table.contractVersion(),
+              choice.eventTimes(),
+              new Footer.TimeRange(
+                  Instant.ofEpochMilli(choice.recordTimes.least),
+                  Instant.ofEpochMilli(choice.recordTimes.greatest)),
+              recovered,
+              replaces,
+              new Skipped(choice.skipped));
     }
 
     @Override
@@ -138,7 +178,12 @@ final class Pane implements AppendLog.Rows {
       return footer.rows();
     }
 
-    /** The greatest time of the rows, in microseconds since the epoch. */
+    /** How many of its positions have no row. */
+    long skipped() {
+      return footer.skipped().total();
+    }
+
+    /** The greatest time of the rows and skipped records, in microseconds since the epoch. */
     long greatestTime() {
       return greatestTime;
     }

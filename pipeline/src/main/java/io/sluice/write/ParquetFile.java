@@ -201,7 +201,7 @@ final class ParquetFile {
     boolean millis = table.positionColumns().stream().anyMatch(ParquetFile::isMillis);
     for (int b = 0; b < blocks.size(); b++) {
       Block block = blocks.get(b);
-      BlockPositions position = new BlockPositions(block);
+      BlockPositions position = BlockPositions.ofRows(block);
       for (int row = 0; position.next(); row++) {
         if (kept.get(b).get(row)) {
           partitions.add(position.partition());

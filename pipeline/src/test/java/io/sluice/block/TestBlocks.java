@@ -36,6 +36,16 @@ public final class TestBlocks {
       int partition,
       long windowEnd,
       long[] offsets) {
+    return builder(table, schema, source, partition, windowEnd, offsets).build();
+  }
+
+  private static BlockBuilder builder(
+      Table table,
+      org.apache.beam.sdk.schemas.Schema schema,
+      String source,
+      int partition,
+      long windowEnd,
+      long[] offsets) {
     BlockBuilder builder = new BlockBuilder(table, table.layout(), source);
     RowValues values = new RowValues(table.columns());
     for (long offset : offsets) {
@@ -60,6 +70,22 @@ public final class TestBlocks {
           time.toEpochMilli(),
           EncodedValues.micros(time),
           windowEnd);
+    }
+    return builder;
+  }
+
+  /** Rows at some offsets, and records at others that are skipped. */
+  public static Block userActions(
+      Table table,
+      org.apache.beam.sdk.schemas.Schema schema,
+      String source,
+      int partition,
+      long[] offsets,
+      long[] skipped) {
+    BlockBuilder builder = builder(table, schema, source, partition, 0, offsets);
+    for (long offset : skipped) {
+      Instant time = Instant.parse("2026-01-02T00:00:00Z").plusSeconds(offset);
+      builder.skip(partition, offset, time.toEpochMilli(), EncodedValues.micros(time), 0);
     }
     return builder.build();
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.Publication;
+import io.sluice.contract.ContractParser;
 import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.lake.LakeFiles;
@@ -60,6 +61,46 @@ class RebuildTest extends RebuildFixture {
             .filter(file -> file.footer().recovered())
             .mapToLong(file -> file.footer().rows())
             .sum());
+  }
+
+  /** Of the texts there are ten a date, all of them the same. */
+  @Test
+  void aRowBecomesOneThatIsSkippedAndARowAgain() throws Exception {
+    fill("one", "string");
+    assertEquals(10, rows().size());
+    Positions before = positions("events");
+    Contract two =
+        ContractParser.parse(
+            YAML.formatted("two", "string") + "transform: [{skip_if: {column: n, equals: many}}]\n",
+            "two.yaml");
+    for (boolean dryRun : new boolean[] {true, false}) {
+      Rebuild.Result skipping = rebuild(store, two, false).run(DATE, dryRun);
+      assertEquals(10, skipping.derived());
+      assertEquals(10, skipping.skipped());
+      assertEquals(0, skipping.rejected());
+    }
+    assertEquals(List.of(), rows());
+    assertEquals(before, positions("events"));
+    // A date without files has the same.
+    assertEquals(0, rebuild(store, two, false).run(DATE, true).missing());
+    Rebuild.Result back = rebuild(store, contract("three", "string"), false).run(DATE, false);
+    assertEquals(10, back.derived());
+    assertEquals(0, back.skipped());
+    assertEquals(10, rows().size());
+    assertEquals(before, positions("events"));
+  }
+
+  @Test
+  void whatNoFileHasIsAppendedAsSkipped() throws Exception {
+    Contract one =
+        ContractParser.parse(
+            YAML.formatted("one", "string") + "transform: [{skip_if: {column: n, equals: many}}]\n",
+            "one.yaml");
+    Rebuild.Result result = rebuild(store, one, false).run(DATE, false);
+    assertEquals(10, result.missing());
+    assertEquals(10, result.skipped());
+    assertEquals(10, positions("events").size());
+    assertEquals(List.of(), rows());
   }
 
   /** Under a contract that no parser lets pass: without its time a record passes all checks. */

@@ -55,6 +55,36 @@ class DecodedTest {
     assertEquals(10, decoded.documents().size());
   }
 
+  @Test
+  void whatTheTransformSkipsAndRejectsIsCountedApart() {
+    String yaml =
+        """
+        table: t
+        topic: t
+        event_time: timestamp
+        columns:
+          - {name: event_name, type: string, required: true}
+          - {name: timestamp, type: timestamp, required: true}
+        transform:
+          - skip_if: {column: event_name, equals: debug}
+          - reject_if: {column: event_name, equals: bad}
+          - remove: {columns: [event_name]}
+        """;
+    List<String> names = List.of("view", "debug", "bad", "debug");
+    List<SourceRecord> records =
+        Records.of(8, i -> event(Records.TIME).replace("view", names.get(i % 4)));
+    Decoded decoded = Decoded.of(records, ContractParser.parse(yaml, "c.yaml"), DAY, null);
+    assertEquals(2, decoded.accepted());
+    assertEquals(Map.of("skip_if", 4L), decoded.skipped());
+    assertEquals(4, decoded.skippedCount());
+    assertEquals(Map.of(Reason.TRANSFORM_REJECTED, 2L), decoded.byReason());
+    assertEquals("event_name", decoded.rejected().get(0).path());
+    // They are documents, and have times of which the advice is made.
+    assertEquals(8, decoded.documents().size());
+    assertEquals(6, decoded.times().size());
+    assertEquals(Records.TIME.toEpochMilli(), decoded.times().get(0).eventMillis());
+  }
+
   /** Else nobody could tell how far ahead the rejected ones are. */
   @Test
   void anEventThatTheLimitsRejectHasATimeAllTheSame() {

@@ -24,11 +24,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.values.Row;
 
 /** A lake of user actions in a directory, written by the pipeline's own parts. */
 public final class TestLake {
@@ -47,7 +45,7 @@ public final class TestLake {
     this(directory, ContractParser.userActions());
   }
 
-  TestLake(Path directory, Contract contract) throws IOException {
+  public TestLake(Path directory, Contract contract) throws IOException {
     this.directory = directory;
     this.contract = contract;
     Stores lakes = stores(directory.resolve("lake"));
@@ -82,33 +80,35 @@ public final class TestLake {
 
   /** Decodes records and appends them where they belong. */
   public TestLake append(List<SourceRecord> records) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    List<Row> letters = new ArrayList<>();
+    LogWriter rows = writer(lakeTable, lake);
+    LogWriter letters = writer(deadTable, deadLetters);
     for (SourceRecord record : records) {
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
         rows.add(decoder.row(record, accepted));
+      } else if (outcome instanceof Outcome.Skipped skipped) {
+        rows.skip(
+            record.source(),
+            record.partition(),
+            record.offset(),
+            record.recordTime(),
+            skipped.eventTimeMicros());
       } else {
         letters.add(decoder.letter(record, (Outcome.Rejected) outcome));
       }
     }
-    write(lakeTable, lake, rows);
-    write(deadTable, deadLetters, letters);
+    rows.flush();
+    letters.flush();
     return this;
   }
 
-  private static void write(LakeTable table, Store store, List<Row> rows) throws IOException {
-    LogWriter writer =
-        new LogWriter(
-            table,
-            store,
-            new WriteSettings(64 << 20, Duration.ZERO, 3),
-            false,
-            (date, file, positions) -> {});
-    for (Row row : rows) {
-      writer.add(row);
-    }
-    writer.flush();
+  private static LogWriter writer(LakeTable table, Store store) {
+    return new LogWriter(
+        table,
+        store,
+        new WriteSettings(64 << 20, Duration.ZERO, 3),
+        false,
+        (date, file, positions) -> {});
   }
 
   /** Calls a date of the lake complete. */

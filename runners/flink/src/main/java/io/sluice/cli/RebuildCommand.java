@@ -137,6 +137,11 @@ public final class RebuildCommand implements Callable<Integer> {
         "  %,12d rows derived again, in place of %s%n",
         result.derived(), Wording.count(result.replaced(), "file"));
     out.printf("  %,12d rows that no file had%n", result.missing());
+    if (result.skipped() > 0) {
+      out.printf(
+          "  %,12d of both are skipped by the contract's transform: positions without rows%n",
+          result.skipped());
+    }
     if (result.recovered() > 0) {
       out.printf("  %,12d of them dead letters until now%n", result.recovered());
     }
@@ -182,6 +187,9 @@ public final class RebuildCommand implements Callable<Integer> {
     node.put("table", result.table()).put("date", result.date().toString());
     node.put("dry_run", rewrite.dryRun()).put("read", result.read());
     node.put("derived", result.derived()).put("missing", result.missing());
+    if (result.skipped() > 0) {
+      node.put("skipped", result.skipped());
+    }
     node.put("recovered", result.recovered()).put("rejected", result.rejected());
     node.put("files_before", result.filesBefore()).put("files_after", result.filesAfter());
     node.put("replaced", result.replaced()).put("kept", result.kept());

@@ -193,7 +193,7 @@ public final class UserActions {
       case BAD_EVENT_TIME -> utf8("{\"timestamp\":\"yesterday\"" + rest + "}");
       case FUTURE_EVENT_TIME ->
           utf8("{\"timestamp\":\"" + recordTime.plus(Duration.ofDays(400)) + "\"" + rest + "}");
-      case STALE_EVENT_TIME, UNKNOWN_FIELD ->
+      case STALE_EVENT_TIME, UNKNOWN_FIELD, TRANSFORM_REJECTED ->
           throw new IllegalArgumentException("the default contract accepts " + reason);
       case MALFORMED -> throw new IllegalArgumentException("of JSON it is MALFORMED_JSON");
       case DECODER_FAILED -> throw new IllegalArgumentException("no record is known to do it");

@@ -1,0 +1,65 @@
+package io.sluice.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How many of a file's positions have no row, because the contract's transform, or one of one's
+ * own, skips their records.
+ *
+ * @param byPartition none of it is 0
+ */
+public record Skipped(SortedMap<Positions.Partition, Long> byPartition) {
+  public static final Skipped NONE = new Skipped(Collections.emptySortedMap());
+
+  public Skipped {
+    byPartition = Collections.unmodifiableSortedMap(new TreeMap<>(byPartition));
+  }
+
+  public boolean isNone() {
+    return byPartition.isEmpty();
+  }
+
+  public long total() {
+    return byPartition.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The counts of both. */
+  public Skipped and(Skipped other) {
+    if (other.isNone()) {
+      return this;
+    }
+    TreeMap<Positions.Partition, Long> both = new TreeMap<>(byPartition);
+    other.byPartition.forEach((partition, count) -> both.merge(partition, count, Long::sum));
+    return new Skipped(both);
+  }
+
+  /** As footers and manifests have it: counts by partition, by source. */
+  public ObjectNode toJson() {
+    ObjectNode sources = JsonNodeFactory.instance.objectNode();
+    byPartition.forEach(
+        (partition, count) ->
+            sources
+                .withObjectProperty(partition.source())
+                .put(String.valueOf(partition.number()), count));
+    return sources;
+  }
+
+  /** What {@link #toJson} wrote; none of anything else. */
+  public static Skipped of(JsonNode json) {
+    TreeMap<Positions.Partition, Long> counts = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> source : json.properties()) {
+      for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
+        counts.put(
+            new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
+            partition.getValue().asLong());
+      }
+    }
+    return new Skipped(counts);
+  }
+}

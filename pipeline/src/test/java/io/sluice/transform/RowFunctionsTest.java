@@ -1,0 +1,153 @@
+package io.sluice.transform;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.UserException;
+import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import io.sluice.contract.KeySpec;
+import io.sluice.contract.KeyValues;
+import io.sluice.contract.Transform;
+import io.sluice.deadletter.Reason;
+import io.sluice.decode.Outcome;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.record.EncodedValues;
+import io.sluice.source.SourceRecord;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Test;
+
+/** What holds whatever a function does: it cannot break the table, nor stop a job. */
+class RowFunctionsTest {
+  private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
+  private static final String YAML =
+      """
+      table: t
+      topic: t
+      event_time: at
+      columns:
+        - {name: name, type: string}
+        - {name: at, type: timestamp, required: true}
+      """;
+
+  /** Breaks what it is told to break. */
+  public static final class Tamper implements RowFunction {
+    @Override
+    public String name() {
+      return "tamper";
+    }
+
+    @Override
+    public String words() {
+      return "Breaks a promise.";
+    }
+
+    @Override
+    public List<KeySpec> keys() {
+      return List.of(
+          KeySpec.required("with", KeySpec.Type.TEXT, "What is broken: time or required.", "time"));
+    }
+
+    @Override
+    public List<Column> output(List<Column> input, KeyValues keys) {
+      List<Column> output = new ArrayList<>(input);
+      output.add(Column.of("more", Scalar.STRING, keys.text("with").equals("required")));
+      return output;
+    }
+
+    @Override
+    public RowStep step(List<Column> input, List<Column> output, KeyValues keys) {
+      return (in, out) -> {
+        if (keys.text("with").equals("time")) {
+          out.setInteger(1, 0);
+        }
+        return Verdict.KEEP;
+      };
+    }
+  }
+
+  private static SourceRecord record(String name) {
+    String json = "{\"at\":\"" + TIME + "\",\"name\":\"" + name + "\"}";
+    return new SourceRecord("s", 0, 7, TIME.toEpochMilli(), null, json.getBytes(UTF_8), List.of());
+  }
+
+  private static RecordDecoder decoder(String transform) {
+    return new RecordDecoder(
+        ContractParser.parse(YAML + "transform: " + transform + "\n", "c.yaml"), null, null);
+  }
+
+  @Test
+  void anEventTimeThatAFunctionChangesIsPutBack() {
+    RecordDecoder decoder = decoder("[{tamper: {with: time}}]");
+    Outcome.Accepted row = assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
+    assertEquals(EncodedValues.micros(TIME), row.values().micros(1));
+    assertEquals(TIME, decoder.row(record("a"), row).getValue(1));
+  }
+
+  @Test
+  void aRequiredColumnThatAFunctionLeavesEmptyMakesADeadLetter() {
+    Outcome.Rejected letter =
+        assertInstanceOf(
+            Outcome.Rejected.class, decoder("[{tamper: {with: required}}]").decode(record("a")));
+    assertEquals(Reason.DECODER_FAILED, letter.reason());
+    assertTrue(
+        letter.message().contains("gave no value to the required column more"), letter.message());
+  }
+
+  @Test
+  void functionsSeeWhatTheOnesBeforeThemMadeAndTheFirstThatWantsNoRowDecides() {
+    RecordDecoder decoder =
+        decoder(
+            "[{upper_case: {column: name}}, {skip_if: {column: name, equals: DEBUG}},"
+                + " {reject_if: {column: name, equals: BAD}}, {remove: {columns: [name]}}]");
+    Outcome.Skipped skipped =
+        assertInstanceOf(Outcome.Skipped.class, decoder.decode(record("debug")));
+    assertEquals(new Outcome.Skipped(EncodedValues.micros(TIME), "skip_if"), skipped);
+    Outcome.Rejected rejected =
+        assertInstanceOf(Outcome.Rejected.class, decoder.decode(record("bad")));
+    assertEquals(
+        new Outcome.Rejected(Reason.TRANSFORM_REJECTED, "name", "reject_if: is not wanted"),
+        rejected);
+    // What came before leaves nothing behind.
+    Row row =
+        decoder.row(
+            record("a"), assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a"))));
+    assertEquals(TIME, row.getValue(0));
+    assertEquals(5, row.getFieldCount());
+  }
+
+  /** As on a worker whose class path lacks a jar that the submitter's has. */
+  @Test
+  void aFunctionThatIsNotHereIsNamed() {
+    Contract plain = ContractParser.parse(YAML, "c.yaml");
+    Contract contract =
+        new Contract(
+            plain.version(),
+            plain.table(),
+            plain.topic(),
+            plain.format(),
+            plain.columns(),
+            plain.eventTime(),
+            plain.zone(),
+            plain.unknownFields(),
+            plain.maxBytes(),
+            plain.maxDepth(),
+            false,
+            new Transform(
+                List.of(new Transform.Call("gone", new KeyValues(Map.of()))), plain.columns()));
+    UserException e =
+        assertThrows(UserException.class, () -> new RecordDecoder(contract, null, null));
+    assertEquals(
+        "contract version 1 of t transforms by 'gone', which is not on this class path: add the jar that has it",
+        e.getMessage());
+  }
+}
