@@ -3,11 +3,14 @@ package io.sluice;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.kafka.DeadLetterTopic;
+import io.sluice.kafka.KafkaSettings;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer;
-import io.sluice.source.KafkaSettings;
+import io.sluice.source.Source;
+import io.sluice.source.SourceKind;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
@@ -30,9 +33,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
  */
 public record SluiceConfig(
     Contract contract,
-    String topic,
-    KafkaSettings kafka,
-    @Nullable String sourceId,
+    Source source,
     StartFrom startFrom,
     Stores lake,
     Stores deadLetters,
@@ -45,7 +46,7 @@ public record SluiceConfig(
     @Nullable Duration maxAge,
     int maxDecoderFailures,
     MetricsServer.@Nullable Address metrics,
-    @Nullable String deadLetterTopic) {
+    @Nullable DeadLetterTopic deadLetterTopic) {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final int MOST_SHARDS = 10_000;
@@ -58,16 +59,14 @@ public record SluiceConfig(
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
-    KafkaSettings kafka = kafka(options);
+    Source source = SourceKind.find(contract, options);
     Stores lake = lake(options);
     Stores deadLetters = deadLetters(options);
     requireApart("deadLetters", deadLetters, lake, contract.table());
     requireApart("lake", lake, deadLetters, DeadLetters.table(contract).name());
     return new SluiceConfig(
         contract,
-        options.getTopic() == null ? contract.topic() : options.getTopic(),
-        kafka,
-        options.getSourceId(),
+        source,
         StartFrom.parse(options.getStartFrom()),
         lake,
         deadLetters,
@@ -82,7 +81,7 @@ public record SluiceConfig(
         options.getMetricsAddress() == null
             ? null
             : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
-        options.getDeadLetterTopic());
+        deadLetterTopic(options));
   }
 
   /** Query engines read all that is in a table's folder. */
@@ -138,10 +137,24 @@ public record SluiceConfig(
         : ContractParser.read(Path.of(options.getContract()));
   }
 
-  /** How to reach Kafka. */
-  public static KafkaSettings kafka(SluiceOptions options) {
-    return new KafkaSettings(
-        required("bootstrapServers", options.getBootstrapServers()), options.getKafkaConfigFile());
+  public boolean hasDeadLetterTopic() {
+    return deadLetterTopic != null;
+  }
+
+  /**
+   * Makes sure that dead letters can go to the topic that is to have them, where one is.
+   *
+   * @return what was found out; empty where there is none
+   * @throws UserException where it is not there, may not be written, or is the one that is read
+   */
+  public String checkDeadLetterTopic() {
+    return deadLetterTopic == null ? "" : deadLetterTopic.check(source);
+  }
+
+  private static @Nullable DeadLetterTopic deadLetterTopic(SluiceOptions options) {
+    return options.getDeadLetterTopic() == null
+        ? null
+        : new DeadLetterTopic(KafkaSettings.of(options), options.getDeadLetterTopic());
   }
 
   public static Stores lake(SluiceOptions options) {
@@ -155,7 +168,8 @@ public record SluiceConfig(
   private static Stores stores(String flag, @Nullable String root, SluiceOptions options) {
     if (options.getAwsCredentialsProvider() instanceof StaticCredentialsProvider) {
       throw new UserException(
-          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints: use the environment, a profile or a role");
+          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints:"
+              + " use the environment, a profile or a role");
     }
     checkEndpoint(options);
     String place = required(flag, root);

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.kafka.KafkaOptions;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
@@ -7,17 +8,7 @@ import org.apache.beam.sdk.options.StreamingOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The flags of a run. {@link SluiceConfig} says what is allowed; nothing else reads them. */
-public interface SluiceOptions extends S3Options, StreamingOptions {
-  @Description("Kafka brokers, as host:port,host:port.")
-  @Nullable String getBootstrapServers();
-
-  void setBootstrapServers(@Nullable String value);
-
-  @Description("The topic; default: the contract's.")
-  @Nullable String getTopic();
-
-  void setTopic(@Nullable String value);
-
+public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions {
   @Description("The lake: s3://bucket/prefix or a directory. The table is a folder below it.")
   @Nullable String getLake();
 
@@ -40,18 +31,10 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setContract(@Nullable String value);
 
   @Description(
-      "Kafka client settings (security, for one), a properties file that every worker can read.")
-  @Nullable String getKafkaConfigFile();
-
-  void setKafkaConfigFile(@Nullable String value);
-
-  @Description("Names the topic's identity where the broker gives it no id.")
-  @Nullable String getSourceId();
-
-  void setSourceId(@Nullable String value);
-
-  @Description(
-      "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z; offsets:0=100,1=250.")
+      "Where to start without state: lake (the first offset that it does not have); lake-or-latest"
+          + " (the first time at the topic's end, from then on as lake); earliest; latest (what"
+          + " came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z;"
+          + " offsets:0=100,1=250.")
   @Default.String("lake")
   String getStartFrom();
 
@@ -96,21 +79,24 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setLateness(String value);
 
   @Description(
-      "Event times further ahead of the record's Kafka timestamp are dead letters; none for no limit.")
+      "Event times further ahead of the record's Kafka timestamp are dead letters; none for no"
+          + " limit.")
   @Default.String("24h")
   String getMaxFuture();
 
   void setMaxFuture(String value);
 
   @Description(
-      "Event times further behind the record's Kafka timestamp are dead letters; none for no limit.")
+      "Event times further behind the record's Kafka timestamp are dead letters; none for no"
+          + " limit.")
   @Default.String("none")
   String getMaxAge();
 
   void setMaxAge(String value);
 
   @Description(
-      "Percent of a minute's records, or of the last 2000 where it has fewer, that the decoder may fail at, each a dead letter; beyond it the job fails. 100: never.")
+      "Percent of a minute's records, or of the last 2000 where it has fewer, that the decoder may"
+          + " fail at, each a dead letter; beyond it the job fails. 100: never.")
   @Default.Integer(1)
   int getMaxDecoderFailures();
 
@@ -123,7 +109,8 @@ public interface SluiceOptions extends S3Options, StreamingOptions {
   void setWatermarkDelay(String value);
 
   @Description(
-      "Where each worker serves its metrics to Prometheus, as host:port or host:first-last; default: nowhere.")
+      "Where each worker serves its metrics to Prometheus, as host:port or host:first-last;"
+          + " default: nowhere.")
   @Nullable String getMetricsAddress();
 
   void setMetricsAddress(@Nullable String value);

@@ -10,18 +10,16 @@ import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
-import io.sluice.deadletter.SendDeadLetters;
 import io.sluice.decode.Decode;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.source.Batches;
-import io.sluice.source.ReadRecords;
 import io.sluice.source.RecordBatch;
+import io.sluice.source.Source;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.SourceSpec;
-import io.sluice.source.Topic;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
 import java.util.List;
@@ -41,7 +39,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole flow: Kafka → records → rows and dead letters → blocks → files → complete dates.
+ * The whole flow: source → records → rows and dead letters → blocks → files → complete dates.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
  * for whoever upgrades.
@@ -61,7 +59,7 @@ public final class SluicePipeline {
   private final LakeTable deadLetters;
   private final KeySpread spread;
   private final boolean overlap;
-  private @Nullable SourceSpec source;
+  private Source.@Nullable From start;
 
   private SluicePipeline(
       SluiceConfig config,
@@ -86,7 +84,7 @@ public final class SluicePipeline {
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
-    checkDeadLetterTopic(config);
+    config.checkDeadLetterTopic();
     Contract contract = config.contract();
     Table letters = DeadLetters.table(contract);
     return new SluicePipeline(
@@ -103,31 +101,6 @@ public final class SluicePipeline {
                 LakeTable.begin(store, stores, letters, config.shards(), config.reshard())),
         KeySpread.NONE,
         false);
-  }
-
-  /**
-   * Makes sure that dead letters can go to the topic that is to have them, where one is.
-   *
-   * @return what was found out; empty where there is none
-   * @throws UserException where it is not there, may not be written, or is the one that is read
-   */
-  public static String checkDeadLetterTopic(SluiceConfig config) {
-    String name = config.deadLetterTopic();
-    if (name == null) {
-      return "";
-    }
-    if (name.equals(config.topic())) {
-      throw new UserException(
-          "--deadLetterTopic="
-              + name
-              + " is the topic that is read, so each dead letter would be read again: name"
-              + " another");
-    }
-    try (Topic topic = new Topic(config.kafka(), name, "with --deadLetterTopic")) {
-      return topic.requireWrite()
-          ? name + " may be written"
-          : name + " is there; writing to it was not tried";
-    }
   }
 
   /**
@@ -152,7 +125,7 @@ public final class SluicePipeline {
     }
   }
 
-  /** Builds the pipeline from the topic on, from where {@code --startFrom} says. */
+  /** Builds the pipeline from the source on, from where {@code --startFrom} says. */
   public void build(Pipeline pipeline) throws IOException {
     decode(read(pipeline));
   }
@@ -162,7 +135,7 @@ public final class SluicePipeline {
     decode(Batches.of(records));
   }
 
-  /** Builds the pipeline from the topic on, with your own transform on the rows. */
+  /** Builds the pipeline from the source on, with your own transform on the rows. */
   public void build(Pipeline pipeline, PTransform<PCollection<Row>, PCollection<Row>> transform)
       throws IOException {
     build(Batches.records(read(pipeline)), transform);
@@ -179,13 +152,13 @@ public final class SluicePipeline {
   }
 
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
-    source = source(pipeline.getOptions());
-    return pipeline.apply("Read", new ReadRecords(source));
+    start = start(pipeline.getOptions());
+    return pipeline.apply("Read", config.source().read(start));
   }
 
-  /** What is read, and from where on; nothing before the pipeline was built from the topic on. */
-  public Optional<SourceSpec> source() {
-    return Optional.ofNullable(source);
+  /** From where on is read; nothing before the pipeline was built from the source on. */
+  public Optional<Source.From> start() {
+    return Optional.ofNullable(start);
   }
 
   private void decode(PCollection<RecordBatch> batches) {
@@ -269,8 +242,7 @@ public final class SluicePipeline {
             "Complete",
             new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));
     if (config.deadLetterTopic() != null) {
-      letters.apply(
-          "SendDeadLetters", new SendDeadLetters(config.kafka(), config.deadLetterTopic()));
+      letters.apply("SendDeadLetters", config.deadLetterTopic().send());
     }
   }
 
@@ -285,13 +257,13 @@ public final class SluicePipeline {
     return List.of(lake, deadLetters);
   }
 
-  private SourceSpec source(PipelineOptions options) throws IOException {
-    try (Topic topic = new Topic(config.kafka(), config.topic());
+  private Source.From start(PipelineOptions options) throws IOException {
+    try (SourceReader reader = config.source().open();
         Store lakeStore = lake.stores().open(options);
         Store deadLetterStore = deadLetters.stores().open(options)) {
-      topic.requireRead();
-      Starts starts = Starts.find(config, topic, lakeStore, deadLetterStore);
-      starts.warning(config.topic()).ifPresent(LOG::warn);
+      reader.requireReadable();
+      Starts starts = Starts.find(config, reader, lakeStore, deadLetterStore);
+      starts.warning(config.source().name()).ifPresent(LOG::warn);
       RunStarts.record(
           lakeStore,
           lake.table().name(),
@@ -299,14 +271,8 @@ public final class SluicePipeline {
           starts.offsets(),
           config.startFrom().asksTheLake(),
           config.timing());
-      return new SourceSpec(
-          config.kafka(),
-          config.topic(),
-          starts.source(),
-          config.sourceId() == null,
-          starts.offsets(),
-          config.watermarkDelay(),
-          starts.goneOffsets());
+      return new Source.From(
+          starts.source(), starts.offsets(), starts.goneOffsets(), config.watermarkDelay());
     }
   }
 }

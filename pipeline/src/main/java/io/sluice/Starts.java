@@ -10,7 +10,7 @@ import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceId;
-import io.sluice.source.Topic;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +50,12 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
   /**
    * Finds them out. Footers are read where the start depends on the lake.
    *
-   * @throws UserException where Kafka does not answer, or has not what {@code --startFrom} names
+   * @throws UserException where the source does not answer, or has not what {@code --startFrom}
+   *     names
    */
-  public static Starts find(SluiceConfig config, Topic topic, Store lake, Store deadLetters)
+  public static Starts find(SluiceConfig config, SourceReader reader, Store lake, Store deadLetters)
       throws IOException {
-    SourceId id = topic.id(config.sourceId());
+    SourceId id = reader.id();
     Table table = config.contract().lakeTable();
     Map<Integer, Long> before = RunStarts.least(RunStarts.read(lake, table.name(), id.text()));
     Positions committed =
@@ -65,12 +66,12 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
         config
             .startFrom()
             .resolve(
-                topic,
+                reader,
                 (partition, from) -> committed.firstMissing(id.text(), partition, from),
                 before);
     TreeMap<Integer, Gone> gone = new TreeMap<>();
     if (config.startFrom().asksTheLake()) {
-      Map<Integer, Long> beginnings = topic.beginnings();
+      Map<Integer, Long> beginnings = reader.beginnings();
       Acknowledgement.read(lake, table.name()).stream()
           .filter(one -> one.source().equals(id.text()))
           .forEach(one -> committed.addAll(one.holes()));
@@ -127,7 +128,7 @@ public record Starts(SourceId source, TreeMap<Integer, Long> offsets, TreeMap<In
             + gone.entrySet().stream()
                 .map(of -> "partition " + of.getKey() + ": " + of.getValue())
                 .collect(Collectors.joining("; "))
-            + ". They are lost, but for markers of transactions and what compaction removed; the run"
-            + " goes on with what Kafka has. Keep records for longer, and see sluice audit");
+            + ". They are lost, but for markers of transactions and what compaction removed; the"
+            + " run goes on with what Kafka has. Keep records for longer, and see sluice audit");
   }
 }

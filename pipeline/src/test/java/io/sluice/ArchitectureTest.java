@@ -27,6 +27,9 @@ class ArchitectureTest {
   private static final String STAGES =
       "contract record transform source deadletter decode window block write lake complete metrics";
 
+  private static final String MOVED =
+      "io\\.sluice\\.source\\.(KafkaSettings|SourceSpec|ReadRecords\\$ConsumerFactory|RecordTimePolicy\\$Factory)";
+
   @Test
   void thePipelineKnowsNoRunner() {
     noClasses()
@@ -36,12 +39,39 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  /** The one package behind the socket of sources that knows a client of Kafka. */
+  @Test
+  void onlyKafkaKnowsKafka() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.sluice.kafka..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "org.apache.beam.sdk.io.kafka..")
+        .check(CLASSES);
+  }
+
+  /** What composes a run names it; so does what stands for classes that savepoints know. */
+  @Test
+  void onlyWhatComposesKnowsWhatIsBehindASocket() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.sluice", "io.sluice.kafka..")
+        .and()
+        .haveNameNotMatching(MOVED)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.sluice.kafka..")
+        .check(CLASSES);
+    knowsNone("kafka", "decode window block write complete audit compact infer plan report sizing");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "contract, record transform source decode deadletter window block write lake complete",
     "record, transform source decode deadletter window block write lake complete",
     "transform, source decode deadletter window block write lake complete metrics",
-    "source, decode deadletter window block write lake complete",
+    "source, decode deadletter metrics window block write lake complete",
     "deadletter, decode window block write complete",
     "decode, json window block write lake complete",
     "window, source decode deadletter block write lake complete",

@@ -34,7 +34,7 @@ class SluiceConfigTest {
   @Test
   void defaults() {
     SluiceConfig config = SluiceConfig.from(options());
-    assertEquals("user-actions", config.topic());
+    assertEquals("user-actions", config.source().name());
     assertEquals(new StartFrom.Lake(), config.startFrom());
     assertEquals(Duration.ofMinutes(5), config.windows().size());
     assertEquals(Duration.ofHours(24), config.windows().lateness());

@@ -6,32 +6,24 @@ import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.Store;
-import io.sluice.source.KafkaLog;
-import io.sluice.source.KafkaSettings;
-import io.sluice.source.TopicLog;
+import io.sluice.source.Source;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Records that somebody has taken note of offsets that nobody can bring back any more. */
 public final class Acknowledge {
   private final Store lake;
   private final Store deadLetters;
   private final Contract contract;
-  private final Supplier<TopicLog> topic;
+  private final Supplier<SourceReader> topic;
 
-  public Acknowledge(
-      Store lake,
-      Store deadLetters,
-      Contract contract,
-      KafkaSettings kafka,
-      String topicName,
-      @Nullable String sourceId) {
-    this(lake, deadLetters, contract, () -> new KafkaLog(kafka, topicName, sourceId));
+  public Acknowledge(Store lake, Store deadLetters, Contract contract, Source source) {
+    this(lake, deadLetters, contract, source::open);
   }
 
-  Acknowledge(Store lake, Store deadLetters, Contract contract, Supplier<TopicLog> topic) {
+  Acknowledge(Store lake, Store deadLetters, Contract contract, Supplier<SourceReader> topic) {
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.contract = contract;
@@ -51,8 +43,8 @@ public final class Acknowledge {
       throws IOException {
     String source;
     Long beginning;
-    try (TopicLog log = topic.get()) {
-      source = log.source();
+    try (SourceReader log = topic.get()) {
+      source = log.id().text();
       beginning = log.beginnings().get(number);
     }
     if (beginning == null) {
@@ -84,7 +76,8 @@ public final class Acknowledge {
               + offsets.to()
               + " of partition "
               + number
-              + " are not gone: all of them are in the lake; name those that sluice audit calls GONE");
+              + " are not gone: all of them are in the lake; name those that sluice audit calls"
+              + " GONE");
     }
     Acknowledgement done =
         new Acknowledgement(source, number, offsets, holes, by.strip(), why.strip(), at, version);

@@ -10,9 +10,8 @@ import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
-import io.sluice.source.KafkaLog;
-import io.sluice.source.KafkaSettings;
-import io.sluice.source.TopicLog;
+import io.sluice.source.Source;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,19 +51,13 @@ public final class Audit {
   private final Store lake;
   private final Store deadLetters;
   private final Contract contract;
-  private final Supplier<TopicLog> topic;
+  private final Supplier<SourceReader> topic;
 
-  public Audit(
-      Store lake,
-      Store deadLetters,
-      Contract contract,
-      KafkaSettings kafka,
-      String topicName,
-      @Nullable String sourceId) {
-    this(lake, deadLetters, contract, () -> new KafkaLog(kafka, topicName, sourceId));
+  public Audit(Store lake, Store deadLetters, Contract contract, Source source) {
+    this(lake, deadLetters, contract, source::open);
   }
 
-  Audit(Store lake, Store deadLetters, Contract contract, Supplier<TopicLog> topic) {
+  Audit(Store lake, Store deadLetters, Contract contract, Supplier<SourceReader> topic) {
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.contract = contract;
@@ -169,7 +162,8 @@ public final class Audit {
       return first;
     }
     LOG.warn(
-        "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be writing them",
+        "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be"
+            + " writing them",
         first.lost(),
         first.secondLook().toSeconds());
     pause(first.secondLook());
@@ -227,8 +221,8 @@ public final class Audit {
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
-    try (TopicLog log = topic.get()) {
-      String source = log.source();
+    try (SourceReader log = topic.get()) {
+      String source = log.id().text();
       // The ends first: what is committed while we read the lake is beyond them or in it.
       Map<Integer, Long> topicEnds = log.ends();
       Map<Integer, Long> ends = new TreeMap<>(topicEnds);

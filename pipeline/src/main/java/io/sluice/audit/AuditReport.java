@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
-import io.sluice.source.TopicLog;
+import io.sluice.source.SourceReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -42,7 +42,7 @@ public record AuditReport(
     List<String> damaged,
     Remedy remedy,
     Duration secondLook,
-    TopicLog.Cleanup cleanup) {
+    SourceReader.Cleanup cleanup) {
 
   /**
    * A partition from the first offset that is judged up to, not including, its end.
@@ -244,7 +244,7 @@ public record AuditReport(
 
   /** Whether rows that are no committed record were looked for before the topic's end, too. */
   public boolean looksForExtra() {
-    return cleanup == TopicLog.Cleanup.RETENTION;
+    return cleanup == SourceReader.Cleanup.RETENTION;
   }
 
   /** Whether nothing is lost, gone, there twice, there without a record, or damaged. */

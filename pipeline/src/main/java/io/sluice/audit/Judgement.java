@@ -6,8 +6,8 @@ import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts.Start;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * offsets that are not there.
  */
 final class Judgement {
-  private final TopicLog topic;
+  private final SourceReader topic;
   private final Question question;
   private final Map<Integer, List<Coverage.Span>> spans;
   private final Consumer<SourceRecord> lostRecords;
@@ -78,7 +78,7 @@ final class Judgement {
    * @param lostRecords sees each record that is lost
    */
   Judgement(
-      TopicLog topic,
+      SourceReader topic,
       Question question,
       List<Coverage.Span> spans,
       Consumer<SourceRecord> lostRecords) {

@@ -2,8 +2,9 @@ package io.sluice.audit;
 
 import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Range;
+import io.sluice.source.Gap;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class Look {
    */
   private static final long LOOK_BACK = 1_000;
 
-  private final TopicLog topic;
+  private final SourceReader topic;
   private final Judgement.Question question;
   private final Consumer<SourceRecord> lostRecords;
   private final Verdict verdict;
@@ -38,7 +39,7 @@ final class Look {
    * @param lostRecords sees each record that is lost
    */
   Look(
-      TopicLog topic,
+      SourceReader topic,
       Judgement.Question question,
       Consumer<SourceRecord> lostRecords,
       Verdict verdict,
@@ -78,49 +79,53 @@ final class Look {
 
   /** Returns where to go on. */
   private long read(Range range) {
-    Positions seen = new Positions();
     String source = verdict.partition.source();
     int number = verdict.partition.number();
     long[] next = {range.to() + 1};
-    long looked =
-        topic.read(
-            number,
-            range.from(),
-            range.to(),
-            record -> {
-              long offset = record.offset();
-              if (has(certain, offset)) {
-                verdict.lost.add(source, number, offset);
-                lostRecords.accept(record);
-              } else if (has(open, offset)) {
-                if (left == 0) {
-                  next[0] = offset;
-                  return false;
-                }
-                left--;
-                verdict.waits(record);
+    topic.read(
+        number,
+        range.from(),
+        range.to(),
+        new SourceReader.Reader<RuntimeException>() {
+          @Override
+          public boolean read(SourceRecord record) {
+            long offset = record.offset();
+            if (has(certain, offset)) {
+              verdict.lost.add(source, number, offset);
+              lostRecords.accept(record);
+            } else if (has(open, offset)) {
+              if (left == 0) {
+                next[0] = offset;
+                return false;
               }
-              seen.add(source, number, offset);
-              return true;
-            });
-    if (looked > range.from()) {
-      unread(new Range(range.from(), looked - 1), seen);
-    }
-    if (topic.cleanup() == TopicLog.Cleanup.RETENTION) {
-      Positions all = new Positions();
-      all.addRange(source, number, looked, next[0]);
-      Positions there = all.and(covered.lake()).addAll(all.and(covered.deadLetters()));
-      verdict.extra.addAll(there.minus(seen));
-    }
-    return next[0];
-  }
+              left--;
+              verdict.waits(record);
+            }
+            return true;
+          }
 
-  /** Deleted just now; the next audit knows what has become of those that were not seen. */
-  private void unread(Range deleted, Positions seen) {
-    Positions unread = new Positions();
-    within(certain, deleted).forEach(range -> verdict.add(unread, range));
-    within(open, deleted).forEach(range -> verdict.add(unread, range));
-    verdict.waitingUnread.addAll(unread.minus(seen).ranges(verdict.partition));
+          @Override
+          public void gap(Gap gap) {
+            Range none = new Range(gap.from(), gap.to());
+            switch (gap.why()) {
+              case DELETED -> {
+                // Just now: the next audit knows what has become of them.
+                verdict.waitingUnread.addAll(within(certain, none));
+                verdict.waitingUnread.addAll(within(open, none));
+              }
+              case NO_RECORD -> {
+                Positions all = new Positions();
+                verdict.add(all, none);
+                verdict.extra.addAll(all.and(covered.lake()));
+                verdict.extra.addAll(all.and(covered.deadLetters()));
+              }
+              case NO_RECORD_OR_COMPACTED -> {
+                // What is in a file may have been a record.
+              }
+            }
+          }
+        });
+    return next[0];
   }
 
   private static boolean has(TreeMap<Long, Range> ranges, long offset) {

@@ -2,8 +2,8 @@ package io.sluice.audit;
 
 import io.sluice.lake.ProvedOffsets.Held;
 import io.sluice.lake.RunStarts.Start;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -34,12 +34,12 @@ final class Tails {
       Instant since,
       @Nullable Instant read) {}
 
-  private final TopicLog topic;
+  private final SourceReader topic;
   private final Judgement.Question question;
   private final Map<Integer, List<Coverage.Span>> spans;
   private final Map<Integer, Optional<Tail>> known = new HashMap<>();
 
-  Tails(TopicLog topic, Judgement.Question question, Map<Integer, List<Coverage.Span>> spans) {
+  Tails(SourceReader topic, Judgement.Question question, Map<Integer, List<Coverage.Span>> spans) {
     this.topic = topic;
     this.question = question;
     this.spans = spans;

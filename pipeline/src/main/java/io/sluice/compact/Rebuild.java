@@ -7,7 +7,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
-import io.sluice.source.TopicLog;
+import io.sluice.source.SourceReader;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -108,7 +108,7 @@ public final class Rebuild {
   final Store lake;
   final LakeTable deadTable;
   final Store deadLetters;
-  private final TopicLog topic;
+  private final SourceReader topic;
   final Settings settings;
   private final LongConsumer progress;
 
@@ -121,7 +121,7 @@ public final class Rebuild {
       Store lake,
       LakeTable deadTable,
       Store deadLetters,
-      TopicLog topic,
+      SourceReader topic,
       Settings settings,
       LongConsumer progress) {
     this.contract = contract;
@@ -161,7 +161,7 @@ public final class Rebuild {
       RebuildCheck check = new RebuildCheck(date, before, letters.positions());
       RebuildScan scan = new RebuildScan(contract, table, topic, settings, date);
       long read = scan.read(before, check, progress);
-      check.requireAllowed(topic.source(), contract.version());
+      check.requireAllowed(topic.id().text(), contract.version());
       if (!dryRun && !before.damaged.isEmpty()) {
         mend(scan, rewrite, date, before, letters.positions());
         // Now each log can be read, and so be appended to.

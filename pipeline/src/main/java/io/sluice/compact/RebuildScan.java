@@ -7,8 +7,9 @@ import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.Positions;
+import io.sluice.source.Gap;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.Map;
@@ -47,12 +48,12 @@ final class RebuildScan {
 
   private final Contract contract;
   private final Table table;
-  private final TopicLog topic;
+  private final SourceReader topic;
   private final Rebuild.Settings settings;
   private final LocalDate date;
 
   RebuildScan(
-      Contract contract, Table table, TopicLog topic, Rebuild.Settings settings, LocalDate date) {
+      Contract contract, Table table, SourceReader topic, Rebuild.Settings settings, LocalDate date) {
     this.contract = contract;
     this.table = table;
     this.topic = topic;
@@ -69,32 +70,58 @@ final class RebuildScan {
    */
   long read(DateBefore before, Changes changes, LongConsumer progress) throws IOException {
     RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
-    Map<Integer, Long> starts = starts(before);
     long[] count = {0};
-    TopicLog.Reader<IOException> reader =
-        record -> {
-          progress.accept(++count[0]);
-          DateBefore.Log log = logOf(before, record);
-          Outcome decoded = decoder.decode(record);
-          if (decoded instanceof Outcome.Rejected rejected) {
-            if (log != null) {
-              changes.rejected(rejected.reason(), decoder.letter(record, rejected), record);
-            }
+    SourceReader.Reader<IOException> reader =
+        new SourceReader.Reader<>() {
+          @Override
+          public boolean read(SourceRecord record) throws IOException {
+            progress.accept(++count[0]);
+            take(before, decoder, record, changes);
             return true;
           }
-          Made made = made(decoder, record, decoded);
-          LocalDate rowDate = table.dateOf(made.micros());
-          if (log != null && !rowDate.equals(date)) {
-            changes.moved(rowDate, record);
-          } else if (log != null) {
-            changes.derived(made, record, log);
-          } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
-            changes.missing(made, record);
+
+          @Override
+          public void gap(Gap gap) {
+            requireRead(gap);
           }
-          return true;
         };
-    requireWhole(starts, topic.read(starts, topic.ends(), reader));
+    topic.read(starts(before), topic.ends(), reader);
     return count[0];
+  }
+
+  private void take(
+      DateBefore before, RecordDecoder decoder, SourceRecord record, Changes changes)
+      throws IOException {
+    DateBefore.Log log = logOf(before, record);
+    Outcome decoded = decoder.decode(record);
+    if (decoded instanceof Outcome.Rejected rejected) {
+      if (log != null) {
+        changes.rejected(rejected.reason(), decoder.letter(record, rejected), record);
+      }
+      return;
+    }
+    Made made = made(decoder, record, decoded);
+    LocalDate rowDate = table.dateOf(made.micros());
+    if (log != null && !rowDate.equals(date)) {
+      changes.moved(rowDate, record);
+    } else if (log != null) {
+      changes.derived(made, record, log);
+    } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
+      changes.missing(made, record);
+    }
+  }
+
+  private static void requireRead(Gap gap) {
+    if (gap.why() == Gap.Why.DELETED) {
+      throw new UserException(
+          "Kafka deleted the offsets "
+              + gap.from()
+              + " to "
+              + gap.to()
+              + " of partition "
+              + gap.partition()
+              + " before they could be read: run this again");
+    }
   }
 
   private Made made(RecordDecoder decoder, SourceRecord record, Outcome outcome) {
@@ -103,26 +130,6 @@ final class RebuildScan {
     }
     Outcome.Accepted accepted = (Outcome.Accepted) outcome;
     return new Made(decoder.row(record, accepted), accepted.values().micros(table.timeColumn()));
-  }
-
-  /**
-   * @param firstRead the first offset of each partition that Kafka still had
-   */
-  private static void requireWhole(Map<Integer, Long> starts, Map<Integer, Long> firstRead) {
-    starts.forEach(
-        (partition, start) -> {
-          long first = firstRead.getOrDefault(partition, start);
-          if (first > start) {
-            throw new UserException(
-                "Kafka deleted the offsets "
-                    + start
-                    + " to "
-                    + (first - 1)
-                    + " of partition "
-                    + partition
-                    + " before they could be read: run this again");
-          }
-        });
   }
 
   /** The log in whose files the record's row is; null where it is in none that is replaced. */

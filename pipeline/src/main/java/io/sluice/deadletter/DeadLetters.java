@@ -101,7 +101,7 @@ public final class DeadLetters {
   }
 
   /** The letter that {@link #row} made a row of. */
-  static DeadLetter letter(Row row) {
+  public static DeadLetter letter(Row row) {
     List<SourceRecord.Header> headers = new ArrayList<>();
     for (Row header : Objects.<Collection<Row>>requireNonNull(row.getArray("headers"))) {
       headers.add(

@@ -2,12 +2,10 @@ package io.sluice.deadletter;
 
 import io.sluice.source.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +28,12 @@ public final class LetterHeaders {
   private LetterHeaders() {}
 
   /** Of a letter that a replay has made good. */
-  public static Headers ofRepaired(DeadLetter letter) {
+  public static List<SourceRecord.Header> ofRepaired(DeadLetter letter) {
     return of(letter.record(), position(letter));
   }
 
   /** Of a letter as it is, with all that is known of it. */
-  public static Headers of(DeadLetter letter) {
+  public static List<SourceRecord.Header> of(DeadLetter letter) {
     Map<String, String> values = position(letter);
     values.put(PATH, letter.path());
     values.put(MESSAGE, letter.message());
@@ -54,20 +52,22 @@ public final class LetterHeaders {
     return values;
   }
 
-  private static Headers of(SourceRecord record, Map<String, String> values) {
-    Headers headers = new RecordHeaders();
+  private static List<SourceRecord.Header> of(SourceRecord record, Map<String, String> values) {
+    List<SourceRecord.Header> headers = new ArrayList<>();
     for (SourceRecord.Header header : record.headers()) {
       // A record that went this way before says so in headers of the same names.
       if (!header.key().startsWith(OURS)) {
-        headers.add(header.key(), header.value());
+        headers.add(header);
       }
     }
-    values.forEach((key, value) -> headers.add(key, value.getBytes(StandardCharsets.UTF_8)));
+    values.forEach(
+        (key, value) ->
+            headers.add(new SourceRecord.Header(key, value.getBytes(StandardCharsets.UTF_8))));
     return headers;
   }
 
   /** The position that headers name; null where they name none. */
-  public static @Nullable SourceRecord position(Headers headers) {
+  public static @Nullable SourceRecord position(List<SourceRecord.Header> headers) {
     String source = text(headers, SOURCE);
     String partition = text(headers, PARTITION);
     String offset = text(headers, OFFSET);
@@ -82,10 +82,13 @@ public final class LetterHeaders {
     }
   }
 
-  private static @Nullable String text(Headers headers, String key) {
-    Header header = headers.lastHeader(key);
-    return header == null || header.value() == null
-        ? null
-        : new String(header.value(), StandardCharsets.UTF_8);
+  private static @Nullable String text(List<SourceRecord.Header> headers, String key) {
+    byte[] last = null;
+    for (SourceRecord.Header header : headers) {
+      if (header.key().equals(key)) {
+        last = header.value();
+      }
+    }
+    return last == null ? null : new String(last, StandardCharsets.UTF_8);
   }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * What this JVM counts, under the names of Prometheus' conventions. Beam's own counters cost
@@ -95,7 +94,9 @@ public final class SluiceMetrics {
           .labelNames("table")
           .register();
 
-  private static final Map<TopicPartition, PartitionProgress> PROGRESS = new ConcurrentHashMap<>();
+  private static final Map<Partition, PartitionProgress> PROGRESS = new ConcurrentHashMap<>();
+
+  private record Partition(String topic, int number) {}
 
   /** Those that are written here, whatever came so far. */
   private static final Set<String> TABLES = ConcurrentHashMap.newKeySet();
@@ -128,7 +129,7 @@ public final class SluiceMetrics {
                         callback.call(
                             progress.behind(System.currentTimeMillis()) / MILLIS,
                             of.topic(),
-                            String.valueOf(of.partition()))))
+                            String.valueOf(of.number()))))
         .register();
     GaugeWithCallback.builder()
         .name("sluice_oldest_waiting_seconds")
@@ -385,7 +386,7 @@ public final class SluiceMetrics {
 
   private static PartitionProgress progress(String topic, int partition) {
     return PROGRESS.computeIfAbsent(
-        new TopicPartition(topic, partition), ignored -> new PartitionProgress());
+        new Partition(topic, partition), ignored -> new PartitionProgress());
   }
 
   /** Says how many offsets of a partition were gone, unread, when the run started. */
@@ -404,7 +405,7 @@ public final class SluiceMetrics {
     READ_OFFSET.remove(topic, String.valueOf(partition));
     END_OFFSET.remove(topic, String.valueOf(partition));
     GONE_OFFSETS.remove(topic, String.valueOf(partition));
-    PROGRESS.remove(new TopicPartition(topic, partition));
+    PROGRESS.remove(new Partition(topic, partition));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
-import io.sluice.SluicePipeline;
 import io.sluice.Starts;
 import io.sluice.Wording;
 import io.sluice.deadletter.DeadLetters;
@@ -9,7 +8,8 @@ import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
 import io.sluice.metrics.MetricsServer;
 import io.sluice.source.Sample;
-import io.sluice.source.Topic;
+import io.sluice.source.Source;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -77,6 +77,10 @@ public record Plan(
     private final LongConsumer progress;
     private final Checks checks = new Checks();
     private boolean readable;
+
+    /** Why the source could not be looked at; null where it could, so far. */
+    private @Nullable String notReached;
+
     private @Nullable Sample sample;
     private @Nullable Traffic traffic;
 
@@ -88,7 +92,7 @@ public record Plan(
     }
 
     Plan make() throws IOException {
-      kafka();
+      source();
       Optional<LakeDescriptor> lake =
           new StoreChecks(
                   checks,
@@ -131,80 +135,73 @@ public record Plan(
       return new Plan(config, checks.all(), sample, findings, traffic, sizing, lake.orElse(null));
     }
 
-    private void kafka() {
-      String file = config.kafka().propertiesFile();
-      List<String> later = List.of("brokers", "topic", "read");
-      if (file != null
-          && !checks.check(
-              "kafkaConfigFile",
-              "name a Java properties file",
-              () -> config.kafka().load().size() - 1 + " settings in " + file)) {
-        later.forEach(name -> checks.skipped(name, "--kafkaConfigFile could not be read"));
-        return;
-      }
-      Topic[] opened = new Topic[1];
-      boolean reached =
-          checks.check(
-              "brokers",
-              "check --bootstrapServers and --kafkaConfigFile",
-              () -> {
-                opened[0] = new Topic(config.kafka(), config.topic());
-                return opened[0].brokers() + " at " + config.kafka().bootstrapServers();
-              });
-      try (Topic topic = opened[0]) {
-        if (!reached) {
-          later
-              .subList(1, later.size())
-              .forEach(name -> checks.skipped(name, "no broker was reached"));
-        } else if (topic(topic)) {
-          readable = read(topic);
-        } else {
-          checks.skipped("read", "the topic could not be described");
+    private void source() {
+      for (Source.Probe probe : config.source().probes()) {
+        if (notReached != null) {
+          checks.skipped(probe.name(), notReached);
+        } else if (!checks.check(probe.name(), probe.remedy(), probe.look()::get)) {
+          notReached = probe.otherwise();
         }
-        if (reached && config.deadLetterTopic() != null) {
+      }
+      if (notReached != null) {
+        checks.skipped("topic", notReached);
+        checks.skipped("read", notReached);
+      } else {
+        reader();
+        if (config.hasDeadLetterTopic()) {
           checks.check(
-              "deadLetterTopic",
-              "allow DESCRIBE and WRITE on it",
-              () -> SluicePipeline.checkDeadLetterTopic(config));
+              "deadLetterTopic", "allow DESCRIBE and WRITE on it", config::checkDeadLetterTopic);
         }
       }
       checks.note("group", "none is used, nor transactions: no right to them is needed");
     }
 
-    private boolean topic(Topic topic) {
+    private void reader() {
+      SourceReader[] opened = new SourceReader[1];
       boolean there =
           checks.check(
               "topic",
               "allow DESCRIBE on it",
-              () ->
-                  config.topic()
-                      + ": "
-                      + Wording.count(topic.partitions().size(), "partition")
-                      + ", "
-                      + topic.id(config.sourceId()));
-      if (there && !config.startFrom().asksTheLake()) {
+              () -> {
+                opened[0] = config.source().open();
+                return config.source().name()
+                    + ": "
+                    + Wording.count(opened[0].partitions().size(), "partition")
+                    + ", "
+                    + opened[0].id();
+              });
+      try (SourceReader reader = opened[0]) {
+        if (there) {
+          startFrom(reader);
+          readable = read(reader);
+        } else {
+          checks.skipped("read", "the topic could not be described");
+        }
+      }
+    }
+
+    private void startFrom(SourceReader reader) {
+      if (!config.startFrom().asksTheLake()) {
         checks.check(
             "startFrom",
             "check --startFrom",
             () -> {
-              config.startFrom().resolve(topic, (partition, from) -> from, Map.of());
+              config.startFrom().resolve(reader, (partition, from) -> from, Map.of());
               return "every partition has that offset";
             });
       }
-      return there;
     }
 
-    private boolean read(Topic topic) {
+    private boolean read(SourceReader reader) {
       return checks.check(
           "read",
           "allow READ on the topic",
           () -> {
-            topic.requireRead();
+            reader.requireReadable();
             Sample read =
-                Sample.read(
-                    config.kafka(), config.topic(), Sample.Limits.of(question.sample()), progress);
+                Sample.read(config.source(), Sample.Limits.of(question.sample()), progress);
             sample = read;
-            traffic = Traffic.of(topic, read.records(), Instant.now()).orElse(null);
+            traffic = Traffic.of(reader, read.records(), Instant.now()).orElse(null);
             return String.format(java.util.Locale.ROOT, "allowed; %,d offsets", read.offsets());
           });
     }
@@ -216,16 +213,16 @@ public record Plan(
           "startFrom",
           "check --startFrom",
           () -> {
-            try (Topic topic = new Topic(config.kafka(), config.topic());
+            try (SourceReader reader = config.source().open();
                 Store lake = config.lake().open(options);
                 Store deadLetters = config.deadLetters().open(options)) {
-              found[0] = Starts.find(config, topic, lake, deadLetters);
+              found[0] = Starts.find(config, reader, lake, deadLetters);
             }
             return "the lake has "
                 + (found[0].gone().isEmpty() ? "all" : "not all")
                 + " that earlier runs were to read and Kafka has deleted";
           })) {
-        found[0].warning(config.topic()).ifPresent(text -> checks.note("gone", text));
+        found[0].warning(config.source().name()).ifPresent(text -> checks.note("gone", text));
       }
     }
 

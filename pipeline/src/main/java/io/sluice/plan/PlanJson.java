@@ -28,8 +28,8 @@ public final class PlanJson {
   public static String of(Plan plan, List<String> flags) {
     ObjectNode root = JSON.createObjectNode();
     SluiceConfig config = plan.config();
-    root.put("topic", config.topic())
-        .put("bootstrap_servers", config.kafka().bootstrapServers())
+    root.put("topic", config.source().name())
+        .put("bootstrap_servers", config.source().address())
         .put("lake", config.lake().root())
         .put("dead_letters", config.deadLetters().root())
         .put("table", config.contract().table())

@@ -1,7 +1,7 @@
 package io.sluice.plan;
 
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,13 +35,13 @@ public record Traffic(Instant from, Instant to, Instant oldest, List<Long> hours
   }
 
   /**
-   * Asks Kafka.
+   * Asks the source.
    *
    * @param records a sample with the newest and the oldest
    * @param now a record that claims to be newer has a wrong clock
    * @return nothing where no record has a time
    */
-  static Optional<Traffic> of(Topic topic, List<SourceRecord> records, Instant now) {
+  static Optional<Traffic> of(SourceReader reader, List<SourceRecord> records, Instant now) {
     long newest = Long.MIN_VALUE;
     long oldest = Long.MAX_VALUE;
     for (SourceRecord record : records) {
@@ -58,9 +58,9 @@ public record Traffic(Instant from, Instant to, Instant oldest, List<Long> hours
     Instant from = to.minus(Duration.ofHours(HOURS));
     List<Map<Integer, Long>> offsets = new ArrayList<>();
     for (int hour = 0; hour < HOURS; hour++) {
-      offsets.add(topic.at(from.plus(Duration.ofHours(hour)).toEpochMilli()));
+      offsets.add(reader.at(from.plus(Duration.ofHours(hour)).toEpochMilli()));
     }
-    offsets.add(topic.ends());
+    offsets.add(reader.ends());
     return Optional.of(new Traffic(from, to, Instant.ofEpochMilli(oldest), between(offsets)));
   }
 

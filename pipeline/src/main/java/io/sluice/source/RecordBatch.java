@@ -1,5 +1,7 @@
 package io.sluice.source;
 
+import io.sluice.record.BytesReader;
+import io.sluice.record.BytesWriter;
 import io.sluice.record.RecordBytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -7,39 +9,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive records of a partition, in one array: what the source hands over and what is decoded,
- * so that KafkaIO, Beam and Flink are paid once for all of them. A batch travels through KafkaIO as
- * the value of one record, which stands at the last one's offset.
+ * so that Beam and its runner are paid once for all of them.
  */
 public final class RecordBatch {
   private static final int MOST_RECORDS = 500;
   private static final int MOST_BYTES = 256 << 10;
 
-  /** The count, the least and the greatest Kafka timestamp. */
+  /** The count, the least and the greatest time of the records. */
   private static final int HEAD = Integer.BYTES + 2 * Long.BYTES;
-
-  /** A record's numbers at their longest, two of 64 bits and three of 32, and the byte of zero. */
-  private static final int NUMBERS = 2 * 10 + 3 * 5 + 1;
 
   private final String source;
   private final int partition;
   private final byte[] bytes;
 
   /**
-   * @param source the identity of the topic, see {@link SourceId}
-   * @param bytes as {@link Packer} made them
+   * @param source see {@link SourceId}
+   * @param bytes as a {@link Builder} made them
    */
-  RecordBatch(String source, int partition, byte[] bytes) {
+  public RecordBatch(String source, int partition, byte[] bytes) {
     this.source = source;
     this.partition = partition;
     this.bytes = bytes;
@@ -47,24 +38,15 @@ public final class RecordBatch {
 
   /** A batch of one. */
   public static RecordBatch of(SourceRecord record) {
-    RecordHeaders headers = new RecordHeaders();
-    record.headers().forEach(header -> headers.add(header.key(), header.value()));
-    ConsumerRecord<byte[], byte[]> one =
-        new ConsumerRecord<>(
-            "",
-            record.partition(),
-            record.offset(),
-            record.recordTime(),
-            TimestampType.NO_TIMESTAMP_TYPE,
-            0,
-            0,
-            record.key(),
-            record.value(),
-            headers,
-            Optional.empty());
-    Packer packer = new Packer(HEAD + Packer.greatestSize(one));
-    packer.add(one);
-    return new RecordBatch(record.source(), record.partition(), packer.batch());
+    Builder builder = new Builder();
+    builder.add(
+        record.offset(),
+        record.recordTime(),
+        record.key(),
+        record.value(),
+        record.headers().size());
+    record.headers().forEach(header -> builder.header(header.key(), header.value()));
+    return new RecordBatch(record.source(), record.partition(), builder.build());
   }
 
   String source() {
@@ -79,16 +61,16 @@ public final class RecordBatch {
     return bytes;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return ByteBuffer.wrap(bytes).getInt() == 0;
   }
 
-  /** The least Kafka timestamp, in milliseconds since the epoch; -1 where a record has none. */
-  long leastTime() {
+  /** The least record's time, in milliseconds since the epoch; -1 where a record has none. */
+  public long leastTime() {
     return ByteBuffer.wrap(bytes).getLong(Integer.BYTES);
   }
 
-  long greatestTime() {
+  public long greatestTime() {
     return ByteBuffer.wrap(bytes).getLong(Integer.BYTES + Long.BYTES);
   }
 
@@ -99,8 +81,8 @@ public final class RecordBatch {
 
   /** Stands at one record after the other, without making an object of each. */
   public final class Cursor implements RecordBytes {
-    private final ByteBuffer in = ByteBuffer.wrap(bytes);
-    private int left = in.getInt();
+    private final BytesReader in = new BytesReader(bytes, HEAD);
+    private int left = ByteBuffer.wrap(bytes).getInt();
     private long offset;
     private long recordTime;
     private int keyAt;
@@ -109,38 +91,31 @@ public final class RecordBatch {
     private int valueLength;
     private int headersAt;
 
-    private Cursor() {
-      in.position(HEAD);
-    }
+    private Cursor() {}
 
     /** Goes to the next record; false where there is none. */
     public boolean next() {
       if (left-- <= 0) {
         return false;
       }
-      offset += ByteUtils.readVarlong(in);
-      recordTime = ByteUtils.readVarlong(in);
-      keyLength = ByteUtils.readVarint(in);
-      keyAt = in.position();
-      in.position(keyAt + Math.max(0, keyLength));
-      valueLength = ByteUtils.readVarint(in);
-      valueAt = in.position();
-      in.position(valueAt + Math.max(0, valueLength) + 1);
-      headersAt = in.position();
-      skipHeaders();
-      return true;
-    }
-
-    private void skipHeaders() {
-      for (int i = ByteUtils.readVarint(in); i > 0; i--) {
+      offset += in.readSigned();
+      recordTime = in.readSigned();
+      keyLength = (int) in.readSigned();
+      keyAt = in.bytesAt();
+      in.skip(Math.max(0, keyLength));
+      valueLength = (int) in.readSigned();
+      valueAt = in.bytesAt();
+      in.skip(Math.max(0, valueLength) + 1);
+      headersAt = in.bytesAt();
+      for (long i = in.readSigned(); i > 0; i--) {
         skipBytes();
         skipBytes();
       }
+      return true;
     }
 
     private void skipBytes() {
-      int length = ByteUtils.readVarint(in);
-      in.position(in.position() + Math.max(0, length));
+      in.skip(Math.max(0, (int) in.readSigned()));
     }
 
     public String source() {
@@ -155,7 +130,7 @@ public final class RecordBatch {
       return offset;
     }
 
-    /** The record's own Kafka timestamp in milliseconds since the epoch; -1 where it has none. */
+    /** The record's own time in milliseconds since the epoch; -1 where it has none. */
     public long recordTime() {
       return recordTime;
     }
@@ -163,11 +138,11 @@ public final class RecordBatch {
     /**
      * T of the record, in milliseconds since the epoch.
      *
-     * @param batchTime the batch's, which Beam knows
-     * @param now the clock
+     * @param batchTime the batch's, which Beam knows: no record is before it
+     * @param now the clock, which no record is ahead of
      */
     public long time(long batchTime, long now) {
-      return RecordTimePolicy.timeOf(recordTime, batchTime, now);
+      return Math.max(Math.min(recordTime, now), batchTime);
     }
 
     @Override
@@ -217,8 +192,8 @@ public final class RecordBatch {
     }
 
     private List<SourceRecord.Header> headers() {
-      ByteBuffer in = ByteBuffer.wrap(bytes).position(headersAt);
-      int count = ByteUtils.readVarint(in);
+      BytesReader in = new BytesReader(bytes, headersAt);
+      int count = (int) in.readSigned();
       if (count == 0) {
         return List.of();
       }
@@ -231,149 +206,99 @@ public final class RecordBatch {
       return headers;
     }
 
-    private byte @Nullable [] readBytes(ByteBuffer in) {
-      int length = ByteUtils.readVarint(in);
-      int at = in.position();
-      in.position(at + Math.max(0, length));
+    private byte @Nullable [] readBytes(BytesReader in) {
+      int length = (int) in.readSigned();
+      int at = in.bytesAt();
+      in.skip(Math.max(0, length));
       return copy(at, length);
     }
   }
 
-  /**
-   * Puts records together. Each is looked at once: the next look at it would find it gone from the
-   * processor's cache. For one thread.
-   */
-  static final class Packer {
-    private final List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
-    private final int room;
-    private ByteBuffer out;
+  /** Puts records of a partition together, in order. For one thread. */
+  public static final class Builder {
+    private final BytesWriter out = new BytesWriter();
     private int count;
     private long offset;
     private long least;
     private long greatest;
-    private long bytes;
 
-    Packer() {
-      this(MOST_BYTES);
-    }
-
-    private Packer(int room) {
-      this.room = room;
-      this.out = ByteBuffer.allocate(room);
+    public Builder() {
       begin();
     }
 
-    /** A partition's records in batches. */
-    List<ConsumerRecord<byte[], byte[]>> pack(
-        TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-      batches.clear();
-      bytes = 0;
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        int size = greatestSize(record);
-        if (count == MOST_RECORDS || (count > 0 && out.remaining() < size)) {
-          end(partition);
-        }
-        if (out.remaining() < size) {
-          out = ByteBuffer.allocate(Math.addExact(HEAD, size)).position(HEAD);
-        }
-        add(record);
-      }
-      if (count > 0) {
-        end(partition);
-      }
-      return List.copyOf(batches);
-    }
-
-    /** Of the keys and values of the records that were packed last. */
-    long bytes() {
-      return bytes;
-    }
-
     private void begin() {
-      if (out.capacity() > room) {
-        // One record of many MiB is no reason to keep so much.
-        out = ByteBuffer.allocate(room);
-      }
-      out.clear().position(HEAD);
+      out.clear();
+      out.writeFixed(0, Integer.BYTES);
+      out.writeFixed(0, Long.BYTES);
+      out.writeFixed(0, Long.BYTES);
       count = 0;
       offset = 0;
       least = Long.MAX_VALUE;
       greatest = Long.MIN_VALUE;
     }
 
-    private void end(TopicPartition partition) {
-      batches.add(record(partition, offset, batch()));
-      begin();
+    public boolean isEmpty() {
+      return count == 0;
     }
 
-    private static int greatestSize(ConsumerRecord<byte[], byte[]> record) {
-      int size = Math.addExact(NUMBERS + length(record.key()), length(record.value()));
-      for (Header header : record.headers()) {
-        // A character takes at most three bytes in UTF-8, and each length up to five.
-        size = Math.addExact(size, 2 * 5 + 3 * header.key().length() + length(header.value()));
-      }
-      return size;
+    /** The last record's offset. */
+    public long offset() {
+      return offset;
     }
 
-    private static int length(byte @Nullable [] bytes) {
-      return bytes == null ? 0 : bytes.length;
+    /**
+     * Whether another record is to go into this batch.
+     *
+     * @param bytes of the record's key and value; a batch of one may have any number
+     */
+    public boolean hasRoom(long bytes) {
+      return count == 0 || (count < MOST_RECORDS && out.size() + bytes <= MOST_BYTES);
     }
 
-    private void add(ConsumerRecord<byte[], byte[]> record) {
+    /**
+     * Adds a record, whose offset is greater than the last one's.
+     *
+     * @param headers how many times {@link #header} is called next
+     */
+    public void add(
+        long offset, long recordTime, byte @Nullable [] key, byte @Nullable [] value, int headers) {
       count++;
-      bytes += length(record.key()) + length(record.value());
-      least = Math.min(least, record.timestamp());
-      greatest = Math.max(greatest, record.timestamp());
-      ByteUtils.writeVarlong(record.offset() - offset, out);
-      offset = record.offset();
-      ByteUtils.writeVarlong(record.timestamp(), out);
-      write(record.key());
-      write(record.value());
+      least = Math.min(least, recordTime);
+      greatest = Math.max(greatest, recordTime);
+      out.writeSigned(offset - this.offset);
+      this.offset = offset;
+      out.writeSigned(recordTime);
+      write(key);
+      write(value);
       // A decoder that runs on is stopped by it.
-      out.put((byte) 0);
-      Header[] headers = record.headers().toArray();
-      ByteUtils.writeVarint(headers.length, out);
-      for (Header header : headers) {
-        write(header.key().getBytes(StandardCharsets.UTF_8));
-        write(header.value());
-      }
+      out.writeByte(0);
+      out.writeSigned(headers);
+    }
+
+    /** Adds a header to the record that was added last. */
+    public void header(String name, byte @Nullable [] value) {
+      write(name.getBytes(StandardCharsets.UTF_8));
+      write(value);
     }
 
     private void write(byte @Nullable [] bytes) {
       if (bytes == null) {
-        ByteUtils.writeVarint(-1, out);
+        out.writeSigned(-1);
       } else {
-        ByteUtils.writeVarint(bytes.length, out);
-        out.put(bytes);
+        out.writeSigned(bytes.length);
+        out.write(bytes, 0, bytes.length);
       }
     }
 
-    private byte[] batch() {
-      out.putInt(0, count);
-      out.putLong(Integer.BYTES, least);
-      out.putLong(Integer.BYTES + Long.BYTES, greatest);
-      return Arrays.copyOf(out.array(), out.position());
+    /** The batch's bytes; begins another. */
+    public byte[] build() {
+      byte[] bytes = out.toArray();
+      ByteBuffer.wrap(bytes)
+          .putInt(count)
+          .putLong(count == 0 ? 0 : least)
+          .putLong(count == 0 ? 0 : greatest);
+      begin();
+      return bytes;
     }
-  }
-
-  /** A batch of no records, which takes the place of the one before an offset. */
-  static ConsumerRecord<byte[], byte[]> empty(TopicPartition partition, long next) {
-    return record(partition, next - 1, new byte[HEAD]);
-  }
-
-  private static ConsumerRecord<byte[], byte[]> record(
-      TopicPartition partition, long offset, byte[] value) {
-    return new ConsumerRecord<>(
-        partition.topic(),
-        partition.partition(),
-        offset,
-        ConsumerRecord.NO_TIMESTAMP,
-        TimestampType.NO_TIMESTAMP_TYPE,
-        0,
-        value.length,
-        null,
-        value,
-        new RecordHeaders(),
-        Optional.empty());
   }
 }

@@ -8,23 +8,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Some of a topic's committed records: of each partition the newest, the oldest, and evenly in
- * between. Nothing is written to Kafka; no group is joined.
+ * between.
  *
- * @param records by partition and offset, each once; their source is the topic's name
+ * @param records by partition and offset, each once
  * @param partitions what the topic has, by partition
  * @param bytes of keys and values of the records
  * @param end why there are not more
@@ -90,40 +84,18 @@ public record Sample(
    * @param progress is told how many records there are so far
    * @throws UserException where there is no broker, no topic, or no right to read it
    */
-  public static Sample read(
-      KafkaSettings kafka, String topic, Limits limits, LongConsumer progress) {
-    Map<Integer, Long> beginnings;
-    Map<Integer, Long> ends;
-    try (Topic asked = new Topic(kafka, topic)) {
-      beginnings = asked.beginnings();
-      ends = asked.ends();
+  public static Sample read(Source source, Limits limits, LongConsumer progress) {
+    try (SourceReader reader = source.open()) {
+      Map<Integer, Long> beginnings = reader.beginnings();
+      Map<Integer, Long> ends = reader.ends();
+      Slices slices = new Slices(source.name(), limits, progress);
+      End end = slices.read(reader, SampleSlices.rounds(beginnings, ends, limits.records()));
+      return slices.sample(beginnings, ends, end);
     }
-    Reader reader = new Reader(topic, limits, progress);
-    End end;
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            settings(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      end = reader.read(consumer, SampleSlices.rounds(beginnings, ends, limits.records()));
-    } catch (KafkaException e) {
-      throw KafkaFaults.of(kafka, "reading topic " + topic, e);
-    }
-    return reader.sample(beginnings, ends, end);
-  }
-
-  private static Map<String, Object> settings(KafkaSettings kafka) {
-    // What retention takes away meanwhile is not worth an error.
-    Map<String, Object> config = kafka.consumer("earliest");
-    // The consumer reads ahead, and each slice throws that away, and waits for it.
-    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-    config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10);
-    config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20);
-    return config;
   }
 
   /** Reads slice after slice, those of a round at once. */
-  private static final class Reader {
-    private static final Duration POLL = Duration.ofMillis(200);
-
+  private static final class Slices {
     private final String topic;
     private final Limits limits;
     private final LongConsumer progress;
@@ -131,18 +103,24 @@ public record Sample(
     private final List<SourceRecord> records = new ArrayList<>();
     private long bytes;
 
-    Reader(String topic, Limits limits, LongConsumer progress) {
+    /** Whether time was up before a slice was. */
+    private boolean cut;
+
+    Slices(String topic, Limits limits, LongConsumer progress) {
       this.topic = topic;
       this.limits = limits;
       this.progress = progress;
       this.deadline = System.nanoTime() + limits.time().toNanos();
     }
 
-    End read(KafkaConsumer<byte[], byte[]> consumer, List<List<Slice>> rounds) {
+    End read(SourceReader reader, List<List<Slice>> rounds) {
       int slices = rounds.stream().mapToInt(List::size).sum();
       for (List<Slice> round : rounds) {
+        if (isTimeUp()) {
+          return End.TIME;
+        }
         // Each slice may have its share of the bytes, so that large records do not take all.
-        End end = read(consumer, round, limits.bytes() / slices);
+        End end = read(reader, round, limits.bytes() / slices);
         if (end != End.COMPLETE) {
           return end;
         }
@@ -150,31 +128,27 @@ public record Sample(
       return End.COMPLETE;
     }
 
-    private End read(
-        KafkaConsumer<byte[], byte[]> consumer, List<Slice> round, long bytesOfASlice) {
-      Map<TopicPartition, Taken> slices = new HashMap<>();
+    private End read(SourceReader reader, List<Slice> round, long bytesOfASlice) {
+      Map<Integer, Taken> slices = new TreeMap<>();
+      Map<Integer, Long> from = new HashMap<>();
+      Map<Integer, Long> ends = new HashMap<>();
       for (Slice slice : round) {
-        slices.put(new TopicPartition(topic, slice.partition()), new Taken(slice, bytesOfASlice));
+        slices.put(slice.partition(), new Taken(slice, bytesOfASlice));
+        from.put(slice.partition(), slice.from());
+        ends.put(slice.partition(), slice.to());
       }
-      consumer.assign(slices.keySet());
-      consumer.resume(slices.keySet());
-      slices.forEach((partition, taken) -> consumer.seek(partition, taken.slice.from()));
-      Set<TopicPartition> open = new HashSet<>(slices.keySet());
-      while (!open.isEmpty() && System.nanoTime() - deadline < 0) {
-        var polled = consumer.poll(POLL);
-        Set<TopicPartition> done = new HashSet<>();
-        slices.forEach(
-            (partition, taken) -> {
-              polled
-                  .records(partition)
-                  .forEach(record -> taken.offer(SourceRecord.of(topic, record)));
-              if (taken.full || consumer.position(partition) >= taken.slice.to()) {
-                done.add(partition);
-              }
-            });
-        open.removeAll(done);
-        consumer.pause(done);
-      }
+      reader.read(
+          from,
+          ends,
+          record -> {
+            Taken taken = Objects.requireNonNull(slices.get(record.partition()));
+            taken.offer(record);
+            if (taken.full) {
+              return false;
+            }
+            cut = isTimeUp();
+            return !cut;
+          });
       for (Taken taken : slices.values()) {
         for (SourceRecord record : taken.records) {
           if (bytes >= limits.bytes()) {
@@ -185,7 +159,11 @@ public record Sample(
         }
       }
       progress.accept(records.size());
-      return open.isEmpty() ? End.COMPLETE : End.TIME;
+      return cut ? End.TIME : End.COMPLETE;
+    }
+
+    private boolean isTimeUp() {
+      return System.nanoTime() - deadline >= 0;
     }
 
     Sample sample(Map<Integer, Long> beginnings, Map<Integer, Long> ends, End end) {
@@ -226,9 +204,6 @@ public record Sample(
     }
 
     void offer(SourceRecord record) {
-      if (full || record.offset() >= slice.to()) {
-        return;
-      }
       records.add(record);
       bytes += size(record);
       if (!slice.newest()) {

@@ -4,15 +4,14 @@ import io.sluice.record.RecordBytes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record as Kafka holds it, with its position. Immutable by convention: the arrays are shared,
- * never written.
+ * A record as its source holds it, with its position. Immutable by convention: the arrays are
+ * shared, never written.
  */
 public final class SourceRecord {
-  /** A header; Kafka allows a null value. */
+  /** A header; its value may be null. */
   public record Header(String key, byte @Nullable [] value) {}
 
   private final String source;
@@ -24,9 +23,9 @@ public final class SourceRecord {
   private final List<Header> headers;
 
   /**
-   * @param source the identity of the topic, see {@link SourceId}
-   * @param recordTime the record's own Kafka timestamp in milliseconds since the epoch; -1 where it
-   *     has none
+   * @param source see {@link SourceId}
+   * @param recordTime the record's own time, as Kafka's timestamp, in milliseconds since the epoch;
+   *     -1 where it has none
    */
   public SourceRecord(
       String source,
@@ -43,20 +42,6 @@ public final class SourceRecord {
     this.key = key;
     this.value = value;
     this.headers = headers;
-  }
-
-  /** A consumer's record, all of it. */
-  static SourceRecord of(String source, ConsumerRecord<byte[], byte[]> record) {
-    return new SourceRecord(
-        source,
-        record.partition(),
-        record.offset(),
-        record.timestamp(),
-        record.key(),
-        record.value(),
-        Arrays.stream(record.headers().toArray())
-            .map(header -> new Header(header.key(), header.value()))
-            .toList());
   }
 
   public String source() {

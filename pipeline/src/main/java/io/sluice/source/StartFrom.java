@@ -81,46 +81,22 @@ public sealed interface StartFrom {
     long at(int partition, long from);
   }
 
-  /** Nothing would ever be read from a start that lies beyond the end. */
-  private static void requireEnds(Topic topic, Map<Integer, Long> starts) {
-    Map<Integer, Long> ends = topic.logEnds();
-    starts.forEach(
-        (partition, start) -> {
-          long end = ends.getOrDefault(partition, 0L);
-          if (start > end) {
-            throw new UserException(
-                "topic "
-                    + topic.name()
-                    + ", partition "
-                    + partition
-                    + ": the lake has all offsets before "
-                    + start
-                    + ", and Kafka ends at "
-                    + end
-                    + ": "
-                    + KafkaFaults.cutOff(null)
-                    + "; "
-                    + KafkaFaults.CUT_OFF_REMEDY);
-          }
-        });
-  }
-
   /** Whether the start depends on what is in the lake. */
   default boolean asksTheLake() {
     return this instanceof Lake || this instanceof LakeOrLatest;
   }
 
   /**
-   * The offset to start at, of each partition that the topic has now.
+   * The offset to start at, of each partition that the source has now.
    *
    * @param lake asked only where {@link #asksTheLake}
    * @param before the least offset that any earlier run was asked to read, by partition; empty
    *     where there was none
-   * @throws UserException where Kafka has not what is named, or ends before what the lake has
+   * @throws UserException where the source has not what is named, or ends before what the lake has
    */
   default TreeMap<Integer, Long> resolve(
-      Topic topic, FirstMissing lake, Map<Integer, Long> before) {
-    TreeMap<Integer, Long> starts = new TreeMap<>(topic.beginnings());
+      SourceReader reader, FirstMissing lake, Map<Integer, Long> before) {
+    TreeMap<Integer, Long> starts = new TreeMap<>(reader.beginnings());
     if (this instanceof Lake) {
       starts.replaceAll(lake::at);
     } else if (this instanceof LakeOrLatest && !before.isEmpty()) {
@@ -129,13 +105,13 @@ public sealed interface StartFrom {
           (partition, beginning) ->
               lake.at(partition, Math.max(beginning, before.getOrDefault(partition, 0L))));
     } else if (this instanceof LakeOrLatest) {
-      starts.putAll(topic.ends());
+      starts.putAll(reader.ends());
     } else if (this instanceof Latest) {
-      starts.putAll(topic.ends());
+      starts.putAll(reader.ends());
     } else if (this instanceof Timestamp timestamp) {
-      starts.putAll(topic.at(timestamp.time().toEpochMilli()));
+      starts.putAll(reader.at(timestamp.time().toEpochMilli()));
     } else if (this instanceof Offsets offsets) {
-      Map<Integer, Long> ends = topic.ends();
+      Map<Integer, Long> ends = reader.ends();
       offsets
           .offsets()
           .forEach(
@@ -160,7 +136,7 @@ public sealed interface StartFrom {
               });
     }
     if (asksTheLake()) {
-      requireEnds(topic, starts);
+      reader.requireEnds(starts);
     }
     return starts;
   }

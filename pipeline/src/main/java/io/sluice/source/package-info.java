@@ -1,5 +1,6 @@
 /**
- * Kafka: which topic and offsets a run reads, the consumer that hands over batches of records with
- * their positions, and the watermark of a partition.
+ * The socket of sources: records with their positions, how a job reads them in batches, how anybody
+ * reads some of them beside it, and where a run starts. What is behind it is found by the service
+ * loader: Kafka, in {@code io.sluice.kafka}.
  */
 package io.sluice.source;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.lake.Positions.Range;
 import io.sluice.report.TestLake;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ class AuditFilesTest extends AuditFixture {
     assertTrue(report.line().contains(" extra=11"), report.line());
     assertFalse(text(report).contains("were looked for beyond"), text(report));
     assertTrue(report.toJson().contains("\"looked_for_extra\":true"), report.toJson());
-    topic.cleanup = TopicLog.Cleanup.COMPACTION;
+    topic.cleanup = SourceReader.Cleanup.COMPACTION;
     AuditReport compacted = judge();
     assertTrue(compacted.passed());
     assertTrue(text(compacted).contains("the topic is compacted"), text(compacted));
@@ -120,7 +120,7 @@ class AuditFilesTest extends AuditFixture {
     write(records(0, 0, 20, 0), 6);
     topic = new FakeTopic(2);
     records(0, 0, 8, 0).forEach(topic::add);
-    topic.end(0, 20).cleanup = TopicLog.Cleanup.NOT_SAID;
+    topic.end(0, 20).cleanup = SourceReader.Cleanup.NOT_SAID;
     AuditReport report = judge();
     assertEquals(0, report.extra());
     assertTrue(

@@ -1,15 +1,19 @@
 package io.sluice.audit;
 
 import io.sluice.report.TestLake;
+import io.sluice.source.Gaps;
+import io.sluice.source.SourceId;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
 /** A topic whose records, holes and deleted beginnings a test places exactly. */
-final class FakeTopic implements TopicLog {
+final class FakeTopic implements SourceReader {
   private final Map<Integer, TreeMap<Long, SourceRecord>> records = new HashMap<>();
   private final Map<Integer, Long> beginnings = new TreeMap<>();
   private final Map<Integer, Long> ends = new TreeMap<>();
@@ -60,8 +64,8 @@ final class FakeTopic implements TopicLog {
   }
 
   @Override
-  public String source() {
-    return source;
+  public SourceId id() {
+    return new SourceId(source);
   }
 
   @Override
@@ -94,28 +98,46 @@ final class FakeTopic implements TopicLog {
   }
 
   @Override
-  public <E extends Exception> Map<Integer, Long> read(
+  public List<Integer> partitions() {
+    return List.copyOf(new TreeSet<>(records.keySet()));
+  }
+
+  @Override
+  public void requireReadable() {}
+
+  @Override
+  public void requireEnds(Map<Integer, Long> starts) {}
+
+  @Override
+  public <E extends Exception> void read(
       Map<Integer, Long> from, Map<Integer, Long> to, Reader<E> reader) throws E {
-    Map<Integer, Long> first = new TreeMap<>(from);
-    first.replaceAll((partition, offset) -> Math.max(offset, beginnings.get(partition)));
-    for (int partition : first.keySet()) {
-      long at = first.get(partition);
-      Map.Entry<Long, SourceRecord> next;
-      while ((next = records.get(partition).ceilingEntry(at)) != null
-          && next.getKey() < to.get(partition)) {
-        read++;
-        if (!reader.read(next.getValue())) {
-          return first;
-        }
-        looked.accept(next.getKey());
-        at = next.getKey() + 1;
-        if (at < beginnings.get(partition)) {
-          at = beginnings.get(partition);
-          first.put(partition, at);
-        }
+    Gaps<E> gaps = new Gaps<>(from, to, () -> cleanup, reader);
+    for (int partition : new TreeSet<>(from.keySet())) {
+      if (read(partition, from.get(partition), to.get(partition), gaps)) {
+        gaps.ended(partition);
       }
     }
-    return first;
+  }
+
+  private <E extends Exception> boolean read(int partition, long from, long to, Gaps<E> gaps)
+      throws E {
+    long at = from;
+    while (true) {
+      if (at < beginnings.get(partition)) {
+        at = beginnings.get(partition);
+        gaps.deleted(partition, at);
+      }
+      Map.Entry<Long, SourceRecord> next = records.get(partition).ceilingEntry(at);
+      if (next == null || next.getKey() >= to) {
+        return true;
+      }
+      read++;
+      if (!gaps.record(next.getValue())) {
+        return false;
+      }
+      looked.accept(next.getKey());
+      at = next.getKey() + 1;
+    }
   }
 
   @Override

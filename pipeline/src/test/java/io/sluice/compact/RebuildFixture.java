@@ -18,8 +18,10 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
+import io.sluice.source.Gaps;
+import io.sluice.source.SourceId;
+import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
-import io.sluice.source.TopicLog;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
 import java.io.IOException;
@@ -98,10 +100,10 @@ abstract class RebuildFixture {
     }
   }
 
-  class Records implements TopicLog {
+  class Records implements SourceReader {
     @Override
-    public String source() {
-      return source;
+    public SourceId id() {
+      return new SourceId(source);
     }
 
     @Override
@@ -129,16 +131,28 @@ abstract class RebuildFixture {
     }
 
     @Override
-    public <E extends Exception> Map<Integer, Long> read(
+    public List<Integer> partitions() {
+      return List.of(0, 1);
+    }
+
+    @Override
+    public void requireReadable() {}
+
+    @Override
+    public void requireEnds(Map<Integer, Long> starts) {}
+
+    @Override
+    public <E extends Exception> void read(
         Map<Integer, Long> from, Map<Integer, Long> ends, Reader<E> reader) throws E {
-      Map<Integer, Long> looked = new TreeMap<>(from);
-      looked.replaceAll((partition, offset) -> Math.max(offset, beginning));
+      Gaps<E> gaps = new Gaps<>(from, ends, this::cleanup, reader);
+      for (int partition : from.keySet()) {
+        gaps.deleted(partition, beginning);
+      }
       for (SourceRecord record : topic) {
-        if (record.offset() >= looked.getOrDefault(record.partition(), 0L)) {
-          reader.read(record);
+        if (record.offset() >= Math.max(from.getOrDefault(record.partition(), 0L), beginning)) {
+          gaps.record(record);
         }
       }
-      return looked;
     }
 
     @Override
@@ -160,7 +174,7 @@ abstract class RebuildFixture {
       boolean replaceDamaged,
       Duration maxFuture,
       Duration settle,
-      TopicLog records)
+      SourceReader records)
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);

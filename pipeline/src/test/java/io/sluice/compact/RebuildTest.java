@@ -128,7 +128,8 @@ class RebuildTest extends RebuildFixture {
     assertTrue(
         message.startsWith(
             DATE
-                + ": the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0 "),
+                + ": the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0"
+                + " "),
         message);
   }
 

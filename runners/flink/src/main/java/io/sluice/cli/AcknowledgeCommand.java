@@ -25,10 +25,12 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "acknowledge",
     description =
-        "Takes note of offsets that Kafka deleted before they were read: audits name them no more, reports show them for ever.",
+        "Takes note of offsets that Kafka deleted before they were read: audits name them no more,"
+            + " reports show them for ever.",
     footer = {
       "",
-      "Takes the flags of audit that say where things are. Of the offsets --from to --to it takes note of those that no file",
+      "Takes the flags of audit that say where things are. Of the offsets --from to --to it takes"
+          + " note of those that no file",
       "has. Refused where Kafka still has one of them.",
       "It cannot be taken back."
     })
@@ -82,13 +84,7 @@ public final class AcknowledgeCommand implements Callable<Integer> {
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
       Acknowledgement done =
-          new Acknowledge(
-                  lake,
-                  deadLetters,
-                  config.contract(),
-                  config.kafka(),
-                  config.topic(),
-                  config.sourceId())
+          new Acknowledge(lake, deadLetters, config.contract(), config.source())
               .record(
                   partition, new Positions.Range(from, to), by, why, Instant.now(), Version.text());
       PrintWriter out = spec.commandLine().getOut();

@@ -6,7 +6,8 @@ import io.sluice.FileFaults;
 import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.infer.ContractDraft;
-import io.sluice.source.KafkaSettings;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.KafkaSource;
 import io.sluice.source.Sample;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,11 +28,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description =
-        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in"
+            + " between, of each partition.",
     footer = {
       "",
-      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
-      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival."
+      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is"
+          + " said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like"
+          + " an arrival."
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -100,8 +104,8 @@ final class ContractInferCommand implements Callable<Integer> {
     try (Progress progress = Progress.start("sampling " + topic, sample)) {
       read =
           Sample.read(
-              new KafkaSettings(bootstrapServers, kafkaConfigFile),
-              topic,
+              // Where a record stands is named by the topic, and not by its id.
+              new KafkaSource(new KafkaSettings(bootstrapServers, kafkaConfigFile), topic, topic),
               Sample.Limits.of(sample),
               progress::to);
     }

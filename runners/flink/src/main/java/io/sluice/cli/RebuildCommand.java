@@ -14,8 +14,7 @@ import io.sluice.flink.FlinkJob;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
-import io.sluice.source.KafkaLog;
-import io.sluice.source.TopicLog;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
@@ -98,7 +97,7 @@ public final class RebuildCommand implements Callable<Integer> {
         rewrite.dryRun() ? config.deadLetters() : config.deadLetters().probed(options);
     try (Store lake = lakeStores.open(options);
         Store deadLetters = deadStores.open(options);
-        TopicLog topic = new KafkaLog(config.kafka(), config.topic(), config.sourceId());
+        SourceReader source = config.source().open();
         Progress progress = Progress.start("reading Kafka", Progress.UNKNOWN)) {
       LakeTable rebuilt =
           LakeTable.open(
@@ -112,7 +111,7 @@ public final class RebuildCommand implements Callable<Integer> {
               lake,
               LakeTable.open(deadLetters, deadStores, deadTable, LakeTable.Access.READ),
               deadLetters,
-              topic,
+              source,
               new Rebuild.Settings(
                   config.write(),
                   rewrite.settle(),

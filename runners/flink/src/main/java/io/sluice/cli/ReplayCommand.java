@@ -7,6 +7,8 @@ import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.TopicTarget;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreException;
@@ -18,7 +20,6 @@ import io.sluice.replay.Replay;
 import io.sluice.replay.ReplayMark;
 import io.sluice.replay.ReplayReport;
 import io.sluice.replay.ReplayTarget;
-import io.sluice.replay.TopicTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -44,11 +45,14 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "replay",
     description =
-        "Decodes dead letters again, after declared fixes, and appends those that the contract accepts now to the lake, each once.",
+        "Decodes dead letters again, after declared fixes, and appends those that the contract"
+            + " accepts now to the lake, each once.",
     footer = {
       "",
-      "Takes the flags of run that say where things are and what is accepted: --deadLetters, --lake, --contract,",
-      "--maxFuture, --maxAge, --bootstrapServers and --kafkaConfigFile (for --toTopic), and Beam's AWS flags.",
+      "Takes the flags of run that say where things are and what is accepted: --deadLetters,"
+          + " --lake, --contract,",
+      "--maxFuture, --maxAge, --bootstrapServers and --kafkaConfigFile (for --toTopic), and Beam's"
+          + " AWS flags.",
       "The format of --fix: docs/operations.md, Replay."
     })
 public final class ReplayCommand implements Callable<Integer> {
@@ -208,7 +212,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private ReplayTarget target(SluiceOptions options, Contract current, Store deadLetters)
       throws IOException {
     if (toTopic != null) {
-      return new TopicTarget(SluiceConfig.kafka(options), toTopic, deadLetters.root(), dryRun);
+      return new TopicTarget(KafkaSettings.of(options), toTopic, deadLetters.root(), dryRun);
     }
     Stores stores = SluiceConfig.lake(options);
     // A dry run does not even write the probe's object.

@@ -18,9 +18,10 @@ final class RunFlags {
 
   private RunFlags() {}
 
-  /** The flags that an interface declares itself, by name. */
+  /** The flags of ours that an interface has, its own and those of Kafka, by name. */
   static Stream<Flag> of(Class<?> options) {
-    return Arrays.stream(options.getDeclaredMethods())
+    return Arrays.stream(options.getMethods())
+        .filter(method -> method.getDeclaringClass().getName().startsWith("io.sluice."))
         .filter(method -> method.isAnnotationPresent(Description.class))
         .map(
             method ->

@@ -313,13 +313,15 @@ public final class FlinkJob {
               address == null ? NO_METRICS : "of each worker at " + address));
       if (checkpoints == null) {
         LOG.warn(
-            "checkpoints have no folder, so Flink keeps them in the JobManager's memory and lets no state grow beyond 5 MiB: set execution.checkpointing.dir of Flink, or --stateBackend and --stateBackendStoragePath");
+            "checkpoints have no folder, so Flink keeps them in the JobManager's memory and lets no"
+                + " state grow beyond 5 MiB: set execution.checkpointing.dir of Flink, or"
+                + " --stateBackend and --stateBackendStoragePath");
       }
     }
 
     String startLine(String checkpoints, String flink, String metrics) {
       return StartLine.of(
-          config, options, sluice.source().orElseThrow(), checkpoints, flink, metrics);
+          config, options, sluice.start().orElseThrow(), checkpoints, flink, metrics);
     }
   }
 

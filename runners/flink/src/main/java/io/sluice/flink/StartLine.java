@@ -3,7 +3,7 @@ package io.sluice.flink;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.deadletter.DeadLetters;
-import io.sluice.source.SourceSpec;
+import io.sluice.source.Source;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,14 +22,14 @@ final class StartLine {
   static String of(
       SluiceConfig config,
       SluiceOptions options,
-      SourceSpec source,
+      Source.From start,
       String checkpoints,
       String flink,
       String metrics) {
     return "reads topic "
-        + source.topic()
+        + config.source().name()
         + ", partition@offset "
-        + offsets(source)
+        + offsets(start)
         + " (--startFrom="
         + options.getStartFrom()
         + "), writes to "
@@ -50,17 +50,17 @@ final class StartLine {
     return root + (root.endsWith("/") ? "" : "/") + table;
   }
 
-  private static String offsets(SourceSpec source) {
+  private static String offsets(Source.From start) {
     String named =
-        source.startOffsets().entrySet().stream()
+        start.offsets().entrySet().stream()
             .limit(MOST_NAMED)
             .map(StartLine::offset)
             .collect(Collectors.joining(" "));
-    int partitions = source.startOffsets().size();
+    int partitions = start.offsets().size();
     return named + (partitions > MOST_NAMED ? " and " + (partitions - MOST_NAMED) + " more" : "");
   }
 
-  private static String offset(Map.Entry<Integer, Long> start) {
-    return start.getKey() + "@" + start.getValue();
+  private static String offset(Map.Entry<Integer, Long> first) {
+    return first.getKey() + "@" + first.getValue();
   }
 }

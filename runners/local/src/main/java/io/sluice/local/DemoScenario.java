@@ -1,8 +1,9 @@
 package io.sluice.local;
 
 import io.sluice.UserException;
-import io.sluice.source.KafkaSettings;
-import io.sluice.source.Topic;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.KafkaSource;
+import io.sluice.source.SourceReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,8 @@ record DemoScenario(long events, LocalDate firstDate, int dates, double bad) {
 
   /** How many of the events Kafka has already. */
   long sent(EmbeddedKafka kafka) {
-    try (Topic topic = new Topic(new KafkaSettings(kafka.bootstrapServers(), null), TOPIC)) {
+    try (SourceReader topic =
+        new KafkaSource(new KafkaSettings(kafka.bootstrapServers(), null), TOPIC, null).open()) {
       return topic.ends().values().stream().mapToLong(Long::longValue).sum();
     } catch (UserException e) {
       return 0;

@@ -13,7 +13,8 @@ import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
-import io.sluice.source.KafkaSettings;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.KafkaSource;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
@@ -58,7 +59,9 @@ class ContractIT {
 
   private static Sample sample(String topic, Sample.Limits limits) {
     return Sample.read(
-        new KafkaSettings(kafka.bootstrapServers(), null), topic, limits, done -> {});
+        new KafkaSource(new KafkaSettings(kafka.bootstrapServers(), null), topic, null),
+        limits,
+        done -> {});
   }
 
   private static List<Long> offsets(Sample sample, int partition) {

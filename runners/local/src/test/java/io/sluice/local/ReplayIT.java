@@ -21,9 +21,10 @@ import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetterFiles;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.TopicTarget;
 import io.sluice.lake.Store;
 import io.sluice.metrics.SluiceMetrics;
-import io.sluice.replay.TopicTarget;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -297,7 +298,7 @@ class ReplayIT {
   }
 
   private static TopicTarget target() {
-    return new TopicTarget(SluiceConfig.kafka(options()), "repaired", "s3://dead/letters", false);
+    return new TopicTarget(KafkaSettings.of(options()), "repaired", "s3://dead/letters", false);
   }
 
   private static Row row() {
@@ -376,7 +377,8 @@ class ReplayIT {
         assertThrows(
             UserException.class, () -> FlinkJob.start(options("--deadLetterTopic=events")));
     assertEquals(
-        "--deadLetterTopic=events is the topic that is read, so each dead letter would be read again: name another",
+        "--deadLetterTopic=events is the topic that is read, so each dead letter would be read"
+            + " again: name another",
         itself.getMessage());
     UserException nowhere =
         assertThrows(

@@ -17,7 +17,7 @@ import io.sluice.Starts;
 import io.sluice.cli.Main;
 import io.sluice.flink.FlinkJob;
 import io.sluice.lake.Store;
-import io.sluice.source.Topic;
+import io.sluice.source.SourceReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -228,7 +228,8 @@ class SecureKafkaIT {
   }
 
   private static String password(String user, String password) {
-    return " sasl.mechanism=SCRAM-SHA-512 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule~required~username="
+    return " sasl.mechanism=SCRAM-SHA-512"
+               + " sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule~required~username="
         + user
         + "~password="
         + password
@@ -338,7 +339,8 @@ class SecureKafkaIT {
         wrong(
             "no such class",
             at("BOTH"),
-            "security.protocol=SASL_SSL sasl.mechanism=AWS_MSK_IAM sasl.jaas.config=software.amazon.msk.auth.iam.IAMLoginModule~required;"
+            "security.protocol=SASL_SSL sasl.mechanism=AWS_MSK_IAM"
+                + " sasl.jaas.config=software.amazon.msk.auth.iam.IAMLoginModule~required;"
                 + " sasl.client.callback.handler.class=software.amazon.NoSuchHandler",
             "software.amazon.NoSuchHandler",
             "SLUICE_CLASSPATH"),
@@ -451,7 +453,7 @@ class SecureKafkaIT {
                 "--startFrom=" + startFrom));
     SluiceConfig config = SluiceConfig.from(options);
     SluicePipeline.open(config, options).build(Pipeline.create(options));
-    try (Topic asked = new Topic(config.kafka(), topic);
+    try (SourceReader asked = config.source().open();
         Store store = config.lake().open(options)) {
       return Starts.find(config, asked, store, store);
     }

@@ -1,0 +1,75 @@
+package io.sluice.kafka;
+
+import io.sluice.source.RecordBatch;
+import io.sluice.source.Source;
+import io.sluice.source.SourceReader;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A topic of Kafka: committed records only. A position's offset is Kafka's.
+ *
+ * @param topic its name
+ * @param sourceId overrides what the broker says of its identity; needed where it gives no topic id
+ */
+public record KafkaSource(KafkaSettings settings, String topic, @Nullable String sourceId)
+    implements Source {
+  @Override
+  public String name() {
+    return topic;
+  }
+
+  @Override
+  public String address() {
+    return settings.bootstrapServers();
+  }
+
+  @Override
+  public List<Probe> probes() {
+    List<Probe> probes = new ArrayList<>();
+    String file = settings.propertiesFile();
+    if (file != null) {
+      probes.add(
+          new Probe(
+              "kafkaConfigFile",
+              "name a Java properties file",
+              () -> settings.load().size() - 1 + " settings in " + file,
+              "--kafkaConfigFile could not be read"));
+    }
+    probes.add(
+        new Probe(
+            "brokers",
+            "check --bootstrapServers and --kafkaConfigFile",
+            this::brokers,
+            "no broker was reached"));
+    return probes;
+  }
+
+  private String brokers() {
+    try (Topic asked = new Topic(settings, topic)) {
+      return asked.brokers() + " at " + address();
+    }
+  }
+
+  @Override
+  public SourceReader open() {
+    return new KafkaLog(settings, topic, sourceId);
+  }
+
+  @Override
+  public PTransform<PBegin, PCollection<RecordBatch>> read(From from) {
+    return new ReadRecords(
+        new SourceSpec(
+            settings,
+            topic,
+            from.id(),
+            sourceId == null,
+            from.offsets(),
+            from.watermarkDelay(),
+            from.gone()));
+  }
+}
