@@ -1,13 +1,36 @@
-mock_provider "aws" {
-  mock_data "aws_caller_identity" {
-    defaults = { account_id = "111122223333" }
+# No module is planned, so that only the variables of the stack itself can refuse something.
+mock_provider "aws" {}
+
+override_module {
+  target = module.lake
+  outputs = {
+    sluice_flags                  = { lake = "s3://lake/lake", deadLetters = "s3://dead/dead-letters" }
+    sluice_audit_flags            = {}
+    lake                          = { bucket = "lake", prefix = "lake" }
+    dead_letters                  = { bucket = "dead", prefix = "dead-letters" }
+    kms_key_arn                   = "arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-00000000000a"
+    abort_incomplete_uploads_days = 67
   }
-  mock_data "aws_partition" {
-    defaults = { partition = "aws", dns_suffix = "amazonaws.com" }
-  }
-  mock_data "aws_region" {
-    defaults = { region = "eu-central-1" }
-  }
+}
+
+override_module {
+  target = module.state
+}
+
+override_module {
+  target = module.catalog
+}
+
+override_module {
+  target = module.secrets
+}
+
+override_module {
+  target = module.identity
+}
+
+override_module {
+  target = module.alarms
 }
 
 variables {
