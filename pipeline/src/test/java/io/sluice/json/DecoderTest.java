@@ -3,7 +3,6 @@ package io.sluice.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,7 +13,6 @@ import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.Rejection;
 import io.sluice.decode.TestDecoders;
-import io.sluice.decode.Timestamps;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RowValues;
 import java.math.BigDecimal;
@@ -443,77 +441,6 @@ class DecoderTest {
         "{\"t\":\"2026-01-02T00:00:00Z\",\"zzz\":1}".getBytes(UTF_8));
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "2026-01-02T03:04:05Z,2026-01-02T03:04:05Z",
-    "2026-01-02T03:04:05.5Z,2026-01-02T03:04:05.500Z",
-    "2026-01-02T03:04:05.123999Z,2026-01-02T03:04:05.123999Z",
-    "2026-01-02T03:04:05+14:00,2026-01-01T13:04:05Z",
-    "2026-01-02T03:04:05-09:30,2026-01-02T12:34:05Z",
-    "2026-01-02T03:04Z,2026-01-02T03:04:00Z",
-    "2026-01-02t03:04:05z,2026-01-02T03:04:05Z",
-    "2026-01-02T03:04:05.123+0000,2026-01-02T03:04:05.123Z",
-    "2026-01-02T03:04:05+00,2026-01-02T03:04:05Z",
-    "2026-01-02 03:04:05+00,2026-01-02T03:04:05Z",
-    "2026-01-02 03:04:05.5Z,2026-01-02T03:04:05.500Z",
-    "'2026-01-02T03:04:05,123Z',2026-01-02T03:04:05.123Z",
-    "'2026-01-02 03:04:05,123-0130',2026-01-02T04:34:05.123Z",
-    "2026-01-02T03:04+0100,2026-01-02T02:04:00Z",
-    "2026-01-02 03:04-01,2026-01-02T04:04:00Z",
-    "2026-01-02T03:04:05-00:00,2026-01-02T03:04:05Z",
-    "2026-01-02T03:04:05+23:59,2026-01-01T03:05:05Z",
-    "2026-01-02T03:04:05.123999999999Z,2026-01-02T03:04:05.123999Z",
-    "2026-01-02T03:04:05+01:00:30,2026-01-02T02:03:35Z",
-    "20260102T030405Z,2026-01-02T03:04:05Z",
-    "20260102t030405.123999z,2026-01-02T03:04:05.123999Z",
-    "20260102T030405+0130,2026-01-02T01:34:05Z",
-    "20260102T030405-01:30,2026-01-02T04:34:05Z",
-    "20260102T0304Z,2026-01-02T03:04:00Z",
-    "20260102T0304+01,2026-01-02T02:04:00Z",
-    "2025-12-31T23:59:60Z,2025-12-31T23:59:59Z",
-    "2025-12-31T23:59:60.250Z,2025-12-31T23:59:59.250Z",
-    "2026-01-01T01:29:60+01:30,2025-12-31T23:59:59Z",
-    "2025-12-31T15:59:60-08:00,2025-12-31T23:59:59Z",
-    "20251231T235960Z,2025-12-31T23:59:59Z",
-    "2026-01-01T24:00:00Z,2026-01-02T00:00:00Z",
-    "2026-01-01T24:00Z,2026-01-02T00:00:00Z",
-    "20260101T240000.000+0100,2026-01-01T23:00:00Z"
-  })
-  void timesAreReadInEveryFormOfTheStandards(String text, String expected) throws Rejection {
-    assertEquals(
-        Instant.parse(expected),
-        decode(TYPES, ("{\"t\":\"" + text + "\"}").getBytes(UTF_8)).getValue("t"));
-  }
-
-  /** The fast path and java.time agree on every day from 1583 to 2400, and on what is no day. */
-  @Test
-  void fastTimesAgreeWithJavaTime() {
-    for (LocalDate day = LocalDate.of(1583, 1, 1); day.getYear() < 2400; day = day.plusDays(1)) {
-      String text = day + "T12:34:56.789Z";
-      byte[] bytes = text.getBytes(UTF_8);
-      assertEquals(
-          Instant.parse(text).toEpochMilli() * 1000, Timestamps.common(bytes, 0, bytes.length));
-    }
-    char[] none = "2100-02-29T00:00:00Z".toCharArray();
-    assertTrue(Timestamps.iso8601(none, 0, none.length).isEmpty());
-  }
-
-  /** The bytes of ISO_OFFSET_DATE_TIME were all there was; the rest of it is still accepted. */
-  @Test
-  void theFastPathReadsTheFrequentForms() {
-    for (String text :
-        List.of(
-            "2026-01-02T03:04:05.123+0000",
-            "2026-01-02 03:04:05+00",
-            "20260102T030405Z",
-            "2025-12-31T23:59:60Z",
-            "2026-01-02T03:04:05,123Z",
-            "2026-01-02t03:04z")) {
-      byte[] bytes = text.getBytes(UTF_8);
-      assertNotEquals(Timestamps.NONE, Timestamps.common(bytes, 0, bytes.length), text);
-    }
-  }
-
   /** Numbers that cost gigabytes where their digits are written out, or that BigDecimal is not. */
   @ParameterizedTest
   @ValueSource(
@@ -606,60 +533,6 @@ class DecoderTest {
     byte[] json = ("{\"zzz\":" + "1".repeat(1500) + "}").getBytes(UTF_8);
     Rejection rejection = assertThrows(Rejection.class, () -> decode(TYPES, json));
     assertEquals("a number of more than 1000 digits", rejection.text());
-  }
-
-  /**
-   * The library's table of names is one for all documents of a decoder: once enough of them
-   * collide, it gives up on a document that it would read were it the first.
-   */
-  @Test
-  void whatCameBeforeDoesNotMatter() throws Rejection {
-    Contract contract =
-        ContractParser.parse(
-            """
-            table: names
-            topic: names
-            event_time: t
-            max_bytes: 10000000
-            columns:
-              - {name: t, type: timestamp, required: true}
-            """,
-            "names.yaml");
-    ExactDecoder warm = new ExactDecoder(contract, JsonPlan.of(contract), unknown::add);
-    RowValues rows = new RowValues(contract.columns());
-    List<String> colliding = collidingNames(600);
-    for (int i = 0; i < colliding.size(); i += 100) {
-      byte[] document = withNames(colliding.subList(i, i + 100));
-      Row fresh = decode(contract, document, -1);
-      assertEquals(fresh, rows.row(warm.decode(document), "s", 3, 42, -1));
-    }
-  }
-
-  private static byte[] withNames(List<String> names) {
-    StringBuilder json = new StringBuilder("{\"t\":\"2026-01-02T00:00:00Z\"");
-    names.forEach(name -> json.append(",\"").append(name).append("\":1"));
-    return json.append('}').toString().getBytes(UTF_8);
-  }
-
-  /** The library adds up what it makes of each four bytes behind the twelfth, in any order. */
-  private static List<String> collidingNames(int count) {
-    List<String> names = new ArrayList<>();
-    List<String> parts = List.of("aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff");
-    permute(new ArrayList<>(), new ArrayList<>(parts), names);
-    return names.subList(0, count);
-  }
-
-  private static void permute(List<String> begun, List<String> left, List<String> names) {
-    if (left.isEmpty()) {
-      names.add("twelve_bytes" + String.join("", begun));
-    }
-    for (String part : List.copyOf(left)) {
-      List<String> more = new ArrayList<>(begun);
-      more.add(part);
-      List<String> rest = new ArrayList<>(left);
-      rest.remove(part);
-      permute(more, rest, names);
-    }
   }
 
   @AfterAll
