@@ -114,7 +114,7 @@ moves() {
   local output
   terraform -chdir="$1" init -backend=false -test-directory=tests/moved >/dev/null || return 1
   output=$(terraform -chdir="$1" test -verbose -test-directory=tests/moved) || { printf '%s\n' "$output" | tail -40; return 1; }
-  printf '%s\n' "$output" | grep -qE '^ *Plan: 0 to add, [0-9]+ to change, 0 to destroy' || { printf '%s\n' "$output" | grep -E '^ *(# .* (created|destroyed|replaced)$|Plan:)'; return 1; }
+  grep -qE '^ *Plan: 0 to add, [0-9]+ to change, 0 to destroy' <<<"$output" || { printf '%s\n' "$output" | grep -E '^ *(# .* (created|destroyed|replaced)$|Plan:)'; return 1; }
   echo "= $(printf '%s\n' "$output" | grep -cE '^ *# .*moved (to|from) ') resources"
 }
 modern() { printf '%s\n%s\n' 1.9.0 "$(terraform version | sed -n '1s/^Terraform v//p')" | sort -VC || { echo "terraform $(terraform version | head -1) is too old: install 1.9 or newer"; return 1; }; }
