@@ -168,8 +168,7 @@ public record SluiceConfig(
   private static Stores stores(String flag, @Nullable String root, SluiceOptions options) {
     if (options.getAwsCredentialsProvider() instanceof StaticCredentialsProvider) {
       throw new UserException(
-          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints:"
-              + " use the environment, a profile or a role");
+          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints: use the environment, a profile or a role");
     }
     checkEndpoint(options);
     String place = required(flag, root);

@@ -31,10 +31,7 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   void setContract(@Nullable String value);
 
   @Description(
-      "Where to start without state: lake (the first offset that it does not have); lake-or-latest"
-          + " (the first time at the topic's end, from then on as lake); earliest; latest (what"
-          + " came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z;"
-          + " offsets:0=100,1=250.")
+      "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z; offsets:0=100,1=250.")
   @Default.String("lake")
   String getStartFrom();
 
@@ -79,24 +76,21 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   void setLateness(String value);
 
   @Description(
-      "Event times further ahead of the record's Kafka timestamp are dead letters; none for no"
-          + " limit.")
+      "Event times further ahead of the record's Kafka timestamp are dead letters; none for no limit.")
   @Default.String("24h")
   String getMaxFuture();
 
   void setMaxFuture(String value);
 
   @Description(
-      "Event times further behind the record's Kafka timestamp are dead letters; none for no"
-          + " limit.")
+      "Event times further behind the record's Kafka timestamp are dead letters; none for no limit.")
   @Default.String("none")
   String getMaxAge();
 
   void setMaxAge(String value);
 
   @Description(
-      "Percent of a minute's records, or of the last 2000 where it has fewer, that the decoder may"
-          + " fail at, each a dead letter; beyond it the job fails. 100: never.")
+      "Percent of a minute's records, or of the last 2000 where it has fewer, that the decoder may fail at, each a dead letter; beyond it the job fails. 100: never.")
   @Default.Integer(1)
   int getMaxDecoderFailures();
 
@@ -109,8 +103,7 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   void setWatermarkDelay(String value);
 
   @Description(
-      "Where each worker serves its metrics to Prometheus, as host:port or host:first-last;"
-          + " default: nowhere.")
+      "Where each worker serves its metrics to Prometheus, as host:port or host:first-last; default: nowhere.")
   @Nullable String getMetricsAddress();
 
   void setMetricsAddress(@Nullable String value);

@@ -76,8 +76,7 @@ public final class Acknowledge {
               + offsets.to()
               + " of partition "
               + number
-              + " are not gone: all of them are in the lake; name those that sluice audit calls"
-              + " GONE");
+              + " are not gone: all of them are in the lake; name those that sluice audit calls GONE");
     }
     Acknowledgement done =
         new Acknowledgement(source, number, offsets, holes, by.strip(), why.strip(), at, version);

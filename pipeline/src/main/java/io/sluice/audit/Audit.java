@@ -162,8 +162,7 @@ public final class Audit {
       return first;
     }
     LOG.warn(
-        "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be"
-            + " writing them",
+        "{} offsets seem to be lost; looking again in {} s, for a job that has just started may be writing them",
         first.lost(),
         first.secondLook().toSeconds());
     pause(first.secondLook());

@@ -53,7 +53,11 @@ final class RebuildScan {
   private final LocalDate date;
 
   RebuildScan(
-      Contract contract, Table table, SourceReader topic, Rebuild.Settings settings, LocalDate date) {
+      Contract contract,
+      Table table,
+      SourceReader topic,
+      Rebuild.Settings settings,
+      LocalDate date) {
     this.contract = contract;
     this.table = table;
     this.topic = topic;
@@ -89,8 +93,7 @@ final class RebuildScan {
     return count[0];
   }
 
-  private void take(
-      DateBefore before, RecordDecoder decoder, SourceRecord record, Changes changes)
+  private void take(DateBefore before, RecordDecoder decoder, SourceRecord record, Changes changes)
       throws IOException {
     DateBefore.Log log = logOf(before, record);
     Outcome decoded = decoder.decode(record);

@@ -231,7 +231,10 @@ public final class ContractParser {
       return new FormatSpec(format.name(), defaults(format.keys()));
     }
     boolean isName = node.get() instanceof ScalarNode;
-    Fields keys = isName ? new Fields(node.get(), "format", Map.of("name", node.get())) : fields(node.get(), "format");
+    Fields keys =
+        isName
+            ? new Fields(node.get(), "format", Map.of("name", node.get()))
+            : fields(node.get(), "format");
     ScalarNode name = asScalar(keys.required("name"), "format's name");
     ContractFormat format =
         ContractFormat.named(name.getValue())

@@ -99,6 +99,13 @@ class JsonBytes {
     }
   }
 
+  /** Passes the colon behind a name. */
+  final void skipColon() throws NotPlain {
+    skipSpace();
+    require(in[at++] == ':');
+    skipSpace();
+  }
+
   private static boolean isSpace(byte b) {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t';
   }
@@ -169,19 +176,22 @@ class JsonBytes {
       case 'n' -> scratch[scratchSize++] = '\n';
       case 'r' -> scratch[scratchSize++] = '\r';
       case 't' -> scratch[scratchSize++] = '\t';
-      case 'u' -> {
-        int c = hex();
-        if (Character.isSurrogate((char) c)) {
-          require(Character.isHighSurrogate((char) c) && in[at] == '\\' && in[at + 1] == 'u');
-          at += 2;
-          int low = hex();
-          require(Character.isLowSurrogate((char) low));
-          c = Character.toCodePoint((char) c, (char) low);
-        }
-        writeUtf8(c);
-      }
+      case 'u' -> writeUtf8(codePoint());
       default -> throw NotPlain.INSTANCE;
     }
+  }
+
+  /** The character of an escape by its number, which may take a second one. */
+  private int codePoint() throws NotPlain {
+    int c = hex();
+    if (!Character.isSurrogate((char) c)) {
+      return c;
+    }
+    require(Character.isHighSurrogate((char) c) && in[at] == '\\' && in[at + 1] == 'u');
+    at += 2;
+    int low = hex();
+    require(Character.isLowSurrogate((char) low));
+    return Character.toCodePoint((char) c, (char) low);
   }
 
   private int hex() throws NotPlain {

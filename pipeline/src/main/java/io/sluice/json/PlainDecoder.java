@@ -119,29 +119,20 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
     while (true) {
       require(in[at++] == '"');
       int start = at;
-      Member member = names.expected(in, at);
-      int length;
+      Member member = names.expected(in, start);
       if (member != null) {
-        length = member.utf8.length;
-        at += length + 1;
+        at += member.utf8.length + 1;
       } else {
-        length = skipName();
+        int length = skipName();
         member = names.find(in, start, length);
-      }
-      skipSpace();
-      require(in[at++] == ':');
-      skipSpace();
-      if (member == null) {
-        others = others == null ? new UnknownNames() : others;
-        require(others.add(in, start, length));
-        unknownField(names.plan, start, length, depth);
-      } else {
-        require(names.isFirst(member));
-        if (names.plan.schema != null) {
-          readField(names, member, depth);
-        } else {
-          readMember(names, member, depth);
+        if (member == null) {
+          others = others == null ? new UnknownNames() : others;
+          require(others.add(in, start, length));
+          unknownField(names.plan, start, length, depth);
         }
+      }
+      if (member != null) {
+        readMember(names, member, depth);
       }
       skipSpace();
       byte next = in[at++];
@@ -154,6 +145,16 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
   }
 
   private void readMember(Names names, Member member, int depth) throws NotPlain {
+    require(names.isFirst(member));
+    skipColon();
+    if (names.plan.schema != null) {
+      readField(names, member, depth);
+    } else {
+      readColumn(names, member, depth);
+    }
+  }
+
+  private void readColumn(Names names, Member member, int depth) throws NotPlain {
     if (in[at] == 'n') {
       literal("null");
       return;
@@ -301,6 +302,7 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
   private void unknownField(ObjectPlan object, int start, int length, int depth) throws NotPlain {
     require(contract.unknownFields() != UnknownFields.DEAD_LETTER);
     unknown.add(unknownPath(object, start, length));
+    skipColon();
     skipValue(depth);
   }
 
@@ -363,9 +365,7 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       require(in[at++] == '"');
       int start = at;
       require(names.add(in, start, skipName()));
-      skipSpace();
-      require(in[at++] == ':');
-      skipSpace();
+      skipColon();
       skipValue(depth);
       skipSpace();
       byte next = in[at++];

@@ -145,8 +145,7 @@ public final class TopicTarget implements ReplayTarget {
         throw new UserException(
             "topic "
                 + topic
-                + " has records that cannot be read yet: another producer's transaction is open;"
-                + " run it again when that has ended");
+                + " has records that cannot be read yet: another producer's transaction is open; run it again when that has ended");
       }
     }
   }
@@ -199,8 +198,7 @@ public final class TopicTarget implements ReplayTarget {
                   + topic
                   + " does not take the record of "
                   + repaired
-                  + ", which is too large: raise its max.message.bytes, or leave out its reason"
-                  + " with --reason",
+                  + ", which is too large: raise its max.message.bytes, or leave out its reason with --reason",
               exception);
     }
   }

@@ -173,8 +173,7 @@ final class TopicWatch implements AutoCloseable {
     if (unknownSince == null) {
       unknownSince = now;
       LOG.warn(
-          "the broker knows no topic {}: either it has just started, or the topic was deleted,"
-              + " which is believed after {} s",
+          "the broker knows no topic {}: either it has just started, or the topic was deleted, which is believed after {} s",
           spec.topic(),
           pace.doubt().toSeconds());
     } else if (now - unknownSince >= pace.doubt().toNanos()) {
@@ -202,8 +201,7 @@ final class TopicWatch implements AutoCloseable {
       partitions = now;
       if (now > read) {
         LOG.warn(
-            "topic {} has {} partitions, this job reads {}: start it anew without its state, with"
-                + " --startFrom=lake, to read all",
+            "topic {} has {} partitions, this job reads {}: start it anew without its state, with --startFrom=lake, to read all",
             spec.topic(),
             now,
             read);
@@ -223,8 +221,7 @@ final class TopicWatch implements AutoCloseable {
         if (!silent) {
           silent = true;
           LOG.warn(
-              "topic {} could not be described, which is tried every {} s; the job fails after {} s"
-                  + " without an answer: {}",
+              "topic {} could not be described, which is tried every {} s; the job fails after {} s without an answer: {}",
               spec.topic(),
               pace.interval().toSeconds(),
               pace.patience().toSeconds(),

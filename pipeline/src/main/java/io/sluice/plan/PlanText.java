@@ -62,8 +62,7 @@ public final class PlanText {
     } else if (sample != null) {
       title("Sample");
       line(
-          "  The topic has no record: nothing is known of its events, their times, sizes and"
-              + " rates.");
+          "  The topic has no record: nothing is known of its events, their times, sizes and rates.");
     }
     end();
   }
@@ -275,8 +274,7 @@ public final class PlanText {
       line("  a row                  Not known: no record was accepted, so none was encoded.");
     } else {
       line(
-          "  a row                  %,.0f bytes of JSON, %,.1f in a block (%.2f), %,.1f in Parquet"
-              + " (%.3f): by encoding %,d",
+          "  a row                  %,.0f bytes of JSON, %,.1f in a block (%.2f), %,.1f in Parquet (%.3f): by encoding %,d",
           encoding.jsonBytesOfARow(),
           encoding.blockBytesOfARow(),
           encoding.blockBytesOfARow() / encoding.jsonBytesOfARow(),
@@ -369,8 +367,7 @@ public final class PlanText {
         "$ a month: requests + storage added",
         s -> Figures.dollars(s.requestCost()) + " + " + Figures.dollars(s.storageCost()));
     line(
-        "  Kafka partitions advised: %d. Prices: S3 Standard, us-east-1. More: sluice size"
-            + " --gibPerDay=%.3g",
+        "  Kafka partitions advised: %d. Prices: S3 Standard, us-east-1. More: sluice size --gibPerDay=%.3g",
         sizing.advised().partitions(), given.load().gibPerDay());
   }
 

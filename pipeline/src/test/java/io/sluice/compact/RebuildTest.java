@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.Publication;
-import io.sluice.contract.ContractParser;
 import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
 import io.sluice.lake.ReadOnlyStore;
@@ -128,8 +128,7 @@ class RebuildTest extends RebuildFixture {
     assertTrue(
         message.startsWith(
             DATE
-                + ": the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0"
-                + " "),
+                + ": the decoder fails at 90 of its rows, which is a fault of Sluice: partition 0 "),
         message);
   }
 

@@ -23,7 +23,8 @@ class ContractFormatTest {
     assertEquals("json", contract("").format().name());
     assertEquals("json", contract("format: json\n").format().name());
     assertEquals("|", contract("format: lines\n").format().keys().text("delimiter"));
-    assertEquals(";", contract("format: {name: lines, delimiter: ;}\n").format().keys().text("delimiter"));
+    assertEquals(
+        ";", contract("format: {name: lines, delimiter: ;}\n").format().keys().text("delimiter"));
     assertEquals("json", contract("format: {name: json}\n").format().name());
   }
 

@@ -187,7 +187,13 @@ class WrongFormatsTest {
             new Changed((record, outcome) -> outcome) {
               @Override
               public List<KeySpec> keys() {
-                return List.of(KeySpec.optional("strange", KeySpec.Type.FLAG, false, "Not declared where it is parsed.", "true"));
+                return List.of(
+                    KeySpec.optional(
+                        "strange",
+                        KeySpec.Type.FLAG,
+                        false,
+                        "Not declared where it is parsed.",
+                        "true"));
               }
             },
             (Consumer<RecordFormatContract>)

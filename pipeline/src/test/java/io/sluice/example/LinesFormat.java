@@ -34,7 +34,9 @@ public final class LinesFormat implements RecordFormat {
 
   @Override
   public List<KeySpec> keys() {
-    return List.of(KeySpec.optional("delimiter", KeySpec.Type.TEXT, "|", "What stands between two values.", ";"));
+    return List.of(
+        KeySpec.optional(
+            "delimiter", KeySpec.Type.TEXT, "|", "What stands between two values.", ";"));
   }
 
   @Override
@@ -89,7 +91,8 @@ public final class LinesFormat implements RecordFormat {
   }
 
   private static String[] split(byte[] value, Contract contract) {
-    return new String(value, UTF_8).split(Pattern.quote(contract.format().keys().text("delimiter")), -1);
+    return new String(value, UTF_8)
+        .split(Pattern.quote(contract.format().keys().text("delimiter")), -1);
   }
 
   @Override

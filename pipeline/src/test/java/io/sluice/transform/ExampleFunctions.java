@@ -143,7 +143,8 @@ public final class ExampleFunctions {
     public List<KeySpec> keys() {
       return List.of(
           COLUMN,
-          KeySpec.optional("into", KeySpec.Type.TEXT, "", "A new column; its own where none is named.", "loud"));
+          KeySpec.optional(
+              "into", KeySpec.Type.TEXT, "", "A new column; its own where none is named.", "loud"));
     }
 
     @Override

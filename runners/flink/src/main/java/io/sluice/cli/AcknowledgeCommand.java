@@ -25,12 +25,10 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "acknowledge",
     description =
-        "Takes note of offsets that Kafka deleted before they were read: audits name them no more,"
-            + " reports show them for ever.",
+        "Takes note of offsets that Kafka deleted before they were read: audits name them no more, reports show them for ever.",
     footer = {
       "",
-      "Takes the flags of audit that say where things are. Of the offsets --from to --to it takes"
-          + " note of those that no file",
+      "Takes the flags of audit that say where things are. Of the offsets --from to --to it takes note of those that no file",
       "has. Refused where Kafka still has one of them.",
       "It cannot be taken back."
     })

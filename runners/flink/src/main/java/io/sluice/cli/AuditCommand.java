@@ -35,18 +35,13 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "audit",
     description =
-        "Proves that lake and dead letters have every offset of the topic, each once; or names"
-            + " those that are not.",
+        "Proves that lake and dead letters have every offset of the topic, each once; or names those that are not.",
     footer = {
       "",
-      "Takes the flags of run that say where things are: --bootstrapServers, --lake, --deadLetters,"
-          + " --contract, --topic,",
-      "--sourceId, --kafkaConfigFile, and Beam's AWS flags. Runs beside jobs: what these have still"
-          + " to read or to write is",
-      "waiting, and not lost; how long they may keep a row they have recorded themselves, and"
-          + " --windowSize, --fileInterval",
-      "and --watermarkDelay override. Exit status 3 where something is lost, gone, there twice,"
-          + " there without a record, or",
+      "Takes the flags of run that say where things are: --bootstrapServers, --lake, --deadLetters, --contract, --topic,",
+      "--sourceId, --kafkaConfigFile, and Beam's AWS flags. Runs beside jobs: what these have still to read or to write is",
+      "waiting, and not lost; how long they may keep a row they have recorded themselves, and --windowSize, --fileInterval",
+      "and --watermarkDelay override. Exit status 3 where something is lost, gone, there twice, there without a record, or",
       "damaged; and where something still waits after --wait."
     })
 public final class AuditCommand implements Callable<Integer> {
@@ -68,15 +63,13 @@ public final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--full",
       description =
-          "Judges what earlier audits have proved, too: what Kafka has of it and no file has any"
-              + " more is lost.")
+          "Judges what earlier audits have proved, too: what Kafka has of it and no file has any more is lost.")
   private boolean full;
 
   @Option(
       names = "--records",
       description =
-          "Reads every record of Kafka that is judged, to find each row that is no committed"
-              + " record.")
+          "Reads every record of Kafka that is judged, to find each row that is no committed record.")
   private boolean records;
 
   @Option(
@@ -89,8 +82,7 @@ public final class AuditCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "DURATION",
       description =
-          "Waits at most so long until nothing waits of what Kafka has now; 0s where nothing may"
-              + " wait.")
+          "Waits at most so long until nothing waits of what Kafka has now; 0s where nothing may wait.")
   private @Nullable String wait;
 
   @Option(
@@ -98,8 +90,7 @@ public final class AuditCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "10m",
       description =
-          "How much longer than it should a job may take, until something is lost."
-              + " [${DEFAULT-VALUE}]")
+          "How much longer than it should a job may take, until something is lost. [${DEFAULT-VALUE}]")
   private String margin;
 
   @Mixin private ExpiryFlags expiry = new ExpiryFlags();
@@ -179,8 +170,7 @@ public final class AuditCommand implements Callable<Integer> {
     } catch (IOException | UserException e) {
       LogFormat.notes()
           .println(
-              "sluice: what was proved could not be recorded, so the next audit begins where this"
-                  + " one did: "
+              "sluice: what was proved could not be recorded, so the next audit begins where this one did: "
                   + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
     }
   }

@@ -28,14 +28,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description =
-        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in"
-            + " between, of each partition.",
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
     footer = {
       "",
-      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is"
-          + " said.",
-      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like"
-          + " an arrival."
+      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival."
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;

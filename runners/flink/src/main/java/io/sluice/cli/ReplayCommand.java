@@ -45,14 +45,11 @@ import picocli.CommandLine.Unmatched;
 @Command(
     name = "replay",
     description =
-        "Decodes dead letters again, after declared fixes, and appends those that the contract"
-            + " accepts now to the lake, each once.",
+        "Decodes dead letters again, after declared fixes, and appends those that the contract accepts now to the lake, each once.",
     footer = {
       "",
-      "Takes the flags of run that say where things are and what is accepted: --deadLetters,"
-          + " --lake, --contract,",
-      "--maxFuture, --maxAge, --bootstrapServers and --kafkaConfigFile (for --toTopic), and Beam's"
-          + " AWS flags.",
+      "Takes the flags of run that say where things are and what is accepted: --deadLetters, --lake, --contract,",
+      "--maxFuture, --maxAge, --bootstrapServers and --kafkaConfigFile (for --toTopic), and Beam's AWS flags.",
       "The format of --fix: docs/operations.md, Replay."
     })
 public final class ReplayCommand implements Callable<Integer> {

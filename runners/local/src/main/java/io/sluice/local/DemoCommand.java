@@ -68,8 +68,7 @@ public final class DemoCommand implements Verb {
   @Option(
       names = "--serve",
       description =
-          "Keeps Kafka and S3 running after the audit, until Ctrl-C, and prints the flags by which"
-              + " other verbs reach them.")
+          "Keeps Kafka and S3 running after the audit, until Ctrl-C, and prints the flags by which other verbs reach them.")
   private boolean serve;
 
   @Mixin private JsonOption json = new JsonOption();
@@ -250,8 +249,7 @@ public final class DemoCommand implements Verb {
     PrintStream out = json.text();
     AuditText.print(report, out);
     out.printf(
-        "  %,d events decoded %.1f s after the start of Flink, all in files after %.1f s; %.1f s in"
-            + " all%n",
+        "  %,d events decoded %.1f s after the start of Flink, all in files after %.1f s; %.1f s in all%n",
         report.offsets(), decodedSeconds, seconds, all);
     out.printf(
         "  %,.1f MB of Parquet, %.1f bytes a row%n",
@@ -262,8 +260,7 @@ public final class DemoCommand implements Verb {
           directory.resolve("s3/lake").resolve(ContractParser.userActions().table()).toString();
       out.printf("%n  The files are under %s%n", table);
       out.printf(
-          "  duckdb -c \"select event_date, count(*) from read_parquet('%s/*/*.parquet',"
-              + " hive_partitioning=true) group by 1\"%n",
+          "  duckdb -c \"select event_date, count(*) from read_parquet('%s/*/*.parquet', hive_partitioning=true) group by 1\"%n",
           table);
     }
     out.println();

@@ -377,8 +377,7 @@ class ReplayIT {
         assertThrows(
             UserException.class, () -> FlinkJob.start(options("--deadLetterTopic=events")));
     assertEquals(
-        "--deadLetterTopic=events is the topic that is read, so each dead letter would be read"
-            + " again: name another",
+        "--deadLetterTopic=events is the topic that is read, so each dead letter would be read again: name another",
         itself.getMessage());
     UserException nowhere =
         assertThrows(

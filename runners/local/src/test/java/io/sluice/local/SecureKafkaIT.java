@@ -228,8 +228,7 @@ class SecureKafkaIT {
   }
 
   private static String password(String user, String password) {
-    return " sasl.mechanism=SCRAM-SHA-512"
-               + " sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule~required~username="
+    return " sasl.mechanism=SCRAM-SHA-512 sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule~required~username="
         + user
         + "~password="
         + password
@@ -339,8 +338,7 @@ class SecureKafkaIT {
         wrong(
             "no such class",
             at("BOTH"),
-            "security.protocol=SASL_SSL sasl.mechanism=AWS_MSK_IAM"
-                + " sasl.jaas.config=software.amazon.msk.auth.iam.IAMLoginModule~required;"
+            "security.protocol=SASL_SSL sasl.mechanism=AWS_MSK_IAM sasl.jaas.config=software.amazon.msk.auth.iam.IAMLoginModule~required;"
                 + " sasl.client.callback.handler.class=software.amazon.NoSuchHandler",
             "software.amazon.NoSuchHandler",
             "SLUICE_CLASSPATH"),
