@@ -210,7 +210,7 @@ public record SluiceConfig(
   /**
    * What is wrong with an {@code --endpoint} without a scheme, which as a URI may not even be read.
    */
-  public static UserException noEndpoint(String text) {
+  static UserException noEndpoint(String text) {
     return new UserException(
         "--endpoint="
             + text

@@ -9,6 +9,7 @@ import io.sluice.cli.AuditCommand;
 import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Progress;
+import io.sluice.cli.ProgressOption;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
@@ -53,7 +54,6 @@ public final class BenchCommand implements Verb {
   private static final String TOPIC = "user-actions";
   private static final int PARTITIONS = 4;
   private static final int DATES = 3;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Option(
       names = "--events",
@@ -105,6 +105,8 @@ public final class BenchCommand implements Verb {
 
   @Mixin private HelpOption help = new HelpOption();
 
+  @Mixin private ProgressOption bars = new ProgressOption();
+
   private final PrintStream progress = System.err;
 
   /** For picocli and the service loader. */
@@ -132,7 +134,7 @@ public final class BenchCommand implements Verb {
       Heat.Settings settings = new Heat.Settings(Path.of(String.valueOf(home)), heap, parallelism);
       List<Figures> figures = run(contestants, topic, settings, s3, directory, jsonBytes(actions));
       print(figures);
-      json.write(json(figures).toString());
+      json.write(() -> json(figures).toString());
       if (chart != null) {
         Files.writeString(chart, Chart.svg(figures, caption()));
       }
@@ -175,7 +177,7 @@ public final class BenchCommand implements Verb {
   private void fill(Broker broker, UserActions actions) throws Exception {
     progress.printf("  making %,d events …%n", events);
     EventProducer.createTopic(broker.bootstrapServers(), TOPIC, PARTITIONS);
-    try (Progress bar = Progress.start("events made", events)) {
+    try (Progress bar = bars.start("events made", events)) {
       EventProducer.send(
           broker.bootstrapServers(), TOPIC, PARTITIONS, actions, 0, events, 0, bar::to);
     }
@@ -330,7 +332,7 @@ public final class BenchCommand implements Verb {
   }
 
   private ObjectNode json(List<Figures> all) {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("store", store);
     root.put("events", events).put("rounds", rounds).put("heap", heap);
     root.put("parallelism", parallelism).put("partitions", PARTITIONS).put("dates", DATES);

@@ -6,6 +6,7 @@ import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
+import io.sluice.cli.ProgressOption;
 import io.sluice.cli.Verb;
 import io.sluice.flink.FlinkJob;
 import io.sluice.local.EventProducer;
@@ -99,6 +100,8 @@ public final class SoakCommand implements Verb {
 
   @Mixin private HelpOption help = new HelpOption();
 
+  @Mixin private ProgressOption bars = new ProgressOption();
+
   private final PrintStream progress = System.err;
 
   /** For picocli and the service loader. */
@@ -116,7 +119,7 @@ public final class SoakCommand implements Verb {
         progress.println("sluice: events are lost or duplicate, so none of these figures counts");
         return Main.NOT_PROVED;
       }
-      json.write(report.json().toString());
+      json.write(() -> report.json().toString());
       if (chart != null) {
         Files.writeString(chart, report.svg());
       }
@@ -237,7 +240,7 @@ public final class SoakCommand implements Verb {
     List<Sample> samples = new ArrayList<>();
     say(String.format(Locale.ROOT, "sending %,d events for %.0f s", records, minutes * 60));
     long begin = System.nanoTime();
-    try (Progress bar = Progress.start("events sent", records)) {
+    try (Progress bar = bars.start("events sent", records)) {
       for (int i = 1; ; i++) {
         long left = begin + i * SAMPLE.toNanos() - System.nanoTime();
         boolean done = load.await(Duration.ofNanos(left));

@@ -215,11 +215,10 @@ class DocumentedCommandsTest {
       return name.matches("VERB|…|--help|") ? Optional.empty() : Optional.of("no verb " + name);
     }
     Set<String> known = verb.getCommandSpec().optionsMap().keySet();
-    // Beam's own --help ends the process.
     boolean flagsOfRun = !verb.getCommandSpec().unmatchedArgsBindings().isEmpty();
     return flags(words)
         .filter(flag -> !known.contains(flag))
-        .filter(flag -> !(flagsOfRun && (flag.equals("--help") || isFlagOfRun(flag))))
+        .filter(flag -> !(flagsOfRun && isFlagOfRun(flag)))
         .findFirst()
         .map(flag -> "no flag " + flag);
   }

@@ -134,7 +134,7 @@ public final class ChaosCommand implements Verb {
               progress);
       Run.Result result = run.execute();
       print(chosen, result);
-      json.write(json(chosen, result).toString());
+      json.write(() -> json(chosen, result).toString());
       return result.passed();
     }
   }

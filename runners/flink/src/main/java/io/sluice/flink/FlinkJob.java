@@ -1,6 +1,7 @@
 package io.sluice.flink;
 
 import io.sluice.SluiceConfig;
+import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
 import io.sluice.UnavailableException;
@@ -8,21 +9,16 @@ import io.sluice.UserException;
 import io.sluice.metrics.MetricsServer;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
@@ -54,14 +50,11 @@ public final class FlinkJob {
   private FlinkJob() {}
 
   /**
-   * Reads the flags of a run.
+   * Reads the flags of a run, those of Flink among them.
    *
-   * @throws UserException where a flag is unknown or its value is not of its type
+   * @throws UserException where a flag is unknown, or its value is none that it may have
    */
   public static SluiceOptions options(List<String> flags) {
-    PipelineOptionsFactory.register(SluiceOptions.class);
-    refuseRepeated(flags);
-    refuseValuesApart(flags);
     List<String> all = new ArrayList<>(flags);
     DEFAULTS.forEach(
         (name, value) -> {
@@ -70,101 +63,13 @@ public final class FlinkJob {
             all.add("--" + name + "=" + value);
           }
         });
-    SluiceOptions options;
-    try {
-      options =
-          PipelineOptionsFactory.fromArgs(all.toArray(new String[0]))
-              .withValidation()
-              .as(SluiceOptions.class);
-    } catch (RuntimeException e) {
-      // What Beam's readers of values throw is theirs alone: a malformed --awsCredentialsProvider
-      // is a NullPointerException.
-      throw explained(e, flags);
-    }
+    SluiceOptions options = SluiceFlags.read(all);
     FlinkFlags.check(options.as(FlinkPipelineOptions.class));
     if (options.getJobName() == null
         || flags.stream().noneMatch(flag -> flag.startsWith("--jobName="))) {
       options.setJobName("sluice");
     }
     return options;
-  }
-
-  private static void refuseRepeated(List<String> flags) {
-    Set<String> names = new HashSet<>();
-    for (String flag : flags) {
-      if (flag.startsWith("--") && !names.add(flag.replaceFirst("=.*", ""))) {
-        throw new UserException(flag.replaceFirst("=.*", "") + " is given twice");
-      }
-    }
-  }
-
-  /** Beam takes {@code --lake s3://…} for a switch that is on, and for an argument of nobody's. */
-  private static void refuseValuesApart(List<String> flags) {
-    Set<String> switches = switches();
-    for (int i = 0; i < flags.size(); i++) {
-      String flag = flags.get(i);
-      String next = i + 1 < flags.size() ? flags.get(i + 1) : "--";
-      if (!flag.startsWith("--")) {
-        throw new UserException("'" + flag + "' is no flag: write --name=value");
-      }
-      if (!flag.contains("=") && !next.startsWith("--")) {
-        throw new UserException(
-            flag + " " + next + ": write " + flag + "=" + next + ", with = and without a space");
-      }
-      if (!flag.contains("=") && !switches.contains(flag.substring(2))) {
-        throw new UserException(flag + " has no value: write " + flag + "=VALUE");
-      }
-    }
-  }
-
-  /** The flags that may stand alone, and those that Beam will say it does not know. */
-  private static Set<String> switches() {
-    Set<String> switches = new HashSet<>();
-    for (Class<?> options : List.of(SluiceOptions.class, FlinkPipelineOptions.class)) {
-      for (Method method : options.getMethods()) {
-        if (method.getReturnType() == boolean.class || method.getReturnType() == Boolean.class) {
-          String name = method.getName().replaceFirst("^(get|is)", "");
-          switches.add(Character.toLowerCase(name.charAt(0)) + name.substring(1));
-        }
-      }
-    }
-    return switches;
-  }
-
-  private static UserException explained(RuntimeException e, List<String> flags) {
-    for (String flag : flags) {
-      // 127.0.0.1:9000 is no URI, and Beam names neither the flag nor what is wrong.
-      if (flag.matches("--endpoint=[^/]+(:\\d+)?/?")) {
-        return SluiceConfig.noEndpoint(flag.substring("--endpoint=".length()));
-      }
-    }
-    return new UserException(explain(e, flags), e);
-  }
-
-  private static String explain(RuntimeException e, List<String> flags) {
-    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    Matcher unknown =
-        Pattern.compile("missing a property named '([^']*)'(?:\\. Did you mean '([^']*)'\\?)?.*")
-            .matcher(message);
-    if (unknown.find()) {
-      return "unknown flag --"
-          + unknown.group(1)
-          + (unknown.group(2) == null
-              ? "; see sluice run --help"
-              : "; did you mean --" + unknown.group(2) + "?");
-    }
-    // Beam names the value and its type, and not the flag.
-    Matcher value =
-        Pattern.compile("value of type `([^`]*)` from String \"([^\"]*)\"").matcher(message);
-    if (value.find()) {
-      for (String flag : flags) {
-        if (flag.endsWith("=" + value.group(2))) {
-          String type = value.group(1).substring(value.group(1).lastIndexOf('.') + 1);
-          return flag + ": not a value of type " + type;
-        }
-      }
-    }
-    return message;
   }
 
   /** Whether a job with these flags runs in this process, and not on a cluster. */

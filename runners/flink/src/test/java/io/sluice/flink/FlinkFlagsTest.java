@@ -1,16 +1,12 @@
 package io.sluice.flink;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.SluiceConfig;
-import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.junit.jupiter.api.Test;
@@ -106,43 +102,5 @@ class FlinkFlagsTest {
       })
   void whatIsRightIsTaken(String flag) {
     assertDoesNotThrow(() -> FlinkJob.options(List.of(flag)));
-  }
-
-  @Test
-  void aFlagAndItsValueAreOneWord() {
-    assertEquals(
-        "--lake s3://bucket/x: write --lake=s3://bucket/x, with = and without a space",
-        refusal("--lake", "s3://bucket/x"));
-    assertEquals("--lake has no value: write --lake=VALUE", refusal("--lake"));
-    assertTrue(refusal("s3://bucket/x").startsWith("'s3://bucket/x' is no flag"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1:9000", "minio:9000", "minio.example.com"})
-  void anEndpointNeedsAScheme(String endpoint) {
-    List<String> flags = new ArrayList<>(List.of("--lake=s3://lake", "--endpoint=" + endpoint));
-    UserException refused =
-        assertThrows(UserException.class, () -> SluiceConfig.lake(FlinkJob.options(flags)));
-    assertEquals(
-        "--endpoint="
-            + endpoint
-            + ": has no scheme; write http://"
-            + endpoint
-            + ", or https:// where it speaks TLS",
-        refused.getMessage());
-  }
-
-  @Test
-  void anEndpointNamesAHostAndALakeHasNoSpaceAround() {
-    SluiceOptions hostless = FlinkJob.options(List.of("--lake=s3://lake", "--endpoint=http:///x"));
-    assertTrue(
-        String.valueOf(
-                assertThrows(UserException.class, () -> SluiceConfig.lake(hostless)).getMessage())
-            .contains("names no host"));
-    SluiceOptions spaced = FlinkJob.options(List.of("--lake= s3://lake"));
-    assertTrue(
-        String.valueOf(
-                assertThrows(UserException.class, () -> SluiceConfig.lake(spaced)).getMessage())
-            .startsWith("--lake=' s3://lake': begins or ends with a space"));
   }
 }

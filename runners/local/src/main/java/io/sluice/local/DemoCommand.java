@@ -9,6 +9,7 @@ import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
 import io.sluice.cli.Progress;
+import io.sluice.cli.ProgressOption;
 import io.sluice.cli.ReportCommand;
 import io.sluice.cli.Verb;
 import io.sluice.contract.ContractParser;
@@ -73,6 +74,8 @@ public final class DemoCommand implements Verb {
 
   @Mixin private JsonOption json = new JsonOption();
 
+  @Mixin private ProgressOption progress = new ProgressOption();
+
   @Mixin private HelpOption help = new HelpOption();
 
   private final StopSignal stop = new StopSignal();
@@ -118,7 +121,7 @@ public final class DemoCommand implements Verb {
       }
       CompletableFuture<Void> producing = produce(kafka, scenario, sent);
       SluiceOptions options = FlinkJob.options(flags(kafka, s3, directory));
-      WrittenEvents written = new WrittenEvents(options, scenario.events());
+      WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
       long started = System.nanoTime();
       say("starting the pipeline on Flink");
       PipelineResult job = FlinkJob.start(options);
@@ -135,7 +138,7 @@ public final class DemoCommand implements Verb {
               ? directory.resolve("report.html")
               : Files.createTempFile("sluice-report-", ".html");
       say("writing a page");
-      ReportCommand.write(options, page);
+      ReportCommand.write(options, page, progress);
       summary(
           report,
           directory,
@@ -145,7 +148,7 @@ public final class DemoCommand implements Verb {
       json.text().printf("  A page to look at: %s%n%n", page);
       json.text().println(report.line());
       json.text().flush();
-      json.write(report.toJson());
+      json.write(report::toJson);
       if (serve) {
         serve(kafka, s3, scenario.firstDate());
       }
@@ -221,8 +224,8 @@ public final class DemoCommand implements Verb {
           });
     }
     say(String.format("making %,d events", scenario.events()));
-    try (Progress progress = Progress.start("events made", scenario.events())) {
-      send(kafka, scenario, from, progress::to);
+    try (Progress bar = progress.start("events made", scenario.events())) {
+      send(kafka, scenario, from, bar::to);
     }
     return CompletableFuture.completedFuture(null);
   }

@@ -3,6 +3,7 @@ package io.sluice.local;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.cli.Progress;
+import io.sluice.cli.ProgressOption;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -28,6 +29,7 @@ final class WrittenEvents {
 
   private final SluiceOptions options;
   private final long total;
+  private final ProgressOption progress;
   private long decodedAt = NOT_YET;
   private long moved = -1;
   private long movedAt = System.nanoTime();
@@ -35,10 +37,12 @@ final class WrittenEvents {
   /**
    * @param options of the job
    * @param total how many events there are to be
+   * @param progress whether it is shown how many there are
    */
-  WrittenEvents(SluiceOptions options, long total) {
+  WrittenEvents(SluiceOptions options, long total, ProgressOption progress) {
     this.options = options;
     this.total = total;
+    this.progress = progress;
   }
 
   /**
@@ -52,7 +56,7 @@ final class WrittenEvents {
     Table deadTable = DeadLetters.table(config.contract());
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options);
-        Progress progress = Progress.start("events in files", total)) {
+        Progress bar = progress.start("events in files", total)) {
       long there = rows(lake, lakeTable) + rows(deadLetters, deadTable);
       while (true) {
         if (producing.isCompletedExceptionally()) {
@@ -60,8 +64,8 @@ final class WrittenEvents {
         }
         long written = there + SluiceMetrics.total(SluiceMetrics.FILE_ROWS);
         long decoded = there + SluiceMetrics.decoded();
-        progress.to(written);
-        progress.note(String.format("%,d decoded", decoded));
+        bar.to(written);
+        bar.note(String.format("%,d decoded", decoded));
         if (decodedAt == NOT_YET && decoded >= total) {
           decodedAt = System.nanoTime();
         }

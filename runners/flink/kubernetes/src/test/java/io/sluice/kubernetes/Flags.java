@@ -5,6 +5,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.cli.Main;
+import io.sluice.cli.PipelineFlags;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.flink.FlinkJob;
@@ -19,7 +20,6 @@ import java.util.Set;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** The arguments of job and CronJobs, as the job and the launcher read them. */
@@ -157,11 +157,7 @@ final class Flags {
       problems.add(title + "it names no verb");
       return;
     }
-    List<String> flags = new ArrayList<>(container.getArgs());
-    flags.remove(verb.commandSpec().name());
-    for (OptionSpec option : verb.matchedOptions()) {
-      flags.removeIf(flag -> List.of(option.names()).contains(flag.replaceFirst("=.*", "")));
-    }
+    List<String> flags = PipelineFlags.given(verb);
     SluiceOptions options = read(title, flags);
     if (options == null) {
       return;

@@ -1,0 +1,220 @@
+package io.sluice.cli;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceFlags;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.Version;
+import io.sluice.audit.Audit;
+import io.sluice.audit.AuditReport;
+import io.sluice.audit.AuditText;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.RunStarts;
+import io.sluice.lake.Store;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code sluice audit}: proves that the lake and the dead letters have every offset of the topic
+ * once.
+ */
+@Command(
+    name = "audit",
+    description =
+        "Proves that lake and dead letters have every offset of the topic, each once; or names those that are not.",
+    footer = {
+      "",
+      "Runs beside jobs: what these have still to read or to write is waiting, and not lost. How long they may keep a row"
+          + " they have recorded themselves; --windowSize, --fileInterval and --watermarkDelay override that.",
+      "Exit status 3 where something is lost, gone, there twice, there without a record, or damaged; and where something"
+          + " still waits after --wait."
+    })
+public final class AuditCommand implements Callable<Integer> {
+  /** How much longer than it should a job may take, until something is called lost. */
+  static final Duration MARGIN = Duration.ofMinutes(10);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--deep",
+      description = "Reads every file whole: digests against manifests, rows against footers.")
+  private boolean deep;
+
+  @Option(
+      names = "--full",
+      description =
+          "Judges what earlier audits have proved, too: what Kafka has of it and no file has any more is lost.")
+  private boolean full;
+
+  @Option(
+      names = "--records",
+      description =
+          "Reads every record of Kafka that is judged, to find each row that is no committed record.")
+  private boolean records;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "Judges only what Kafka has before this time: 2026-01-31T00:00:00Z.")
+  private @Nullable String until;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description =
+          "Waits at most so long until nothing waits of what Kafka has now; 0s where nothing may wait.")
+  private @Nullable String wait;
+
+  @Option(
+      names = "--margin",
+      paramLabel = "DURATION",
+      defaultValue = "10m",
+      description =
+          "How much longer than it should a job may take, until something is lost. [${DEFAULT-VALUE}]")
+  private String margin;
+
+  @Mixin private ExpiryFlags expiry = new ExpiryFlags();
+
+  @Mixin private TableFlags table = new TableFlags();
+
+  @Mixin private KafkaFlags kafka = new KafkaFlags();
+
+  @Mixin private TimingFlags timing = new TimingFlags();
+
+  @Mixin private StoreFlags store = new StoreFlags();
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Mixin private HelpOption help = new HelpOption();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  AuditCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    json.check();
+    List<String> given = PipelineFlags.given(spec.commandLine().getParseResult());
+    SluiceOptions options = SluiceFlags.read(given);
+    Duration patience = wait == null ? null : SluiceConfig.duration("wait", wait);
+    SluiceConfig config = SluiceConfig.from(options);
+    AuditReport report;
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      Audit audit = audit(lake, deadLetters, config);
+      Audit.Request request =
+          new Audit.Request(
+              deep,
+              full,
+              records,
+              until == null ? null : time(until),
+              null,
+              recorded -> timing(recorded, config, given),
+              SluiceConfig.duration("margin", margin),
+              expiry.expiry());
+      report = patience == null ? audit.run(request) : audit.await(request, patience);
+      record(lake, config, report);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (!json.isInstead()) {
+      AuditText.print(report, System.out);
+      out.println(report.line());
+      out.flush();
+    }
+    json.write(report::toJson);
+    boolean isFine = patience == null ? report.passed() : report.complete();
+    return isFine ? 0 : Main.NOT_PROVED;
+  }
+
+  /** What the flags say that are there, else what the runs recorded, else what flags say. */
+  private static RunStarts.Timing timing(
+      RunStarts.@Nullable Timing recorded, SluiceConfig config, List<String> given) {
+    RunStarts.Timing flags = config.timing();
+    return recorded == null
+        ? flags
+        : new RunStarts.Timing(
+            isGiven("windowSize", given) ? flags.windowSize() : recorded.windowSize(),
+            isGiven("fileInterval", given) ? flags.fileInterval() : recorded.fileInterval(),
+            isGiven("watermarkDelay", given) ? flags.watermarkDelay() : recorded.watermarkDelay());
+  }
+
+  private static boolean isGiven(String flag, List<String> given) {
+    return given.stream().anyMatch(one -> one.startsWith("--" + flag + "="));
+  }
+
+  private static Instant time(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new UserException("--until=" + text + ": write 2026-01-31T00:00:00Z", e);
+    }
+  }
+
+  /** What is proved stays so; whoever may only read proves it each time. */
+  private void record(Store lake, SluiceConfig config, AuditReport report) {
+    try {
+      report
+          .proved()
+          .record(lake, config.contract().table(), report.source(), Instant.now(), Version.text());
+    } catch (IOException | UserException e) {
+      LogFormat.notes()
+          .println(
+              "sluice: what was proved could not be recorded, so the next audit begins where this one did: "
+                  + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+    }
+  }
+
+  /**
+   * Audits all that the flags of a run name, from its beginning, and records nothing.
+   *
+   * @throws UserException where there is no lake
+   */
+  public static AuditReport run(SluiceOptions options, boolean deep) throws IOException {
+    return run(options, deep, MARGIN);
+  }
+
+  /**
+   * The same with another {@code --margin}.
+   *
+   * @throws UserException where there is no lake
+   */
+  public static AuditReport run(SluiceOptions options, boolean deep, Duration margin)
+      throws IOException {
+    SluiceConfig config = SluiceConfig.from(options);
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      return audit(lake, deadLetters, config)
+          .run(request(config, deep, true, margin, Audit.Expiry.NEVER));
+    }
+  }
+
+  /** As the runs have recorded, else as the flags say. */
+  static Audit.Request request(
+      SluiceConfig config, boolean deep, boolean full, Duration margin, Audit.Expiry expiry) {
+    return new Audit.Request(
+        deep,
+        full,
+        false,
+        null,
+        null,
+        recorded -> recorded == null ? config.timing() : recorded,
+        margin,
+        expiry);
+  }
+
+  static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
+    LakeTable.open(lake, config.lake(), config.contract(), LakeTable.Access.READ);
+    return new Audit(lake, deadLetters, config.contract(), config.source());
+  }
+}

@@ -1,0 +1,180 @@
+package io.sluice.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.FileFaults;
+import io.sluice.UserException;
+import io.sluice.Wording;
+import io.sluice.infer.ContractDraft;
+import io.sluice.kafka.KafkaSettings;
+import io.sluice.kafka.KafkaSource;
+import io.sluice.source.Sample;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice contract infer}: a contract drafted from a sample of a topic. */
+@Command(
+    name = "infer",
+    description =
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
+    customSynopsis = "sluice contract infer --bootstrapServers=HOST:PORT --topic=TOPIC [FLAGS]",
+    footer = {
+      "",
+      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival."
+    })
+final class ContractInferCommand implements Callable<Integer> {
+  private static final int MOST = 1_000_000;
+
+  /** A screen has room for so many; the contract names all. */
+  private static final int MOST_LEFT_OUT = 10;
+
+  @Spec private CommandSpec spec;
+
+  @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic.")
+  private String topic;
+
+  @Option(
+      names = "--sample",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "The most messages to read [${DEFAULT-VALUE}].")
+  private int sample;
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "The table's name; default: the topic's.")
+  private @Nullable String table;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to write the contract; default: stdout. An existing file is left alone.")
+  private @Nullable Path out;
+
+  @Mixin private KafkaFlags kafka = KafkaFlags.ofBrokers();
+
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Mixin private ProgressOption progress = new ProgressOption();
+
+  @Mixin private HelpOption help = new HelpOption();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  ContractInferCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (sample < 1 || sample > MOST) {
+      throw new UserException("--sample=" + sample + ": a whole number from 1 to " + MOST);
+    }
+    if (table != null && !table.matches("[a-z][a-z0-9_]*")) {
+      throw new UserException(
+          "--table=" + table + ": lower-case letters, digits and _, a letter first");
+    }
+    if (out != null && Files.exists(out)) {
+      throw new UserException("--out=" + out + " exists: remove it, or name another file");
+    }
+    json.check();
+    KafkaSettings brokers = KafkaSettings.of(PipelineFlags.read(spec));
+    Sample read;
+    try (Progress bar = progress.start("sampling " + topic, sample)) {
+      read =
+          Sample.read(
+              // Where a record stands is named by the topic, and not by its id.
+              new KafkaSource(brokers, topic, topic), Sample.Limits.of(sample), bar::to);
+    }
+    ContractDraft draft = ContractDraft.of(read, table);
+    write(draft);
+    if (!json.isInstead()) {
+      if (out == null) {
+        PrintWriter stdout = spec.commandLine().getOut();
+        stdout.print(draft.yaml());
+        stdout.flush();
+      }
+      print(read, draft);
+    }
+    json.write(() -> report(read, draft).toString());
+    return draft.warnings().isEmpty() ? 0 : Main.NOT_PROVED;
+  }
+
+  private void write(ContractDraft draft) throws IOException {
+    if (out == null) {
+      return;
+    }
+    try {
+      Files.writeString(out, draft.yaml(), StandardOpenOption.CREATE_NEW);
+    } catch (FileAlreadyExistsException e) {
+      throw new UserException("--out=" + out + " exists: remove it, or name another file", e);
+    } catch (IOException e) {
+      throw new UserException("--out=" + out + ": cannot be written: " + FileFaults.why(e), e);
+    }
+  }
+
+  private ObjectNode report(Sample read, ContractDraft draft) {
+    ObjectNode report = new ObjectMapper().createObjectNode();
+    report.put("topic", topic);
+    report.put("partitions", read.partitions().size());
+    report.put("offsets", read.offsets());
+    report.put("sampled", read.records().size());
+    report.put("bytes", read.bytes());
+    report.put("documents", draft.documents());
+    report.put("accepted", draft.proof().accepted());
+    ObjectNode rejected = report.putObject("rejected");
+    draft.proof().rejected().forEach(rejected::put);
+    ObjectNode examples = report.putObject("examples");
+    draft.proof().examples().forEach(examples::put);
+    report.put("columns", draft.contract().columns().size());
+    report.put("eventTime", draft.eventTime());
+    draft.leftOut().forEach(report.putArray("leftOut")::add);
+    draft.warnings().forEach(report.putArray("warnings")::add);
+    report.put("contract", draft.yaml());
+    return report;
+  }
+
+  /** Beside the contract, so that stdout may go to a file. */
+  private void print(Sample read, ContractDraft draft) {
+    PrintStream err = LogFormat.notes();
+    err.printf(
+        "sampled      %s (%s) of %s in %s%s%n",
+        Wording.count(read.records().size(), "record"),
+        Wording.count(read.bytes(), "byte"),
+        Wording.count(read.offsets(), "offset"),
+        Wording.count(read.partitions().size(), "partition"),
+        switch (read.end()) {
+          case COMPLETE -> "";
+          case BYTES -> "; no more, for they are large";
+          case TIME -> "; no more, for time was up";
+        });
+    err.printf("columns      %d%n", draft.contract().columns().size());
+    err.printf("event time   %s%n", draft.eventTime());
+    err.printf("decoded      %s%n", draft.proof().line());
+    draft
+        .proof()
+        .examples()
+        .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
+    int named = Math.min(MOST_LEFT_OUT, draft.leftOut().size());
+    draft.leftOut().subList(0, named).forEach(left -> err.printf("no column    %s%n", left));
+    if (named < draft.leftOut().size()) {
+      err.printf(
+          "no column    … and %,d more: all of them stand at the end of the contract%n",
+          draft.leftOut().size() - named);
+    }
+    draft.warnings().forEach(warning -> err.printf("warning      %s%n", warning));
+    err.printf("next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
+    err.flush();
+  }
+}

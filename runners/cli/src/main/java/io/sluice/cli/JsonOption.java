@@ -1,0 +1,92 @@
+package io.sluice.cli;
+
+import io.sluice.UserException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Stack;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** {@code --json} of a verb: its report for machines, instead of text or beside it. */
+public final class JsonOption {
+  private static final Path STDOUT = Path.of("-");
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      paramLabel = "FILE",
+      preprocessor = WordsOfTheVerb.class,
+      description =
+          "Prints the report as one line of JSON instead of text; with FILE, writes it there too.")
+  private @Nullable Path to;
+
+  /** {@code contract check --json FILE}: a word that the verb takes itself is no file of ours. */
+  static final class WordsOfTheVerb implements IParameterPreprocessor {
+    @Override
+    public boolean preprocess(
+        Stack<String> words, CommandSpec verb, ArgSpec option, Map<String, Object> information) {
+      boolean isAttached = verb.parser().separator().equals(information.get("separator"));
+      if (isAttached || (verb.positionalParameters().isEmpty() && !isFlag(words))) {
+        return false;
+      }
+      option.setValue(STDOUT);
+      return true;
+    }
+
+    private static boolean isFlag(Stack<String> words) {
+      return words.isEmpty() || words.peek().startsWith("-");
+    }
+  }
+
+  /** Whether JSON is printed instead of text. */
+  public boolean isInstead() {
+    return STDOUT.equals(to);
+  }
+
+  /** Where text goes: not to stdout where JSON is to stand there alone. */
+  public PrintStream text() {
+    return isInstead() ? LogFormat.err() : System.out;
+  }
+
+  /**
+   * Says now, and not after an hour, where the file cannot be written.
+   *
+   * @throws UserException then
+   */
+  public void check() {
+    if (to == null || isInstead()) {
+      return;
+    }
+    Path folder = to.toAbsolutePath().getParent();
+    String why =
+        Files.isDirectory(to)
+            ? "a directory"
+            : folder == null || !Files.isDirectory(folder)
+                ? "no such directory: " + folder
+                : !Files.isWritable(folder) ? "permission denied: " + folder : null;
+    if (why != null) {
+      throw new UserException("--json=" + to + ": cannot be written: " + why + "; name a file");
+    }
+  }
+
+  /** A report, as JSON. */
+  public interface Report {
+    String toJson() throws IOException;
+  }
+
+  /** Prints or writes the report, if it was asked for. */
+  public void write(Report report) throws IOException {
+    if (isInstead()) {
+      System.out.println(report.toJson());
+      System.out.flush();
+    } else if (to != null) {
+      Files.writeString(to, report.toJson() + "\n");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.sluice.cli;
+
+import picocli.CommandLine.Command;
+
+/** How to reach S3, and how objects are written there. Beam's own flags have words of ours. */
+@Command
+final class StoreFlags extends PipelineFlags {
+  StoreFlags() {
+    super(
+        "S3, where the places are there",
+        new Flag("awsRegion", "REGION", "The buckets' region; default: that of the environment."),
+        new Flag("endpoint", "URL", "A server other than AWS's, as http://host:9000."),
+        Flag.of("s3PathStyle", ""),
+        Flag.of("s3Timeout", "DURATION"),
+        new Flag(
+            "SSEAlgorithm",
+            "NAME",
+            "How S3 encrypts what is written: AES256 or aws:kms; default: as the bucket says."),
+        new Flag("SSEKMSKeyId", "KEY", "The key of --SSEAlgorithm=aws:kms, by its ARN or id."),
+        new Flag(
+            "bucketKeyEnabled",
+            "",
+            "Lets S3 ask KMS for the bucket's key now and then, and not for each object."),
+        new Flag("s3StorageClass", "CLASS", "The storage class of files. [STANDARD]"),
+        Flag.of("s3Tags", "TAGS"),
+        Flag.of("s3PartMebibytes", "N"));
+  }
+}

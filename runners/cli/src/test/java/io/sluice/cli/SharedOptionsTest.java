@@ -1,0 +1,218 @@
+package io.sluice.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceOptions;
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.Description;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** What several verbs have in common is the same for each of them. */
+class SharedOptionsTest {
+  private record Ended(int status, String said) {}
+
+  private static Ended run(String... arguments) {
+    Ran ran = Ran.sluice(arguments);
+    return new Ended(ran.status(), ran.out() + ran.err());
+  }
+
+  @Test
+  void everyVerbHasHelp() {
+    for (CommandLine verb : new CommandLine(new Main()).getSubcommands().values()) {
+      String name = verb.getCommandName();
+      Ended ended = run(name, "--help");
+      assertEquals(0, ended.status(), name + ": " + ended.said());
+      assertTrue(ended.said().contains(name), ended.said());
+    }
+  }
+
+  /** Each verb, of contract each of its own, by what is typed. */
+  private static Map<String, CommandSpec> verbs() {
+    Map<String, CommandSpec> verbs = new TreeMap<>();
+    add("", new CommandLine(new Main()), verbs);
+    return verbs;
+  }
+
+  private static void add(String before, CommandLine at, Map<String, CommandSpec> verbs) {
+    at.getSubcommands()
+        .forEach(
+            (name, verb) -> {
+              verbs.put(before + name, verb.getCommandSpec());
+              add(before + name + " ", verb, verbs);
+            });
+  }
+
+  private static boolean isOfThePipeline(OptionSpec option) {
+    return option.userObject() instanceof PipelineFlags;
+  }
+
+  @Test
+  void aFlagOfThePipelineHasTheSameWordsInEachVerb() {
+    Map<String, Set<String>> words = new TreeMap<>();
+    verbs()
+        .forEach(
+            (verb, spec) ->
+                spec.options().stream()
+                    .filter(SharedOptionsTest::isOfThePipeline)
+                    .forEach(
+                        option ->
+                            words
+                                .computeIfAbsent(option.longestName(), name -> new TreeSet<>())
+                                .add(option.paramLabel() + " " + List.of(option.description()))));
+    assertTrue(words.containsKey("--lake") && words.containsKey("--endpoint"), words.toString());
+    words.forEach((flag, texts) -> assertEquals(1, texts.size(), flag + ": " + texts));
+    verbs()
+        .forEach(
+            (verb, spec) ->
+                words
+                    .keySet()
+                    .forEach(
+                        flag ->
+                            assertTrue(
+                                spec.optionsMap().get(flag) == null
+                                    || isOfThePipeline(spec.optionsMap().get(flag))
+                                    || OF_THEIR_OWN.contains(verb + " " + flag),
+                                () -> verb + " has words of its own for " + flag)));
+  }
+
+  /** What means something else there: what is advised, what is drafted. */
+  private static final Set<String> OF_THEIR_OWN =
+      Set.of(
+          "size --shards",
+          "size --windowSize",
+          "size --fileInterval",
+          "size --fileMebibytes",
+          "size --s3PartMebibytes",
+          "contract infer --topic");
+
+  @Test
+  void jsonAndHelpAreOneFlagForAll() {
+    for (String flag : List.of("--json", "--noProgress", "--help", "--logFormat")) {
+      Set<String> words = new TreeSet<>();
+      verbs()
+          .forEach(
+              (verb, spec) -> {
+                OptionSpec option = spec.optionsMap().get(flag);
+                if (option != null) {
+                  words.add(option.arity() + option.paramLabel() + List.of(option.description()));
+                }
+              });
+      assertEquals(1, words.size(), words.toString());
+    }
+  }
+
+  /** A new flag of the options is in the help of run, with a value where it takes one. */
+  @Test
+  void runAndPlanHaveEachFlagOfTheOptions() {
+    for (String verb : List.of("run", "plan")) {
+      Map<String, OptionSpec> flags = verbs().get(verb).optionsMap();
+      for (Method getter : SluiceOptions.class.getMethods()) {
+        if (getter.getDeclaringClass().getName().startsWith("io.sluice.")
+            && getter.isAnnotationPresent(Description.class)) {
+          String name = getter.getName().replaceFirst("^(get|is)", "");
+          String flag = "--" + Character.toLowerCase(name.charAt(0)) + name.substring(1);
+          assertTrue(flags.containsKey(flag), verb + " has no " + flag);
+          assertEquals(
+              getter.getReturnType() == boolean.class,
+              flags.get(flag).type() == Boolean.class,
+              flag);
+        }
+      }
+    }
+  }
+
+  private static Stream<Arguments> verbsWithWhatTheyNeed() {
+    Map<String, String> needed =
+        Map.of(
+            "rebuild", " --date=2026-01-31",
+            "acknowledge", " --partition=0 --from=1 --to=2 --by=me --why=known",
+            "compact", " --all",
+            "size", " --gibPerDay=1",
+            "contract infer", " --topic=t",
+            "contract check", " x",
+            "contract diff", " x y");
+    return verbs().keySet().stream()
+        .filter(verb -> !verb.equals("contract"))
+        .map(verb -> Arguments.of(verb, verb + needed.getOrDefault(verb, "")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("verbsWithWhatTheyNeed")
+  void anUnknownFlagIsTheSameOneLineForEachVerb(String verb, String line) {
+    Ran ran = Ran.sluice((line + " --nonsense=1").split(" "));
+    assertEquals(Main.USER_ERROR, ran.status());
+    assertEquals("", ran.out());
+    assertEquals("sluice: unknown flag --nonsense (see sluice help " + verb + ")\n", ran.err());
+  }
+
+  /** What a job is started with can be given to any verb that asks where things are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"audit", "compact --all", "replay", "report"})
+  void aVerbTakesTheFlagsOfARunThatItDoesNotLookAt(String verb, @TempDir Path empty) {
+    String place = empty.toString();
+    Ran ran =
+        Ran.sluice(
+            (verb
+                    + " --bootstrapServers=h:1 --topic=t --startFrom=lake --shards=4 --metricsAddress=0.0.0.0:9404"
+                    + " --jobName=x --lake="
+                    + place
+                    + " --deadLetters="
+                    + place)
+                .split(" "));
+    assertEquals(Main.USER_ERROR, ran.status());
+    assertTrue(ran.err().contains("has no table user_actions"), ran.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "audit --lake=a --lake=b|--lake is given twice",
+        "audit --margin=1m --margin=2m|--margin is given twice (see sluice help audit)",
+        "audit --dep|unknown flag --dep; did you mean --deep? (see sluice help audit)",
+        "report --Lake=x|unknown flag --Lake; did you mean --lake? (see sluice help report)",
+        "audit --lake --x=1|--lake has no value: write --lake=VALUE",
+        "audit --lake --deep|Expected parameter for option '--lake' but found '--deep'",
+        "audit word|'word' is no flag: write --name=value",
+        "audit --reshard=maybe|--reshard",
+        "size --gibPerDay=5 --sed=3|unknown flag --sed; did you mean --seed? (see sluice help size)",
+      })
+  void aMistakeIsNamedInOneLine(String line, String message) {
+    Ran ran = Ran.sluice(line.split(" "));
+    assertEquals(Main.USER_ERROR, ran.status());
+    assertEquals(1, ran.err().lines().count(), ran.err());
+    assertTrue(ran.err().startsWith("sluice: "), ran.err());
+    assertTrue(ran.err().contains(message), ran.err());
+  }
+
+  @Test
+  void settleIsOfTheVerbsThatRewriteAndSaysWhatItIs() {
+    for (String verb : List.of("compact", "rebuild")) {
+      String help = run(verb, "--help").said();
+      assertTrue(help.contains("--settle=DURATION"), help);
+      assertTrue(help.contains("Default: 90m."), help);
+      assertTrue(help.contains("--takeOver"), help);
+      assertTrue(help.contains("--dry-run"), help);
+    }
+    Ended ended = run("compact", "--all", "--lake=/nowhere", "--settle=soon");
+    assertEquals(2, ended.status(), ended.said());
+    assertTrue(ended.said().contains("--settle=soon"), ended.said());
+  }
+}
