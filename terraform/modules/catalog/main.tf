@@ -71,14 +71,14 @@ locals {
   tables = {
     events = {
       name        = local.table
-      description = "Events of the topic ${try(local.contract.topic, "")}, each once."
+      description = "Events of the topic ${try(local.contract.topic, local.contract.source.topic, "")}, each once."
       root        = var.lake
       date        = "event_date"
       columns     = concat(local.event_columns, local.position_columns)
     }
     dead_letters = {
       name        = "${local.table}_dead_letters"
-      description = "Records of the topic ${try(local.contract.topic, "")} that the contract does not accept, as they were, and why."
+      description = "Records of the topic ${try(local.contract.topic, local.contract.source.topic, "")} that the contract does not accept, as they were, and why."
       root        = var.dead_letters
       date        = "dead_letter_date"
       columns     = local.dead_letter_columns

@@ -17,6 +17,23 @@ public final class Version {
     return TEXT;
   }
 
+  /**
+   * Refuses the state of a job that another version has written.
+   *
+   * @param what the part of the state
+   */
+  public static UserException otherState(String what, int found) {
+    return new UserException(
+        "the savepoint or checkpoint has "
+            + what
+            + " in version "
+            + found
+            + " of the state, which this version of Sluice, "
+            + TEXT
+            + ", does not read: start the job with the version that wrote it, or without its state and with"
+            + " --startFrom=lake; nothing is lost or duplicated");
+  }
+
   private static String read() {
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       Properties properties = new Properties();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.deadletter.DeadLetterFiles;
+import io.sluice.replay.DeadLetterFiles;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;

@@ -10,7 +10,7 @@ import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.deadletter.DeadLetterFiles;
+import io.sluice.replay.DeadLetterFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;

@@ -1,6 +1,6 @@
 package io.sluice.block;
 
-import io.sluice.lake.Format;
+import io.sluice.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +49,7 @@ public final class BlockCoder extends CustomCoder<Block> {
   public Block decode(InputStream in) throws IOException {
     int format = VarIntCoder.of().decode(in);
     if (format != ROWS_ONLY && format != WITH_SKIPPED) {
-      throw Format.otherState("blocks", format);
+      throw Version.otherState("blocks", format);
     }
     return new Block(
         VarIntCoder.of().decode(in),

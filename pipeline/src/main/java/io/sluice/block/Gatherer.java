@@ -2,7 +2,6 @@ package io.sluice.block;
 
 import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.EncodedValues;
 import io.sluice.record.RowValues;
@@ -154,7 +153,7 @@ public final class Gatherer {
     int slot = partition & recent.length - 1;
     Recent block = recent[slot];
     if (block == null || !block.isFor(source, partition, date, windowEnd)) {
-      int shard = LakeDescriptor.shardOf(source, partition, shards);
+      int shard = shardOf(source, partition, shards);
       BlockKey key =
           new BlockKey(
               new LogKey(table.name(), date, shard, spread.salt(table.name(), date, shard)),
@@ -224,5 +223,10 @@ public final class Gatherer {
           "a transform set the field " + name + " to null, which every row needs");
     }
     return value;
+  }
+
+  /** The shard of a partition. Neighbours are in different shards. */
+  private static int shardOf(String source, int partition, int shards) {
+    return Math.floorMod(source.hashCode() + partition, shards);
   }
 }

@@ -6,11 +6,13 @@ import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 
 /**
- * What a topic's records must look like, and the table that they become. Read from YAML by {@link
- * ContractParser}, which refuses what is not consistent; docs/contract.md describes the format.
+ * What the records of a source must look like, and the table that they become. Read from YAML by
+ * {@link ContractParser}, which refuses what is not consistent; docs/contract.md describes the
+ * format.
  *
  * @param version names this contract in files and dead letters
- * @param format how records are written
+ * @param source which records these are
+ * @param format how they are written
  * @param columns what records are decoded to; the table has these, or what {@code transform} makes
  *     of them: {@link #rowColumns}
  * @param eventTime the index in {@code columns} of the event time, a required timestamp
@@ -20,8 +22,8 @@ import org.apache.beam.sdk.schemas.Schema;
 public record Contract(
     String version,
     String table,
-    String topic,
-    FormatSpec format,
+    Plugged source,
+    Plugged format,
     List<Column> columns,
     int eventTime,
     ZoneId zone,
@@ -49,8 +51,8 @@ public record Contract(
   public Contract(
       String version,
       String table,
-      String topic,
-      FormatSpec format,
+      Plugged source,
+      Plugged format,
       List<Column> columns,
       int eventTime,
       ZoneId zone,
@@ -61,7 +63,7 @@ public record Contract(
     this(
         version,
         table,
-        topic,
+        source,
         format,
         columns,
         eventTime,
@@ -78,7 +80,7 @@ public record Contract(
     return new Contract(
         version,
         table,
-        topic,
+        source,
         format,
         columns,
         eventTime,
@@ -101,7 +103,7 @@ public record Contract(
     return new Contract(
         version,
         table,
-        topic,
+        source,
         format,
         columns.stream().map(column -> column.withTimestamps(unit)).toList(),
         eventTime,

@@ -71,13 +71,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
 
   /**
    * Whether two contracts accept the same records and make the same columns of them: they may
-   * differ in the topic, the order of columns, and how values are stored.
+   * differ in the source, the order of columns, and how values are stored.
    */
   public static boolean sameMeaning(Contract a, Contract b) {
     return Meaning.of(a).equals(Meaning.of(b));
   }
 
   private record Meaning(Contract contract, Column eventTime) {
+    private static final Plugged NOWHERE = new Plugged("", new KeyValues(Map.of()));
+
     static Meaning of(Contract contract) {
       List<Column> columns =
           contract.columns().stream()
@@ -88,7 +90,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           new Contract(
               contract.version(),
               contract.table(),
-              "",
+              NOWHERE,
               contract.format(),
               columns,
               0,
@@ -146,15 +148,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
             Verdict.INCOMPATIBLE,
             "two contracts of one version cannot be told apart in files and dead letters: give the newer one another version");
       }
-      key(
-          "topic",
-          older.topic(),
-          newer.topic(),
-          Verdict.NOTE,
+      plugged(
+          "source",
+          ContractSource.isDefault(older.source()) ? "" : "source.",
+          older.source(),
+          newer.source(),
           "its records have other positions: they are added to the table, though they may be the same events");
       eventTimes(older, newer);
       key("zone", zone(older), zone(newer), Verdict.INCOMPATIBLE, NEW_TABLE);
-      formats(older.format(), newer.format());
+      plugged("format", "format.", older.format(), newer.format(), MOVES);
       key("unknown_fields", older.unknownFields(), newer.unknownFields(), Verdict.NOTE, MOVES);
       key("max_bytes", older.maxBytes(), newer.maxBytes(), Verdict.NOTE, MOVES);
       key("max_depth", older.maxDepth(), newer.maxDepth(), Verdict.NOTE, MOVES);
@@ -168,8 +170,11 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       columns(older, newer);
     }
 
-    private void formats(FormatSpec older, FormatSpec newer) {
-      key("format", older.name(), newer.name(), Verdict.NOTE, MOVES);
+    /**
+     * @param prefix of the keys, as a contract has them
+     */
+    private void plugged(String section, String prefix, Plugged older, Plugged newer, String why) {
+      key(section, older.name(), newer.name(), Verdict.NOTE, why);
       Map<String, Object> after = newer.keys().byName();
       older
           .keys()
@@ -177,7 +182,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           .forEach(
               (key, value) -> {
                 if (after.containsKey(key)) {
-                  key("format." + key, value, after.get(key), Verdict.NOTE, MOVES);
+                  key(prefix + key, value, after.get(key), Verdict.NOTE, why);
                 }
               });
     }

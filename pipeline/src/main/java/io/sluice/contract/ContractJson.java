@@ -24,15 +24,13 @@ public final class ContractJson {
     ObjectNode json = JSON.createObjectNode();
     json.put("version", contract.version());
     json.put("table", contract.table());
-    json.put("topic", contract.topic());
-    FormatSpec format = contract.format();
-    if (format.keys().byName().isEmpty()) {
-      json.put("format", format.name());
+    if (ContractSource.isDefault(contract.source())) {
+      // An older version knows no other way to write it.
+      json.setAll(JSON.<ObjectNode>valueToTree(contract.source().keys().byName()));
     } else {
-      json.putObject("format")
-          .put("name", format.name())
-          .setAll(JSON.<ObjectNode>valueToTree(format.keys().byName()));
+      plugged(json, "source", contract.source());
     }
+    plugged(json, "format", contract.format());
     json.put("event_time", contract.columns().get(contract.eventTime()).name());
     json.put("zone", contract.zone().getId());
     json.put("unknown_fields", lower(contract.unknownFields()));
@@ -64,6 +62,16 @@ public final class ContractJson {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("writing a tree", e);
+    }
+  }
+
+  private static void plugged(ObjectNode json, String section, Plugged plugged) {
+    if (plugged.keys().byName().isEmpty()) {
+      json.put(section, plugged.name());
+    } else {
+      json.putObject(section)
+          .put("name", plugged.name())
+          .setAll(JSON.<ObjectNode>valueToTree(plugged.keys().byName()));
     }
   }
 

@@ -25,9 +25,6 @@ public final class ContractLint {
    */
   public record Warning(int line, String rule, String where, String message, String fix) {}
 
-  /** The broker's and topic's message.max.bytes where nobody set it (Kafka's documentation). */
-  private static final int KAFKA_MAX_BYTES = 1_048_588;
-
   private static final Pattern PLAIN = Pattern.compile("[a-z][a-z0-9_]*");
   private static final Pattern INSTANT =
       last("at|ts|timestamp|datetime|epoch|expires|expiry|since|until");
@@ -117,14 +114,17 @@ public final class ContractLint {
           "is not set, and so is 1: the next contract of this table needs another one",
           "version: 1");
     }
-    if (contract.maxBytes() > KAFKA_MAX_BYTES) {
-      add(
-          "max_bytes",
-          "max-bytes",
-          "max_bytes",
-          "is above what Kafka takes where nobody sets it, " + KAFKA_MAX_BYTES + " bytes",
-          "max_bytes: 1048576, or raise max.message.bytes of the topic too");
-    }
+    ContractSource.named(contract.source().name())
+        .flatMap(ContractSource::limit)
+        .filter(limit -> contract.maxBytes() > limit.bytes())
+        .ifPresent(
+            limit ->
+                add(
+                    "max_bytes",
+                    "max-bytes",
+                    "max_bytes",
+                    "is above " + limit.whose() + ", " + limit.bytes() + " bytes",
+                    limit.fix()));
     if (ReservedWords.contains(contract.table())) {
       add(
           "table",

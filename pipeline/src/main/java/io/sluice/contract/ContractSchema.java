@@ -4,9 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collection;
 import java.util.List;
 
-/** The JSON Schema of contracts, with what the formats and functions on the class path declare. */
+/**
+ * The JSON Schema of contracts, with what the sources, formats and functions on the class path
+ * declare.
+ */
 final class ContractSchema {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -18,7 +22,10 @@ final class ContractSchema {
   static String of(String schema) {
     try {
       ObjectNode root = (ObjectNode) JSON.readTree(schema);
-      addFormats(root.withObject("/properties/format"));
+      ObjectNode keys = root.withObject("/properties");
+      addPlugIns(keys.withObject("/format"), ContractFormat.all().values(), ContractFormat.DEFAULT);
+      addPlugIns(keys.withObject("/source"), ContractSource.all().values(), ContractSource.DEFAULT);
+      ContractSource.named(ContractSource.DEFAULT).ifPresent(kind -> addDefault(root, kind));
       ObjectNode functions = root.withObject("/$defs/function").putObject("properties");
       for (FunctionSpec function : Functions.all().values()) {
         ObjectNode node = functions.putObject(function.name());
@@ -32,10 +39,27 @@ final class ContractSchema {
     }
   }
 
-  private static void addFormats(ObjectNode format) {
-    ArrayNode either = format.putArray("oneOf");
+  /** Its keys stand beside the contract's own, or there is a {@code source}. */
+  private static void addDefault(ObjectNode root, ContractSource kind) {
+    ArrayNode either = root.putArray("oneOf");
+    ObjectNode beside = either.addObject();
+    beside.putObject("properties").put("source", false);
+    ObjectNode section = either.addObject();
+    section.putArray("required").add("source");
+    for (KeySpec key : kind.keys()) {
+      root.withObject("/properties").set(key.name(), key(key));
+      section.withObject("/properties").put(key.name(), false);
+      if (key.fallback() == null) {
+        beside.withArray("required").add(key.name());
+      }
+    }
+  }
+
+  private static void addPlugIns(
+      ObjectNode section, Collection<? extends PlugIn> plugIns, String fallback) {
+    ArrayNode either = section.putArray("oneOf");
     ArrayNode names = either.addObject().putArray("enum");
-    for (ContractFormat one : ContractFormat.all()) {
+    for (PlugIn one : plugIns) {
       if (one.keys().stream().allMatch(key -> key.fallback() != null)) {
         names.add(one.name());
       }
@@ -44,7 +68,7 @@ final class ContractSchema {
       node.putArray("required").add("name");
       addKeys(node, one.keys());
     }
-    format.put("default", ContractFormat.DEFAULT);
+    section.put("default", fallback);
   }
 
   private static void addKeys(ObjectNode node, List<KeySpec> keys) {
@@ -72,6 +96,10 @@ final class ContractSchema {
       case NUMBER -> node.put("type", "integer");
       case FLAG -> node.put("type", "boolean");
       case TEXTS -> node.put("type", "array");
+    }
+    KeySpec.Form form = key.form();
+    if (form != null) {
+      node.put("pattern", "^(?:" + form.pattern() + ")$");
     }
     node.putArray("examples").add(key.example());
     if (key.fallback() != null) {

@@ -7,14 +7,9 @@ import java.util.List;
  * keys, and which columns it makes. A function is an {@code io.sluice.transform.RowFunction}, named
  * in {@code META-INF/services/io.sluice.contract.FunctionSpec}.
  */
-public interface FunctionSpec {
-  /** Lower-case letters, digits and _; no two functions have the same. */
-  String name();
-
+public interface FunctionSpec extends PlugIn {
   /** What it does, in a sentence. */
   String words();
-
-  List<KeySpec> keys();
 
   /**
    * The columns that it makes of those it gets. A column that stays as it is is the same object or

@@ -4,45 +4,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** The functions of rows that are on the class path. */
 public final class Functions {
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]*");
-
   private Functions() {}
 
-  /**
-   * All of them, by name.
-   *
-   * @throws IllegalStateException where two have the same name, or one has none that a contract can
-   *     write
-   */
+  /** All of them, by name. */
   public static TreeMap<String, FunctionSpec> all() {
-    TreeMap<String, FunctionSpec> functions = new TreeMap<>();
-    for (FunctionSpec function : ServiceLoader.load(FunctionSpec.class)) {
-      if (!NAME.matcher(function.name()).matches()) {
-        throw new IllegalStateException(
-            function.getClass().getName()
-                + " calls itself '"
-                + function.name()
-                + "': a function's name is lower-case letters, digits and _, a letter first");
-      }
-      FunctionSpec other = functions.put(function.name(), function);
-      if (other != null) {
-        throw new IllegalStateException(
-            "two functions are called '"
-                + function.name()
-                + "': "
-                + other.getClass().getName()
-                + " and "
-                + function.getClass().getName());
-      }
-    }
-    return functions;
+    return PlugIn.all(FunctionSpec.class);
   }
 
   public static Optional<FunctionSpec> find(String name) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     has to be given
  * @param words what it means, in a sentence
  * @param example a value as it stands in a contract
+ * @param form of a text; null for any
  */
 public record KeySpec(
     String name,
@@ -19,7 +20,16 @@ public record KeySpec(
     List<String> choices,
     @Nullable Object fallback,
     String words,
-    String example) {
+    String example,
+    @Nullable Form form) {
+
+  /**
+   * What a text has to look like.
+   *
+   * @param pattern a regular expression, as JSON Schema and Java both take it, for the whole text
+   * @param words the same, in words that go on from "must be"
+   */
+  public record Form(String pattern, String words) {}
 
   /** What a value is, in a contract and in Java. */
   public enum Type {
@@ -52,16 +62,21 @@ public record KeySpec(
   /** A key that may be left out. */
   public static KeySpec optional(
       String name, Type type, Object fallback, String words, String example) {
-    return new KeySpec(name, type, List.of(), fallback, words, example);
+    return new KeySpec(name, type, List.of(), fallback, words, example, null);
   }
 
   /** A key that has to be given. */
   public static KeySpec required(String name, Type type, String words, String example) {
-    return new KeySpec(name, type, List.of(), null, words, example);
+    return new KeySpec(name, type, List.of(), null, words, example, null);
   }
 
   /** One of some texts, of which the first holds where the key is not given. */
   public static KeySpec choice(String name, List<String> choices, String words) {
-    return new KeySpec(name, Type.TEXT, choices, choices.get(0), words, choices.get(0));
+    return new KeySpec(name, Type.TEXT, choices, choices.get(0), words, choices.get(0), null);
+  }
+
+  /** The same key for texts of a form. */
+  public KeySpec matching(Form texts) {
+    return new KeySpec(name, type, choices, fallback, words, example, texts);
   }
 }

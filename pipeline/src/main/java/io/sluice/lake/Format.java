@@ -86,21 +86,4 @@ public final class Format {
             + (isNamed ? "it" : "the version that writes to this lake")
             + " or a later one, and leave the file where it is");
   }
-
-  /**
-   * Refuses the state of a job that another version has written.
-   *
-   * @param what the part of the state
-   */
-  public static UserException otherState(String what, int found) {
-    return new UserException(
-        "the savepoint or checkpoint has "
-            + what
-            + " in version "
-            + found
-            + " of the state, which this version of Sluice, "
-            + Version.text()
-            + ", does not read: start the job with the version that wrote it, or without its state and with"
-            + " --startFrom=lake; nothing is lost or duplicated");
-  }
 }

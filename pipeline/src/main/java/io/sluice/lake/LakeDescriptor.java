@@ -170,11 +170,6 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
     }
   }
 
-  /** The shard of a partition. Neighbours are in different shards. */
-  public static int shardOf(String source, int partition, int shards) {
-    return Math.floorMod(source.hashCode() + partition, shards);
-  }
-
   /**
    * Makes sure that no job that starts on a table takes rewritten files for none of its own.
    *

@@ -423,7 +423,7 @@ final class Hints {
     return new Contract(
         contract.version(),
         contract.table(),
-        contract.topic(),
+        contract.source(),
         contract.format(),
         changed,
         contract.eventTime(),

@@ -3,7 +3,6 @@ package io.sluice.replay;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.deadletter.DeadLetterFiles;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;

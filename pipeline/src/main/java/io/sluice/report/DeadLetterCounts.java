@@ -2,8 +2,8 @@ package io.sluice.report;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.deadletter.DeadLetterFiles;
-import io.sluice.deadletter.DeadLetterFiles.Columns;
+import io.sluice.replay.DeadLetterFiles;
+import io.sluice.replay.DeadLetterFiles.Columns;
 import io.sluice.deadletter.Reason;
 import io.sluice.lake.Store;
 import java.io.IOException;

@@ -2,37 +2,31 @@ package io.sluice.source;
 
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
-import java.util.Optional;
-import java.util.ServiceLoader;
+import io.sluice.contract.ContractSource;
+import io.sluice.contract.KeyValues;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** A kind of source: what a key of the contract names. Found by the service loader. */
-public interface SourceKind {
+/**
+ * A kind of source, as a contract's {@code source} names it. One is plugged in by a class that
+ * implements this and a line in {@code META-INF/services/io.sluice.contract.ContractSource}.
+ */
+public interface SourceKind extends ContractSource {
   /**
    * The source that a contract names.
    *
+   * @param keys what the contract says for {@link #keys}
    * @param options the run's, with the flags of this kind among them
-   * @return nothing where the contract has no key of this kind
    * @throws UserException where a flag is missing
    */
-  Optional<Source> of(Contract contract, PipelineOptions options);
+  Source of(KeyValues keys, PipelineOptions options);
 
   /**
    * The source that a contract names, of whichever kind it is.
    *
-   * @throws UserException where no kind knows it, or a flag is missing
+   * @throws UserException where a flag is missing
    */
   static Source find(Contract contract, PipelineOptions options) {
-    for (SourceKind kind :
-        ServiceLoader.load(SourceKind.class, SourceKind.class.getClassLoader())) {
-      Optional<Source> source = kind.of(contract, options);
-      if (source.isPresent()) {
-        return source.get();
-      }
-    }
-    throw new UserException(
-        "the contract of "
-            + contract.table()
-            + " names nothing that a source on the class path reads: put the source's jar on it");
+    SourceKind kind = (SourceKind) ContractSource.named(contract.source().name()).orElseThrow();
+    return kind.of(contract.source().keys(), options);
   }
 }

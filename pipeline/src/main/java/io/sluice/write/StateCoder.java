@@ -1,6 +1,6 @@
 package io.sluice.write;
 
-import io.sluice.lake.Format;
+import io.sluice.Version;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,7 +56,7 @@ abstract class StateCoder<T extends Serializable> extends CustomCoder<T> {
       case VERSION -> decodeFields(in);
       case JAVA -> deserialize(in);
       case -1 -> throw new EOFException(type.getSimpleName() + ": no bytes");
-      default -> throw Format.otherState(type.getSimpleName(), version);
+      default -> throw Version.otherState(type.getSimpleName(), version);
     };
   }
 

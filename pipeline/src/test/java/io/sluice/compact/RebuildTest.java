@@ -113,7 +113,7 @@ class RebuildTest extends RebuildFixture {
         new Contract(
             two.version(),
             two.table(),
-            two.topic(),
+            two.source(),
             two.format(),
             List.of(
                 new Column("t", List.of("absent"), time.type(), false, true, false),
@@ -168,7 +168,7 @@ class RebuildTest extends RebuildFixture {
         new Contract(
             elsewhere.version(),
             elsewhere.table(),
-            elsewhere.topic(),
+            elsewhere.source(),
             elsewhere.format(),
             elsewhere.columns(),
             elsewhere.eventTime(),

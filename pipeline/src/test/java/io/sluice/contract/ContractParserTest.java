@@ -20,7 +20,7 @@ class ContractParserTest {
   void theDefaultContractIsUserActions() {
     Contract contract = ContractParser.userActions();
     assertEquals("user_actions", contract.table());
-    assertEquals("user-actions", contract.topic());
+    assertEquals("user-actions", contract.source().keys().text("topic"));
     assertEquals(
         java.util.List.of(
             "event_datetime", "event_name", "user_id", "platform", "product_name", "SKU"),

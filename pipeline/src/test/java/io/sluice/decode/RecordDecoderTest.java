@@ -236,7 +236,7 @@ class RecordDecoderTest {
     return new Contract(
         contract.version(),
         contract.table(),
-        contract.topic(),
+        contract.source(),
         contract.format(),
         columns,
         contract.eventTime(),

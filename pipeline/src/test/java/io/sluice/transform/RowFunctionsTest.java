@@ -133,7 +133,7 @@ class RowFunctionsTest {
         new Contract(
             plain.version(),
             plain.table(),
-            plain.topic(),
+            plain.source(),
             plain.format(),
             plain.columns(),
             plain.eventTime(),

@@ -1,7 +1,7 @@
 package io.sluice.chaos;
 
+import io.sluice.block.Gatherer;
 import io.sluice.lake.AppendLog;
-import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Positions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ public enum Sabotage {
     @Override
     DynamicType.Unloaded<?> weave(ByteBuddy byteBuddy) {
       return byteBuddy
-          .redefine(LakeDescriptor.class)
+          .redefine(Gatherer.class)
           .visit(Advice.to(RandomAdvice.class).on(ElementMatchers.named("shardOf")))
           .make();
     }
@@ -87,7 +87,7 @@ public enum Sabotage {
     }
   }
 
-  /** Woven into {@code LakeDescriptor.shardOf}. */
+  /** Woven into {@code Gatherer.shardOf}. */
   static final class RandomAdvice {
     private RandomAdvice() {}
 

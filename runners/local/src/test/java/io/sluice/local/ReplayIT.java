@@ -18,7 +18,7 @@ import io.sluice.cli.AuditCommand;
 import io.sluice.cli.Main;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.deadletter.DeadLetterFiles;
+import io.sluice.replay.DeadLetterFiles;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
 import io.sluice.kafka.KafkaSettings;

@@ -167,7 +167,8 @@ class ManifestsTest {
     assertTrue(flags.contains("--bootstrapServers=sluice-kafka-bootstrap.kafka.svc:" + port));
     assertEquals("kafka", Manifests.namespace(kafka));
     assertEquals(
-        Flags.parsed(local).topic(), Manifests.name(local.of("KafkaTopic").findFirst().get()));
+        Flags.parsed(local).source().keys().text("topic"),
+        Manifests.name(local.of("KafkaTopic").findFirst().get()));
 
     JsonNode service = local.get("Service", "minio");
     String endpoint = "http://minio.minio.svc:" + service.at("/spec/ports/0/port").asInt();

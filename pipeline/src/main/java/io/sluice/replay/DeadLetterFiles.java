@@ -1,9 +1,12 @@
-package io.sluice.deadletter;
+package io.sluice.replay;
 
 import io.sluice.UserException;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.deadletter.DeadLetter;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.deadletter.Reason;
 import io.sluice.lake.FileTimes;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;

@@ -1,4 +1,4 @@
-package io.sluice.deadletter;
+package io.sluice.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,6 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.deadletter.DeadLetter;
+import io.sluice.deadletter.DeadLetters;
+import io.sluice.deadletter.Reason;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;

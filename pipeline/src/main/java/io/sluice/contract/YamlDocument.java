@@ -1,0 +1,194 @@
+package io.sluice.contract;
+
+import io.sluice.UserException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * The nodes of a contract's YAML, each asked for as what it has to be; one that is something else
+ * is refused with file and line.
+ */
+final class YamlDocument {
+  /** Each level of a type is three of YAML. */
+  private static final int DEEPEST = 4 * TypeParser.DEEPEST;
+
+  private final String file;
+
+  /**
+   * @param file what errors call the text
+   */
+  YamlDocument(String file) {
+    this.file = file;
+  }
+
+  /** The whole document. */
+  Node root(String yaml) {
+    Optional<Node> root;
+    try {
+      refuseDepth(yaml);
+      root = new Compose(LoadSettings.builder().build()).composeString(yaml);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
+      throw new UserException(file + ":" + line + ": not YAML: " + e.getProblem(), e);
+    } catch (YamlEngineException e) {
+      throw new UserException(file + ":1: not YAML: " + firstLine(e), e);
+    }
+    if (root.isEmpty()) {
+      throw new UserException(file + ":1: the contract is empty");
+    }
+    return root.get();
+  }
+
+  /** The composer calls itself for each level. */
+  private void refuseDepth(String yaml) {
+    int depth = 0;
+    for (Event event : new Parse(LoadSettings.builder().build()).parseString(yaml)) {
+      if (event instanceof CollectionStartEvent && ++depth > DEEPEST) {
+        int line = event.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+        throw new UserException(
+            file + ":" + line + ": nested deeper than " + DEEPEST + ", which no contract is");
+      } else if (event instanceof CollectionEndEvent) {
+        depth--;
+      }
+    }
+  }
+
+  Fields fields(Node node, String what) {
+    if (!(node instanceof MappingNode mapping)) {
+      throw error(node, what + " must be a mapping of keys to values");
+    }
+    Map<String, Node> nodes = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      ScalarNode key = asScalar(tuple.getKeyNode(), "a key");
+      if (nodes.put(key.getValue(), tuple.getValueNode()) != null) {
+        throw error(key, "key '" + key.getValue() + "' stands twice");
+      }
+    }
+    return new Fields(node, what, nodes);
+  }
+
+  ScalarNode asScalar(Node node, String what) {
+    if (node instanceof ScalarNode scalar) {
+      return scalar;
+    }
+    throw error(node, what + " must be a single value");
+  }
+
+  SequenceNode asSequence(Node node, String what) {
+    if (node instanceof SequenceNode sequence) {
+      return sequence;
+    }
+    throw error(node, what + " must be a list");
+  }
+
+  UserException error(Node node, String message) {
+    return new UserException(file + ":" + line(node) + ": " + message);
+  }
+
+  static int line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The keys of a mapping, which are to be asked for one by one and nothing else. */
+  final class Fields {
+    final Node at;
+    private final String what;
+    final Map<String, Node> nodes;
+    private final Set<String> known = new HashSet<>();
+
+    Fields(Node at, String what, Map<String, Node> nodes) {
+      this.at = at;
+      this.what = what;
+      this.nodes = nodes;
+    }
+
+    Optional<Node> optional(String key) {
+      known.add(key);
+      return Optional.ofNullable(nodes.get(key));
+    }
+
+    Node required(String key) {
+      return optional(key).orElseThrow(() -> error(at, what + " has no '" + key + "'"));
+    }
+
+    Optional<ScalarNode> scalar(String key) {
+      return optional(key).map(node -> asScalar(node, key));
+    }
+
+    String matching(String key, Pattern pattern, String rule) {
+      ScalarNode node = asScalar(required(key), key);
+      if (!pattern.matcher(node.getValue()).matches()) {
+        throw error(node, key + " '" + node.getValue() + "' must be " + rule);
+      }
+      return node.getValue();
+    }
+
+    String oneOf(String key, String fallback, Set<String> values) {
+      Optional<ScalarNode> node = scalar(key);
+      if (node.isPresent() && !values.contains(node.get().getValue())) {
+        throw error(
+            node.get(),
+            key
+                + " is one of "
+                + String.join(", ", values.stream().sorted().toList())
+                + ", not '"
+                + node.get().getValue()
+                + "'");
+      }
+      return node.map(ScalarNode::getValue).orElse(fallback);
+    }
+
+    boolean flag(String key, boolean fallback) {
+      return oneOf(key, String.valueOf(fallback), Set.of("true", "false")).equals("true");
+    }
+
+    int integer(String key, int fallback, int greatest) {
+      Optional<ScalarNode> node = scalar(key);
+      if (node.isEmpty()) {
+        return fallback;
+      }
+      String text = node.get().getValue();
+      if (!text.matches("[1-9]\\d{0,8}") || Integer.parseInt(text) > greatest) {
+        throw error(
+            node.get(), key + " is a whole number from 1 to " + greatest + ", not '" + text + "'");
+      }
+      return Integer.parseInt(text);
+    }
+
+    void refuseOthers() {
+      for (Map.Entry<String, Node> entry : nodes.entrySet()) {
+        if (!known.contains(entry.getKey())) {
+          throw error(
+              entry.getValue(),
+              "unknown key '"
+                  + entry.getKey()
+                  + "' in "
+                  + what
+                  + "; known are "
+                  + String.join(", ", known.stream().sorted().toList()));
+        }
+      }
+    }
+  }
+}
