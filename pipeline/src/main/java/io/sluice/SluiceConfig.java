@@ -41,6 +41,7 @@ public record SluiceConfig(
     boolean reshard,
     WindowTime windows,
     WriteSettings write,
+    @Nullable Duration manifestInterval,
     Duration watermarkDelay,
     @Nullable Duration maxFuture,
     @Nullable Duration maxAge,
@@ -49,6 +50,7 @@ public record SluiceConfig(
     @Nullable DeadLetterTopic deadLetterTopic) {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+  private static final String NONE = "none";
   private static final int MOST_SHARDS = 10_000;
 
   public static SluiceConfig from(SluiceOptions options) {
@@ -74,6 +76,7 @@ public record SluiceConfig(
         options.isReshard(),
         new WindowTime(windowSize, lateness),
         write(options),
+        manifestInterval(options),
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
         maxFuture(options),
         maxAge(options),
@@ -108,6 +111,12 @@ public record SluiceConfig(
         (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
         atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
         within("zstdLevel", options.getZstdLevel(), 1, 22));
+  }
+
+  /** How long a date that grows waits for its next manifest; null for until its end. */
+  private static @Nullable Duration manifestInterval(SluiceOptions options) {
+    String text = options.getManifestInterval();
+    return text.equals(NONE) ? null : atLeast("manifestInterval", text, Duration.ofSeconds(1));
   }
 
   /** How long this run may keep a row before it is in a file. */
@@ -243,7 +252,7 @@ public record SluiceConfig(
   }
 
   private static @Nullable Duration limit(String flag, String text) {
-    return text.equals("none") ? null : duration(flag, text);
+    return text.equals(NONE) ? null : duration(flag, text);
   }
 
   /** A duration as flags have it: 90s, 5m, 24h, 7d, or ISO-8601. */

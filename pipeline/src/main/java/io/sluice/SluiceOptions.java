@@ -62,6 +62,13 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
 
   void setFileInterval(String value);
 
+  @Description(
+      "A date that grows gets a manifest after each such time in which files came, as 30m; none for one at its end alone.")
+  @Default.String("30m")
+  String getManifestInterval();
+
+  void setManifestInterval(String value);
+
   @Description("Encoded rows in MiB that make a file before its window ends.")
   @Default.Integer(128)
   int getFileMebibytes();

@@ -240,7 +240,11 @@ public final class SluicePipeline {
         .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
         .apply(
             "Complete",
-            new CompleteDates(tables(), config.windows().size(), config.write().fileInterval()));
+            new CompleteDates(
+                tables(),
+                config.windows().size(),
+                config.write().fileInterval(),
+                config.manifestInterval()));
     if (config.deadLetterTopic() != null) {
       letters.apply("SendDeadLetters", config.deadLetterTopic().send());
     }

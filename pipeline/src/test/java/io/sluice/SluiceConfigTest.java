@@ -43,6 +43,7 @@ class SluiceConfigTest {
     assertEquals(1, config.maxDecoderFailures());
     assertNull(config.shards());
     assertEquals(128L << 20, config.write().fileBytes());
+    assertEquals(Duration.ofMinutes(30), config.manifestInterval());
     assertTrue(config.lake().s3().multipart());
   }
 
@@ -51,6 +52,8 @@ class SluiceConfigTest {
     "--windowSize=0s, --windowSize",
     "--windowSize=5x, --windowSize",
     "--fileInterval=-5s, --fileInterval",
+    "--manifestInterval=0s, --manifestInterval",
+    "--manifestInterval=never, --manifestInterval",
     "--fileMebibytes=0, --fileMebibytes",
     "--zstdLevel=23, --zstdLevel",
     "--shards=0, --shards",
@@ -67,6 +70,11 @@ class SluiceConfigTest {
     UserException e = assertThrows(UserException.class, () -> SluiceConfig.from(options(flag)));
     assertTrue(e.getMessage().startsWith(name), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void aDateThatGrowsMayHaveNoManifest() {
+    assertNull(SluiceConfig.from(options("--manifestInterval=none")).manifestInterval());
   }
 
   /** A query of the one table would read the other's files. */

@@ -79,6 +79,21 @@ public final class Manifests {
     return ManifestJson.read(store, table, date, manifest, number(manifest), json);
   }
 
+  /** The version of a number; empty where it is not there, or cannot be read. */
+  Optional<Manifest> read(int version) throws IOException {
+    String key = folder + name(version);
+    Optional<byte[]> json = store.read(key);
+    return json.isEmpty()
+        ? Optional.empty()
+        : ManifestJson.read(
+            store,
+            table,
+            date,
+            new Store.Entry(key, json.get().length, store.nowToReaders()),
+            version,
+            json.get());
+  }
+
   /**
    * Writes a version.
    *
@@ -92,8 +107,8 @@ public final class Manifests {
   }
 
   /**
-   * Whether there is a version. Who has seen the one before asks so for the next: numbers are given
-   * without gaps, and to read an object costs less than to list.
+   * Whether there is a version. Whoever has seen the one before asks so for the next: numbers are
+   * given without gaps, and to read an object costs less than to list.
    */
   boolean exists(int version) throws IOException {
     try {
@@ -111,13 +126,17 @@ public final class Manifests {
 
   /** Makes {@code _SUCCESS} name a version, or the newest where there is a later one. */
   void succeed(int version) throws IOException {
-    String content = success(version);
-    if (!succeeded().equals(Optional.of(content))) {
-      store.replace(folder + SUCCESS, content.getBytes(UTF_8));
-      // Whoever wrote a version since may have been faster with this object, too.
-      if (exists(version + 1)) {
-        succeed(greatest(versions()));
-      }
+    store.replace(folder + SUCCESS, success(version).getBytes(UTF_8));
+    // Whoever wrote a version since may have been faster with this object, too.
+    if (exists(version + 1)) {
+      repairSuccess(greatest(versions()));
+    }
+  }
+
+  /** The same, where it does not already. */
+  void repairSuccess(int version) throws IOException {
+    if (!succeeded().equals(Optional.of(success(version)))) {
+      succeed(version);
     }
   }
 

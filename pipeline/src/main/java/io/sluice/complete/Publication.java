@@ -6,13 +6,16 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Rounds;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
+import io.sluice.write.CommittedFile;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +59,23 @@ public final class Publication {
     }
   }
 
+  /**
+   * What came of a try to publish.
+   *
+   * @param version the number of the newest version, as it was then; 0 where there is none
+   * @param written the version that this try wrote, which says of which table and date it is; empty
+   *     where it wrote none
+   */
+  public record Published(Outcome outcome, int version, Optional<Manifest> written) {
+    static Published of(Manifest written) {
+      return new Published(Outcome.PUBLISHED, written.version(), Optional.of(written));
+    }
+
+    static Published none(Outcome outcome, int version) {
+      return new Published(outcome, version, Optional.empty());
+    }
+  }
+
   private final Store store;
   private final Table table;
   private final LocalDate date;
@@ -75,10 +95,77 @@ public final class Publication {
    * unless the newest says so already.
    *
    * @param sha256 what is known of new files' digests, by name; the others are read whole
-   * @return whether a version was written
    */
-  public boolean complete(Map<String, String> sha256) throws IOException {
-    return publish(sha256, Change.none(true)) == Outcome.PUBLISHED;
+  public Published complete(Map<String, String> sha256) throws IOException {
+    return publish(sha256, Change.none(true));
+  }
+
+  /**
+   * Names what was appended to a date that is not complete yet. Where the caller knows the newest
+   * version, that costs one object read and one written beside the footers, and no list: a list is
+   * a request for each thousand files.
+   *
+   * @param known the version that the caller has seen last; 0 where it knows of none
+   * @param appended all that the caller knows to be appended since; empty where there may be more
+   */
+  public Published grow(int known, Optional<List<CommittedFile>> appended) throws IOException {
+    if (known > 0 && appended.isPresent()) {
+      Optional<Manifest> before = manifests.read(known);
+      if (before.isPresent() && !before.get().isComplete()) {
+        Optional<Manifest> next = with(before.get(), appended.get());
+        if (next.isPresent() && next.get().version() == known) {
+          return Published.none(Outcome.CURRENT, known);
+        }
+        if (next.isPresent() && write(next.get())) {
+          return Published.of(next.get());
+        }
+      }
+    }
+    Map<String, String> sha256 = new HashMap<>();
+    appended.ifPresent(files -> files.forEach(file -> sha256.put(file.name(), file.sha256())));
+    return publish(sha256, Change.none(false));
+  }
+
+  /**
+   * The next version, with some files more; the same where it has them. Empty where one of them is
+   * not to be named: a rewrite has taken its place.
+   */
+  private Optional<Manifest> with(Manifest before, List<CommittedFile> appended)
+      throws IOException {
+    Set<String> replaced = before.replaced(table);
+    Map<String, String> sha256 = new HashMap<>();
+    List<Store.Entry> entries = new ArrayList<>();
+    for (CommittedFile file : appended) {
+      if (replaced.contains(file.name())) {
+        return Optional.empty();
+      }
+      if (before.file(file.name()).isEmpty() && sha256.put(file.name(), file.sha256()) == null) {
+        entries.add(new Store.Entry(folder + file.name(), file.size(), Instant.EPOCH));
+      }
+    }
+    if (entries.isEmpty()) {
+      return Optional.of(before);
+    }
+    List<Manifest.DataFile> files = new ArrayList<>(before.files());
+    boolean all =
+        LakeFiles.forEach(
+            store,
+            entries,
+            file ->
+                files.add(
+                    Manifest.DataFile.of(
+                        file, Objects.requireNonNull(sha256.get(file.part().name())), null)));
+    return all
+        ? Optional.of(
+            new Manifest(
+                table.name(),
+                date,
+                before.version() + 1,
+                0,
+                files,
+                before.abandoned(),
+                before.abandonedFiles()))
+        : Optional.empty();
   }
 
   /**
@@ -102,7 +189,7 @@ public final class Publication {
    * @throws IOException where it is not known whether they are live
    */
   public Outcome swap(Map<String, String> added, Set<String> replaced) throws IOException {
-    return publish(added, new Change(false, added.keySet(), replaced, Set.of()));
+    return publish(added, new Change(false, added.keySet(), replaced, Set.of())).outcome();
   }
 
   /**
@@ -113,7 +200,7 @@ public final class Publication {
     publish(Map.of(), new Change(false, Set.of(), Set.of(), names));
   }
 
-  private Outcome publish(Map<String, String> sha256, Change change) throws IOException {
+  private Published publish(Map<String, String> sha256, Change change) throws IOException {
     int seen = -1;
     for (Rounds rounds = new Rounds(store, folder);
         ;
@@ -125,11 +212,11 @@ public final class Publication {
         rounds.reset();
       }
       if (now.live().isEmpty() && change.isNone()) {
-        return Outcome.CURRENT;
+        return Published.none(Outcome.CURRENT, now.version());
       }
       if (!DateFiles.names(now.pending()).containsAll(change.added())
           || !DateFiles.names(now.live()).containsAll(change.replaced())) {
-        return Outcome.OVERTAKEN;
+        return Published.none(Outcome.OVERTAKEN, now.version());
       }
       if (!change.added().isEmpty() && !now.replaced().isEmpty()) {
         // The next version would not know any more what these were replaced by.
@@ -139,9 +226,9 @@ public final class Publication {
       boolean completes = change.completes() && !now.isComplete();
       if (change.isNone() && !completes && now.isNamed()) {
         if (now.isComplete()) {
-          manifests.succeed(now.version());
+          manifests.repairSuccess(now.version());
         }
-        return Outcome.CURRENT;
+        return Published.none(Outcome.CURRENT, now.version());
       }
       List<Store.Entry> live = new ArrayList<>(now.live());
       live.removeIf(entry -> change.replaced().contains(DateFiles.name(entry)));
@@ -153,8 +240,9 @@ public final class Publication {
         // One vanished: a rewrite was faster.
         continue;
       }
-      if (write(next(now, change, files))) {
-        return Outcome.PUBLISHED;
+      Manifest next = next(now, change, files);
+      if (write(next)) {
+        return Published.of(next);
       }
     }
   }
@@ -209,7 +297,7 @@ public final class Publication {
   public void repairSuccess() throws IOException {
     DateFiles now = DateFiles.read(store, table, date);
     if (now.version() > 0 && now.isComplete()) {
-      manifests.succeed(now.version());
+      manifests.repairSuccess(now.version());
     }
   }
 

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
- * The dates that have files and wait for their manifest, for {@code
+ * The dates that have files and are not complete, for {@code
  * sluice_oldest_incomplete_date_timestamp_seconds}. One that a late file has opened again is not
  * among them: it is complete again after an interval, and where late files are many there is always
  * one.

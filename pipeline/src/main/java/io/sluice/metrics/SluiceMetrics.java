@@ -147,7 +147,7 @@ public final class SluiceMetrics {
         .register();
     GaugeWithCallback.builder()
         .name("sluice_oldest_incomplete_date_timestamp_seconds")
-        .help("The start of the oldest date that has files and waits for its manifest.")
+        .help("The start of the oldest date that has files and is not complete.")
         .labelNames("table")
         .callback(
             callback -> IncompleteDates.forEach((table, start) -> callback.call(start, table)))

@@ -57,6 +57,7 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
             wanted != null ? wanted : lake != null ? lake.shards() : LakeDescriptor.DEFAULT_SHARDS,
             config.windows().size(),
             config.write().fileInterval(),
+            config.manifestInterval(),
             (int) (config.write().fileBytes() >> 20),
             config.lake().s3().partSize() >> 20);
     return Optional.of(

@@ -143,6 +143,7 @@ public record Advice(Load load, double eventsPerSecondPerCore, Duration freshnes
         shards,
         windowSize(interval),
         interval,
+        Settings.MANIFEST_INTERVAL,
         fileMebibytes,
         s3PartMebibytes(fileMebibytes));
   }

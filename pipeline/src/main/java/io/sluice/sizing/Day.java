@@ -14,7 +14,8 @@ import java.util.Map;
  * @param requests to S3
  * @param busiestSecond most writes to S3 in one second
  * @param waiting bytes in state
- * @param manifests how many were published
+ * @param manifests how many were published, {@code manifestsOfGrowing} of them while their date
+ *     grew
  * @param longestUnpublished seconds that a late file waited for its date's manifest, at most; those
  *     that still wait included
  */
@@ -29,6 +30,7 @@ public record Day(
     double busiestSecond,
     Waiting waiting,
     int manifests,
+    int manifestsOfGrowing,
     long longestUnpublished) {
 
   /** By what they are of. */

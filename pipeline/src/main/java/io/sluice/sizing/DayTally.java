@@ -3,6 +3,7 @@ package io.sluice.sizing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +21,19 @@ final class DayTally {
    * @param age so many days ago
    * @param files of the date since the simulation began
    * @param added since the manifest before
+   * @param isNext whether there was one before
    */
-  private record Manifest(boolean dead, long age, long files, long added, boolean first) {}
+  private record Manifest(
+      boolean dead, long age, long files, long added, boolean isNext, Publishes publishes) {}
+
+  /** What a manifest is written for. */
+  enum Publishes {
+    /** Files of a date that grows. */
+    GROWING,
+    COMPLETE,
+    /** Late files. */
+    LATE
+  }
 
   private final Map<S3Request, Double> requests = new EnumMap<>(S3Request.class);
   private final List<Manifest> manifests = new ArrayList<>();
@@ -103,10 +115,10 @@ final class DayTally {
   /** A file was written. */
   void file(SimulatedDate date, long now, long rows, long bytes) {
     rowsInFiles += rows;
+    date.fileAdded(counts);
     if (!counts) {
       return;
     }
-    date.fileAdded();
     parquetBytes += bytes;
     if (date.isDead()) {
       filesOfDeadLetters++;
@@ -125,12 +137,14 @@ final class DayTally {
   }
 
   /** A manifest was written. */
-  void manifest(SimulatedDate date, long now, boolean first) {
+  void manifest(SimulatedDate date, long now, Publishes publishes) {
     unpublished(date, now);
+    boolean isNext = date.hasManifest();
     long added = date.published();
     if (counts) {
-      manifests.add(new Manifest(date.isDead(), date.age(now), date.files(), added, first));
-      writes += 2;
+      manifests.add(
+          new Manifest(date.isDead(), date.age(now), date.files(), added, isNext, publishes));
+      writes += publishes == Publishes.GROWING ? 1 : 2;
     }
   }
 
@@ -141,21 +155,34 @@ final class DayTally {
 
   /**
    * A date's first manifest reads the footers of its files, a later one those that the one before
-   * does not name. How many there were before the simulation is known when it is over: as many as
+   * does not name. While the date grows, the job knows these, and lists nothing but before the
+   * first. How many files there were before the simulation is known when it is over: as many as
    * today.
    */
   private void askForManifests() {
+    Map<List<Object>, Integer> versions = new HashMap<>();
     for (Manifest one : manifests) {
+      int version = versions.merge(List.of(one.dead(), one.age()), 1, Integer::sum);
+      boolean isGrowing = one.publishes() == Publishes.GROWING;
       long files = one.files();
-      files += one.dead() ? filesOfDeadLetters : filesOfToday;
+      if (!isGrowing) {
+        files += one.dead() ? filesOfDeadLetters : filesOfToday;
+      }
       if (!one.dead()) {
         files += sum(filesByAge.headMap(one.age()));
       }
-      // The manifests before and after, and the folder.
-      ask(S3Request.LIST, 2 + Math.ceil((files + 3) / KEYS_A_LIST));
-      // _SUCCESS, and the manifest before.
-      ask(S3Request.GET, one.first() ? files + 1 : one.added() + 2);
-      ask(S3Request.PUT_OBJECT, 2);
+      // The manifest before, and footers.
+      ask(S3Request.GET, one.isNext() ? 1 + one.added() : files);
+      ask(S3Request.PUT_OBJECT, 1);
+      if (!isGrowing || !one.isNext()) {
+        // The folder: files, manifests, _SUCCESS.
+        ask(S3Request.LIST, Math.ceil((files + version + 1) / KEYS_A_LIST));
+      }
+      if (!isGrowing) {
+        // Whether there is a later manifest, and _SUCCESS.
+        ask(S3Request.GET, 1);
+        ask(S3Request.PUT_OBJECT, 1);
+      }
     }
   }
 
@@ -188,6 +215,7 @@ final class DayTally {
         busiestSecond,
         new Day.Waiting(peakWaiting, waitingSum / Load.DAY, peakOfOneLog, checkpoints),
         manifests.size(),
+        (int) manifests.stream().filter(one -> one.publishes() == Publishes.GROWING).count(),
         longestUnpublished);
   }
 }

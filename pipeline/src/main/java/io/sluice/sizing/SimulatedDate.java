@@ -1,11 +1,12 @@
 package io.sluice.sizing;
 
 import io.sluice.write.FilePolicy;
+import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A table's logs of one simulated date, and when it has its manifests: the first when the watermark
- * passes its end, a further one an interval after a late file, as {@code
+ * A table's logs of one simulated date, and when it has its manifests: one when the watermark
+ * passes its end, and one an interval after a file before and after that, as {@code
  * io.sluice.complete.CompleteDates} does. Times are milliseconds since second 0.
  */
 final class SimulatedDate {
@@ -15,11 +16,14 @@ final class SimulatedDate {
   private final boolean dead;
   private final long day;
   private final long completeAt;
+  private final long lateInterval;
+  private final long manifestInterval;
   private final SimulatedLog[] logs;
   private boolean complete;
   private long files;
-  private long publishedFiles;
-  private long republishAt = NEVER;
+  private long unpublishedFiles;
+  private boolean hasManifest;
+  private long publishAt = NEVER;
   private long changedAt = NEVER;
 
   /**
@@ -32,6 +36,10 @@ final class SimulatedDate {
     this.day = day;
     this.completeAt = (day + 1) * DAY + settings.windowSize().toMillis();
     this.complete = completeAt <= watermark;
+    this.hasManifest = complete;
+    this.lateInterval = settings.fileInterval().toMillis();
+    Duration interval = settings.manifestInterval();
+    this.manifestInterval = interval == null ? NEVER : interval.toMillis();
     FilePolicy policy = settings.policy();
     // A date before today began before the simulation.
     boolean isKnown = age(now) > 0;
@@ -61,19 +69,23 @@ final class SimulatedDate {
     return Arrays.stream(logs).mapToLong(SimulatedLog::rows).sum();
   }
 
-  /** One more file counts. */
-  void fileAdded() {
-    files++;
+  /**
+   * There is one more file.
+   *
+   * @param counts whether it is of the day
+   */
+  void fileAdded(boolean counts) {
+    files += counts ? 1 : 0;
+    unpublishedFiles++;
   }
 
-  /**
-   * Files were added at a time: where there is a manifest, it lacks them.
-   *
-   * @param interval after which the next one is published, at the latest
-   */
-  void changed(long now, long interval) {
+  /** Files were added at a time: where there is a manifest, it lacks them. */
+  void changed(long now) {
+    long interval = complete ? lateInterval : manifestInterval;
+    if (interval != NEVER) {
+      publishAt = Math.min(publishAt, now + interval);
+    }
     if (complete) {
-      republishAt = Math.min(republishAt, now + interval);
       changedAt = Math.min(changedAt, now);
     }
   }
@@ -85,9 +97,17 @@ final class SimulatedDate {
     return completes;
   }
 
-  /** Whether a further manifest is to be published now. */
-  boolean isRepublished(long now) {
-    return republishAt <= now;
+  boolean isComplete() {
+    return complete;
+  }
+
+  boolean hasManifest() {
+    return hasManifest;
+  }
+
+  /** Whether a manifest of the files that came last is to be published now. */
+  boolean isPublished(long now) {
+    return publishAt <= now;
   }
 
   /** Seconds that a late file has waited for its manifest; 0 where none waits. */
@@ -106,9 +126,10 @@ final class SimulatedDate {
    * @return how many the one before did not name
    */
   long published() {
-    long added = files - publishedFiles;
-    publishedFiles = files;
-    republishAt = NEVER;
+    long added = unpublishedFiles;
+    unpublishedFiles = 0;
+    hasManifest = true;
+    publishAt = NEVER;
     changedAt = NEVER;
     return added;
   }

@@ -148,9 +148,10 @@ final class Simulation {
         }
       }
       if (date.completes(watermark)) {
-        tally.manifest(date, now, true);
-      } else if (date.isRepublished(now)) {
-        tally.manifest(date, now, false);
+        tally.manifest(date, now, DayTally.Publishes.COMPLETE);
+      } else if (date.isPublished(now)) {
+        tally.manifest(
+            date, now, date.isComplete() ? DayTally.Publishes.LATE : DayTally.Publishes.GROWING);
       }
     }
   }
@@ -162,7 +163,7 @@ final class Simulation {
       tally.ask(S3Request.LIST, 1);
     }
     log.close(arrivals.soFar(shard), (rows, span) -> write(date, rows, span, now));
-    date.changed(now, settings.fileInterval().toMillis());
+    date.changed(now);
   }
 
   private void write(SimulatedDate date, long rows, double span, long now) {

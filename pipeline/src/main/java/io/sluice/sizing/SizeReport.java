@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.Wording;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -58,11 +59,17 @@ public final class SizeReport {
     row("--shards", s -> Figures.count(s.settings().shards()));
     row("--windowSize", s -> Wording.duration(s.settings().windowSize()));
     row("--fileInterval", s -> Wording.duration(s.settings().fileInterval()));
+    row("--manifestInterval", s -> manifestInterval(s.settings()));
     row("--fileMebibytes", s -> Figures.count(s.settings().fileMebibytes()));
     row("--s3PartMebibytes", s -> Figures.count(s.settings().s3PartMebibytes()));
     row("--stateBackend", s -> s.memory().stateBackend());
     row("Kafka partitions", s -> Figures.count(s.partitions()));
     out.println();
+  }
+
+  private static String manifestInterval(Settings settings) {
+    Duration interval = settings.manifestInterval();
+    return interval == null ? "none" : Wording.duration(interval);
   }
 
   private void cluster() {
@@ -90,6 +97,7 @@ public final class SizeReport {
     row("bytes of the table's files, p50", s -> Figures.bytes(s.day().percentile(50)));
     row("bytes of the table's files, p95", s -> Figures.bytes(s.day().percentile(95)));
     row("manifests a day", s -> Figures.count(s.day().manifests()));
+    row("  of dates that grow", s -> Figures.count(s.day().manifestsOfGrowing()));
     row(
         "a late file waits for its manifest, at most",
         s -> Figures.time(s.day().longestUnpublished()));
@@ -194,6 +202,7 @@ public final class SizeReport {
         .put("shards", settings.shards())
         .put("windowSize", Wording.duration(settings.windowSize()))
         .put("fileInterval", Wording.duration(settings.fileInterval()))
+        .put("manifestInterval", manifestInterval(settings))
         .put("fileMebibytes", settings.fileMebibytes())
         .put("s3PartMebibytes", settings.s3PartMebibytes())
         .put("stateBackend", memory.stateBackend());
@@ -222,6 +231,7 @@ public final class SizeReport {
         .put("p95_bytes", day.percentile(95))
         .put("parquet_bytes_a_day", day.parquetBytes())
         .put("manifests_a_day", day.manifests())
+        .put("manifests_of_growing_dates_a_day", day.manifestsOfGrowing())
         .put("longest_unpublished_seconds", day.longestUnpublished());
     ObjectNode requests = node.putObject("requests_a_month");
     for (S3Request request : S3Request.values()) {

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
@@ -380,6 +381,27 @@ class CompactTest {
       }
     }
     assertTrue(refusal(compact, DATE).contains("is not complete"));
+  }
+
+  @Test
+  void aDateThatGrowsIsNotCompactedThoughAManifestNamesAllOfItsFiles() throws Exception {
+    try (Stream<Path> all = Files.walk(directory.resolve("lake/types"))) {
+      for (Path path :
+          all.filter(p -> p.toString().matches(".*/(_manifest.*|_SUCCESS)")).toList()) {
+        Files.delete(path);
+      }
+    }
+    Publication publication = new Publication(store, table, DATE);
+    assertEquals(1, publication.grow(0, Optional.empty()).version());
+    List<Store.Entry> before = store.list("types/");
+    Compact compact = compact(table, Duration.ZERO);
+    assertTrue(refusal(compact, DATE).contains("is not complete"));
+    assertTrue(
+        String.valueOf(compact.runIfPossible(DATE, true).skipped()).contains("not complete"));
+    assertEquals(before, store.list("types/"));
+    assertTrue(publication.complete(Map.of()).written().isPresent());
+    assertTrue(compact.run(DATE, false).rewritten() > 0);
+    assertTrue(publication.isCurrent());
   }
 
   /** Whatever ends every date is not a date's: it is said once, and at once. */

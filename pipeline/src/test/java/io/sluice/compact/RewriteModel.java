@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.Manifest;
+import io.sluice.complete.Manifests;
 import io.sluice.complete.Publication;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.Footer;
@@ -16,6 +17,7 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
+import io.sluice.write.CommittedFile;
 import io.sluice.write.RewrittenFile;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
@@ -68,6 +70,12 @@ final class RewriteModel {
 
   /** What the files that were looked at have: they do not change. */
   private final Map<Store.Entry, Positions> read = new HashMap<>();
+
+  /** What jobs know of their appends. */
+  private final List<CommittedFile> appended = new ArrayList<>();
+
+  /** The manifest that a job has seen last, before it was restored from some time ago. */
+  private int version;
 
   /** Rows of damaged files of which no manifest said what they had, until they are appended. */
   private Positions mayBeMissing = new Positions();
@@ -143,6 +151,9 @@ final class RewriteModel {
       for (AppendLog.Appended one :
           writers.get(writer).append(rows(from, Math.min(ROWS, from + 1 + random.nextInt(8))))) {
         committed.addAll(one.rows().positions());
+        for (Store.Entry entry : script.bare().list(one.file().key())) {
+          appended.add(new CommittedFile(one.file().name(), entry.size(), "sha256"));
+        }
       }
     } catch (StoreScript.Crash e) {
       writers.set(writer, newWriter());
@@ -198,7 +209,10 @@ final class RewriteModel {
         return;
       }
       Rewrite.Log log = rewrite.replacing(files.stream().map(LakeFiles.DataFile::part).toList());
-      int cut = random.nextBoolean() ? offsets.length : random.nextInt(offsets.length) + 1;
+      int cut =
+          random.nextBoolean() || offsets.length == 0
+              ? offsets.length
+              : random.nextInt(offsets.length) + 1;
       stage(log, offsets, 0, cut);
       if (cut < offsets.length) {
         stage(log, offsets, cut, offsets.length);
@@ -254,11 +268,7 @@ final class RewriteModel {
       }
       long[] offsets = offsets(rows);
       Rewrite.Log log = rewrite.replacing(List.of(part));
-      if (offsets.length > 0) {
-        stage(log, offsets, 0, offsets.length);
-      } else {
-        log.add(empty(log.replaces())::writeTo);
-      }
+      stage(log, offsets, 0, offsets.length);
       if (named.isEmpty()) {
         mayBeMissing.addAll(
             LakeFiles.read(script.bare(), damaged).orElseThrow().footer().positions());
@@ -290,6 +300,10 @@ final class RewriteModel {
   }
 
   private static void stage(Rewrite.Log log, long[] offsets, int from, int to) throws IOException {
+    if (from == to) {
+      log.add(empty(log.replaces())::writeTo);
+      return;
+    }
     log.add(
         out ->
             TestPanes.write(out, log.replaces(), java.util.Arrays.copyOfRange(offsets, from, to)));
@@ -300,7 +314,15 @@ final class RewriteModel {
       return;
     }
     try {
-      new Publication(script.store(), TestPanes.TABLE, DATE).complete(Map.of());
+      Publication publication = new Publication(script.store(), TestPanes.TABLE, DATE);
+      if (random.nextInt(4) == 0) {
+        publication.complete(Map.of());
+      } else {
+        List<CommittedFile> some = new ArrayList<>(appended);
+        some.removeIf(file -> random.nextBoolean());
+        version =
+            publication.grow(Math.max(0, version - random.nextInt(2)), Optional.of(some)).version();
+      }
     } catch (StoreScript.Crash | IOException e) {
       // Tried again with the next late file, or by the next run.
       return;
@@ -328,6 +350,14 @@ final class RewriteModel {
     }
     looking = false;
     assertEquals(all.size(), rows, "seed " + seed + ": duplicate");
+    Optional<Manifest> newest = new Manifests(script.bare(), TestPanes.TABLE, DATE).newest();
+    if (newest.isPresent()) {
+      // What whoever goes by the manifest alone counts.
+      assertEquals(
+          newest.get().positions().size(),
+          newest.get().rows(),
+          "seed " + seed + ": duplicate in a manifest");
+    }
     Positions lost = committed.minus(all).minus(mayBeMissing);
     assertTrue(lost.isEmpty(), "seed " + seed + ": lost " + lost);
   }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -70,7 +71,8 @@ class ManifestCheckTest {
   }
 
   private void publish() throws IOException {
-    assertTrue(new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()));
+    assertTrue(
+        new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()).written().isPresent());
   }
 
   private ManifestCheck check(Duration expiry) throws IOException {
@@ -232,13 +234,54 @@ class ManifestCheckTest {
     assertEquals(List.of(), findings());
   }
 
+  /** A date of which no job has seen the end: its newest manifest does not call it complete. */
+  private void grow() throws IOException {
+    store.delete(List.of(SUCCESS, FOLDER + Manifests.name(1), FOLDER + Manifests.name(2)));
+    Publication publication = new Publication(store, TestPanes.TABLE, DATE);
+    assertEquals(1, publication.grow(0, Optional.empty()).version());
+    append(4);
+    assertEquals(2, publication.grow(1, Optional.empty()).version());
+  }
+
+  @Test
+  void aDateThatGrowsIsNoFaultAndTheJobsNextStartCompletesIt() throws Exception {
+    grow();
+    assertEquals(List.of(), findings());
+    startJob();
+    assertEquals(Manifests.success(3), text(SUCCESS));
+    assertEquals(List.of(), findings());
+  }
+
+  @Test
+  void whatTheManifestOfADateThatGrowsSaysWronglyIsNamedAsWell() throws Exception {
+    grow();
+    change(2, "\"rows\" : 3", "\"rows\" : 30");
+    assertFinding("part-00000-00000000.parquet", "rows=30, its footer 3");
+    change(2, "\"rows\" : 30", "\"rows\" : 3");
+    store.delete(List.of(FOLDER + "part-00000-00000001.parquet"));
+    assertFinding("_manifest-000002.json", "part-00000-00000001.parquet", "not there");
+  }
+
+  @Test
+  void successOfADateThatGrowsIsNamedAndTheJobsNextStartMakesItTrue() throws Exception {
+    grow();
+    store.replace(SUCCESS, Manifests.success(7).getBytes(UTF_8));
+    assertFinding(
+        SUCCESS, "says that the date is complete", "_manifest-000002.json that it is not");
+    startJob();
+    assertEquals(Manifests.success(3), text(SUCCESS));
+    assertEquals(List.of(), findings());
+  }
+
   /** The part of a job that completes dates, at its start, of which all rows were read before. */
   private void startJob() throws IOException {
     Pipeline pipeline = Pipeline.create();
     LakeTable table = LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
     pipeline
         .apply(Create.empty(SerializableCoder.of(LogChange.class)))
-        .apply(new CompleteDates(List.of(table), Duration.ofMinutes(1), Duration.ZERO));
+        .apply(
+            new CompleteDates(
+                List.of(table), Duration.ofMinutes(1), Duration.ZERO, Duration.ofMinutes(1)));
     pipeline.run().waitUntilFinish();
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.complete.Publication;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
 import io.sluice.lake.Positions;
@@ -22,6 +23,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +117,27 @@ class ReportTest {
     // The same rows in another file are not late.
     Report.Date copied = lake.copy(lake.files(DATE).get(0)).report().dates().get(0);
     assertEquals(7, copied.lateRows());
+  }
+
+  @Test
+  void aDateThatGrowsIsNotCompleteAndHasNoLateRows() throws Exception {
+    TestLake lake = new TestLake(directory).append(minutes(0, 0, 100));
+    Publication publication = new Publication(lake.lake, lake.contract.lakeTable(), DATE);
+    int version = publication.grow(0, Optional.empty()).version();
+    lake.append(minutes(0, 100, 107));
+    publication.grow(version, Optional.empty());
+    Report.Date growing = lake.report().dates().get(0);
+    assertNull(growing.firstComplete());
+    assertNull(growing.completeSince());
+    assertEquals(0, growing.lateRows());
+    lake.append(minutes(0, 107, 110)).complete(DATE);
+    Report.Date complete = lake.report().dates().get(0);
+    assertNotNull(complete.completeSince());
+    assertEquals(complete.firstComplete(), complete.completeSince());
+    assertEquals(0, complete.lateRows(), "they came while it grew");
+    Report.Date late = lake.append(minutes(0, 110, 115)).complete(DATE).report().dates().get(0);
+    assertEquals(5, late.lateRows());
+    assertEquals(complete.firstComplete(), late.firstComplete());
   }
 
   @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
   private static final Settings SETTINGS =
-      new Settings(2, 4, Duration.ofMinutes(5), Duration.ofSeconds(30), 128, 16);
+      new Settings(2, 4, Duration.ofMinutes(5), Duration.ofSeconds(30), null, 128, 16);
 
   private static Load load(double gibPerDay, double lateShare, double deadShare) {
     return new Load(gibPerDay, 1000, 3, lateShare, 2, deadShare, 0.45, 0.1);
@@ -55,11 +55,38 @@ class SimulationTest {
     assertEquals(0, day.files().ofDeadLetters());
     assertEquals(1, day.manifests());
     assertEquals(4 * 288 + 2, asked(day, S3Request.PUT_OBJECT));
-    // The four logs' own every ten minutes, the manifests' before and after, and two pages of the
-    // date's objects.
-    assertEquals(4 * 144 + 2 + 2, asked(day, S3Request.LIST));
-    // A footer for each file of the date, and _SUCCESS.
+    // The four logs' own every ten minutes, and two pages of the date's objects.
+    assertEquals(4 * 144 + 2, asked(day, S3Request.LIST));
+    // A footer for each file of the date, and whether there is a later manifest.
     assertEquals(4 * 287 + 4 + 1, asked(day, S3Request.GET));
+  }
+
+  @Test
+  void aDateThatGrowsCostsAnObjectReadAndOneWrittenForEachInterval() {
+    Load load = load(5, 0, 0);
+    Day none = day(load, SETTINGS);
+    Day day =
+        day(
+            load,
+            new Settings(
+                2,
+                4,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(15),
+                128,
+                16));
+    // The first files of a quarter of an hour begin the next.
+    assertEquals(72, day.manifestsOfGrowing(), 1);
+    assertEquals(none.manifests() + day.manifestsOfGrowing(), day.manifests());
+    assertEquals(
+        asked(none, S3Request.PUT_OBJECT) + day.manifestsOfGrowing(),
+        asked(day, S3Request.PUT_OBJECT));
+    // The first of a date lists it.
+    assertEquals(asked(none, S3Request.LIST) + 1, asked(day, S3Request.LIST));
+    // Each footer is read once as well, and the manifest before.
+    assertEquals(
+        asked(none, S3Request.GET) + day.manifestsOfGrowing(), asked(day, S3Request.GET), 12);
   }
 
   @Test
@@ -72,7 +99,7 @@ class SimulationTest {
 
   @Test
   void aFullFileGoesUpInParts() {
-    Settings settings = new Settings(2, 1, Duration.ofHours(1), Duration.ofHours(1), 128, 16);
+    Settings settings = new Settings(2, 1, Duration.ofHours(1), Duration.ofHours(1), null, 128, 16);
     Day day = day(load(50, 0, 0), settings);
     // 128 MiB of blocks are some 30 MB of Parquet: two parts.
     assertEquals(128 * 1.048576 * 0.1 / 0.45, day.percentile(50) / 1e6, 1);
@@ -85,7 +112,8 @@ class SimulationTest {
 
   @Test
   void aFullFileIsOvershotByABlockAtMost() {
-    Settings settings = new Settings(2, 1, Duration.ofMinutes(5), Duration.ofSeconds(30), 128, 16);
+    Settings settings =
+        new Settings(2, 1, Duration.ofMinutes(5), Duration.ofSeconds(30), null, 128, 16);
     Day day = day(load(20_000, 0, 0), settings);
     assertTrue(day.waiting().peakOfOneLog() <= 129 << 20, day.waiting().toString());
   }

@@ -97,6 +97,7 @@ final class Jobs {
     // Jobs with other windows cut their files at other rows: what is overwritten is then lost.
     flags.add("--windowSize=" + (Math.max(2, (long) (10 * tempo)) + 2L * job.number) + "s");
     flags.add("--fileInterval=" + Math.max(1, (long) (5 * tempo)) + "s");
+    flags.add("--manifestInterval=" + Math.max(1, (long) (10 * tempo)) + "s");
     flags.add("--watermarkDelay=1s");
     flags.add("--checkpointingInterval=3000");
     flags.add("--s3PartMebibytes=5");

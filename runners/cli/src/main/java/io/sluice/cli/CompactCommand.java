@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         "Rewrites the small files of closed dates as large ones, with exactly their rows and positions.",
     footer = {
       "",
-      "With --deadLetters that table is compacted, too. A date is closed when it has ended and its manifest names its files."
+      "With --deadLetters that table is compacted, too. A date is closed when it has ended, is complete, and its manifest names its files."
           + " Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and duplicated"
           + " nothing; run it again."
     })

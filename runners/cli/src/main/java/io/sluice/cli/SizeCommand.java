@@ -122,6 +122,13 @@ final class SizeCommand implements Callable<Integer> {
   private String fileInterval = "30s";
 
   @Option(
+      names = "--manifestInterval",
+      paramLabel = "TIME",
+      defaultValue = "30m",
+      description = "As of run. [${DEFAULT-VALUE}]")
+  private String manifestInterval = "30m";
+
+  @Option(
       names = "--fileMebibytes",
       paramLabel = "N",
       defaultValue = "128",
@@ -166,6 +173,13 @@ final class SizeCommand implements Callable<Integer> {
             shards == null ? advice.shards() : (int) within("shards", shards, 1, 10_000),
             time("windowSize", windowSize, Duration.ofSeconds(1), Duration.ofHours(12)),
             time("fileInterval", fileInterval, Duration.ZERO, Duration.ofHours(12)),
+            manifestInterval.equals("none")
+                ? null
+                : time(
+                    "manifestInterval",
+                    manifestInterval,
+                    Duration.ofSeconds(1),
+                    Duration.ofHours(24)),
             (int) within("fileMebibytes", fileMebibytes, 1, 1024),
             (int) within("s3PartMebibytes", s3PartMebibytes, 5, 512));
     PrintWriter out = spec.commandLine().getOut();
