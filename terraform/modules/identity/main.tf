@@ -15,6 +15,7 @@ locals {
   replaying  = ["${local.stores.dead_letters.arn}/${local.stores.dead_letters.root}_sluice/*/replaying/*"]
   # A replay may write rows of a new one, and gives numbers to its new columns.
   contracts = [for folder in ["contracts", "fields"] : "${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/${folder}/*"]
+  lists     = [for store in values(local.stores) : "${store.arn}/${store.root}_symlink_format_manifest/*"]
   report    = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
@@ -80,9 +81,9 @@ locals {
         Sid      = "WriteFiles"
         Effect   = "Allow"
         Action   = local.put
-        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.report, local.probes)
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.report, local.probes)
       },
-      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, and the report.
+      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, and the report.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"

@@ -106,11 +106,12 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replaying/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*",
+        "arn:aws:s3:::the-dead-letters/dead-letters/_symlink_format_manifest/*", "arn:aws:s3:::the-lake/lake/_symlink_format_manifest/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report.html",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, the report and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, the report and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({

@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.follow.FollowerKind;
 import io.sluice.kafka.DeadLetterTopic;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.lake.RunStarts;
@@ -37,6 +38,7 @@ public record SluiceConfig(
     StartFrom startFrom,
     Stores lake,
     Stores deadLetters,
+    List<String> followers,
     @Nullable Integer shards,
     boolean reshard,
     WindowTime windows,
@@ -72,6 +74,7 @@ public record SluiceConfig(
         StartFrom.parse(options.getStartFrom()),
         lake,
         deadLetters,
+        followers(options),
         shards,
         options.isReshard(),
         new WindowTime(windowSize, lateness),
@@ -144,6 +147,11 @@ public record SluiceConfig(
     return options.getContract() == null
         ? ContractParser.userActions()
         : ContractParser.read(Path.of(options.getContract()));
+  }
+
+  /** The names of what follows the tables. */
+  public static List<String> followers(SluiceOptions options) {
+    return options.getPublish() == null ? List.of() : FollowerKind.names(options.getPublish());
   }
 
   public boolean hasDeadLetterTopic() {

@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.kafka.KafkaOptions;
+import java.util.List;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
@@ -24,6 +25,13 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   @Nullable String getDeadLetterTopic();
 
   void setDeadLetterTopic(@Nullable String value);
+
+  @Description(
+      "What is to follow the tables, by name, as symlink: lists of their live files; default:"
+          + " nothing.")
+  @Nullable List<String> getPublish();
+
+  void setPublish(@Nullable List<String> value);
 
   @Description("The contract, a YAML file; default: user actions.")
   @Nullable String getContract();

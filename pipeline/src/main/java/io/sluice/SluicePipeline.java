@@ -11,6 +11,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Decode;
+import io.sluice.follow.FollowTables;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
@@ -39,7 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole flow: source → records → rows and dead letters → blocks → files → complete dates.
+ * The whole flow: source → records → rows and dead letters → blocks → files → complete dates →
+ * followers.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
  * for whoever upgrades.
@@ -234,17 +236,21 @@ public final class SluicePipeline {
   }
 
   private void write(PCollectionList<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
-    blocks
-        .and(blocks("GatherDeadLetters", letters, deadLetters))
-        .apply("Blocks", Flatten.pCollections())
-        .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
-        .apply(
-            "Complete",
-            new CompleteDates(
-                tables(),
-                config.windows().size(),
-                config.write().fileInterval(),
-                config.manifestInterval()));
+    PCollection<String> published =
+        blocks
+            .and(blocks("GatherDeadLetters", letters, deadLetters))
+            .apply("Blocks", Flatten.pCollections())
+            .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
+            .apply(
+                "Complete",
+                new CompleteDates(
+                    tables(),
+                    config.windows().size(),
+                    config.write().fileInterval(),
+                    config.manifestInterval()));
+    if (!config.followers().isEmpty()) {
+      published.apply("Publish", new FollowTables(tables(), config.followers()));
+    }
     if (config.deadLetterTopic() != null) {
       letters.apply("SendDeadLetters", config.deadLetterTopic().send());
     }

@@ -79,11 +79,25 @@ public final class Compact {
   private final Table table;
   private final Settings settings;
   private final LongConsumer progress;
+  private final BeforeDeletion beforeDeletion;
 
   /**
    * @param progress is told how many bytes were rewritten so far
    */
   public Compact(Store store, Table table, Settings settings, LongConsumer progress) {
+    this(store, table, settings, progress, BeforeDeletion.NOTHING);
+  }
+
+  /**
+   * @param progress is told how many bytes were rewritten so far
+   */
+  public Compact(
+      Store store,
+      Table table,
+      Settings settings,
+      LongConsumer progress,
+      BeforeDeletion beforeDeletion) {
+    this.beforeDeletion = beforeDeletion;
     this.store = store;
     this.table = table;
     this.settings = settings;
@@ -160,7 +174,7 @@ public final class Compact {
     if (notClosed != null) {
       throw new NotNowException(notClosed);
     }
-    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), dryRun)) {
+    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

@@ -111,6 +111,7 @@ public final class Rebuild {
   private final SourceReader topic;
   final Settings settings;
   private final LongConsumer progress;
+  private final BeforeDeletion beforeDeletion;
 
   /**
    * @param progress is told how many records were read so far
@@ -123,7 +124,9 @@ public final class Rebuild {
       Store deadLetters,
       SourceReader topic,
       Settings settings,
-      LongConsumer progress) {
+      LongConsumer progress,
+      BeforeDeletion beforeDeletion) {
+    this.beforeDeletion = beforeDeletion;
     this.contract = contract;
     this.table = lakeTable.table();
     this.lakeTable = lakeTable;
@@ -148,7 +151,7 @@ public final class Rebuild {
     if (end.isAfter(Instant.now())) {
       throw new UserException(date + " has not ended yet: rebuild it after " + end);
     }
-    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), dryRun)) {
+    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts files of one date in the place of others, so that each row is there once for whoever goes by
  * the manifest, at every moment: all new files are made as uploads that nobody sees; these are
- * completed; a manifest is written that names them instead of the old ones; the old ones are
- * deleted. Who just lists the folder sees both between the first completion and the last deletion.
+ * completed; a manifest is written that names them instead of the old ones; whoever follows the
+ * date is told; the old ones are deleted. Who just lists the folder sees both between the first completion and the last deletion.
  *
  * <p>Killed before the manifest, it has changed nothing: its files are pending and not counted.
  * Killed after it, old files are left that are not counted either. {@link #clean} removes both.
@@ -66,6 +66,7 @@ public final class Rewrite implements AutoCloseable {
   private final Duration settle;
   private final int completions;
   private final boolean dryRun;
+  private final BeforeDeletion beforeDeletion;
   private final List<Staged> staged = new ArrayList<>();
   private final TreeSet<String> replaced = new TreeSet<>();
   private @Nullable Instant asked;
@@ -76,15 +77,28 @@ public final class Rewrite implements AutoCloseable {
    *     table
    * @param dryRun whether it only looks: nothing is written, not even to see the store's clock
    */
-  public Rewrite(Store store, Table table, LocalDate date, Duration settle, boolean dryRun) {
-    this(store, table, date, settle, dryRun, Parallel.THREADS);
+  public Rewrite(
+      Store store,
+      Table table,
+      LocalDate date,
+      Duration settle,
+      boolean dryRun,
+      BeforeDeletion beforeDeletion) {
+    this(store, table, date, settle, dryRun, beforeDeletion, Parallel.THREADS);
   }
 
   /**
    * @param completions how many uploads are completed at once
    */
   Rewrite(
-      Store store, Table table, LocalDate date, Duration settle, boolean dryRun, int completions) {
+      Store store,
+      Table table,
+      LocalDate date,
+      Duration settle,
+      boolean dryRun,
+      BeforeDeletion beforeDeletion,
+      int completions) {
+    this.beforeDeletion = beforeDeletion;
     this.completions = completions;
     this.dryRun = dryRun;
     this.store = store;
@@ -132,6 +146,9 @@ public final class Rewrite implements AutoCloseable {
     List<String> leftovers = new ArrayList<>();
     now.replaced().forEach(entry -> leftovers.add(entry.key()));
     now.abandoned().forEach(entry -> leftovers.add(entry.key()));
+    if (!now.replaced().isEmpty()) {
+      beforeDeletion.of(date);
+    }
     store.delete(leftovers);
     return new Cleaned(leftovers.size(), now.pending());
   }
@@ -211,6 +228,7 @@ public final class Rewrite implements AutoCloseable {
       store.delete(staged.stream().map(one -> one.file().key()).toList());
       return false;
     }
+    beforeDeletion.of(date);
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     store.delete(replaced.stream().map(name -> folder + name).toList());
     return true;

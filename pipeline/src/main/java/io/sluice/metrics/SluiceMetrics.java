@@ -152,6 +152,16 @@ public final class SluiceMetrics {
         .callback(
             callback -> IncompleteDates.forEach((table, start) -> callback.call(start, table)))
         .register();
+    GaugeWithCallback.builder()
+        .name("sluice_follower_behind_seconds")
+        .help("How long the oldest manifest that a follower has still to follow has been there.")
+        .labelNames("follower", "table")
+        .callback(
+            callback ->
+                FollowerDelays.forEach(
+                    System.currentTimeMillis(),
+                    (follower, table, millis) -> callback.call(millis / MILLIS, follower, table)))
+        .register();
     Info.builder()
         .name("sluice_build_info")
         .help("The version that runs.")
@@ -212,6 +222,14 @@ public final class SluiceMetrics {
           "Dead letters that their topic does not take.",
           "topic",
           "cause");
+
+  /** Tries to make a follower equal to a date that came to nothing. */
+  public static final Counter FOLLOWER_FAILURES =
+      counter(
+          "sluice_follower_failures_total",
+          "Times that a follower could not be made equal to a date.",
+          "follower",
+          "table");
 
   public static final String QUICK_DECODER = "quick";
   public static final String EXACT_DECODER = "exact";

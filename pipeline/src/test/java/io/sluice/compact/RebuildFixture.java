@@ -186,7 +186,8 @@ abstract class RebuildFixture {
         at,
         records,
         new Rebuild.Settings(WRITE, settle, false, replaceDamaged, maxFuture, null),
-        read -> {});
+        read -> {},
+        BeforeDeletion.NOTHING);
   }
 
   /** Appends rows as a job does, or as a replay does where they are recovered. */

@@ -179,6 +179,7 @@ final class RewriteModel {
         DATE,
         broken == Broken.NOTHING_SETTLES ? Duration.ofMillis(1) : SETTLE,
         false,
+        BeforeDeletion.NOTHING,
         1);
   }
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "",
       "With --deadLetters that table is compacted, too. A date is closed when it has ended, is complete, and its manifest names its files."
           + " Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and duplicated"
-          + " nothing; run it again."
+          + " nothing; run it again. What --publish names is made equal to each date before what was replaced is deleted."
     })
 public final class CompactCommand implements Callable<Integer> {
   private static final int LARGEST_TARGET = 16 << 10;
@@ -80,6 +80,8 @@ public final class CompactCommand implements Callable<Integer> {
   private int compressionLevel;
 
   @Mixin private RewriteOptions rewrite = new RewriteOptions();
+
+  @Mixin private FollowFlags follow = new FollowFlags();
 
   @Mixin private TableFlags table = new TableFlags();
 
@@ -126,13 +128,13 @@ public final class CompactCommand implements Callable<Integer> {
     if (only == null || only.equals(lakeTable.name())) {
       Stores stores = SluiceConfig.lake(options);
       try (Store lake = stores.open(options)) {
-        compact(lake, stores, lakeTable, settings, results);
+        compact(options, lake, stores, lakeTable, settings, results);
       }
     }
     if (only == null ? options.getDeadLetters() != null : only.equals(deadTable.name())) {
       Stores stores = SluiceConfig.deadLetters(options);
       try (Store deadLetters = stores.open(options)) {
-        compact(deadLetters, stores, deadTable, settings, results);
+        compact(options, deadLetters, stores, deadTable, settings, results);
       }
     }
     if (!json.isInstead()) {
@@ -161,16 +163,24 @@ public final class CompactCommand implements Callable<Integer> {
   }
 
   private void compact(
+      SluiceOptions options,
       Store store,
       Stores stores,
       Table asked,
       Compact.Settings settings,
       List<Compact.Result> results)
       throws IOException {
-    Table table = LakeTable.open(store, stores, asked, LakeTable.Access.READ).table();
+    LakeTable opened = LakeTable.open(store, stores, asked, LakeTable.Access.READ);
+    Table table = opened.table();
     AtomicLong bytes = new AtomicLong();
     try (Progress bar = progress.start("rewriting bytes", Progress.UNKNOWN)) {
-      Compact compact = new Compact(store, table, settings, more -> bar.to(bytes.addAndGet(more)));
+      Compact compact =
+          new Compact(
+              store,
+              table,
+              settings,
+              more -> bar.to(bytes.addAndGet(more)),
+              FollowFlags.beforeDeletion(options, store, opened));
       if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
         results.add(compact.run(date, rewrite.dryRun()));
         return;

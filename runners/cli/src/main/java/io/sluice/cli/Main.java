@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
       AuditCommand.class,
       AcknowledgeCommand.class,
       CompactCommand.class,
+      FollowCommand.class,
       RebuildCommand.class,
       ReplayCommand.class,
       ReportCommand.class,

@@ -61,6 +61,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private RunFlags run = new RunFlags();
 
+  @Mixin private FollowFlags follow = new FollowFlags();
+
   @Mixin private StoreFlags store = new StoreFlags();
 
   @Mixin private JsonOption json = new JsonOption();

@@ -7,6 +7,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Wording;
+import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Rebuild;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
@@ -57,6 +58,8 @@ public final class RebuildCommand implements Callable<Integer> {
       description = "Replaces files whose footer cannot be read by what Kafka has.")
   private boolean replaceDamaged;
 
+  @Mixin private FollowFlags follow = new FollowFlags();
+
   @Mixin private TableFlags table = new TableFlags();
 
   @Mixin private KafkaFlags kafka = new KafkaFlags();
@@ -106,7 +109,9 @@ public final class RebuildCommand implements Callable<Integer> {
               lakeStores,
               config.contract(),
               rewrite.dryRun() ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
-      return new Rebuild(
+      BeforeDeletion followers = FollowFlags.beforeDeletion(options, lake, rebuilt);
+      Rebuild rebuild =
+          new Rebuild(
               rebuilt.resolve(config.contract()),
               rebuilt,
               lake,
@@ -120,8 +125,14 @@ public final class RebuildCommand implements Callable<Integer> {
                   replaceDamaged,
                   config.maxFuture(),
                   config.maxAge()),
-              bar::to)
-          .run(date, rewrite.dryRun());
+              bar::to,
+              followers);
+      Rebuild.Result result = rebuild.run(date, rewrite.dryRun());
+      if (!rewrite.dryRun()) {
+        // Rows that no file had are in a manifest after the one of the switch.
+        followers.of(date);
+      }
+      return result;
     }
   }
 

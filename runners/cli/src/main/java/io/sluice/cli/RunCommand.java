@@ -34,6 +34,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private RunFlags run = new RunFlags();
 
+  @Mixin private FollowFlags follow = new FollowFlags();
+
   @Mixin private StoreFlags store = new StoreFlags();
 
   @Mixin private ProgressOption progress = new ProgressOption();

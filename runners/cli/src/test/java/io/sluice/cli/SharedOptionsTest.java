@@ -144,6 +144,7 @@ class SharedOptionsTest {
             "rebuild", " --date=2026-01-31",
             "acknowledge", " --partition=0 --from=1 --to=2 --by=me --why=known",
             "compact", " --all",
+            "follow", " --once",
             "size", " --gibPerDay=1",
             "contract infer", " --topic=t",
             "contract check", " x",
@@ -164,7 +165,7 @@ class SharedOptionsTest {
 
   /** What a job is started with can be given to any verb that asks where things are. */
   @ParameterizedTest
-  @ValueSource(strings = {"audit", "compact --all", "replay", "report"})
+  @ValueSource(strings = {"audit", "compact --all", "follow --once --publish=symlink", "replay", "report"})
   void aVerbTakesTheFlagsOfARunThatItDoesNotLookAt(String verb, @TempDir Path empty) {
     String place = empty.toString();
     Ran ran =

@@ -1,0 +1,50 @@
+package io.sluice.follow;
+
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.Set;
+
+/**
+ * What follows one table of a lake: a target outside of it that is to have the same files of each
+ * date. It is one process' hold on that target; others may hold it, too.
+ *
+ * <p>What it keeps, which {@code FollowerContract} tests:
+ *
+ * <ul>
+ *   <li>What it has of a date is written in the target, and nowhere else: another process, or this
+ *       one when it is started again, reads the same there. Where somebody has spoilt it or put an
+ *       older copy back, {@link #state} says what is there now.
+ *   <li>{@link #reconcile} changes the target in one transaction: whoever reads it, or is left with
+ *       it after a kill, finds the date as it was or as it is to be.
+ *   <li>It goes by the state and not by events: any number of calls, in any order, from any number
+ *       of processes, leave the target as the last one found it or made it.
+ *   <li>Where it cannot do what it is asked for it throws, and does not return.
+ * </ul>
+ *
+ * <p>Not safe for use by several threads. No call waits for ever: a target that does not answer is an
+ * {@link IOException} after a time that the follower chooses.
+ */
+public interface Follower extends AutoCloseable {
+  /**
+   * The dates of which the target has something; it may name others, too. A date that the lake has
+   * no more is found here.
+   */
+  Set<LocalDate> dates() throws IOException;
+
+  /** What the target has of a date. */
+  FollowerState state(LocalDate date) throws IOException;
+
+  /**
+   * Makes the target equal to what is live of a date, and touches no other date. Where the target
+   * is not as it was seen any more, somebody else was faster and may know better: then nothing is
+   * changed, and the caller looks again.
+   *
+   * @param seen what {@link #state} said before the caller looked at the lake
+   * @throws IOException where the target could not be changed, or it is not known whether it was
+   * @throws io.sluice.UserException the same, where asking again would be answered the same
+   */
+  void reconcile(FollowerState seen, PublishedDate live) throws IOException;
+
+  @Override
+  void close();
+}

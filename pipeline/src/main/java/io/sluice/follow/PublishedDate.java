@@ -1,0 +1,36 @@
+package io.sluice.follow;
+
+import io.sluice.complete.Manifest;
+import io.sluice.contract.Table;
+import io.sluice.lake.PartFile;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What is live of a date: the files that its newest manifest names and that are there. Those that
+ * were appended since are in the next one.
+ *
+ * @param version of that manifest; 0 where the lake has nothing of the date, not even a file
+ * @param files in the order of their names
+ */
+public record PublishedDate(
+    Table table, LocalDate date, int version, List<Manifest.DataFile> files) {
+  public PublishedDate {
+    files = List.copyOf(files);
+  }
+
+  /** The key of one of the files, below the lake's root. */
+  public String key(Manifest.DataFile file) {
+    return PartFile.folder(table.name(), table.dateColumn(), date) + file.name();
+  }
+
+  /** The files' names. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    files.forEach(file -> names.add(file.name()));
+    return Collections.unmodifiableSet(names);
+  }
+}

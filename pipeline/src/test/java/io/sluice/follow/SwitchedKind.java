@@ -1,0 +1,78 @@
+package io.sluice.follow;
+
+import io.sluice.lake.LakeTable;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** The follower of lists in a database that a test takes away and gives back. */
+public final class SwitchedKind implements FollowerKind {
+  static final String NAME = "switched";
+
+  /** What becomes of a call to the database. */
+  interface Fate {
+    void meet() throws Exception;
+  }
+
+  private static final Map<String, ListFollower.Database> DATABASES = new ConcurrentHashMap<>();
+  private static volatile Fate fate = () -> {};
+
+  /** A database for each table; all are empty, and answer. */
+  static void reset() {
+    DATABASES.clear();
+    fate = () -> {};
+  }
+
+  static void answers(Fate now) {
+    fate = now;
+  }
+
+  static void isAway() {
+    fate =
+        () -> {
+          throw new IOException("the database is away; start it");
+        };
+  }
+
+  /** Until it is let go, each call waits. */
+  static CountDownLatch hangs(CountDownLatch isCalled) {
+    CountDownLatch letGo = new CountDownLatch(1);
+    fate =
+        () -> {
+          isCalled.countDown();
+          letGo.await();
+        };
+    return letGo;
+  }
+
+  static ListFollower.Database database(String table) {
+    return DATABASES.computeIfAbsent(table, name -> new ListFollower.Database());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String words() {
+    return "A database that tests switch on and off.";
+  }
+
+  @Override
+  public Follower open(LakeTable table, PipelineOptions options) {
+    return new ListFollower(
+        database(table.table().name()),
+        () -> {
+          try {
+            fate.meet();
+          } catch (IOException | RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IOException(e);
+          }
+        });
+  }
+}

@@ -1,0 +1,56 @@
+package io.sluice.cli;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceOptions;
+import io.sluice.UserException;
+import io.sluice.compact.BeforeDeletion;
+import io.sluice.follow.Follower;
+import io.sluice.follow.FollowerKind;
+import io.sluice.follow.Published;
+import io.sluice.follow.Reconcile;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** What follows the tables. */
+@Command
+final class FollowFlags extends PipelineFlags {
+  FollowFlags() {
+    super("Followers", Flag.of("publish", "NAMES"));
+  }
+
+  /**
+   * Makes the followers that are named equal to a date that was rewritten, while what was replaced
+   * is still there: no reader is ever led to a file that is gone.
+   */
+  static BeforeDeletion beforeDeletion(SluiceOptions options, Store lake, LakeTable table) {
+    List<String> names = SluiceConfig.followers(options);
+    return date -> {
+      for (String name : names) {
+        follow(name, options, lake, table, date);
+      }
+    };
+  }
+
+  private static void follow(
+      String name, SluiceOptions options, Store lake, LakeTable table, LocalDate date) {
+    try (Follower follower = FollowerKind.named("publish", name).open(table, options)) {
+      new Reconcile(Published.in(lake, table.table()), follower, name).date(date);
+    } catch (IOException | UserException e) {
+      throw new UserException(
+          "follower "
+              + name
+              + " of "
+              + table.table().name()
+              + " is not equal to "
+              + date
+              + ", which is rewritten, and the files that were replaced stay: "
+              + Mistakes.firstLine(e)
+              + "; then run this again, or without --publish",
+          e);
+    }
+  }
+}
