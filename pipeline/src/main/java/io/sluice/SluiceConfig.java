@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.follow.FollowerKind;
 import io.sluice.kafka.DeadLetterTopic;
@@ -16,7 +15,6 @@ import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
@@ -25,16 +23,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
  * The flags of a run, checked once. What is wrong with them is a {@link UserException} that names
  * the flag.
+ *
+ * @param inputs one at least, each with a table and a source of its own
  */
 public record SluiceConfig(
-    Contract contract,
-    Source source,
+    List<Input> inputs,
     StartFrom startFrom,
     Stores lake,
     Stores deadLetters,
@@ -55,22 +55,43 @@ public record SluiceConfig(
   private static final String NONE = "none";
   private static final int MOST_SHARDS = 10_000;
 
+  /** A contract, and where its records come from. */
+  public record Input(Contract contract, Source source) {}
+
+  public SluiceConfig {
+    inputs = List.copyOf(inputs);
+  }
+
   public static SluiceConfig from(SluiceOptions options) {
-    Contract contract = contract(options);
+    List<Contracts.Named> contracts = Contracts.read(options.getContract());
+    if (contracts.size() > 1) {
+      requireForAll(options);
+    }
     Duration windowSize = atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
     Duration lateness = atLeast("lateness", options.getLateness(), Duration.ZERO);
     Integer shards = options.getShards();
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
-    Source source = SourceKind.find(contract, options);
+    List<Input> inputs =
+        contracts.stream()
+            .map(Contracts.Named::contract)
+            .map(contract -> new Input(contract, SourceKind.find(contract, options)))
+            .toList();
+    Contracts.requireOwnSources(
+        contracts, inputs.stream().map(input -> input.source().name()).toList());
     Stores lake = lake(options);
     Stores deadLetters = deadLetters(options);
-    requireApart("deadLetters", deadLetters, lake, contract.table());
-    requireApart("lake", lake, deadLetters, DeadLetters.table(contract).name());
+    DeadLetterTopic deadLetterTopic = deadLetterTopic(options);
+    if (inputs.size() > 1 && deadLetterTopic != null) {
+      deadLetterTopic.requireApart(inputs.stream().map(Input::source).toList());
+    }
+    for (Input input : inputs) {
+      requireApart("deadLetters", deadLetters, lake, input.contract().table());
+      requireApart("lake", lake, deadLetters, DeadLetters.table(input.contract()).name());
+    }
     return new SluiceConfig(
-        contract,
-        source,
+        inputs,
         StartFrom.parse(options.getStartFrom()),
         lake,
         deadLetters,
@@ -87,7 +108,83 @@ public record SluiceConfig(
         options.getMetricsAddress() == null
             ? null
             : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
-        deadLetterTopic(options));
+        deadLetterTopic);
+  }
+
+  /** What is said of one source alone cannot be said of several. */
+  private static void requireForAll(SluiceOptions options) {
+    if (options.getTopic() != null) {
+      throw ofOne("topic=" + options.getTopic());
+    }
+    if (options.getSourceId() != null) {
+      throw ofOne("sourceId=" + options.getSourceId());
+    }
+    if (StartFrom.parse(options.getStartFrom()) instanceof StartFrom.Offsets) {
+      throw ofOne("startFrom=" + options.getStartFrom());
+    }
+  }
+
+  private static UserException ofOne(String flag) {
+    return new UserException(
+        "--"
+            + flag
+            + " is of one topic, and --contract names several contracts: leave it out, or start a"
+            + " run for each");
+  }
+
+  /**
+   * The contract, of whoever takes one alone.
+   *
+   * @throws UserException where there are several
+   */
+  public Contract contract() {
+    return only().contract();
+  }
+
+  /** Its source; as {@link #contract}. */
+  public Source source() {
+    return only().source();
+  }
+
+  private Input only() {
+    if (inputs.size() > 1) {
+      throw severalWhereOneIsTaken(inputs.stream().map(Input::contract).toList());
+    }
+    return inputs.get(0);
+  }
+
+  private static UserException severalWhereOneIsTaken(List<Contract> contracts) {
+    return new UserException(
+        "--contract names contracts of "
+            + contracts.size()
+            + " tables ("
+            + contracts.stream().map(Contract::table).collect(Collectors.joining(", "))
+            + "), and this takes one: name its file");
+  }
+
+  /** The same for each contract alone, in their order. */
+  public List<SluiceConfig> each() {
+    return inputs.stream().map(input -> withInputs(List.of(input))).toList();
+  }
+
+  SluiceConfig withInputs(List<Input> inputs) {
+    return new SluiceConfig(
+        inputs,
+        startFrom,
+        lake,
+        deadLetters,
+        followers,
+        shards,
+        reshard,
+        windows,
+        write,
+        manifestInterval,
+        watermarkDelay,
+        maxFuture,
+        maxAge,
+        maxDecoderFailures,
+        metrics,
+        deadLetterTopic);
   }
 
   /** Query engines read all that is in a table's folder. */
@@ -142,11 +239,22 @@ public record SluiceConfig(
     return within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100);
   }
 
-  /** The contract of {@code --contract}, or that of user actions. */
+  /** The contracts of {@code --contract}, or that of user actions. */
+  public static List<Contract> contracts(SluiceOptions options) {
+    return Contracts.read(options.getContract()).stream().map(Contracts.Named::contract).toList();
+  }
+
+  /**
+   * The contract of {@code --contract}, or that of user actions.
+   *
+   * @throws UserException where it names several
+   */
   public static Contract contract(SluiceOptions options) {
-    return options.getContract() == null
-        ? ContractParser.userActions()
-        : ContractParser.read(Path.of(options.getContract()));
+    List<Contract> contracts = contracts(options);
+    if (contracts.size() > 1) {
+      throw severalWhereOneIsTaken(contracts);
+    }
+    return contracts.get(0);
   }
 
   /** The names of what follows the tables. */
@@ -162,10 +270,12 @@ public record SluiceConfig(
    * Makes sure that dead letters can go to the topic that is to have them, where one is.
    *
    * @return what was found out; empty where there is none
-   * @throws UserException where it is not there, may not be written, or is the one that is read
+   * @throws UserException where it is not there, may not be written, or is one that is read
    */
   public String checkDeadLetterTopic() {
-    return deadLetterTopic == null ? "" : deadLetterTopic.check(source);
+    return deadLetterTopic == null
+        ? ""
+        : deadLetterTopic.check(inputs.stream().map(Input::source).toList());
   }
 
   private static @Nullable DeadLetterTopic deadLetterTopic(SluiceOptions options) {

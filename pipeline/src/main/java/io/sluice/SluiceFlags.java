@@ -24,6 +24,9 @@ public final class SluiceFlags {
   private static final Pattern VALUE =
       Pattern.compile("value of type `([^`]*)` from String \"([^\"]*)\"");
 
+  /** The one flag that may be given more than once. */
+  private static final String CONTRACT = "--contract=";
+
   private SluiceFlags() {}
 
   /**
@@ -35,7 +38,16 @@ public final class SluiceFlags {
     refuseRepeated(flags);
     refuseValuesApart(flags);
     try {
-      return PipelineOptionsFactory.fromArgs(flags.toArray(new String[0])).as(SluiceOptions.class);
+      SluiceOptions options =
+          PipelineOptionsFactory.fromArgs(flags.toArray(new String[0])).as(SluiceOptions.class);
+      // Beam would cut a name in two where it has a comma.
+      List<String> contracts =
+          flags.stream()
+              .filter(flag -> flag.startsWith(CONTRACT))
+              .map(flag -> flag.substring(CONTRACT.length()))
+              .toList();
+      options.setContract(contracts.isEmpty() ? null : contracts);
+      return options;
     } catch (RuntimeException e) {
       // What Beam's readers of values throw is theirs alone: a malformed --awsCredentialsProvider
       // is a NullPointerException.
@@ -46,7 +58,9 @@ public final class SluiceFlags {
   private static void refuseRepeated(List<String> flags) {
     Set<String> names = new HashSet<>();
     for (String flag : flags) {
-      if (flag.startsWith("--") && !names.add(flag.replaceFirst("=.*", ""))) {
+      if (flag.startsWith("--")
+          && !flag.startsWith(CONTRACT)
+          && !names.add(flag.replaceFirst("=.*", ""))) {
         throw new UserException(flag.replaceFirst("=.*", "") + " is given twice");
       }
     }

@@ -33,10 +33,12 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
 
   void setPublish(@Nullable List<String> value);
 
-  @Description("The contract, a YAML file; default: user actions.")
-  @Nullable String getContract();
+  @Description(
+      "A contract, a YAML file, or a folder of them; given more than once, or with a folder, the run"
+          + " has a table for each. Default: user actions.")
+  @Nullable List<String> getContract();
 
-  void setContract(@Nullable String value);
+  void setContract(@Nullable List<String> value);
 
   @Description(
       "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z; offsets:0=100,1=250.")

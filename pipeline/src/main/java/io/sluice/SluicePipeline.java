@@ -6,9 +6,9 @@ import io.sluice.block.GatherBlocks;
 import io.sluice.block.GatherSkipped;
 import io.sluice.block.KeySpread;
 import io.sluice.block.LogKey;
+import io.sluice.block.TableShards;
 import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Contract;
-import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Decode;
 import io.sluice.follow.FollowTables;
@@ -17,14 +17,19 @@ import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.source.Batches;
+import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.Source;
 import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -40,8 +45,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole flow: source → records → rows and dead letters → blocks → files → complete dates →
- * followers.
+ * The whole flow: sources → records → rows and dead letters → blocks → files → complete dates →
+ * followers. The steps are the same for any number of contracts; a record's source says which one
+ * it is of.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
  * for whoever upgrades.
@@ -56,53 +62,57 @@ public final class SluicePipeline {
   public static final TupleTag<Row> SKIPPED = new TupleTag<>() {};
 
   private final SluiceConfig config;
-  private final Contract contract;
-  private final LakeTable lake;
-  private final LakeTable deadLetters;
+  private final List<Branch> branches;
   private final KeySpread spread;
   private final boolean overlap;
-  private Source.@Nullable From start;
+  private @Nullable List<Source.Reading> readings;
+
+  /**
+   * A contract and where its rows and its dead letters go.
+   *
+   * @param config the run's, as it is for this contract alone
+   * @param contract as the table has it
+   */
+  private record Branch(
+      SluiceConfig config, Contract contract, LakeTable lake, LakeTable deadLetters) {}
 
   private SluicePipeline(
-      SluiceConfig config,
-      LakeTable lake,
-      LakeTable deadLetters,
-      KeySpread spread,
-      boolean overlap) {
+      SluiceConfig config, List<Branch> branches, KeySpread spread, boolean overlap) {
     this.config = config;
-    this.contract = lake.resolve(config.contract());
-    this.lake = lake;
-    this.deadLetters = deadLetters;
+    this.branches = branches;
     this.spread = spread;
     this.overlap = overlap;
   }
 
   /**
    * Opens the lake and the dead letters: probes the stores, writes the descriptors where there are
-   * none, and records the contract.
+   * none, and records the contracts.
    *
-   * @throws UserException where they cannot be used, or the contract does not go with an earlier
-   *     one
+   * @throws UserException where they cannot be used, or a contract does not go with an earlier one
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
     config.checkDeadLetterTopic();
-    Contract contract = config.contract();
-    Table letters = DeadLetters.table(contract);
-    return new SluicePipeline(
-        config,
-        open(
-            config.lake(),
-            options,
-            (store, stores) ->
-                LakeTable.begin(store, stores, contract, config.shards(), config.reshard())),
-        open(
-            config.deadLetters(),
-            options,
-            (store, stores) ->
-                LakeTable.begin(store, stores, letters, config.shards(), config.reshard())),
-        KeySpread.NONE,
-        false);
+    Stores lakes = config.lake().probed(options);
+    Stores letters = config.deadLetters().probed(options);
+    List<Branch> branches = new ArrayList<>();
+    try (Store lakeStore = lakes.open(options);
+        Store letterStore = letters.open(options)) {
+      for (SluiceConfig one : config.each()) {
+        Contract contract = one.contract();
+        LakeTable lake =
+            LakeTable.begin(lakeStore, lakes, contract, config.shards(), config.reshard());
+        LakeTable deadLetters =
+            LakeTable.begin(
+                letterStore,
+                letters,
+                DeadLetters.table(contract),
+                config.shards(),
+                config.reshard());
+        branches.add(new Branch(one, lake.resolve(contract), lake, deadLetters));
+      }
+    }
+    return new SluicePipeline(config, branches, KeySpread.NONE, false);
   }
 
   /**
@@ -111,33 +121,29 @@ public final class SluicePipeline {
    * @param spread takes the logs to the workers
    */
   public SluicePipeline forWorkers(KeySpread spread) {
-    return new SluicePipeline(config, lake, deadLetters, spread, true);
+    return new SluicePipeline(config, branches, spread, true);
   }
 
-  /** How a table is begun. */
-  private interface Begin {
-    LakeTable in(Store store, Stores stores) throws IOException;
-  }
-
-  private static LakeTable open(Stores stores, PipelineOptions options, Begin begin)
-      throws IOException {
-    Stores probed = stores.probed(options);
-    try (Store store = probed.open(options)) {
-      return begin.in(store, probed);
-    }
-  }
-
-  /** Builds the pipeline from the source on, from where {@code --startFrom} says. */
+  /** Builds the pipeline from the sources on, from where {@code --startFrom} says. */
   public void build(Pipeline pipeline) throws IOException {
     decode(read(pipeline));
   }
 
-  /** Builds the pipeline from records on, wherever they come from. */
+  /**
+   * Builds the pipeline of one contract from records on, wherever they come from.
+   *
+   * @throws UserException where there are several contracts
+   */
   public void build(PCollection<SourceRecord> records) {
+    only();
     decode(Batches.of(records));
   }
 
-  /** Builds the pipeline from the source on, with your own transform on the rows. */
+  /**
+   * Builds the pipeline of one contract from the source on, with your own transform on the rows.
+   *
+   * @throws UserException where there are several contracts
+   */
   public void build(Pipeline pipeline, PTransform<PCollection<Row>, PCollection<Row>> transform)
       throws IOException {
     build(Batches.records(read(pipeline)), transform);
@@ -154,13 +160,18 @@ public final class SluicePipeline {
   }
 
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
-    start = start(pipeline.getOptions());
-    return pipeline.apply("Read", config.source().read(start));
+    List<Source.Reading> all = readings(pipeline.getOptions());
+    readings = all;
+    Source.Reading first = all.get(0);
+    return pipeline.apply("Read", first.source().read(first.from(), all.subList(1, all.size())));
   }
 
-  /** From where on is read; nothing before the pipeline was built from the source on. */
-  public Optional<Source.From> start() {
-    return Optional.ofNullable(start);
+  /**
+   * What is read, in the order of the contracts; nothing before the pipeline was built from the
+   * sources on.
+   */
+  public List<Source.Reading> readings() {
+    return readings == null ? List.of() : readings;
   }
 
   private void decode(PCollection<RecordBatch> batches) {
@@ -168,11 +179,13 @@ public final class SluicePipeline {
         batches.apply(
             "Decode",
             new DecodeToBlocks(
-                contract,
+                bySource(
+                    branch ->
+                        new DecodeToBlocks.Route(
+                            branch.contract(), branch.lake().descriptor().shards())),
                 config.maxFuture(),
                 config.maxAge(),
                 config.maxDecoderFailures(),
-                lake.descriptor().shards(),
                 spread,
                 config.windows()));
     write(
@@ -181,10 +194,11 @@ public final class SluicePipeline {
   }
 
   /**
-   * Builds the pipeline from records on, with your own transform on the rows.
+   * Builds the pipeline of one contract from records on, with your own transform on the rows.
    *
    * @param transform keeps the schema and what {@link io.sluice.contract.Positioned} names, gives
    *     one row for each, and is a function of the row alone
+   * @throws UserException where there are several contracts
    */
   public void build(
       PCollection<SourceRecord> records, PTransform<PCollection<Row>, PCollection<Row>> transform) {
@@ -210,25 +224,30 @@ public final class SluicePipeline {
   private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
     return records.apply(
         "Decode",
-        new Decode(contract, config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
+        new Decode(
+            only().contract(), config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
   }
 
   private void writeRows(
       PCollectionTuple decoded, PCollection<Row> rows, @Nullable PCollection<Row> skipped) {
+    Branch branch = only();
+    Contract contract = branch.contract();
+    LakeTable lake = branch.lake();
     PCollectionList<KV<LogKey, Block>> blocks =
-        PCollectionList.of(blocks("Gather", rows.setRowSchema(contract.rowSchema()), lake));
+        PCollectionList.of(
+            blocks("Gather", rows.setRowSchema(contract.rowSchema()), BySource.any(shards(lake))));
     if (!contract.transform().isNone()) {
-      blocks = blocks.and(skips("GatherSkippedByContract", decoded.get(Decode.SKIPPED), 0));
+      blocks = blocks.and(skips("GatherSkippedByContract", decoded.get(Decode.SKIPPED), lake, 0));
     }
     if (skipped != null) {
       skipped.setRowSchema(contract.rowSchema());
-      blocks = blocks.and(skips("GatherSkipped", skipped, lake.table().timeColumn()));
+      blocks = blocks.and(skips("GatherSkipped", skipped, lake, lake.table().timeColumn()));
     }
     write(blocks, decoded.get(Decode.DEAD_LETTERS));
   }
 
   private PCollection<KV<LogKey, Block>> skips(
-      String name, PCollection<Row> skipped, int timeField) {
+      String name, PCollection<Row> skipped, LakeTable lake, int timeField) {
     return skipped.apply(
         name,
         new GatherSkipped(
@@ -238,7 +257,9 @@ public final class SluicePipeline {
   private void write(PCollectionList<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
     PCollection<String> published =
         blocks
-            .and(blocks("GatherDeadLetters", letters, deadLetters))
+            .and(
+                blocks(
+                    "GatherDeadLetters", letters, bySource(branch -> shards(branch.deadLetters()))))
             .apply("Blocks", Flatten.pCollections())
             .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
             .apply(
@@ -257,32 +278,76 @@ public final class SluicePipeline {
   }
 
   private PCollection<KV<LogKey, Block>> blocks(
-      String name, PCollection<Row> rows, LakeTable table) {
-    return rows.apply(
-        name,
-        new GatherBlocks(table.table(), table.descriptor().shards(), spread, config.windows()));
+      String name, PCollection<Row> rows, BySource<TableShards> tables) {
+    return rows.apply(name, new GatherBlocks(tables, spread, config.windows()));
+  }
+
+  private static TableShards shards(LakeTable table) {
+    return new TableShards(table.table(), table.descriptor().shards());
   }
 
   private List<LakeTable> tables() {
-    return List.of(lake, deadLetters);
+    return branches.stream()
+        .flatMap(branch -> Stream.of(branch.lake(), branch.deadLetters()))
+        .toList();
   }
 
-  private Source.From start(PipelineOptions options) throws IOException {
-    try (SourceReader reader = config.source().open();
-        Store lakeStore = lake.stores().open(options);
-        Store deadLetterStore = deadLetters.stores().open(options)) {
+  private Branch only() {
+    config.contract();
+    return branches.get(0);
+  }
+
+  /** What a branch has, for its source; whatever source it is, where there is one branch. */
+  private <T> BySource<T> bySource(Function<Branch, T> function) {
+    if (branches.size() == 1) {
+      return BySource.any(function.apply(branches.get(0)));
+    }
+    Map<String, T> all = new LinkedHashMap<>();
+    for (int i = 0; i < branches.size(); i++) {
+      all.put(readings().get(i).from().id().text(), function.apply(branches.get(i)));
+    }
+    return BySource.of(all);
+  }
+
+  private List<Source.Reading> readings(PipelineOptions options) throws IOException {
+    List<Source.Reading> all = new ArrayList<>();
+    try (Store lake = branches.get(0).lake().stores().open(options);
+        Store deadLetters = branches.get(0).deadLetters().stores().open(options)) {
+      List<Starts> found = new ArrayList<>();
+      for (Branch branch : branches) {
+        found.add(starts(branch.config(), lake, deadLetters));
+      }
+      // All are found before one is recorded: a start that is recorded is one that will be.
+      for (int i = 0; i < branches.size(); i++) {
+        Branch branch = branches.get(i);
+        Starts starts = found.get(i);
+        RunStarts.record(
+            lake,
+            branch.lake().table().name(),
+            starts.source().text(),
+            starts.offsets(),
+            config.startFrom().asksTheLake(),
+            config.timing());
+        all.add(
+            new Source.Reading(
+                branch.config().source(),
+                new Source.From(
+                    starts.source(),
+                    starts.offsets(),
+                    starts.goneOffsets(),
+                    config.watermarkDelay())));
+      }
+    }
+    return all;
+  }
+
+  private static Starts starts(SluiceConfig config, Store lake, Store deadLetters)
+      throws IOException {
+    try (SourceReader reader = config.source().open()) {
       reader.requireReadable();
-      Starts starts = Starts.find(config, reader, lakeStore, deadLetterStore);
+      Starts starts = Starts.find(config, reader, lake, deadLetters);
       starts.warning(config.source().name()).ifPresent(LOG::warn);
-      RunStarts.record(
-          lakeStore,
-          lake.table().name(),
-          starts.source().text(),
-          starts.offsets(),
-          config.startFrom().asksTheLake(),
-          config.timing());
-      return new Source.From(
-          starts.source(), starts.offsets(), starts.goneOffsets(), config.watermarkDelay());
+      return starts;
     }
   }
 }

@@ -147,11 +147,13 @@ class ArchitectureTest {
   @Test
   void aPackageKnowsThoseAboveItOnly() {
     Set<String> faults = faults(ORDER);
-    assertTrue(
-        faults.isEmpty(), () -> String.join("\n", faults) + "\n" + WHAT_TO_DO);
+    assertTrue(faults.isEmpty(), () -> String.join("\n", faults) + "\n" + WHAT_TO_DO);
   }
 
-  /** Each package but the first and the plugged-in ones knows another: upside down all of it is wrong. */
+  /**
+   * Each package but the first and the plugged-in ones knows another: upside down all of it is
+   * wrong.
+   */
   @Test
   void anOrderThatIsWrongIsSeen() {
     List<String> upsideDown = new ArrayList<>(ORDER);
@@ -159,13 +161,15 @@ class ArchitectureTest {
     Set<String> seen = new TreeSet<>();
     faults(upsideDown).forEach(fault -> seen.add(fault.substring(0, fault.indexOf(' '))));
     assertTrue(seen.containsAll(BESIDE), seen.toString());
-    assertTrue(seen.containsAll(Set.of("contract", "decode", "block", "write", "run")), seen.toString());
+    assertTrue(
+        seen.containsAll(Set.of("contract", "decode", "block", "write", "run")), seen.toString());
   }
 
   @Test
   void everyPackageIsInTheList() throws IOException {
     for (Path folder : packagesOfMain("pipeline")) {
-      String room = packageOf(folder).replaceFirst("^io\\.sluice\\.?", "").replaceFirst("\\..*", "");
+      String room =
+          packageOf(folder).replaceFirst("^io\\.sluice\\.?", "").replaceFirst("\\..*", "");
       assertTrue(
           room.isEmpty() || ORDER.contains(room),
           () ->
@@ -183,7 +187,8 @@ class ArchitectureTest {
   void aModuleBehindASocketKnowsTheCoreOnly() throws IOException {
     for (Path folder : packagesOfMain("pipeline")) {
       String own = packageOf(folder);
-      if (PLUGGED_IN.stream().noneMatch(name -> (own + ".").startsWith("io.sluice." + name + "."))) {
+      if (PLUGGED_IN.stream()
+          .noneMatch(name -> (own + ".").startsWith("io.sluice." + name + "."))) {
         continue;
       }
       try (Stream<Path> files = Files.list(folder)) {
@@ -194,8 +199,15 @@ class ArchitectureTest {
           while (named.find()) {
             String other = named.group(1);
             assertTrue(
-                own.startsWith("io.sluice." + other) || WAY.contains(other) || BESIDE.contains(other),
-                () -> file + " imports io.sluice." + other + ", which is not of the core. " + WHAT_TO_DO);
+                own.startsWith("io.sluice." + other)
+                    || WAY.contains(other)
+                    || BESIDE.contains(other),
+                () ->
+                    file
+                        + " imports io.sluice."
+                        + other
+                        + ", which is not of the core. "
+                        + WHAT_TO_DO);
           }
         }
       }

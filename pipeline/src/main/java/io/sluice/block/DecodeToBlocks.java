@@ -5,8 +5,10 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link io.sluice.decode.Decode} and {@link GatherBlocks} in one step, for pipelines without a
- * transform between them: most records never become a {@link Row}. The blocks are the same.
+ * transform between them: most records never become a {@link Row}. The blocks are the same. The
+ * records of each source are decoded as the contract says that is for it.
  */
 public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, PCollectionTuple> {
   private static final long serialVersionUID = 1L;
@@ -41,6 +44,13 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
   private final DecodeToBlocksFn decode;
 
   /**
+   * What becomes of the records of a source.
+   *
+   * @param shards how many logs each date of the contract's table has
+   */
+  public record Route(Contract contract, int shards) implements Serializable {}
+
+  /**
    * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
    *     any
    * @param maxAge how far it may be behind, null for any
@@ -48,15 +58,13 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
    *     int)}
    */
   public DecodeToBlocks(
-      Contract contract,
+      BySource<Route> routes,
       @Nullable Duration maxFuture,
       @Nullable Duration maxAge,
       int mostFailures,
-      int shards,
       KeySpread spread,
       WindowTime windows) {
-    decode =
-        new DecodeToBlocksFn(contract, maxFuture, maxAge, mostFailures, shards, spread, windows);
+    decode = new DecodeToBlocksFn(routes, maxFuture, maxAge, mostFailures, spread, windows);
   }
 
   @Override
@@ -73,50 +81,73 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
   static final class DecodeToBlocksFn extends DoFn<RecordBatch, KV<LogKey, Block>> {
     private static final long serialVersionUID = 1L;
 
-    private final Contract contract;
-    private final Table table;
+    private final BySource<Route> routes;
     private final @Nullable Duration maxFuture;
     private final @Nullable Duration maxAge;
     private final int mostFailures;
-    private final int shards;
     private final KeySpread spread;
     private final WindowTime windows;
-    private transient @Nullable RecordDecoder decoder;
-    private transient @Nullable Gatherer gatherer;
+    private transient @Nullable BySource<Decoding> decodings;
+    private transient Gatherer.@Nullable Held held;
 
     DecodeToBlocksFn(
-        Contract contract,
+        BySource<Route> routes,
         @Nullable Duration maxFuture,
         @Nullable Duration maxAge,
         int mostFailures,
-        int shards,
         KeySpread spread,
         WindowTime windows) {
-      this.contract = contract;
-      this.table = contract.lakeTable();
+      this.routes = routes;
       this.maxFuture = maxFuture;
       this.maxAge = maxAge;
       this.mostFailures = mostFailures;
-      this.shards = shards;
       this.spread = spread;
       this.windows = windows;
     }
 
+    /** What decodes the records of a source, and the blocks of this bundle that they go into. */
+    private static final class Decoding {
+      private final Table table;
+      private final int shards;
+      private final RecordDecoder decoder;
+      private @Nullable Gatherer gatherer;
+
+      Decoding(Route route, RecordDecoder decoder) {
+        this.table = route.contract().lakeTable();
+        this.shards = route.shards();
+        this.decoder = decoder;
+      }
+    }
+
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge, mostFailures);
+      decodings =
+          routes.map(
+              route ->
+                  new Decoding(
+                      route, new RecordDecoder(route.contract(), maxFuture, maxAge, mostFailures)));
+    }
+
+    private BySource<Decoding> decodings() {
+      return Objects.requireNonNull(decodings);
     }
 
     @StartBundle
     public void startBundle() {
-      gatherer = new Gatherer(table, shards, spread, windows);
+      Gatherer.Held held = new Gatherer.Held();
+      decodings()
+          .all()
+          .forEach(
+              one -> one.gatherer = new Gatherer(one.table, one.shards, spread, windows, held));
+      this.held = held;
     }
 
     @ProcessElement
     public void process(
         @Element RecordBatch batch, @Timestamp Instant timestamp, MultiOutputReceiver out) {
-      RecordDecoder decoder = Objects.requireNonNull(this.decoder);
-      Gatherer gatherer = Objects.requireNonNull(this.gatherer);
+      Decoding decoding = decodings().of(batch.source());
+      RecordDecoder decoder = decoding.decoder;
+      Gatherer gatherer = Objects.requireNonNull(decoding.gatherer);
       Consumer<KV<LogKey, Block>> full = out.get(BLOCKS)::output;
       long now = System.currentTimeMillis();
       RecordBatch.Cursor record = batch.records();
@@ -152,13 +183,16 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
 
     @FinishBundle
     public void finishBundle(FinishBundleContext context) {
-      Objects.requireNonNull(gatherer)
+      Objects.requireNonNull(held)
           .flush(
               block ->
                   context.output(
                       BLOCKS, block, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
-      gatherer = null;
-      Objects.requireNonNull(decoder).publishCounts();
+      held = null;
+      for (Decoding one : decodings().all()) {
+        one.gatherer = null;
+        one.decoder.publishCounts();
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.sluice.block;
 
-import io.sluice.contract.Table;
+import io.sluice.source.BySource;
 import io.sluice.window.WindowTime;
 import java.util.Objects;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -18,64 +18,69 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gathers the rows of a bundle into blocks by date and shard, so that Beam's cost per element is
  * paid per block. The runner's bundles decide how large blocks become; what is buffered is bounded
- * whatever they are.
+ * whatever they are. All tables have the same columns.
  */
 public final class GatherBlocks
     extends PTransform<PCollection<Row>, PCollection<KV<LogKey, Block>>> {
   private static final long serialVersionUID = 1L;
 
-  private final Table table;
-  private final int shards;
+  private final BySource<TableShards> tables;
   private final KeySpread spread;
   private final WindowTime windows;
 
-  public GatherBlocks(Table table, int shards, KeySpread spread, WindowTime windows) {
-    this.table = table;
-    this.shards = shards;
+  /**
+   * @param tables where the rows of each source go
+   */
+  public GatherBlocks(BySource<TableShards> tables, KeySpread spread, WindowTime windows) {
+    this.tables = tables;
     this.spread = spread;
     this.windows = windows;
   }
 
   @Override
   public PCollection<KV<LogKey, Block>> expand(PCollection<Row> rows) {
-    return rows.apply("GatherRows", ParDo.of(new GatherFn(table, shards, spread, windows)))
+    return rows.apply("GatherRows", ParDo.of(new GatherFn(tables, spread, windows)))
         .setCoder(KvCoder.of(new LogKey.KeyCoder(), BlockCoder.of()));
   }
 
   static final class GatherFn extends DoFn<Row, KV<LogKey, Block>> {
     private static final long serialVersionUID = 1L;
 
-    private final Table table;
-    private final int shards;
+    private final BySource<TableShards> tables;
     private final KeySpread spread;
     private final WindowTime windows;
-    private transient @Nullable Gatherer gatherer;
+    private transient @Nullable BySource<Gatherer> gatherers;
+    private transient Gatherer.@Nullable Held held;
 
-    GatherFn(Table table, int shards, KeySpread spread, WindowTime windows) {
-      this.table = table;
-      this.shards = shards;
+    GatherFn(BySource<TableShards> tables, KeySpread spread, WindowTime windows) {
+      this.tables = tables;
       this.spread = spread;
       this.windows = windows;
     }
 
     @StartBundle
     public void startBundle() {
-      gatherer = new Gatherer(table, shards, spread, windows);
+      Gatherer.Held held = new Gatherer.Held();
+      gatherers = tables.map(one -> new Gatherer(one.table(), one.shards(), spread, windows, held));
+      this.held = held;
     }
 
     @ProcessElement
     public void process(
         @Element Row row, @Timestamp Instant timestamp, OutputReceiver<KV<LogKey, Block>> out) {
-      Objects.requireNonNull(gatherer).add(row, timestamp.getMillis(), out::output);
+      Objects.requireNonNull(gatherers)
+          .of(Gatherer.source(row))
+          .add(row, timestamp.getMillis(), out::output);
     }
 
     @FinishBundle
     public void finishBundle(FinishBundleContext context) {
-      Objects.requireNonNull(gatherer)
+      Objects.requireNonNull(held)
           .flush(
               block ->
                   context.output(block, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
-      gatherer = null;
+      gatherers = null;
+      held = null;
     }
   }
 }

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.values.KV;
@@ -19,8 +21,9 @@ import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks of one bundle that are being built, by date and shard. What they hold together is
- * bounded. Not safe for use by several threads.
+ * The blocks of one bundle and table that are being built, by date and shard. What they hold
+ * together, and with those of the bundle's other tables, is bounded. Not safe for use by several
+ * threads.
  */
 public final class Gatherer {
   private static final long LARGEST_BLOCK = 1 << 20;
@@ -35,7 +38,7 @@ public final class Gatherer {
   private final RowValues rows;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
   private final @Nullable Recent[] recent = new @Nullable Recent[16];
-  private long buffered;
+  private final Held held;
 
   /**
    * The date of the row before, which mostly is the next one's too, and where it begins and ends.
@@ -45,7 +48,33 @@ public final class Gatherer {
   private long dateBegins;
   private long dateEnds;
 
+  /** What the gatherers of one bundle hold, which is bounded over all of them. */
+  static final class Held {
+    private final List<Gatherer> gatherers = new ArrayList<>();
+    private long bytes;
+
+    /** Gives out all blocks of all of them. */
+    void flush(Consumer<KV<LogKey, Block>> out) {
+      for (Gatherer gatherer : gatherers) {
+        gatherer.giveOut(out);
+      }
+      bytes = 0;
+    }
+  }
+
+  /** One that is alone. */
   public Gatherer(Table table, int shards, KeySpread spread, WindowTime windows) {
+    this(table, shards, spread, windows, new Held());
+  }
+
+  /**
+   * One of several.
+   *
+   * @param held what all of them hold
+   */
+  Gatherer(Table table, int shards, KeySpread spread, WindowTime windows, Held held) {
+    this.held = held;
+    held.gatherers.add(this);
     this.table = table;
     this.shards = shards;
     this.spread = spread;
@@ -68,6 +97,12 @@ public final class Gatherer {
           && key.log().date() == date
           && key.source().equals(source);
     }
+  }
+
+  /** The source of a row that has {@link Positioned} at its end. */
+  static String source(Row row) {
+    return require(
+        row.getString(row.getFieldCount() - Positioned.COLUMNS.size()), Positioned.SOURCE);
   }
 
   /**
@@ -167,7 +202,7 @@ public final class Gatherer {
 
   private BlockBuilder newBuilder(BlockKey key) {
     BlockBuilder builder = new BlockBuilder(table, layout, key.source());
-    buffered += builder.size();
+    held.bytes += builder.size();
     return builder;
   }
 
@@ -198,23 +233,26 @@ public final class Gatherer {
 
   private void added(Recent block, long before, Consumer<KV<LogKey, Block>> out) {
     long size = block.builder().size();
-    buffered += size - before;
+    held.bytes += size - before;
     if (size >= LARGEST_BLOCK) {
-      buffered -= size;
+      held.bytes -= size;
       builders.remove(block.key());
       Arrays.fill(recent, null);
       out.accept(KV.of(block.key().log(), block.builder().build()));
-    } else if (buffered >= MOST_BUFFERED) {
+    } else if (held.bytes >= MOST_BUFFERED) {
       flush(out);
     }
   }
 
-  /** Gives out all blocks. */
+  /** Gives out all blocks, also those of the gatherers beside this one. */
   public void flush(Consumer<KV<LogKey, Block>> out) {
+    held.flush(out);
+  }
+
+  private void giveOut(Consumer<KV<LogKey, Block>> out) {
     builders.forEach((key, builder) -> out.accept(KV.of(key.log(), builder.build())));
     builders.clear();
     Arrays.fill(recent, null);
-    buffered = 0;
   }
 
   private static <T> T require(@Nullable T value, String name) {

@@ -174,7 +174,8 @@ public final class Compact {
     if (notClosed != null) {
       throw new NotNowException(notClosed);
     }
-    try (Rewrite rewrite = new Rewrite(store, table, date, settings.settle(), dryRun, beforeDeletion)) {
+    try (Rewrite rewrite =
+        new Rewrite(store, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

@@ -151,7 +151,8 @@ public final class Rebuild {
     if (end.isAfter(Instant.now())) {
       throw new UserException(date + " has not ended yet: rebuild it after " + end);
     }
-    try (Rewrite rewrite = new Rewrite(lake, table, date, settings.settle(), dryRun, beforeDeletion)) {
+    try (Rewrite rewrite =
+        new Rewrite(lake, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
       if (!dryRun) {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Puts files of one date in the place of others, so that each row is there once for whoever goes by
  * the manifest, at every moment: all new files are made as uploads that nobody sees; these are
  * completed; a manifest is written that names them instead of the old ones; whoever follows the
- * date is told; the old ones are deleted. Who just lists the folder sees both between the first completion and the last deletion.
+ * date is told; the old ones are deleted. Who just lists the folder sees both between the first
+ * completion and the last deletion.
  *
  * <p>Killed before the manifest, it has changed nothing: its files are pending and not counted.
  * Killed after it, old files are left that are not counted either. {@link #clean} removes both.

@@ -37,7 +37,7 @@ abstract class TablesFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
   }
 
   LakeTable table(String name) {
-    return tables.stream().filter(t -> t.table().name().equals(name)).findFirst().orElseThrow();
+    return LakeTable.named(tables, name);
   }
 
   Store store(String name) {

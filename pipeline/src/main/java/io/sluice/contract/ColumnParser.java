@@ -77,9 +77,11 @@ final class ColumnParser {
 
   private Column column(Node node) {
     YamlDocument.Fields fields = yaml.fields(node, "a column");
-    String name = fields.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
+    String name =
+        fields.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
     if (name.equalsIgnoreCase("event_date")) {
-      throw yaml.error(node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
+      throw yaml.error(
+          node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
     }
     List<String> path = fields.optional("path").map(text -> path(text, name)).orElse(List.of(name));
     ColumnType type = types.type(fields.required("type"));

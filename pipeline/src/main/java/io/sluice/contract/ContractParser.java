@@ -145,7 +145,9 @@ public final class ContractParser {
     int eventTime = eventTime(fields, columns);
     Optional<Node> functions = fields.optional("transform");
     Transform transform =
-        functions.isPresent() ? plugIns.transform(functions.get(), columns, columns.get(eventTime).name()) : Transform.NONE;
+        functions.isPresent()
+            ? plugIns.transform(functions.get(), columns, columns.get(eventTime).name())
+            : Transform.NONE;
     fields.refuseOthers();
     return new Contract(
         version,
@@ -193,7 +195,8 @@ public final class ContractParser {
     try {
       return ZoneId.of(node.getValue());
     } catch (DateTimeException e) {
-      throw document.error(node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
+      throw document.error(
+          node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
     }
   }
 }

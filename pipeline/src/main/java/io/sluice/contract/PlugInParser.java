@@ -9,7 +9,9 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/** What a contract says of what is plugged in: its source, its format, the functions of its rows. */
+/**
+ * What a contract says of what is plugged in: its source, its format, the functions of its rows.
+ */
 final class PlugInParser {
   private final YamlDocument yaml;
 
@@ -61,7 +63,8 @@ final class PlugInParser {
   /** A name; or a mapping of the name and of the plug-in's own keys. */
   private Plugged plugged(Node node, String section, Map<String, ? extends PlugIn> all) {
     boolean isName = node instanceof ScalarNode;
-    YamlDocument.Fields keys = isName ? yaml.new Fields(node, section, Map.of("name", node)) : yaml.fields(node, section);
+    YamlDocument.Fields keys =
+        isName ? yaml.new Fields(node, section, Map.of("name", node)) : yaml.fields(node, section);
     ScalarNode name = yaml.asScalar(keys.required("name"), section + "'s name");
     PlugIn found = all.get(name.getValue());
     if (found == null) {
@@ -86,7 +89,8 @@ final class PlugInParser {
     for (Node item : yaml.asSequence(node, "transform").getValue()) {
       YamlDocument.Fields entry = yaml.fields(item, "an entry of transform");
       if (entry.nodes.size() != 1) {
-        throw yaml.error(item, "an entry of transform is one function with its keys: - FUNCTION: {…}");
+        throw yaml.error(
+            item, "an entry of transform is one function with its keys: - FUNCTION: {…}");
       }
       String name = entry.nodes.keySet().iterator().next();
       FunctionSpec function = known.get(name);
@@ -113,7 +117,8 @@ final class PlugInParser {
   /** What a section says for declared keys; nothing at all, as in {@code name:}, gives defaults. */
   private KeyValues keyValues(Node node, String what, List<KeySpec> keys) {
     boolean isEmpty = node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
-    YamlDocument.Fields fields = isEmpty ? yaml.new Fields(node, what, Map.of()) : yaml.fields(node, what);
+    YamlDocument.Fields fields =
+        isEmpty ? yaml.new Fields(node, what, Map.of()) : yaml.fields(node, what);
     KeyValues values = values(fields, what, keys);
     fields.refuseOthers();
     return values;

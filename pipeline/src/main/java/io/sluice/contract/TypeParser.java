@@ -65,7 +65,8 @@ final class TypeParser {
     Set<String> names = new HashSet<>();
     for (Node item : yaml.asSequence(struct, "struct").getValue()) {
       YamlDocument.Fields field = yaml.fields(item, "a field");
-      String name = field.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
+      String name =
+          field.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
         throw yaml.error(item, "two fields are named '" + name + "' (query engines ignore case)");
       }

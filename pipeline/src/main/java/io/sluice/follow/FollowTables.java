@@ -103,8 +103,7 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
       int slash = published.lastIndexOf('/');
       for (String follower : followers) {
         out.output(
-            KV.of(
-                follower + "/" + published.substring(0, slash), published.substring(slash + 1)));
+            KV.of(follower + "/" + published.substring(0, slash), published.substring(slash + 1)));
       }
     }
   }
@@ -154,8 +153,7 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
       delays = new FollowerDelays();
       for (String follower : followers) {
         tables.forEach(
-            table ->
-                SluiceMetrics.FOLLOWER_FAILURES.labelValues(follower, table.table().name()));
+            table -> SluiceMetrics.FOLLOWER_FAILURES.labelValues(follower, table.table().name()));
       }
     }
 
@@ -212,8 +210,7 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
 
     /** At the end of a bounded run, or when a job is drained: no timer fires any more. */
     @OnWindowExpiration
-    public void onExpiration(
-        @Key String key, @StateId("owed") ValueState<Map<String, Long>> owed) {
+    public void onExpiration(@Key String key, @StateId("owed") ValueState<Map<String, Long>> owed) {
       FollowerWork work = work(key);
       Owed now = Owed.of(owed);
       work.await(patience).ifPresent(done -> now.settle(done, work.arrived()));
@@ -250,7 +247,7 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
     }
 
     private LakeTable table(String name) {
-      return tables.stream().filter(t -> t.table().name().equals(name)).findFirst().orElseThrow();
+      return LakeTable.named(tables, name);
     }
 
     private void write(String key, Owed now, ValueState<Map<String, Long>> owed) {

@@ -21,8 +21,8 @@ import java.util.Set;
  *   <li>Where it cannot do what it is asked for it throws, and does not return.
  * </ul>
  *
- * <p>Not safe for use by several threads. No call waits for ever: a target that does not answer is an
- * {@link IOException} after a time that the follower chooses.
+ * <p>Not safe for use by several threads. No call waits for ever: a target that does not answer is
+ * an {@link IOException} after a time that the follower chooses.
  */
 public interface Follower extends AutoCloseable {
   /**

@@ -2,6 +2,7 @@ package io.sluice.kafka;
 
 import io.sluice.UserException;
 import io.sluice.source.Source;
+import java.util.List;
 
 /** A topic that dead letters are sent to, beside their table. */
 public record DeadLetterTopic(KafkaSettings kafka, String name) {
@@ -10,20 +11,30 @@ public record DeadLetterTopic(KafkaSettings kafka, String name) {
    *
    * @param read what the run reads
    * @return what was found out
-   * @throws UserException where it is not there, may not be written, or is the one that is read
+   * @throws UserException where it is not there, may not be written, or is one that is read
    */
-  public String check(Source read) {
-    if (name.equals(read.name())) {
-      throw new UserException(
-          "--deadLetterTopic="
-              + name
-              + " is the topic that is read, so each dead letter would be read again: name"
-              + " another");
-    }
+  public String check(List<Source> read) {
+    requireApart(read);
     try (Topic topic = new Topic(kafka, name, "with --deadLetterTopic")) {
       return topic.requireWrite()
           ? name + " may be written"
           : name + " is there; writing to it was not tried";
+    }
+  }
+
+  /**
+   * Makes sure that it is none of those that a run reads.
+   *
+   * @throws UserException otherwise
+   */
+  public void requireApart(List<Source> read) {
+    if (read.stream().anyMatch(source -> name.equals(source.name()))) {
+      throw new UserException(
+          "--deadLetterTopic="
+              + name
+              + " is "
+              + (read.size() == 1 ? "the topic that is read" : "one of the topics that are read")
+              + ", so each dead letter would be read again: name another");
     }
   }
 

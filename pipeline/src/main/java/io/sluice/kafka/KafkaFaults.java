@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,9 +39,7 @@ final class KafkaFaults {
   /** Which offsets are not there, and why: retention took them, or the end was cut off. */
   static String notThere(String topic, OffsetOutOfRangeException e, Map<Integer, Long> beginnings) {
     StringBuilder text = new StringBuilder("topic ").append(topic);
-    new TreeMap<>(
-            e.offsetOutOfRangePartitions().entrySet().stream()
-                .collect(Collectors.toMap(at -> at.getKey().partition(), Map.Entry::getValue)))
+    offsets(topic, e)
         .forEach(
             (partition, offset) -> {
               long beginning = beginnings.getOrDefault(partition, 0L);
@@ -62,9 +59,23 @@ final class KafkaFaults {
   }
 
   /** Whether an end was cut off, and not only a beginning deleted. */
-  static boolean isCutOff(OffsetOutOfRangeException e, Map<Integer, Long> beginnings) {
-    return e.offsetOutOfRangePartitions().entrySet().stream()
-        .anyMatch(at -> at.getValue() >= beginnings.getOrDefault(at.getKey().partition(), 0L));
+  static boolean isCutOff(
+      String topic, OffsetOutOfRangeException e, Map<Integer, Long> beginnings) {
+    return offsets(topic, e).entrySet().stream()
+        .anyMatch(at -> at.getValue() >= beginnings.getOrDefault(at.getKey(), 0L));
+  }
+
+  /** The offsets of a topic that are not there, by partition. */
+  private static TreeMap<Integer, Long> offsets(String topic, OffsetOutOfRangeException e) {
+    TreeMap<Integer, Long> offsets = new TreeMap<>();
+    e.offsetOutOfRangePartitions()
+        .forEach(
+            (partition, offset) -> {
+              if (partition.topic().equals(topic)) {
+                offsets.put(partition.partition(), offset);
+              }
+            });
+    return offsets;
   }
 
   /** Where the log of now leaves the one that was read; null where Kafka does not say it. */

@@ -182,7 +182,7 @@ final class KafkaLog implements SourceReader {
       return consumer.poll(POLL);
     } catch (OffsetOutOfRangeException e) {
       Map<Integer, Long> beginnings = topic.beginnings();
-      if (KafkaFaults.isCutOff(e, beginnings)) {
+      if (KafkaFaults.isCutOff(name, e, beginnings)) {
         throw new UserException(
             KafkaFaults.notThere(name, e, beginnings) + "; " + KafkaFaults.CUT_OFF_REMEDY, e);
       }

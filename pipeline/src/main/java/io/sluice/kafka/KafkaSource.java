@@ -1,5 +1,6 @@
 package io.sluice.kafka;
 
+import io.sluice.UserException;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.Source;
 import io.sluice.source.SourceReader;
@@ -61,15 +62,35 @@ public record KafkaSource(KafkaSettings settings, String topic, @Nullable String
   }
 
   @Override
-  public PTransform<PBegin, PCollection<RecordBatch>> read(From from) {
-    return new ReadRecords(
-        new SourceSpec(
-            settings,
-            topic,
-            from.id(),
-            sourceId == null,
-            from.offsets(),
-            from.watermarkDelay(),
-            from.gone()));
+  public PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others) {
+    List<SourceSpec> specs = new ArrayList<>();
+    specs.add(spec(from));
+    for (Reading other : others) {
+      if (!(other.source() instanceof KafkaSource kafka) || !kafka.settings.equals(settings)) {
+        throw new UserException(
+            "one run reads topics of one cluster: "
+                + topic
+                + " is at "
+                + address()
+                + ", "
+                + other.source().name()
+                + " is at "
+                + other.source().address()
+                + "; start a run for each");
+      }
+      specs.add(kafka.spec(other.from()));
+    }
+    return new ReadRecords(new Topics(specs));
+  }
+
+  private SourceSpec spec(From from) {
+    return new SourceSpec(
+        settings,
+        topic,
+        from.id(),
+        sourceId == null,
+        from.offsets(),
+        from.watermarkDelay(),
+        from.gone());
   }
 }

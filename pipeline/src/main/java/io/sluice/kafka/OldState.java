@@ -2,6 +2,7 @@ package io.sluice.kafka;
 
 import io.sluice.source.SourceId;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class OldState {
   }
 
   public static Object consumerFactory(Object spec) {
-    return new ReadRecords.ConsumerFactory((SourceSpec) spec);
+    return new ReadRecords.ConsumerFactory(new Topics(List.of((SourceSpec) spec)));
   }
 
   public static Object timePolicy(Duration delay, @Nullable Object spec) {

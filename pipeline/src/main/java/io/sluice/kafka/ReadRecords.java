@@ -2,7 +2,6 @@ package io.sluice.kafka;
 
 import io.sluice.source.RecordBatch;
 import io.sluice.source.RecordBatchCoder;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,42 +17,39 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a topic: committed records only, each with its position. A batch's timestamp is decided by
+ * Reads topics: committed records only, each with its position. A batch's timestamp is decided by
  * {@link RecordTimePolicy}. Offsets are not committed to Kafka: the lake knows what was read.
  */
 final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatch>> {
   private static final long serialVersionUID = 1L;
 
-  private final SourceSpec spec;
+  private final Topics topics;
 
-  ReadRecords(SourceSpec spec) {
-    this.spec = spec;
+  ReadRecords(Topics topics) {
+    this.topics = topics;
   }
 
   @Override
   public PCollection<RecordBatch> expand(PBegin input) {
-    List<TopicPartition> partitions =
-        spec.startOffsets().keySet().stream()
-            .map(partition -> new TopicPartition(spec.topic(), partition))
-            .toList();
+    SourceSpec any = topics.any();
     KafkaIO.Read<byte[], byte[]> read =
         KafkaIO.<byte[], byte[]>read()
-            .withBootstrapServers(spec.kafka().bootstrapServers())
-            .withTopicPartitions(new ArrayList<>(partitions))
+            .withBootstrapServers(any.kafka().bootstrapServers())
+            .withTopicPartitions(topics.partitions())
             .withKeyDeserializerAndCoder(
                 ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
             .withValueDeserializerAndCoder(
                 ByteArrayDeserializer.class, NullableCoder.of(ByteArrayCoder.of()))
-            .withConsumerFactoryFn(new ConsumerFactory(spec))
+            .withConsumerFactoryFn(new ConsumerFactory(topics))
             .withReadCommitted()
-            .withTimestampPolicyFactory(new RecordTimePolicy.Factory(spec.watermarkDelay(), spec));
+            .withTimestampPolicyFactory(new RecordTimePolicy.Factory(any.watermarkDelay(), any));
     return input
         .apply("ReadKafka", read)
-        .apply("ToBatches", ParDo.of(new ToBatchFn(spec)))
+        .apply("ToBatches", ParDo.of(new ToBatchFn(topics)))
         .setCoder(new RecordBatchCoder());
   }
 
@@ -67,53 +63,60 @@ final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatch>> {
 
     private final SourceSpec spec;
 
-    ConsumerFactory(SourceSpec spec) {
-      this.spec = spec;
+    /** All topics where there are several; null else, as in the state of an older version. */
+    private final @Nullable Topics topics;
+
+    ConsumerFactory(Topics topics) {
+      this.spec = topics.any();
+      this.topics = topics.specs().size() == 1 ? null : topics;
     }
 
-    SourceSpec spec() {
-      return spec;
+    Topics topics() {
+      return topics == null ? new Topics(List.of(spec)) : topics;
     }
 
     @Override
     public Consumer<byte[], byte[]> apply(Map<String, Object> fromBeam) {
-      SourceSpec spec = RunSettings.of(this.spec);
+      Topics topics = RunSettings.of(topics());
       Map<String, Object> config = new HashMap<>(fromBeam);
       // Beam's default of 500 is a hand-over between threads per 500 records.
       config.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 10_000);
       config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 8 << 20);
       config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 32 << 20);
       // An offset that is gone is an error, never a jump.
-      config.putAll(spec.kafka().consumer("none"));
+      config.putAll(topics.any().kafka().consumer("none"));
       // The twin that asks for end offsets is to see open transactions, and reads nothing.
       config.put(
           ConsumerConfig.ISOLATION_LEVEL_CONFIG,
           fromBeam.get(ConsumerConfig.ISOLATION_LEVEL_CONFIG));
       config.remove(ConsumerConfig.GROUP_ID_CONFIG);
-      return RecordConsumer.open(config, spec);
+      return RecordConsumer.open(config, topics);
     }
   }
 
   static final class ToBatchFn extends DoFn<KafkaRecord<byte[], byte[]>, RecordBatch> {
     private static final long serialVersionUID = 1L;
 
-    private final SourceSpec spec;
+    private final Topics topics;
 
-    ToBatchFn(SourceSpec spec) {
-      this.spec = spec;
+    ToBatchFn(Topics topics) {
+      this.topics = topics;
     }
 
     /** Of this run's graph, and in one chain with the reader: so it is there before that opens. */
     @Setup
     public void setup() {
-      RunSettings.are(spec);
+      RunSettings.are(topics);
     }
 
     @ProcessElement
     public void process(
         @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RecordBatch> out) {
       out.output(
-          new RecordBatch(spec.source().text(), record.getPartition(), record.getKV().getValue()));
+          new RecordBatch(
+              topics.of(record.getTopic()).source().text(),
+              record.getPartition(),
+              record.getKV().getValue()));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,10 +28,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * The consumer under KafkaIO, with five habits that KafkaIO's own way of reading lacks:
  *
  * <ul>
- *   <li>it starts where the {@link SourceSpec} says, unless a checkpoint says otherwise, and never
- *       resets an offset by itself: an offset that Kafka no longer has fails the job instead of
- *       being skipped;
- *   <li>it fails when the topic was deleted, or deleted and created again, see {@link TopicWatch};
+ *   <li>it starts where a topic's {@link SourceSpec} says, unless a checkpoint says otherwise, and
+ *       never resets an offset by itself: an offset that Kafka no longer has fails the job instead
+ *       of being skipped;
+ *   <li>it fails when a topic was deleted, or deleted and created again, see {@link TopicWatch};
  *   <li>what it hands over is a {@link RecordBatch} in place of each record;
  *   <li>its first answer is an empty batch for each partition. Beam's Flink source takes no
  *       watermark from a split that has not emitted, so one subtask with empty partitions would
@@ -51,37 +52,41 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   private record Progress(long next, long position) {}
 
-  private final SourceSpec spec;
-  private final Set<Integer> polled = ConcurrentHashMap.newKeySet();
-  private final Set<Integer> ended = ConcurrentHashMap.newKeySet();
+  private final Topics topics;
+  private final Set<TopicPartition> polled = ConcurrentHashMap.newKeySet();
+  private final Set<TopicPartition> ended = ConcurrentHashMap.newKeySet();
   private final Batcher batcher = new Batcher();
-  private final TopicWatch watch;
+  private final Map<String, TopicWatch> watches;
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean greeted;
 
-  private RecordConsumer(Map<String, Object> config, SourceSpec spec, TopicWatch watch) {
+  private RecordConsumer(
+      Map<String, Object> config, Topics topics, Map<String, TopicWatch> watches) {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    this.spec = spec;
-    this.watch = watch;
+    this.topics = topics;
+    this.watches = watches;
   }
 
   /**
    * Opens a consumer. What fails leaves no connection open.
    *
-   * @throws UserException where the topic is not the one that the job reads
+   * @throws UserException where a topic is not the one that the job reads
    */
-  static RecordConsumer open(Map<String, Object> config, SourceSpec spec) {
-    TopicWatch watch;
+  static RecordConsumer open(Map<String, Object> config, Topics topics) {
+    Map<String, TopicWatch> watches = new HashMap<>();
     try {
-      watch = TopicWatch.join(spec);
+      for (SourceSpec spec : topics.specs()) {
+        watches.put(spec.topic(), TopicWatch.join(spec));
+      }
     } catch (RuntimeException e) {
+      watches.values().forEach(TopicWatch::close);
       throw counted(e);
     }
     try {
-      return new RecordConsumer(config, spec, watch);
+      return new RecordConsumer(config, topics, watches);
     } catch (RuntimeException e) {
-      watch.close();
-      throw counted(KafkaFaults.unusable(spec.kafka(), config, e));
+      watches.values().forEach(TopicWatch::close);
+      throw counted(KafkaFaults.unusable(topics.any().kafka(), config, e));
     }
   }
 
@@ -89,6 +94,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   public void assign(Collection<TopicPartition> partitions) {
     super.assign(partitions);
     for (TopicPartition partition : partitions) {
+      SourceSpec spec = topics.of(partition);
       Long start = spec.startOffsets().get(partition.partition());
       if (start == null) {
         throw new IllegalStateException("no start offset for " + partition);
@@ -111,7 +117,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     try {
-      watch.require();
+      watches.values().forEach(TopicWatch::require);
       if (!greeted) {
         greeted = true;
         return emptyBatches();
@@ -134,12 +140,14 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
 
   /**
    * What stands behind a failure to read. A topic that was deleted, or deleted and created again,
-   * shows first as an offset that is not there, or as an unknown topic: so it is asked for.
+   * shows first as an offset that is not there, or as an unknown topic: so all are asked for.
    */
   private RuntimeException explained(KafkaException e) {
     try {
-      watch.look();
-      watch.require();
+      for (TopicWatch watch : watches.values()) {
+        watch.look();
+        watch.require();
+      }
     } catch (UserException changed) {
       return changed;
     }
@@ -148,15 +156,17 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     }
     return e instanceof RetriableException
         ? e
-        : KafkaFaults.of(spec.kafka(), "reading topic " + spec.topic(), e);
+        : KafkaFaults.of(
+            topics.any().kafka(), "reading topic " + String.join(", ", topics.names()), e);
   }
 
   private UserException notThere(OffsetOutOfRangeException e) {
-    Map<Integer, Long> beginnings = watch.topic().beginnings();
+    String topic = e.offsetOutOfRangePartitions().keySet().iterator().next().topic();
+    Map<Integer, Long> beginnings = Objects.requireNonNull(watches.get(topic)).topic().beginnings();
     return new UserException(
-        KafkaFaults.notThere(spec.topic(), e, beginnings)
+        KafkaFaults.notThere(topic, e, beginnings)
             + "; "
-            + (KafkaFaults.isCutOff(e, beginnings)
+            + (KafkaFaults.isCutOff(topic, e, beginnings)
                 ? KafkaFaults.CUT_OFF_REMEDY
                 : "start the job anew without its state, with --startFrom=lake: it goes on with"
                     + " what Kafka has, and the audit names what is gone"));
@@ -177,12 +187,12 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
       PROGRESS.put(key, new Progress(next, position));
       if (!read.isEmpty()) {
         batches.put(partition, batcher.pack(partition, read));
-        SluiceMetrics.read(spec.topic(), read.size(), batcher.bytes());
+        SluiceMetrics.read(partition.topic(), read.size(), batcher.bytes());
       }
-      polled.add(partition.partition());
-      SluiceMetrics.readOffset(spec.topic(), partition.partition(), position);
+      polled.add(partition);
+      SluiceMetrics.readOffset(partition.topic(), partition.partition(), position);
       currentLag(partition)
-          .ifPresent(lag -> SluiceMetrics.lag(spec.topic(), partition.partition(), lag));
+          .ifPresent(lag -> SluiceMetrics.lag(partition.topic(), partition.partition(), lag));
     }
     return new ConsumerRecords<>(batches);
   }
@@ -203,9 +213,13 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    watch.close();
-    polled.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
-    ended.forEach(partition -> SluiceMetrics.noLag(spec.topic(), partition));
+    watches.values().forEach(TopicWatch::close);
+    polled.forEach(RecordConsumer::forget);
+    ended.forEach(RecordConsumer::forget);
+  }
+
+  private static void forget(TopicPartition partition) {
+    SluiceMetrics.noLag(partition.topic(), partition.partition());
   }
 
   @Override
@@ -214,8 +228,8 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     // Beam's twin reads uncommitted records: these are the high watermarks.
     ends.forEach(
         (partition, end) -> {
-          ended.add(partition.partition());
-          SluiceMetrics.endOffset(spec.topic(), partition.partition(), end);
+          ended.add(partition);
+          SluiceMetrics.endOffset(partition.topic(), partition.partition(), end);
         });
     ends.replaceAll(
         (partition, end) -> {
@@ -239,6 +253,6 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   private String progressKey(TopicPartition partition) {
-    return spec.source() + "/" + partition.partition();
+    return topics.of(partition).source() + "/" + partition.partition();
   }
 }

@@ -1,7 +1,10 @@
 package io.sluice.kafka;
 
+import io.sluice.UserException;
 import io.sluice.source.SourceId;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -10,17 +13,49 @@ import java.util.concurrent.ConcurrentHashMap;
  * said any, those of the state hold.
  */
 final class RunSettings {
-  private static final Map<SourceId, SourceSpec> NOW = new ConcurrentHashMap<>();
+  private static final Map<SourceId, Topics> NOW = new ConcurrentHashMap<>();
 
   private RunSettings() {}
 
-  static void are(SourceSpec spec) {
-    NOW.put(spec.source(), spec);
+  static void are(Topics topics) {
+    topics.specs().forEach(spec -> NOW.put(spec.source(), topics));
   }
 
-  /** The same reading, with the servers, the settings and the delay of this run. */
+  /**
+   * The same reading, with the servers, the settings and the delay of this run.
+   *
+   * @throws UserException where this run is to read other topics: Flink makes no reader for one
+   *     that its state does not know, and goes on with one that no contract is for
+   */
+  static Topics of(Topics state) {
+    state.specs().stream()
+        .map(spec -> NOW.get(spec.source()))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(now -> requireSame(state.names(), now.names()));
+    return new Topics(state.specs().stream().map(RunSettings::of).toList());
+  }
+
+  private static void requireSame(NavigableSet<String> state, NavigableSet<String> now) {
+    if (!state.equals(now)) {
+      throw new UserException(
+          "the job's state reads "
+              + named(state)
+              + ", and this run is to read "
+              + named(now)
+              + ": start it anew without its state, with --startFrom=lake: nothing is lost or"
+              + " duplicated");
+    }
+  }
+
+  private static String named(NavigableSet<String> topics) {
+    return (topics.size() == 1 ? "topic " : "topics ") + String.join(", ", topics);
+  }
+
+  /** The same for one topic. */
   static SourceSpec of(SourceSpec state) {
-    SourceSpec now = NOW.getOrDefault(state.source(), state);
+    Topics topics = NOW.get(state.source());
+    SourceSpec now = topics == null ? state : topics.find(state.source()).orElse(state);
     return new SourceSpec(
         now.kafka(),
         state.topic(),

@@ -5,6 +5,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,27 @@ public record LakeTable(Table table, Stores stores, LakeDescriptor descriptor)
         new LakeTable(table, stores, LakeDescriptor.open(store, table, shards, reshard));
     lake.check(store, contract, Access.WRITE);
     return lake.numbered(store, Access.WRITE);
+  }
+
+  /**
+   * A table of a run.
+   *
+   * @throws UserException where the run has none of that name: a state of another run names it
+   */
+  public static LakeTable named(List<LakeTable> tables, String name) {
+    return tables.stream()
+        .filter(table -> table.table().name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> unknown(name));
+  }
+
+  /** What to say where a run has no table of a name. */
+  public static UserException unknown(String name) {
+    return new UserException(
+        "the job's state is of the table "
+            + name
+            + ", too, which no contract of this run writes: start it anew without its state, with"
+            + " --startFrom=lake: nothing is lost or duplicated");
   }
 
   /** The contract as this table has it. */

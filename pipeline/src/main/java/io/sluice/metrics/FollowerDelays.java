@@ -35,8 +35,7 @@ public final class FollowerDelays implements AutoCloseable {
     }
     oldest.forEach(
         (of, time) ->
-            taker.take(
-                of.follower(), of.table(), time == NOTHING ? 0 : Math.max(0, now - time)));
+            taker.take(of.follower(), of.table(), time == NOTHING ? 0 : Math.max(0, now - time)));
   }
 
   /**

@@ -43,6 +43,26 @@ public final class PlanText {
   }
 
   public void print() {
+    printTable();
+    if (!hasFailed()) {
+      title("Run it%s", warning());
+      run.lines().forEach(text -> line("  %s", text));
+      if (run.needsRocksdb()) {
+        line(
+            "  with --stateBackend=rocksdb --stateBackendStoragePath=URI, a folder for checkpoints");
+      }
+    }
+  }
+
+  /** The same without the command, which runs the other tables, too. */
+  void printOneOfSeveral() {
+    printTable();
+    if (!hasFailed() && !warning().isEmpty()) {
+      line("  This table could start%s", warning());
+    }
+  }
+
+  private void printTable() {
     SluiceConfig config = plan.config();
     line(
         "%s at %s → %s/%s, dead letters → %s",
@@ -64,7 +84,6 @@ public final class PlanText {
       line(
           "  The topic has no record: nothing is known of its events, their times, sizes and rates.");
     }
-    end();
   }
 
   private void access() {
@@ -383,18 +402,14 @@ public final class PlanText {
     line("  %-34s %16s %16s", name, value.apply(sizing.given()), value.apply(sizing.advised()));
   }
 
-  private void end() {
+  /** Says what has failed, if anything has. */
+  private boolean hasFailed() {
     List<Check> failed = plan.failed();
     if (!failed.isEmpty()) {
       title("A run could not start: %d of %d checks failed", failed.size(), plan.checks().size());
       failed.forEach(check -> line("  %s: %s", check.name(), check.text()));
-      return;
     }
-    title("Run it%s", warning());
-    run.lines().forEach(text -> line("  %s", text));
-    if (run.needsRocksdb()) {
-      line("  with --stateBackend=rocksdb --stateBackendStoragePath=URI, a folder for checkpoints");
-    }
+    return !failed.isEmpty();
   }
 
   /** A run can start whatever the contract rejects; that is worth a word. */

@@ -87,9 +87,21 @@ final class RunLine {
 
   /** The same in lines of some length, for people. */
   List<String> lines() {
+    return broken(words());
+  }
+
+  /** A run with these flags, in such lines. */
+  static List<String> lines(List<String> flags) {
+    List<String> words = new ArrayList<>();
+    words.add("sluice run");
+    flags.forEach(word -> words.add(quoted(word)));
+    return broken(words);
+  }
+
+  private static List<String> broken(List<String> words) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : words()) {
+    for (String word : words) {
       if (line.length() + word.length() > LONGEST) {
         lines.add(line + "\\");
         line = new StringBuilder("  ");

@@ -2,10 +2,10 @@ package io.sluice.report;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetter;
-import io.sluice.replay.DeadLetterFiles;
-import io.sluice.replay.DeadLetterFiles.Columns;
 import io.sluice.deadletter.Reason;
 import io.sluice.lake.Store;
+import io.sluice.replay.DeadLetterFiles;
+import io.sluice.replay.DeadLetterFiles.Columns;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;

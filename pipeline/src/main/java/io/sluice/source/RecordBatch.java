@@ -49,7 +49,8 @@ public final class RecordBatch {
     return new RecordBatch(record.source(), record.partition(), builder.build());
   }
 
-  String source() {
+  /** See {@link SourceId}: of all records. */
+  public String source() {
     return source;
   }
 

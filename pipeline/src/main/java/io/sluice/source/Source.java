@@ -40,7 +40,21 @@ public interface Source {
    * partition in order, each with its position. A checkpoint holds how far it has come. An offset
    * that is not there any more fails the job; it is never jumped.
    */
-  PTransform<PBegin, PCollection<RecordBatch>> read(From from);
+  default PTransform<PBegin, PCollection<RecordBatch>> read(From from) {
+    return read(from, List.of());
+  }
+
+  /**
+   * The same of this source and of others, in one step that has the readers, and the memory, of
+   * one. A record has the identity of the source that it is of.
+   *
+   * @param others of this kind and in this place, each another one
+   * @throws io.sluice.UserException where they cannot be read in one step
+   */
+  PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others);
+
+  /** A source, and from where on it is read. */
+  record Reading(Source source, From from) {}
 
   /**
    * Something to look at.

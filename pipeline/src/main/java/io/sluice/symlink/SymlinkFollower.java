@@ -80,8 +80,7 @@ final class SymlinkFollower implements Follower {
   public void reconcile(FollowerState seen, PublishedDate live) throws IOException {
     String key = key(table, live.date());
     Optional<byte[]> before = store.read(key);
-    FollowerState now =
-        before.map(list -> state(list, live.date())).orElse(FollowerState.NOTHING);
+    FollowerState now = before.map(list -> state(list, live.date())).orElse(FollowerState.NOTHING);
     if (!now.equals(seen)) {
       return;
     }

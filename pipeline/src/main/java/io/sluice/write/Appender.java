@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -122,7 +121,10 @@ final class Appender implements AutoCloseable {
 
   private List<LogChange> append(LogKey key, List<Block> blocks) throws IOException {
     long started = System.nanoTime();
-    Target target = Objects.requireNonNull(targets.get(key.table()));
+    Target target = targets.get(key.table());
+    if (target == null) {
+      throw LakeTable.unknown(key.table());
+    }
     // State of earlier versions may hold dead letters of later dates.
     LocalDate date = Table.inRange(key.date());
     Pane pane = new Pane(target.table().table(), blocks, zstdLevel);

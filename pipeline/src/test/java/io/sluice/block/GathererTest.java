@@ -2,6 +2,7 @@ package io.sluice.block;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.SampleEvents;
 import io.sluice.contract.Table;
@@ -12,6 +13,9 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
@@ -22,9 +26,13 @@ class GathererTest {
   private static final WindowTime WINDOWS = new WindowTime(Duration.ofHours(1), Duration.ofDays(1));
 
   private static Table table(String zone) {
+    return table(SampleEvents.CONTRACT.table(), zone);
+  }
+
+  private static Table table(String name, String zone) {
     Table table = SampleEvents.CONTRACT.lakeTable();
     return new Table(
-        table.name(),
+        name,
         table.dateColumn(),
         ZoneId.of(zone),
         table.columns(),
@@ -34,8 +42,12 @@ class GathererTest {
   }
 
   private static Row row(Instant time, long offset) {
+    return row(time, offset, "u");
+  }
+
+  private static Row row(Instant time, long offset, String user) {
     return Row.withSchema(SampleEvents.CONTRACT.rowSchema())
-        .attachValues(time, "view", "u", null, null, null, "s", 0, offset, time.toEpochMilli());
+        .attachValues(time, "view", user, null, null, null, "s", 0, offset, time.toEpochMilli());
   }
 
   /**
@@ -61,6 +73,32 @@ class GathererTest {
         assertEquals(expected, blocks.stream().map(block -> block.getKey().date()).toList());
       }
     }
+  }
+
+  /** No log has enough for a block; what all tables hold is given out before it is 33 MiB. */
+  @Test
+  void whatTheTablesOfABundleHoldTogetherIsBounded() {
+    Gatherer.Held held = new Gatherer.Held();
+    List<Gatherer> gatherers =
+        Stream.of("a", "b", "c")
+            .map(name -> new Gatherer(table(name, "UTC"), 1, KeySpread.NONE, WINDOWS, held))
+            .toList();
+    List<KV<LogKey, Block>> blocks = new ArrayList<>();
+    long added = 0;
+    for (int i = 0; blocks.isEmpty() && i < 10_000; i++) {
+      Instant time = Instant.parse("2026-01-01T00:00:00Z").plus(Duration.ofDays(i % 200));
+      gatherers.get(i % 3).add(row(time, i, i + "u".repeat(50_000)), 0, blocks::add);
+      added += 50_000;
+    }
+    assertTrue(added > 28 << 20 && added < 33 << 20, added + " bytes");
+    assertEquals(
+        Set.of("a", "b", "c"),
+        blocks.stream().map(block -> block.getKey().table()).collect(Collectors.toSet()));
+    long rows = blocks.stream().mapToLong(block -> block.getValue().rows()).sum();
+    assertEquals(added / 50_000, rows);
+    blocks.clear();
+    held.flush(blocks::add);
+    assertEquals(List.of(), blocks);
   }
 
   @Test

@@ -47,7 +47,8 @@ class SettledTest {
   private boolean rewriteNewest(Store as) throws IOException {
     Store.Entry newest = LakeFiles.list(store, "user_actions/").get(1);
     LakeFiles.DataFile file = LakeFiles.read(store, newest).orElseThrow();
-    try (Rewrite rewrite = new Rewrite(as, TestPanes.TABLE, DATE, SETTLE, false, BeforeDeletion.NOTHING)) {
+    try (Rewrite rewrite =
+        new Rewrite(as, TestPanes.TABLE, DATE, SETTLE, false, BeforeDeletion.NOTHING)) {
       if (!rewrite.isSettled(newest)) {
         return false;
       }

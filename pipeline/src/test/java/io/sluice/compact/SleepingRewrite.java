@@ -87,7 +87,8 @@ final class SleepingRewrite {
   }
 
   private Rewrite rewrite(Store at) {
-    return new Rewrite(at, TestPanes.TABLE, DATE, Duration.ofHours(1), false, BeforeDeletion.NOTHING, 1);
+    return new Rewrite(
+        at, TestPanes.TABLE, DATE, Duration.ofHours(1), false, BeforeDeletion.NOTHING, 1);
   }
 
   /** The store as the rewrite sees it: the answer to its first completion never comes. */

@@ -126,7 +126,9 @@ class FollowFnTest {
     assertEquals(1, has(DATE.plusDays(1)).size());
   }
 
-  /** Neither the next dates nor the bundle wait for it, and what came meanwhile is not forgotten. */
+  /**
+   * Neither the next dates nor the bundle wait for it, and what came meanwhile is not forgotten.
+   */
   @Test
   void oneThatDoesNotAnswerHoldsUpNothing() throws Exception {
     CountDownLatch isCalled = new CountDownLatch(1);

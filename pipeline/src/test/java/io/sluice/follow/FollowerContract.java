@@ -37,7 +37,9 @@ public abstract class FollowerContract {
   private static final int HUGE = 20_000;
   private static final int MOST_STEPS = 1000;
 
-  /** Called before each call that a follower makes to its target; what it throws the call throws. */
+  /**
+   * Called before each call that a follower makes to its target; what it throws the call throws.
+   */
   protected interface Steps {
     void step() throws IOException;
   }
@@ -47,7 +49,9 @@ public abstract class FollowerContract {
     /** Takes hold of it, as another process would each time. */
     Follower open(Steps steps) throws IOException;
 
-    /** The names of a date's files as readers find them; one that they read twice is there twice. */
+    /**
+     * The names of a date's files as readers find them; one that they read twice is there twice.
+     */
     List<String> read(LocalDate date) throws IOException;
 
     /** Changes what readers find of a date that has files, as somebody's hand may. */
@@ -142,8 +146,7 @@ public abstract class FollowerContract {
   }
 
   /** Readers find exactly these files, each once, and another process is told the same. */
-  private static void assertHas(PublishedDate live, Target target, String when)
-      throws IOException {
+  private static void assertHas(PublishedDate live, Target target, String when) throws IOException {
     assertEquals(
         List.copyOf(live.names()), target.read(live.date()).stream().sorted().toList(), when);
     assertEquals(new FollowerState(live.names()), state(target, live.date()), when);

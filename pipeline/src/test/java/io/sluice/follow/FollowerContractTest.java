@@ -213,8 +213,7 @@ class FollowerContractTest {
 
   /** Says what its record says, which is not in the target. */
   private static final class Recording extends ListFollower {
-    private static final Map<Database, Map<LocalDate, FollowerState>> RECORDS =
-        new WeakHashMap<>();
+    private static final Map<Database, Map<LocalDate, FollowerState>> RECORDS = new WeakHashMap<>();
 
     private final Map<LocalDate, FollowerState> record;
 

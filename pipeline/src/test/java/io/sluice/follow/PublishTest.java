@@ -112,8 +112,7 @@ class PublishTest {
   void oneThatFailsHoldsUpNoAppendAndCatchesUpInTheNextRun() throws Exception {
     long failures = SluiceMetrics.total(SluiceMetrics.FOLLOWER_FAILURES);
     SwitchedKind.isAway();
-    SluiceConfig config =
-        run(events(DATE), "--publish=switched,symlink");
+    SluiceConfig config = run(events(DATE), "--publish=switched,symlink");
     Table table = config.contract().lakeTable();
     try (Store lake = config.lake().open(options())) {
       assertEquals(
@@ -155,7 +154,8 @@ class PublishTest {
     UserException e =
         assertThrows(
             UserException.class, () -> SluiceConfig.from(options("--publish=symlink,glu")));
-    assertTrue(e.getMessage().startsWith("--publish=glu: no follower is called so"), e.getMessage());
+    assertTrue(
+        e.getMessage().startsWith("--publish=glu: no follower is called so"), e.getMessage());
     assertTrue(e.getMessage().contains("symlink"), e.getMessage());
   }
 }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -38,7 +39,7 @@ class OldStateTest {
     }
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
       ReadRecords.ConsumerFactory factory = (ReadRecords.ConsumerFactory) in.readObject();
-      assertEquals(SPEC, factory.spec());
+      assertEquals(List.of(SPEC), factory.topics().specs());
       RecordTimePolicy.Factory policies = (RecordTimePolicy.Factory) in.readObject();
       RecordTimePolicy policy =
           (RecordTimePolicy)

@@ -20,9 +20,11 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.io.Read;
 import org.apache.beam.sdk.io.UnboundedSource;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -122,8 +124,16 @@ class ListSource implements Source {
   }
 
   @Override
-  public PTransform<PBegin, PCollection<RecordBatch>> read(From from) {
-    return new ReadLists(name, from.offsets());
+  public PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others) {
+    Map<String, TreeMap<Integer, Long>> offsets = new TreeMap<>();
+    offsets.put(name, from.offsets());
+    for (Reading other : others) {
+      if (!(other.source() instanceof ListSource lists)) {
+        throw new UserException(other.source().name() + " is no list, as " + name + " is");
+      }
+      offsets.put(lists.name, other.from().offsets());
+    }
+    return new ReadLists(offsets);
   }
 
   /** Reads lists beside a job. */
@@ -226,17 +236,24 @@ class ListSource implements Source {
   static final class ReadLists extends PTransform<PBegin, PCollection<RecordBatch>> {
     private static final long serialVersionUID = 1L;
 
-    private final String name;
-    private final TreeMap<Integer, Long> offsets;
+    private final Map<String, TreeMap<Integer, Long>> offsets;
 
-    ReadLists(String name, TreeMap<Integer, Long> offsets) {
-      this.name = name;
+    ReadLists(Map<String, TreeMap<Integer, Long>> offsets) {
       this.offsets = offsets;
     }
 
     @Override
     public PCollection<RecordBatch> expand(PBegin input) {
-      return input.apply(Read.from(new Splits(name, lists(name).id(), new HashMap<>(offsets))));
+      PCollectionList<RecordBatch> all = PCollectionList.empty(input.getPipeline());
+      for (Map.Entry<String, TreeMap<Integer, Long>> one : offsets.entrySet()) {
+        String name = one.getKey();
+        all =
+            all.and(
+                input.apply(
+                    "Read " + name,
+                    Read.from(new Splits(name, lists(name).id(), new HashMap<>(one.getValue())))));
+      }
+      return all.apply(Flatten.pCollections());
     }
   }
 

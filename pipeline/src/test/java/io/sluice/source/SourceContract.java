@@ -19,13 +19,17 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -127,8 +131,12 @@ public abstract class SourceContract {
   }
 
   private static Seen all(Source source) {
+    return all(source, Map.of(0, 0L, 1, 0L, 2, 0L));
+  }
+
+  private static Seen all(Source source, Map<Integer, Long> from) {
     try (SourceReader reader = source.open()) {
-      return read(reader, Map.of(0, 0L, 1, 0L, 2, 0L), reader.ends());
+      return read(reader, from, reader.ends());
     }
   }
 
@@ -398,6 +406,83 @@ public abstract class SourceContract {
   }
 
   @Test
+  public void severalAreReadInOneStepAndEachRecordIsOfItsOwnSource() throws Exception {
+    Source one = filled();
+    Source other = create(2);
+    send(other, 0, 50, 57);
+    send(other, 1, 60, 63);
+    Source.Reading also = new Source.Reading(other, from(other, Map.of(0, 3L, 1, 0L)));
+    String job = UUID.randomUUID().toString();
+    PipelineResult result = start(one.read(from(one, Map.of(0, 2L, 1, 0L)), List.of(also)), job);
+    try {
+      await(result, job, 20);
+      send(one, 1, 70, 72);
+      send(other, 1, 80, 82);
+      await(result, job, 24);
+      TimeUnit.MILLISECONDS.sleep(500);
+    } finally {
+      end(result);
+    }
+    Map<String, Long> counts =
+        Collect.of(job).stream()
+            .collect(Collectors.groupingBy(SourceRecord::source, Collectors.counting()));
+    assertEquals(Map.of(id(one).text(), 15L, id(other).text(), 9L), counts);
+    for (Source source : List.of(one, other)) {
+      Map<Integer, List<SourceRecord>> whole = all(source, Map.of(0, 0L, 1, 0L)).records;
+      for (SourceRecord record : Collect.of(job)) {
+        if (record.source().equals(id(source).text())) {
+          assertSameRecord(
+              whole.get(record.partition()).stream()
+                  .filter(there -> there.offset() == record.offset())
+                  .findFirst()
+                  .orElseThrow(),
+              record);
+        }
+      }
+    }
+    assertEquals(24, Collect.of(job).stream().map(SourceRecord::toString).distinct().count());
+  }
+
+  @Test
+  public void aSourceOfAnotherKindIsNotReadInOneStepWithThis() throws Exception {
+    Source source = filled();
+    Source other = new Foreign();
+    Source.From from = from(source, Map.of(0, 2L));
+    UserException e =
+        assertThrows(
+            UserException.class, () -> source.read(from, List.of(new Source.Reading(other, from))));
+    assertTrue(e.getMessage().contains(other.name()), e.getMessage());
+  }
+
+  /** A source of no kind that there is. */
+  private static final class Foreign implements Source {
+    @Override
+    public String name() {
+      return "foreign";
+    }
+
+    @Override
+    public String address() {
+      return "nowhere";
+    }
+
+    @Override
+    public List<Probe> probes() {
+      return List.of();
+    }
+
+    @Override
+    public SourceReader open() {
+      throw new IllegalStateException("nobody is to open it");
+    }
+
+    @Override
+    public PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others) {
+      throw new IllegalStateException("nobody is to read it");
+    }
+  }
+
+  @Test
   public void aJobFailsAtAnOffsetThatIsGone() throws Exception {
     Source source = filled();
     String job = UUID.randomUUID().toString();
@@ -447,16 +532,22 @@ public abstract class SourceContract {
     assertTrue(Collect.of(job).size() >= records, () -> "read: " + Collect.of(job));
   }
 
+  private static Source.From from(Source source, Map<Integer, Long> offsets) {
+    return new Source.From(id(source), new TreeMap<>(offsets), new TreeMap<>(), Duration.ZERO);
+  }
+
   private static PipelineResult start(Source source, Map<Integer, Long> from, String job) {
+    return start(source.read(from(source, from)), job);
+  }
+
+  private static PipelineResult start(
+      PTransform<PBegin, PCollection<RecordBatch>> read, String job) {
     DirectOptions options = PipelineOptionsFactory.as(DirectOptions.class);
     options.setRunner(DirectRunner.class);
     options.setBlockOnRun(false);
     options.setTargetParallelism(2);
     Pipeline pipeline = Pipeline.create(options);
-    Source.From start =
-        new Source.From(id(source), new TreeMap<>(from), new TreeMap<>(), Duration.ZERO);
-    Batches.records(pipeline.apply("Read", source.read(start)))
-        .apply("Collect", ParDo.of(new Collect(job)));
+    Batches.records(pipeline.apply("Read", read)).apply("Collect", ParDo.of(new Collect(job)));
     return pipeline.run();
   }
 

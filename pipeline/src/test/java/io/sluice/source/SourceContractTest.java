@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -193,6 +194,14 @@ class SourceContractTest {
               return offsets;
             },
             false)),
+    TAKES_THE_OTHERS_RECORDS_FOR_ITS_OWN(
+        "severalAreReadInOneStepAndEachRecordIsOfItsOwnSource",
+        together(
+            (read, from, others) ->
+                new Changed(read.apply(from, others), new RenameFn(from.id())))),
+    LEAVES_OUT_WHAT_IT_CANNOT_READ(
+        "aSourceOfAnotherKindIsNotReadInOneStepWithThis",
+        together((read, from, others) -> read.apply(from, List.of()))),
     JUMPS_WHAT_IS_GONE(
         "aJobFailsAtAnOffsetThatIsGone",
         job(
@@ -272,31 +281,71 @@ class SourceContractTest {
     return name ->
         new ListSource(name) {
           @Override
-          public PTransform<PBegin, PCollection<RecordBatch>> read(From from) {
+          public PTransform<PBegin, PCollection<RecordBatch>> read(
+              From from, List<Reading> others) {
             PTransform<PBegin, PCollection<RecordBatch>> read =
                 super.read(
                     new From(
                         from.id(),
                         offsets.apply(from.offsets()),
                         from.gone(),
-                        from.watermarkDelay()));
-            return twice ? new Twice(read) : read;
+                        from.watermarkDelay()),
+                    others);
+            return twice ? new Changed(read, new TwiceFn()) : read;
           }
         };
   }
 
-  private static final class Twice extends PTransform<PBegin, PCollection<RecordBatch>> {
+  /** A source that is read with others in another way. */
+  private static Function<String, ListSource> together(Together together) {
+    return name ->
+        new ListSource(name) {
+          @Override
+          public PTransform<PBegin, PCollection<RecordBatch>> read(
+              From from, List<Reading> others) {
+            return together.read(super::read, from, others);
+          }
+        };
+  }
+
+  private interface Together {
+    PTransform<PBegin, PCollection<RecordBatch>> read(
+        BiFunction<Source.From, List<Source.Reading>, PTransform<PBegin, PCollection<RecordBatch>>>
+            read,
+        Source.From from,
+        List<Source.Reading> others);
+  }
+
+  private static final class Changed extends PTransform<PBegin, PCollection<RecordBatch>> {
     private static final long serialVersionUID = 1L;
 
     private final PTransform<PBegin, PCollection<RecordBatch>> read;
+    private final DoFn<RecordBatch, RecordBatch> change;
 
-    Twice(PTransform<PBegin, PCollection<RecordBatch>> read) {
+    Changed(
+        PTransform<PBegin, PCollection<RecordBatch>> read, DoFn<RecordBatch, RecordBatch> change) {
       this.read = read;
+      this.change = change;
     }
 
     @Override
     public PCollection<RecordBatch> expand(PBegin input) {
-      return input.apply(read).apply(ParDo.of(new TwiceFn())).setCoder(new RecordBatchCoder());
+      return input.apply(read).apply(ParDo.of(change)).setCoder(new RecordBatchCoder());
+    }
+  }
+
+  static final class RenameFn extends DoFn<RecordBatch, RecordBatch> {
+    private static final long serialVersionUID = 1L;
+
+    private final SourceId id;
+
+    RenameFn(SourceId id) {
+      this.id = id;
+    }
+
+    @ProcessElement
+    public void process(@Element RecordBatch batch, OutputReceiver<RecordBatch> out) {
+      out.output(new RecordBatch(id.text(), batch.partition(), batch.bytes()));
     }
   }
 

@@ -76,8 +76,7 @@ class SymlinkFollowerTest extends FollowerContract {
     return new Target() {
       @Override
       public Follower open(Steps steps) {
-        return new SymlinkFollower(
-            new SteppingStore(SymlinkFollowerTest.open(root), steps), TABLE);
+        return new SymlinkFollower(new SteppingStore(SymlinkFollowerTest.open(root), steps), TABLE);
       }
 
       @Override
@@ -137,7 +136,9 @@ class SymlinkFollowerTest extends FollowerContract {
         assertEquals(1, follower.state(DATE).files().size());
       }
       assertEquals(
-          "file://" + directory + "/user_actions/event_date=2026-01-31/part-00000-00000004.parquet\n",
+          "file://"
+              + directory
+              + "/user_actions/event_date=2026-01-31/part-00000-00000004.parquet\n",
           new String(store.read(key).orElseThrow(), UTF_8));
     }
   }

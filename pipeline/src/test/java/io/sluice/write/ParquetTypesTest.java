@@ -318,7 +318,7 @@ class ParquetTypesTest {
     SluiceOptions other = options("lake");
     Path contract = directory.resolve("other.yaml");
     Files.writeString(contract, CONTRACT.replace("table: types", "table: types_too"));
-    other.setContract(contract.toString());
+    other.setContract(List.of(contract.toString()));
     other.setShards(2);
     write(other, List.of(record(0, FULL), record(1, "?")));
     assertEquals(

@@ -17,7 +17,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -109,7 +111,56 @@ public final class AuditCommand implements Callable<Integer> {
     SluiceOptions options = SluiceFlags.read(given);
     Duration patience = wait == null ? null : SluiceConfig.duration("wait", wait);
     SluiceConfig config = SluiceConfig.from(options);
-    AuditReport report;
+    Instant end = patience == null ? null : Instant.now().plus(patience);
+    Map<String, AuditReport> reports = new LinkedHashMap<>();
+    Asked asked =
+        new Asked(
+            until == null ? null : time(until),
+            SluiceConfig.duration("margin", margin),
+            expiry.expiry());
+    boolean isEachAudited = true;
+    for (SluiceConfig one : config.each()) {
+      String table = one.contract().table();
+      try {
+        AuditReport report = audit(one, options, given, asked, end);
+        reports.put(table, report);
+        print(report, config.inputs().size() == 1 ? null : table);
+      } catch (UserException e) {
+        if (config.inputs().size() == 1) {
+          throw e;
+        }
+        // The others' verdicts are worth as much.
+        isEachAudited = false;
+        LogFormat.err()
+            .println(
+                "sluice: "
+                    + table
+                    + ": "
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
+      }
+    }
+    json.writeByTable(reports, AuditReport::toJson);
+    boolean isFine =
+        reports.values().stream()
+            .allMatch(report -> patience == null ? report.passed() : report.complete());
+    return !isFine ? Main.NOT_PROVED : isEachAudited ? 0 : Main.USER_ERROR;
+  }
+
+  /** What the flags ask of each table. */
+  private record Asked(@Nullable Instant until, Duration margin, Audit.Expiry expiry) {}
+
+  /**
+   * Audits one table, and records what is proved.
+   *
+   * @param end until when to wait; null for not at all
+   */
+  private AuditReport audit(
+      SluiceConfig config,
+      SluiceOptions options,
+      List<String> given,
+      Asked asked,
+      @Nullable Instant end)
+      throws IOException {
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
       Audit audit = audit(lake, deadLetters, config);
@@ -118,23 +169,36 @@ public final class AuditCommand implements Callable<Integer> {
               deep,
               full,
               records,
-              until == null ? null : time(until),
+              asked.until(),
               null,
               recorded -> timing(recorded, config, given),
-              SluiceConfig.duration("margin", margin),
-              expiry.expiry());
-      report = patience == null ? audit.run(request) : audit.await(request, patience);
+              asked.margin(),
+              asked.expiry());
+      AuditReport report = end == null ? audit.run(request) : audit.await(request, untilThen(end));
       record(lake, config, report);
+      return report;
+    }
+  }
+
+  private static Duration untilThen(Instant end) {
+    Duration left = Duration.between(Instant.now(), end);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /**
+   * @param table null where there is no other
+   */
+  private void print(AuditReport report, @Nullable String table) {
+    if (json.isInstead()) {
+      return;
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (!json.isInstead()) {
-      AuditText.print(report, System.out);
-      out.println(report.line());
-      out.flush();
+    if (table != null) {
+      System.out.println(table);
     }
-    json.write(report::toJson);
-    boolean isFine = patience == null ? report.passed() : report.complete();
-    return isFine ? 0 : Main.NOT_PROVED;
+    AuditText.print(report, System.out);
+    out.println(report.line() + (table == null ? "" : " table=" + table));
+    out.flush();
   }
 
   /** What the flags say that are there, else what the runs recorded, else what flags say. */

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,35 @@ public final class JsonOption {
   /** A report, as JSON. */
   public interface Report {
     String toJson() throws IOException;
+  }
+
+  /**
+   * Writes one of a report's values.
+   *
+   * @param <T> what was found of a table
+   */
+  interface TableReport<T> {
+    String toJson(T found) throws IOException;
+  }
+
+  /**
+   * Prints or writes what was found of each table: of one as it is, of several as one object with
+   * their names.
+   *
+   * @param found by table, in the order of the contracts
+   */
+  <T> void writeByTable(Map<String, T> found, TableReport<T> report) throws IOException {
+    write(
+        () -> {
+          List<String> tables = new ArrayList<>();
+          for (Map.Entry<String, T> one : found.entrySet()) {
+            String json = report.toJson(one.getValue());
+            // A contract takes no name of a table that a JSON string would have to escape.
+            tables.add(found.size() == 1 ? json : "\"" + one.getKey() + "\":" + json);
+          }
+          String all = String.join(",", tables);
+          return found.size() == 1 ? all : "{" + all + "}";
+        });
   }
 
   /** Prints or writes the report, if it was asked for. */

@@ -36,23 +36,37 @@ public abstract class PipelineFlags {
    *
    * @param value what it takes, as FILE; empty for a switch
    */
-  record Flag(String name, String value, String words) {
+  record Flag(String name, String value, String words, boolean isRepeatable) {
+    /** One of another's, with words of ours. */
+    Flag(String name, String value, String words) {
+      this(name, value, words, false);
+    }
+
     /** One of {@link SluiceOptions}, which has the words. */
     static Flag of(String name, String value) {
       return new Flag(name, value, FlagWords.of(name));
     }
 
+    /** The same, that may be given more than once. */
+    Flag repeatable() {
+      return new Flag(name, value, words, true);
+    }
+
     private OptionSpec option(PipelineFlags mixin) {
       OptionSpec.Builder option =
           OptionSpec.builder("--" + name).userObject(mixin).description(words);
-      return value.isEmpty()
-          ? option
-              .type(Boolean.class)
-              .arity("0..1")
-              .fallbackValue("true")
-              .paramLabel("BOOLEAN")
-              .build()
-          : option.type(String.class).paramLabel(value).build();
+      if (value.isEmpty()) {
+        return option
+            .type(Boolean.class)
+            .arity("0..1")
+            .fallbackValue("true")
+            .paramLabel("BOOLEAN")
+            .build();
+      }
+      option.paramLabel(value).arity("1");
+      return isRepeatable
+          ? option.type(List.class).auxiliaryTypes(String.class).build()
+          : option.type(String.class).build();
     }
   }
 

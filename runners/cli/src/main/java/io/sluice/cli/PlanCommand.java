@@ -5,11 +5,13 @@ import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.plan.Plan;
 import io.sluice.plan.PlanJson;
-import io.sluice.plan.PlanText;
+import io.sluice.plan.PlansText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,26 +84,33 @@ final class PlanCommand implements Callable<Integer> {
     Runner runner = Runner.find();
     SluiceOptions options = runner.options(given);
     SluiceConfig config = SluiceConfig.from(options);
-    Plan plan;
-    try (Progress bar = progress.start("reading a sample", sample)) {
-      plan =
-          Plan.make(
-              config,
-              options,
-              new Plan.Question(sample, runner.parallelism(options), gibPerDay),
-              bar::to);
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    for (SluiceConfig one : config.each()) {
+      try (Progress bar = progress.start("reading a sample", sample)) {
+        plans.put(
+            one.contract().table(),
+            Plan.make(
+                one,
+                options,
+                new Plan.Question(sample, runner.parallelism(options), gibPerDay),
+                bar::to));
+      }
     }
     if (!json.isInstead()) {
       PrintWriter out = spec.commandLine().getOut();
-      new PlanText(plan, given, out).print();
+      new PlansText(List.copyOf(plans.values()), given, out).print();
       out.flush();
     }
-    json.write(() -> PlanJson.of(plan, given));
+    json.writeByTable(plans, plan -> PlanJson.of(plan, given));
     if (json.isInstead()) {
-      PrintStream err = LogFormat.err();
-      plan.failed().forEach(one -> err.println("sluice: " + one.name() + ": " + one.text()));
+      plans.forEach((table, plan) -> printFailed(plans.size() == 1 ? "" : table + ": ", plan));
     }
-    return plan.canStart() ? 0 : Main.USER_ERROR;
+    return plans.values().stream().allMatch(Plan::canStart) ? 0 : Main.USER_ERROR;
+  }
+
+  private static void printFailed(String prefix, Plan plan) {
+    PrintStream err = LogFormat.err();
+    plan.failed().forEach(one -> err.println("sluice: " + prefix + one.name() + ": " + one.text()));
   }
 
   private void check() {

@@ -8,7 +8,6 @@ import io.sluice.Version;
 import io.sluice.Wording;
 import io.sluice.audit.Audit;
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
@@ -25,7 +24,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -58,7 +60,8 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "report.html",
       description =
-          "Where the page goes: a file, or s3://bucket/…/name.html; what is there is replaced. [${DEFAULT-VALUE}]")
+          "Where the page goes: a file, or s3://bucket/…/name.html; what is there is replaced. With several contracts each"
+              + " table has a page beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
   private String out;
 
   @Option(
@@ -103,22 +106,61 @@ public final class ReportCommand implements Callable<Integer> {
     ReportReader.Limits limits = limits();
     SluiceOptions options = PipelineFlags.read(spec);
     json.check();
-    S3Page object = json.isInstead() || !S3Page.isNamed(out) ? null : S3Page.of(out, options);
-    Path file = json.isInstead() || object != null ? null : writable(out);
-    Report report = read(options, limits, expiry.expiry(), progress);
-    PrintWriter print = spec.commandLine().getOut();
-    if (object != null) {
-      object.write(options, Page.of(report));
-      print.println(summary(report));
-      print.println("report: " + out);
-    } else if (file != null) {
-      write(report, file);
-      print.println(summary(report));
-      print.println("report: " + file.toAbsolutePath());
+    List<Contract> contracts = SluiceConfig.contracts(options);
+    Map<String, Written> pages = new LinkedHashMap<>();
+    if (!json.isInstead()) {
+      for (Contract contract : contracts) {
+        pages.put(
+            contract.table(),
+            page(contracts.size() == 1 ? out : beside(out, contract.table()), options));
+      }
     }
-    print.flush();
-    json.write(report::toJson);
-    return report.verdict().passed() ? 0 : Main.NOT_PROVED;
+    Map<String, Report> reports = new LinkedHashMap<>();
+    PrintWriter print = spec.commandLine().getOut();
+    for (Contract contract : contracts) {
+      Report report = read(options, contract, limits, expiry.expiry(), progress);
+      reports.put(contract.table(), report);
+      Written page = pages.get(contract.table());
+      if (page != null) {
+        String name = page.write(report);
+        print.println(
+            (contracts.size() == 1 ? "" : "  " + contract.table() + ":") + summary(report));
+        print.println("report: " + name);
+        print.flush();
+      }
+    }
+    json.writeByTable(reports, Report::toJson);
+    return reports.values().stream().allMatch(report -> report.verdict().passed())
+        ? 0
+        : Main.NOT_PROVED;
+  }
+
+  /** Where a page is to be written, which was looked at before anything is read. */
+  private interface Written {
+    /** Returns where it is. */
+    String write(Report report) throws IOException;
+  }
+
+  private static Written page(String name, SluiceOptions options) {
+    if (S3Page.isNamed(name)) {
+      S3Page object = S3Page.of(name, options);
+      return report -> {
+        object.write(options, Page.of(report));
+        return name;
+      };
+    }
+    Path file = writable(name);
+    return report -> {
+      write(report, file);
+      return file.toAbsolutePath().toString();
+    };
+  }
+
+  /** {@code report-TABLE.html} for {@code report.html}. */
+  static String beside(String out, String table) {
+    int dot = out.lastIndexOf('.');
+    boolean hasSuffix = dot > out.lastIndexOf('/') + 1;
+    return hasSuffix ? out.substring(0, dot) + "-" + table + out.substring(dot) : out + "-" + table;
   }
 
   private ReportReader.Limits limits() {
@@ -142,14 +184,11 @@ public final class ReportCommand implements Callable<Integer> {
    */
   private static Report read(
       SluiceOptions options,
+      Contract contract,
       ReportReader.Limits limits,
       Audit.Expiry expiry,
       ProgressOption progress)
       throws IOException {
-    Contract contract =
-        options.getContract() == null
-            ? ContractParser.userActions()
-            : ContractParser.read(Path.of(options.getContract()));
     Stores lakes = SluiceConfig.lake(options);
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store lake = lakes.open(options);
@@ -158,7 +197,11 @@ public final class ReportCommand implements Callable<Integer> {
       LakeTable.open(deadLetters, letters, DeadLetters.table(contract), LakeTable.Access.READ);
       ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
-        SluiceConfig config = SluiceConfig.from(options);
+        SluiceConfig config =
+            SluiceConfig.from(options).each().stream()
+                .filter(one -> one.contract().table().equals(contract.table()))
+                .findFirst()
+                .orElseThrow();
         audit =
             visitor ->
                 AuditCommand.audit(lake, deadLetters, config)
@@ -177,6 +220,7 @@ public final class ReportCommand implements Callable<Integer> {
     Report report =
         read(
             options,
+            SluiceConfig.contract(options),
             new ReportReader.Limits(Duration.ofDays(7), 3, true),
             Audit.Expiry.NEVER,
             progress);

@@ -8,7 +8,7 @@ final class TableFlags extends PipelineFlags {
   TableFlags() {
     super(
         "The table",
-        Flag.of("contract", "FILE"),
+        Flag.of("contract", "FILE|FOLDER").repeatable(),
         Flag.of("lake", "PLACE"),
         Flag.of("deadLetters", "PLACE"));
   }

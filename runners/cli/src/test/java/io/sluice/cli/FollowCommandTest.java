@@ -89,10 +89,7 @@ class FollowCommandTest {
   void afterACompactionItSaysWhatIsToChangeAndThenChangesIt() throws Exception {
     assertEquals(0, follow(), err);
     assertEquals(
-        0,
-        sluice(
-            "compact", "--all", "--settle=0s", "--lake=" + directory.resolve("lake")),
-        err);
+        0, sluice("compact", "--all", "--settle=0s", "--lake=" + directory.resolve("lake")), err);
     List<String> before = lines(FIRST);
     assertEquals(Main.NOT_PROVED, follow("--dry-run", "--json"), err);
     JsonNode report = new ObjectMapper().readTree(out);

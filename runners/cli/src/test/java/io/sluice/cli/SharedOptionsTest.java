@@ -165,7 +165,8 @@ class SharedOptionsTest {
 
   /** What a job is started with can be given to any verb that asks where things are. */
   @ParameterizedTest
-  @ValueSource(strings = {"audit", "compact --all", "follow --once --publish=symlink", "replay", "report"})
+  @ValueSource(
+      strings = {"audit", "compact --all", "follow --once --publish=symlink", "replay", "report"})
   void aVerbTakesTheFlagsOfARunThatItDoesNotLookAt(String verb, @TempDir Path empty) {
     String place = empty.toString();
     Ran ran =

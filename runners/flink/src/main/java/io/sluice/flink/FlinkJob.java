@@ -223,8 +223,7 @@ public final class FlinkJob {
     }
 
     String startLine(String checkpoints, String flink, String metrics) {
-      return StartLine.of(
-          config, options, sluice.start().orElseThrow(), checkpoints, flink, metrics);
+      return StartLine.of(config, options, sluice.readings(), checkpoints, flink, metrics);
     }
   }
 

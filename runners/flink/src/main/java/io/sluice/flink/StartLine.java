@@ -4,8 +4,10 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.source.Source;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What a run does, in the one line that it begins its log with. */
 final class StartLine {
@@ -22,20 +24,15 @@ final class StartLine {
   static String of(
       SluiceConfig config,
       SluiceOptions options,
-      Source.From start,
+      List<Source.Reading> readings,
       String checkpoints,
       String flink,
       String metrics) {
-    return "reads topic "
-        + config.source().name()
-        + ", partition@offset "
-        + offsets(start)
-        + " (--startFrom="
-        + options.getStartFrom()
-        + "), writes to "
-        + place(config.lake().root(), config.contract().lakeTable().name())
-        + ", dead letters to "
-        + place(config.deadLetters().root(), DeadLetters.table(config.contract()).name())
+    List<SluiceConfig> each = config.each();
+    return "reads "
+        + IntStream.range(0, each.size())
+            .mapToObj(i -> table(each.get(i), options, readings.get(i).from()))
+            .collect(Collectors.joining("; "))
         + ", windows of "
         + options.getWindowSize()
         + "; checkpoints "
@@ -44,6 +41,19 @@ final class StartLine {
         + flink
         + "; metrics "
         + metrics;
+  }
+
+  private static String table(SluiceConfig config, SluiceOptions options, Source.From start) {
+    return "topic "
+        + config.source().name()
+        + ", partition@offset "
+        + offsets(start)
+        + " (--startFrom="
+        + options.getStartFrom()
+        + "), writes to "
+        + place(config.lake().root(), config.contract().lakeTable().name())
+        + ", dead letters to "
+        + place(config.deadLetters().root(), DeadLetters.table(config.contract()).name());
   }
 
   private static String place(String root, String table) {

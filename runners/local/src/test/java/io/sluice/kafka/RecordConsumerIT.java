@@ -120,9 +120,13 @@ class RecordConsumerIT {
     return new KafkaSettings(kafka.bootstrapServers(), null);
   }
 
+  private static Topics topics(SourceSpec... specs) {
+    return new Topics(List.of(specs));
+  }
+
   private static Consumer<byte[], byte[]> open(SourceSpec spec) {
     Consumer<byte[], byte[]> consumer =
-        new ReadRecords.ConsumerFactory(spec)
+        new ReadRecords.ConsumerFactory(topics(spec))
             .apply(new HashMap<>(Map.of("isolation.level", "read_committed")));
     consumer.assign(List.of(new TopicPartition(spec.topic(), 0)));
     return consumer;
@@ -396,10 +400,10 @@ class RecordConsumerIT {
             Duration.ofHours(1),
             new TreeMap<>());
     // As Flink keeps them.
-    var reader = SerializableUtils.clone(new ReadRecords.ConsumerFactory(before));
+    var reader = SerializableUtils.clone(new ReadRecords.ConsumerFactory(topics(before)));
     var times =
         SerializableUtils.clone(new RecordTimePolicy.Factory(before.watermarkDelay(), before));
-    new ReadRecords.ToBatchFn(now).setup();
+    new ReadRecords.ToBatchFn(topics(now)).setup();
     try (Consumer<byte[], byte[]> consumer =
         reader.apply(new HashMap<>(Map.of("isolation.level", "read_committed")))) {
       consumer.assign(List.of(new TopicPartition("moved", 0)));

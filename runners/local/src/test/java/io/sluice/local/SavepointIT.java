@@ -7,16 +7,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
 import io.sluice.metrics.SluiceMetrics;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +33,6 @@ import org.slf4j.LoggerFactory;
 /** A real savepoint of Flink, restored by a run with other flags. */
 class SavepointIT {
   private static final int EVENTS = 200;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path directory;
 
@@ -81,39 +74,6 @@ class SavepointIT {
     return flags;
   }
 
-  private static JsonNode rest(String url, String body) throws Exception {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
-    if (!body.isEmpty()) {
-      request
-          .header("Content-Type", "application/json")
-          .POST(HttpRequest.BodyPublishers.ofString(body));
-    }
-    return JSON.readTree(
-        HttpClient.newHttpClient()
-            .send(request.build(), HttpResponse.BodyHandlers.ofString())
-            .body());
-  }
-
-  /** Takes a savepoint of the job that runs there, and says where it is. */
-  private String savepoint(String jobManager) throws Exception {
-    String job = jobManager + "/jobs/" + rest(jobManager + "/jobs", "").at("/jobs/0/id").asText();
-    String folder = directory.resolve("savepoints").toUri().toString();
-    String request =
-        rest(job + "/savepoints", "{\"target-directory\":\"" + folder + "\",\"cancel-job\":false}")
-            .path("request-id")
-            .asText();
-    for (int i = 0; i < 300; i++) {
-      JsonNode answer = rest(job + "/savepoints/" + request, "");
-      if (answer.at("/status/id").asText().equals("COMPLETED")) {
-        String location = answer.at("/operation/location").asText();
-        assertTrue(location.startsWith("file:"), answer.toString());
-        return location;
-      }
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    throw new AssertionError("no savepoint");
-  }
-
   private long files() throws Exception {
     try (Stream<Path> all = Files.walk(directory.resolve("lake"))) {
       return all.filter(file -> file.toString().endsWith(".parquet")).count();
@@ -142,7 +102,7 @@ class SavepointIT {
         Matcher rest =
             Pattern.compile("its REST at (\\S+?);").matcher(said.list.get(0).getFormattedMessage());
         assertTrue(rest.find(), said.list.toString());
-        savepoint = savepoint(rest.group(1));
+        savepoint = Savepoints.take(rest.group(1), directory.resolve("savepoints"));
       } finally {
         job.cancel();
       }

@@ -200,7 +200,7 @@ final class Flags {
     Path contract = Files.createTempFile("contract", ".yaml");
     try {
       Files.writeString(contract, contract(manifests));
-      options.setContract(contract.toString());
+      options.setContract(List.of(contract.toString()));
       return SluiceConfig.from(options);
     } catch (UserException e) {
       problems.add(title + e.getMessage());
@@ -229,7 +229,12 @@ final class Flags {
   }
 
   private void files(Workload workload, Container container, SluiceOptions options) {
-    file(workload, container, "--contract", options.getContract(), "ConfigMap");
+    List<String> contracts = options.getContract();
+    if (contracts == null) {
+      file(workload, container, "--contract", null, "ConfigMap");
+    } else {
+      contracts.forEach(one -> file(workload, container, "--contract", one, "ConfigMap"));
+    }
     file(workload, container, "--kafkaConfigFile", options.getKafkaConfigFile(), "Secret");
   }
 

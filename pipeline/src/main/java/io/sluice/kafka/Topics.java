@@ -1,0 +1,63 @@
+package io.sluice.kafka;
+
+import io.sluice.source.SourceId;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.kafka.common.TopicPartition;
+
+/** The topics that one reader reads, one at least, all of one cluster. */
+final class Topics implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final LinkedHashMap<String, SourceSpec> byName = new LinkedHashMap<>();
+
+  Topics(List<SourceSpec> specs) {
+    specs.forEach(spec -> byName.put(spec.topic(), spec));
+  }
+
+  List<SourceSpec> specs() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Any one, for what is the same for all. */
+  SourceSpec any() {
+    return byName.values().iterator().next();
+  }
+
+  SourceSpec of(String topic) {
+    SourceSpec spec = byName.get(topic);
+    if (spec == null) {
+      throw new IllegalStateException("topic " + topic + " is not read here");
+    }
+    return spec;
+  }
+
+  Optional<SourceSpec> find(SourceId source) {
+    return byName.values().stream().filter(spec -> spec.source().equals(source)).findFirst();
+  }
+
+  SourceSpec of(TopicPartition partition) {
+    return of(partition.topic());
+  }
+
+  NavigableSet<String> names() {
+    return new TreeSet<>(byName.keySet());
+  }
+
+  /** What the job is to read from, in the order of the contracts. */
+  List<TopicPartition> partitions() {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (Map.Entry<String, SourceSpec> one : byName.entrySet()) {
+      for (int partition : one.getValue().startOffsets().keySet()) {
+        partitions.add(new TopicPartition(one.getKey(), partition));
+      }
+    }
+    return partitions;
+  }
+}

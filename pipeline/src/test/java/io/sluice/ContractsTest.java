@@ -1,0 +1,162 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which contracts a run has, and which do not go together. */
+class ContractsTest {
+  @TempDir Path directory;
+
+  private Path contract(String file, String table, String topic) throws IOException {
+    Path path = directory.resolve(file);
+    Files.createDirectories(path.getParent());
+    return Files.writeString(
+        path,
+        "table: "
+            + table
+            + "\ntopic: "
+            + topic
+            + "\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n");
+  }
+
+  private SluiceConfig config(String... more) {
+    List<String> flags =
+        new ArrayList<>(List.of("--bootstrapServers=b:1", "--lake=/l", "--deadLetters=/d"));
+    flags.addAll(List.of(more));
+    return SluiceConfig.from(SluiceFlags.read(flags));
+  }
+
+  private static List<String> tables(SluiceConfig config) {
+    return config.inputs().stream().map(input -> input.contract().table()).toList();
+  }
+
+  private String refused(String... flags) {
+    String message = assertThrows(UserException.class, () -> config(flags)).getMessage();
+    assertEquals(1, message.lines().count(), message);
+    return message;
+  }
+
+  @Test
+  void aFlagThatIsGivenMoreThanOnceNamesContractsInItsOrder() throws Exception {
+    Path b = contract("b,with a comma.yaml", "b", "topic-b");
+    Path a = contract("a.yaml", "a", "topic-a");
+    SluiceConfig config = config("--contract=" + b, "--contract=" + a);
+    assertEquals(List.of("b", "a"), tables(config));
+    assertEquals(
+        List.of("topic-b", "topic-a"),
+        config.inputs().stream().map(input -> input.source().name()).toList());
+    assertEquals(
+        List.of(List.of("b"), List.of("a")),
+        config.each().stream().map(ContractsTest::tables).toList());
+  }
+
+  @Test
+  void aFolderIsEachOfItsYamlFilesByTheirNames() throws Exception {
+    contract("folder/2.yaml", "b", "topic-b");
+    contract("folder/1.yaml", "c", "topic-c");
+    Files.writeString(directory.resolve("folder/README.md"), "no contract");
+    contract("folder/below/3.yaml", "d", "topic-d");
+    Path a = contract("a.yaml", "a", "topic-a");
+    assertEquals(
+        List.of("c", "b", "a"),
+        tables(config("--contract=" + directory.resolve("folder"), "--contract=" + a)));
+  }
+
+  @Test
+  void aFolderWithoutContractsIsRefused() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("empty"));
+    Files.writeString(folder.resolve("contract.yml"), "table: a");
+    String message = refused("--contract=" + folder);
+    assertEquals(
+        "--contract="
+            + folder
+            + ": the folder has no *.yaml; put the contracts there, or name another folder",
+        message);
+  }
+
+  @Test
+  void twoOfOneTableAreRefusedAndBothFilesNamed() throws Exception {
+    Path one = contract("one.yaml", "a", "topic-a");
+    Path two = contract("two.yaml", "a", "topic-b");
+    assertEquals(
+        "contracts "
+            + one
+            + " and "
+            + two
+            + " both write the table a: give each a table of its own",
+        refused("--contract=" + one, "--contract=" + two));
+    assertTrue(refused("--contract=" + one, "--contract=" + one).contains("the table a"));
+  }
+
+  @Test
+  void aTableThatHasTheNameOfAnothersDeadLettersIsRefused() throws Exception {
+    Path one = contract("one.yaml", "a", "topic-a");
+    Path two = contract("two.yaml", "a_dead_letters", "topic-b");
+    for (String message :
+        List.of(
+            refused("--contract=" + one, "--contract=" + two),
+            refused("--contract=" + two, "--contract=" + one))) {
+      assertTrue(message.contains("both write the table a_dead_letters"), message);
+    }
+  }
+
+  @Test
+  void twoOfOneTopicAreRefusedAndBothFilesNamed() throws Exception {
+    Path one = contract("one.yaml", "a", "topic-a");
+    Path two = contract("two.yaml", "b", "topic-a");
+    assertEquals(
+        "contracts "
+            + one
+            + " and "
+            + two
+            + " both read the topic topic-a: give each a topic of its own, or start a run for each",
+        refused("--contract=" + one, "--contract=" + two));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--topic=other", "--sourceId=mine", "--startFrom=offsets:0=1"})
+  void whatIsSaidOfOneTopicIsRefusedWithSeveral(String flag) throws Exception {
+    Path one = contract("one.yaml", "a", "topic-a");
+    Path two = contract("two.yaml", "b", "topic-b");
+    assertEquals(
+        flag
+            + " is of one topic, and --contract names several contracts: leave it out, or start a"
+            + " run for each",
+        refused(flag, "--contract=" + one, "--contract=" + two));
+    assertEquals(List.of("a"), tables(config(flag, "--contract=" + one)));
+  }
+
+  @Test
+  void deadLettersAreSentToNoTopicThatIsRead() throws Exception {
+    Path one = contract("one.yaml", "a", "topic-a");
+    Path two = contract("two.yaml", "b", "topic-b");
+    String message = refused("--deadLetterTopic=topic-b", "--contract=" + one, "--contract=" + two);
+    assertTrue(
+        message.startsWith("--deadLetterTopic=topic-b is one of the topics that are read"),
+        message);
+  }
+
+  @Test
+  void whoTakesOneContractSaysSo() throws Exception {
+    SluiceConfig config =
+        config(
+            "--contract=" + contract("one.yaml", "a", "topic-a"),
+            "--contract=" + contract("two.yaml", "b", "topic-b"));
+    String message = assertThrows(UserException.class, config::contract).getMessage();
+    assertEquals(
+        "--contract names contracts of 2 tables (a, b), and this takes one: name its file",
+        message);
+    assertEquals(message, assertThrows(UserException.class, config::source).getMessage());
+  }
+}

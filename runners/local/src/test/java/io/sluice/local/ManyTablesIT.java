@@ -1,0 +1,298 @@
+package io.sluice.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.cli.Main;
+import io.sluice.flink.FlinkJob;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** One job for two topics of a real broker, and the proof of both tables. */
+class ManyTablesIT {
+  private static final int EVENTS = 1_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path directory;
+  private static EmbeddedKafka kafka;
+
+  @BeforeAll
+  static void start() throws Exception {
+    kafka = EmbeddedKafka.start(directory.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  /** How a verb ended, and what it printed. */
+  private record Verb(int status, String out, String err) {
+    static Verb run(List<String> arguments) {
+      PrintStream out = System.out;
+      PrintStream err = System.err;
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      System.setOut(new PrintStream(printed, true, UTF_8));
+      System.setErr(new PrintStream(said, true, UTF_8));
+      try {
+        int status = Main.execute(arguments.toArray(new String[0]));
+        return new Verb(status, printed.toString(UTF_8), said.toString(UTF_8));
+      } finally {
+        System.setOut(out);
+        System.setErr(err);
+      }
+    }
+  }
+
+  /** A lake of its own, with contracts for topics of its own. */
+  private static final class World {
+    private final String name;
+    private final Path lake;
+
+    World(String name) throws Exception {
+      this.name = name;
+      this.lake = directory.resolve(name + "-lake");
+      for (String table : List.of("orders", "clicks")) {
+        EventProducer.createTopic(kafka.bootstrapServers(), topic(table), 2);
+        Files.writeString(
+            Files.createDirectories(directory.resolve(name)).resolve(table + ".yaml"),
+            "table: "
+                + table
+                + "\ntopic: "
+                + topic(table)
+                + "\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n"
+                + "  - {name: n, type: int64, required: true}\n");
+      }
+    }
+
+    String topic(String table) {
+      return name + "-" + table;
+    }
+
+    /** Every tenth of clicks is none that the contract takes. */
+    void produce(String table, int from, int to) {
+      try (KafkaProducer<byte[], String> producer =
+          new KafkaProducer<>(
+              Map.of("bootstrap.servers", kafka.bootstrapServers()),
+              new ByteArraySerializer(),
+              new StringSerializer())) {
+        for (int i = from; i < to; i++) {
+          boolean isGarbage = table.equals("clicks") && i % 10 == 0;
+          producer.send(
+              new ProducerRecord<>(
+                  topic(table),
+                  i % 2,
+                  null,
+                  isGarbage ? "garbage" : "{\"at\":\"%s\",\"n\":%d}".formatted(Instant.now(), i)));
+        }
+      }
+    }
+
+    List<String> places(String... contracts) {
+      List<String> flags = new ArrayList<>();
+      flags.add("--bootstrapServers=" + kafka.bootstrapServers());
+      flags.add("--lake=" + lake);
+      flags.add("--deadLetters=" + lake);
+      Arrays.stream(contracts)
+          .map(contract -> "--contract=" + directory.resolve(name).resolve(contract))
+          .forEach(flags::add);
+      return flags;
+    }
+
+    PipelineResult run(List<String> places, String... more) throws Exception {
+      List<String> flags = new ArrayList<>(places);
+      flags.add("--windowSize=1s");
+      flags.add("--fileInterval=1s");
+      flags.add("--watermarkDelay=0s");
+      flags.add("--flinkMaster=[local]");
+      flags.add("--parallelism=2");
+      flags.add("--attachedMode=false");
+      flags.add("--checkpointingInterval=1000");
+      flags.addAll(List.of(more));
+      return FlinkJob.start(FlinkJob.options(flags));
+    }
+
+    private Verb verb(String verb, List<String> places, String... more) {
+      List<String> arguments = new ArrayList<>(List.of(verb));
+      arguments.addAll(places);
+      arguments.addAll(List.of(more));
+      return Verb.run(arguments);
+    }
+
+    /** Waits until all that is in the topics is proved, of each table. */
+    JsonNode proved(List<String> places) throws Exception {
+      Verb audit = verb("audit", places, "--wait=90s", "--full", "--json");
+      assertEquals(0, audit.status(), audit.out() + audit.err());
+      return JSON.readTree(audit.out());
+    }
+
+    String rows(String table) throws Exception {
+      return io.sluice.DuckDb.query(
+              "select count(*)::varchar, count(distinct n)::varchar, max(n)::varchar from"
+                  + " read_parquet('"
+                  + lake
+                  + "/"
+                  + table
+                  + "/*/*.parquet')")
+          .get(0);
+    }
+  }
+
+  @Test
+  void oneJobWritesTwoTablesEachEventOnceAlsoOverAStartWithoutState() throws Exception {
+    World world = new World("two");
+    List<String> both = world.places("");
+    world.produce("orders", 0, EVENTS);
+    world.produce("clicks", 0, EVENTS);
+    PipelineResult job = world.run(both);
+    try {
+      world.proved(both);
+    } finally {
+      job.cancel();
+    }
+    world.produce("orders", EVENTS, 2 * EVENTS);
+    world.produce("clicks", EVENTS, 2 * EVENTS);
+    Verb behind = world.verb("audit", both, "--wait=0s");
+    assertEquals(3, behind.status(), behind.out());
+    job = world.run(both);
+    try {
+      JsonNode proved = world.proved(both);
+      for (String table : List.of("orders", "clicks")) {
+        assertEquals(2 * EVENTS, proved.path(table).path("offsets").asInt(), proved.toString());
+        assertEquals(0, proved.path(table).path("lost").asInt(-1), proved.toString());
+        assertEquals(0, proved.path(table).path("duplicate").asInt(-1), proved.toString());
+      }
+      assertEquals(0, proved.path("orders").path("dead").asInt(-1));
+      assertEquals(2 * EVENTS / 10, proved.path("clicks").path("dead").asInt());
+    } finally {
+      job.cancel();
+    }
+    assertEquals("2000 2000 1999", world.rows("orders"));
+    assertEquals("1800 1800 1999", world.rows("clicks"));
+
+    Verb audit = world.verb("audit", both);
+    assertEquals(0, audit.status(), audit.out());
+    assertTrue(audit.out().contains("offsets=2000 lake=2000 dead=0"), audit.out());
+    assertTrue(audit.out().contains("offsets=2000 lake=1800 dead=200"), audit.out());
+    assertTrue(audit.out().contains(" table=orders\n"), audit.out());
+    assertTrue(audit.out().contains(" table=clicks\n"), audit.out());
+    aTableThatIsDamagedDoesNotHideTheOther(world, both);
+  }
+
+  private static void aTableThatIsDamagedDoesNotHideTheOther(World world, List<String> both)
+      throws Exception {
+    Path page = directory.resolve("page.html");
+    Verb report = world.verb("report", both, "--out=" + page);
+    assertEquals(0, report.status(), report.out() + report.err());
+    for (String table : List.of("orders", "clicks")) {
+      Path beside = directory.resolve("page-" + table + ".html");
+      assertTrue(Files.readString(beside).contains(table), report.out());
+      assertTrue(report.out().contains("report: " + beside), report.out());
+    }
+    assertFalse(Files.exists(page));
+    JsonNode reports = JSON.readTree(world.verb("report", both, "--json").out());
+    assertEquals(2 * EVENTS, reports.path("orders").path("totals").path("rows").asInt());
+    assertEquals(1800, reports.path("clicks").path("totals").path("rows").asInt());
+
+    Verb plan = world.verb("plan", both);
+    assertEquals(0, plan.status(), plan.out() + plan.err());
+    assertTrue(plan.out().contains("One job for 2 tables, 2 of which could start"), plan.out());
+
+    try (var files = Files.walk(world.lake.resolve("clicks"))) {
+      Files.delete(files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow());
+    }
+    Verb audit = world.verb("audit", both, "--full");
+    assertEquals(3, audit.status(), audit.out());
+    assertTrue(audit.out().contains("NOT PROVED"), audit.out());
+    assertTrue(audit.out().contains("Every offset is there, and each once."), audit.out());
+  }
+
+  @Test
+  void aStateOfOneTopicIsRefusedByARunOfTwoWhichStartsWithoutIt() throws Exception {
+    World world = new World("more");
+    List<String> one = world.places("orders.yaml");
+    List<String> both = world.places("orders.yaml", "clicks.yaml");
+    world.produce("orders", 0, EVENTS);
+    world.produce("clicks", 0, EVENTS);
+    Logger logger = (Logger) LoggerFactory.getLogger("io.sluice");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(said);
+    try {
+      PipelineResult job = world.run(one);
+      String savepoint;
+      try {
+        world.proved(one);
+        Matcher rest = Pattern.compile("its REST at (\\S+?);").matcher(text(said));
+        assertTrue(rest.find(), text(said));
+        savepoint = Savepoints.take(rest.group(1), directory.resolve("savepoints"));
+      } finally {
+        job.cancel();
+      }
+      world.produce("orders", EVENTS, 2 * EVENTS);
+      job = world.run(both, "--savepointPath=" + savepoint);
+      try {
+        String expected =
+            "the job's state reads topic more-orders, and this run is to read topics more-clicks,"
+                + " more-orders: start it anew without its state, with --startFrom=lake";
+        for (int i = 0; i < 600 && !text(said).contains(expected); i++) {
+          TimeUnit.MILLISECONDS.sleep(100);
+        }
+        assertTrue(text(said).contains(expected), text(said));
+      } finally {
+        job.cancel();
+      }
+    } finally {
+      logger.detachAppender(said);
+      logger.setLevel(before);
+    }
+    PipelineResult job = world.run(both);
+    try {
+      JsonNode proved = world.proved(both);
+      assertEquals(2 * EVENTS, proved.path("orders").path("lake").asInt(), proved.toString());
+      assertEquals(EVENTS, proved.path("clicks").path("offsets").asInt(), proved.toString());
+    } finally {
+      job.cancel();
+    }
+    assertEquals("2000 2000 1999", world.rows("orders"));
+  }
+
+  private static String text(ListAppender<ILoggingEvent> said) {
+    StringBuilder text = new StringBuilder();
+    for (ILoggingEvent event : List.copyOf(said.list)) {
+      text.append(event.getFormattedMessage()).append('\n');
+    }
+    return text.toString();
+  }
+}
