@@ -8,7 +8,7 @@ import io.sluice.kafka.KafkaSettings;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
-import io.sluice.metrics.MetricsServer;
+import io.sluice.metrics.MetricsServer.Address;
 import io.sluice.source.Source;
 import io.sluice.source.SourceKind;
 import io.sluice.source.StartFrom;
@@ -48,7 +48,7 @@ public record SluiceConfig(
     @Nullable Duration maxFuture,
     @Nullable Duration maxAge,
     int maxDecoderFailures,
-    MetricsServer.@Nullable Address metrics,
+    @Nullable Address metrics,
     @Nullable DeadLetterTopic deadLetterTopic) {
 
   private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
@@ -107,7 +107,7 @@ public record SluiceConfig(
         maxDecoderFailures(options),
         options.getMetricsAddress() == null
             ? null
-            : MetricsServer.Address.parse("--metricsAddress", options.getMetricsAddress()),
+            : Address.parse("--metricsAddress", options.getMetricsAddress()),
         deadLetterTopic);
   }
 

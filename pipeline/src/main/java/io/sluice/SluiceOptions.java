@@ -41,7 +41,7 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   void setContract(@Nullable List<String> value);
 
   @Description(
-      "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z; offsets:0=100,1=250.")
+      "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; offsets:0=100,1=250; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z.")
   @Default.String("lake")
   String getStartFrom();
 

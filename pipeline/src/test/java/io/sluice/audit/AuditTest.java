@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -353,6 +354,7 @@ class AuditTest extends AuditFixture {
   }
 
   /** Files and records are read whole once, however often it is looked whether something waits. */
+  @Tag("slow")
   @Test
   void waitingReadsNothingWholeMoreThanOnce() throws IOException {
     start(true, -1, Map.of(0, 0L, 1, 0L));

@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Whatever a record holds, it becomes a row or a dead letter, the same one by either decoder and on
  * either path, after whatever records: by seeds, of which a failing one is named.
  */
+@Tag("slow")
 class DecodersAgreeTest {
   /** Of each contract; {@code -Dsluice.documents=N} for more, as each night. */
   private static final int DOCUMENTS = 100_000;

@@ -46,6 +46,7 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -432,6 +433,7 @@ class CompactTest {
    * manifest and for the audit, and the next run puts right what is left, so that they are for
    * whoever lists the folder, too.
    */
+  @Tag("slow")
   @Test
   void killedAtAnyCallNoRowIsLostOrDuplicated() throws Exception {
     Positions before = positions(table);

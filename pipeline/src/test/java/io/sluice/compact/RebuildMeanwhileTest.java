@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,6 +116,7 @@ class RebuildMeanwhileTest extends RebuildFixture {
   }
 
   /** As {@link CompactTest#killedAtAnyCallNoRowIsLostOrDuplicated}. */
+  @Tag("slow")
   @Test
   void killedAtAnyCallNoRowIsLostOrDuplicated() throws Exception {
     fill("one", "int64");

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -101,6 +102,7 @@ class SettledTest {
     assertEquals(5, rows());
   }
 
+  @Tag("slow")
   @Test
   void anUploadThatIsAlwaysTooSlowFailsAndSaysWhatToDo() {
     IOException e =
@@ -218,6 +220,7 @@ class SettledTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void anAppendWithoutProgressEndsAndNamesTheKey() throws IOException {
     writer(script.time()).append(TestPanes.rows(1));

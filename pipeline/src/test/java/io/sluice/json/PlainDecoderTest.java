@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -241,6 +242,7 @@ class PlainDecoderTest {
   }
 
   /** A hundred thousand documents by seed, and as many with a byte changed, removed or doubled. */
+  @Tag("slow")
   @Test
   void agreesWithTheLibraryOnEverythingThatItTakes() {
     PlainDecoder plain = new PlainDecoder(CONTRACT, JsonPlan.of(CONTRACT));

@@ -24,6 +24,7 @@ import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The simulation and the pipeline follow the same policy, each with timers of its own: random
  * events, on time, late and large, are in the same files after both.
  */
+@Tag("slow")
 class PendingFileTest {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
   private static final long WINDOW = 60_000;

@@ -30,6 +30,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -381,6 +382,7 @@ public abstract class SourceContract {
     }
   }
 
+  @Tag("slow")
   @Test
   public void aJobBeginsAtAnyOffsetSoThatOneThatWasKilledGoesOn() throws Exception {
     Source source = filled();

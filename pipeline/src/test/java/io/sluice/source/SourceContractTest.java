@@ -21,6 +21,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -372,6 +373,7 @@ class SourceContractTest {
     }
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @EnumSource
   void aSourceThatBreaksAPromiseIsFound(Wrong wrong) throws Exception {

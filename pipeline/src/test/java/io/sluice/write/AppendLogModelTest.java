@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The append log keeps its promise in every interleaving that is tried: see {@link AppendLogModel}.
  */
+@Tag("slow")
 class AppendLogModelTest {
   private static final int SEEDS = 1_000;
 

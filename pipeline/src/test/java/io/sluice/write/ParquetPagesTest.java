@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Files of many pages, with every turn that an encoding takes, read back value by value by DuckDB.
  */
+@Tag("slow")
 class ParquetPagesTest {
   private static final Contract CONTRACT =
       ContractParser.parse(

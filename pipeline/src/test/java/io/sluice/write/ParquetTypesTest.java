@@ -39,6 +39,7 @@ import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.joda.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -228,6 +229,7 @@ class ParquetTypesTest {
   }
 
   /** The bundle's size decides how large blocks are, and nothing else. */
+  @Tag("slow")
   @Test
   void theRowsAreTheSameWhateverTheBundles() throws Exception {
     List<TimestampedValue<SourceRecord>> records = new ArrayList<>();

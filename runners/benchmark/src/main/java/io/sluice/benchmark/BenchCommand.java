@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
     name = "bench",
     description =
         "Reads one topic into Parquet with Sluice and with its peers, each in a JVM of its own, in turn; and compares.",
+    customSynopsis = "sluice bench [FLAGS]",
     footer = {
       "",
       "Contestants: sluice, flink-datastream, spark, beam-fileio, connect-iceberg, bare-loop, poll-only.",

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
     name = "soak",
     description =
         "Sends events at a steady rate through broker and pipeline; says how late they can be read, and what grows.",
+    customSynopsis = "sluice soak [FLAGS]",
     footer = {
       "",
       "Broker and pipeline are each a JVM of its own. Latency is from a record's Kafka",
@@ -53,35 +54,35 @@ public final class SoakCommand implements Verb {
 
   @Option(
       names = "--minutes",
-      paramLabel = "M",
+      paramLabel = "N",
       defaultValue = "60",
       description = "How long events are sent. [${DEFAULT-VALUE}]")
   private double minutes;
 
   @Option(
       names = "--rate",
-      paramLabel = "R",
+      paramLabel = "N",
       defaultValue = "30000",
       description = "Events a second. [${DEFAULT-VALUE}]")
   private double rate;
 
   @Option(
       names = "--windowSize",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "1m",
       description = "The pipeline's windows. [${DEFAULT-VALUE}]")
   private String windowSize = "1m";
 
   @Option(
       names = "--fileInterval",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "30s",
       description = "How far apart its files are at least. [${DEFAULT-VALUE}]")
   private String fileInterval = "30s";
 
   @Option(
       names = "--watermarkDelay",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "10s",
       description = "How long it waits for stragglers. [${DEFAULT-VALUE}]")
   private String watermarkDelay = "10s";

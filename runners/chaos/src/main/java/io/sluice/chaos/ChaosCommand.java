@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
     name = "chaos",
     description =
         "Kills and disturbs Kafka, S3 and Flink, each its own process here, while events flow; then counts.",
+    customSynopsis = "sluice chaos [FLAGS]",
     footer = {
       "",
       "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction,",

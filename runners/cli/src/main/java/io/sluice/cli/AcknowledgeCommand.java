@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
     description =
         "Takes note of offsets that Kafka deleted before they were read: audits name them no more, reports show them for ever.",
     customSynopsis =
-        "sluice acknowledge --partition=N --from=OFFSET --to=OFFSET --by=NAME --why=TEXT [FLAGS]",
+        "sluice acknowledge --partition=N --from=OFFSET --to=OFFSET --by=NAME%n             "
+            + " --why=TEXT"
+            + TableFlags.NEEDED_WITH_KAFKA,
     footer = {
       "",
       "Of the offsets --from to --to it takes note of those that no file has. Refused where Kafka still has one of them. It"

@@ -36,12 +36,15 @@ import picocli.CommandLine.Spec;
     name = "audit",
     description =
         "Proves that lake and dead letters have every offset of the topic, each once; or names those that are not.",
+    customSynopsis = "sluice audit" + TableFlags.NEEDED_WITH_KAFKA,
     footer = {
       "",
       "Runs beside jobs: what these have still to read or to write is waiting, and not lost. How long they may keep a row"
           + " they have recorded themselves; --windowSize, --fileInterval and --watermarkDelay override that.",
       "Exit status 3 where something is lost, gone, there twice, there without a record, or damaged; and where something"
-          + " still waits after --wait."
+          + " still waits after --wait.",
+      "%nExample:",
+      "  sluice audit --wait=10m" + TableFlags.EXAMPLE_WITH_KAFKA
     })
 public final class AuditCommand implements Callable<Integer> {
   /** How much longer than it should a job may take, until something is called lost. */

@@ -35,11 +35,14 @@ import picocli.CommandLine.Spec;
     name = "compact",
     description =
         "Rewrites the small files of closed dates as large ones, with exactly their rows and positions.",
+    customSynopsis = "sluice compact --lake=PLACE (--all | --date=DATE [--to=DATE]) [FLAGS]",
     footer = {
       "",
       "With --deadLetters that table is compacted, too. A date is closed when it has ended, is complete, and its manifest names its files."
           + " Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and duplicated"
-          + " nothing; run it again. What --publish names is made equal to each date before what was replaced is deleted."
+          + " nothing; run it again. What --publish names is made equal to each date before what was replaced is deleted.",
+      "%nExample:",
+      "  sluice compact --all --dry-run" + TableFlags.EXAMPLE
     })
 public final class CompactCommand implements Callable<Integer> {
   private static final int LARGEST_TARGET = 16 << 10;
@@ -69,14 +72,14 @@ public final class CompactCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "256",
       description =
-          "How large files are to become; those of three quarters of it stay. Default: ${DEFAULT-VALUE}.")
+          "How large files are to become; those of three quarters of it stay. [${DEFAULT-VALUE}]")
   private int targetMebibytes;
 
   @Option(
       names = "--compressionLevel",
       paramLabel = "N",
       defaultValue = "9",
-      description = "Zstandard's level, 1 to 22. Default: ${DEFAULT-VALUE}.")
+      description = "Zstandard's level, 1 to 22. [${DEFAULT-VALUE}]")
   private int compressionLevel;
 
   @Mixin private RewriteOptions rewrite = new RewriteOptions();

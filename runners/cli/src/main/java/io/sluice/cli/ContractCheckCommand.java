@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = "Says whether a contract is valid, and warns of what is likely to be regretted.",
+    customSynopsis = "sluice contract check FILE [FLAGS]",
     footer = {"", "Exit status: 0 valid, 2 not valid, 3 warnings where --strict is given."})
 final class ContractCheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

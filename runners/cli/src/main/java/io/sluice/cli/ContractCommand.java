@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     name = "contract",
     description = "Drafts a contract from a topic's messages, checks one, compares two.",
     synopsisSubcommandLabel = "VERB",
+    commandListHeading = "%nVerbs:%n",
     subcommands = {
       ContractInferCommand.class,
       ContractCheckCommand.class,

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     name = "diff",
     description =
         "Compares two contracts: whether readers of the Parquet can take old and new files together.",
+    customSynopsis = "sluice contract diff OLD NEW [FLAGS]",
     footer = {
       "",
       "What a lake was written with is in it, as _sluice/TABLE/contracts/VERSION.json: a contract too.",

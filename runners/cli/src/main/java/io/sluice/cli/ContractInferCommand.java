@@ -33,7 +33,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
-      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival."
+      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival.",
+      "%nExample:",
+      "  sluice contract infer --bootstrapServers=host:9092 --topic=events \\%n"
+          + "    --out=events.yaml"
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -50,7 +53,7 @@ final class ContractInferCommand implements Callable<Integer> {
       names = "--sample",
       paramLabel = "N",
       defaultValue = "10000",
-      description = "The most messages to read [${DEFAULT-VALUE}].")
+      description = "The most messages to read. [${DEFAULT-VALUE}]")
   private int sample;
 
   @Option(

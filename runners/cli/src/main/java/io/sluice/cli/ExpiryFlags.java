@@ -18,7 +18,7 @@ final class ExpiryFlags {
   @Option(
       names = "--deadLettersExpireDays",
       paramLabel = "DAYS",
-      description = "The same of the dead letters' bucket.")
+      description = "As --expireDays, of the dead letters' bucket.")
   private @Nullable Integer deadLetters;
 
   Audit.Expiry expiry() {

@@ -37,12 +37,15 @@ import picocli.CommandLine.Spec;
     name = "follow",
     description =
         "Makes what follows the tables, such as lists of their files, equal to what is live in them.",
+    customSynopsis = "sluice follow --once --publish=NAMES --lake=PLACE [FLAGS]",
     footer = {
       "",
       "A job with --publish does the same as it goes on. This is for what happened beside it, as a compaction, and for whoever"
           + " runs no such job. With --deadLetters that table is followed, too. Safe beside jobs and other calls; killed at any"
           + " point, run it again.",
-      "Exit status 2 where a follower could not be made equal; the other dates are. 3 where --dry-run found something to change."
+      "Exit status 2 where a follower could not be made equal; the other dates are. 3 where --dry-run found something to change.",
+      "%nExample:",
+      "  sluice follow --once --publish=symlink" + TableFlags.EXAMPLE
     })
 final class FollowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

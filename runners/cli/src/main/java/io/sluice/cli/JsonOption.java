@@ -25,7 +25,7 @@ public final class JsonOption {
       paramLabel = "FILE",
       preprocessor = WordsOfTheVerb.class,
       description =
-          "Prints the report as one line of JSON instead of text; with FILE, writes it there too.")
+          "Prints the report as one line of JSON, and no text; with =FILE, prints text and writes the JSON to the file.")
   private @Nullable Path to;
 
   /** {@code contract check --json FILE}: a word that the verb takes itself is no file of ours. */

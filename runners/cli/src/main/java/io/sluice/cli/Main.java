@@ -5,6 +5,7 @@ import io.sluice.UserException;
 import io.sluice.Version;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
     description =
         "Kafka to Parquet per event_date on S3: each event exactly once, and the proof of it.",
     synopsisSubcommandLabel = "VERB",
+    commandListHeading = "%nVerbs:%n",
     versionProvider = Main.Versions.class,
     subcommands = {
       RunCommand.class,
@@ -96,8 +98,8 @@ public final class Main implements Runnable {
     ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
     line.registerConverter(LocalDate.class, Main::date);
     line.setParameterExceptionHandler(
-        (e, ignored) -> {
-          LogFormat.err().println("sluice: " + Mistakes.of(e));
+        (e, words) -> {
+          LogFormat.err().println("sluice: " + Mistakes.of(e, List.of(words)));
           return USER_ERROR;
         });
     line.setExecutionExceptionHandler(
@@ -127,7 +129,7 @@ public final class Main implements Runnable {
     try {
       return LocalDate.parse(text);
     } catch (DateTimeParseException e) {
-      throw new TypeConversionException("'" + text + "' is no date; write 2026-01-31");
+      throw new TypeConversionException("not a date; write it as 2026-01-31");
     }
   }
 

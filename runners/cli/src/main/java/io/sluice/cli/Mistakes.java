@@ -1,10 +1,15 @@
 package io.sluice.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import io.sluice.UnknownFlagException;
 import java.util.Comparator;
+import java.util.List;
 import org.apache.beam.sdk.util.StringUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
@@ -14,23 +19,60 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Mistakes {
   private Mistakes() {}
 
-  /** What picocli does not take. */
-  static String of(ParameterException e) {
+  /**
+   * What picocli does not take.
+   *
+   * @param words all of the command line
+   */
+  static String of(ParameterException e, List<String> words) {
     CommandLine verb = e.getCommandLine();
     if (e instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
       if (word.startsWith("-")) {
         return of(new UnknownFlagException(word.replaceFirst("=.*", ""), null), verb);
       }
-      if (!verb.getSubcommands().isEmpty()) {
-        return "no such verb: " + words(verb) + word + seeHelp(verb);
-      }
+      return (verb.getSubcommands().isEmpty()
+              ? "'" + word + "' is one word too many"
+              : "no such verb: " + words(verb) + word)
+          + seeHelp(verb);
     }
     if (e instanceof OverwrittenOptionException twice
         && twice.getOverwritten() instanceof OptionSpec option) {
       return option.longestName() + " is given twice" + seeHelp(verb);
     }
+    if (e instanceof MissingParameterException missing) {
+      return missing.getMissing().stream().map(arg -> missing(arg, words)).collect(joining(", "))
+          + seeHelp(verb);
+    }
+    if (e.getArgSpec() != null && e.getValue() != null) {
+      return name(e.getArgSpec())
+          + "="
+          + e.getValue()
+          + ": "
+          + whyNot(e, e.getArgSpec().type())
+          + seeHelp(verb);
+    }
     return firstLine(e) + seeHelp(verb);
+  }
+
+  private static String name(ArgSpec arg) {
+    return arg instanceof OptionSpec option ? option.longestName() : arg.paramLabel();
+  }
+
+  private static String missing(ArgSpec arg, List<String> words) {
+    String name = name(arg);
+    return words.contains(name)
+        ? name + " has no value: write " + name + "=" + arg.paramLabel()
+        : name + " is missing";
+  }
+
+  private static String whyNot(ParameterException e, Class<?> type) {
+    if (type == int.class || type == Integer.class || type == long.class) {
+      return "not a whole number";
+    }
+    return type == double.class || type == Double.class
+        ? "not a number"
+        : firstLine(e.getCause() == null ? e : e.getCause());
   }
 
   /** A flag that neither the verb has nor the pipeline. */

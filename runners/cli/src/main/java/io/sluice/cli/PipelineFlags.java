@@ -81,7 +81,6 @@ public abstract class PipelineFlags {
             .validate(false);
     flags.forEach(flag -> group.addArg(flag.option(this)));
     verb.addArgGroup(group.build());
-    verb.usageMessage().abbreviateSynopsis(true);
     if (verb.unmatchedArgsBindings().isEmpty()) {
       verb.addUnmatchedArgsBinding(UnmatchedArgsBinding.forStringArrayConsumer(new Kept()));
     }

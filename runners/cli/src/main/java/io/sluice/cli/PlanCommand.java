@@ -27,11 +27,14 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description =
         "Reads a sample of the topic and tries the stores: what would be rejected, how late events are, what it needs and costs.",
+    customSynopsis = "sluice plan" + TableFlags.NEEDED_WITH_KAFKA,
     footer = {
       "",
       "The runner's flags work too, as --parallelism=4: sluice help run. Nothing is written but probes, _sluice/probe…,"
           + " which are removed where that is allowed.",
-      "Exit status 0 where a run could start, 2 where a check failed."
+      "Exit status 0 where a run could start, 2 where a check failed.",
+      "%nExample:",
+      "  sluice plan --contract=events.yaml" + TableFlags.EXAMPLE_WITH_KAFKA
     })
 final class PlanCommand implements Callable<Integer> {
   private static final int MOST_RECORDS = 1_000_000;

@@ -31,12 +31,14 @@ import picocli.CommandLine.Spec;
     description =
         "Derives a date again from Kafka, with the contract of today, and swaps it in; rows that"
             + " were missing are appended.",
-    customSynopsis = "sluice rebuild --date=DATE [FLAGS]",
+    customSynopsis = "sluice rebuild --date=DATE" + TableFlags.NEEDED_WITH_KAFKA,
     footer = {
       "",
       "Kafka is read twice, and nothing is changed where it does not have all that the date's files have. Safe beside a"
           + " running job: files younger than --settle stay. Killed at any point it has lost and duplicated nothing; run it"
-          + " again."
+          + " again.",
+      "%nExample:",
+      "  sluice rebuild --date=2026-01-31" + TableFlags.EXAMPLE_WITH_KAFKA
     })
 public final class RebuildCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -24,7 +24,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -42,9 +41,12 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description =
         "Decodes dead letters again, after declared fixes, and appends those that the contract accepts now to the lake, each once.",
+    customSynopsis = "sluice replay" + TableFlags.NEEDED,
     footer = {
       "",
-      "Kafka is asked with --toTopic alone. The format of --fix: docs/operations.md, Replay."
+      "Kafka is asked with --toTopic alone. The format of --fix: docs/operations.md, Replay.",
+      "%nExample:",
+      "  sluice replay --fix=fix.yaml --dry-run" + TableFlags.EXAMPLE
     })
 public final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -59,13 +61,13 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--date",
       paramLabel = "DATE",
       description = "Only letters of this dead_letter_date, as 2026-01-31.")
-  private @Nullable String date;
+  private @Nullable LocalDate date;
 
   @Option(names = "--from", paramLabel = "DATE", description = "Only from this date on.")
-  private @Nullable String from;
+  private @Nullable LocalDate from;
 
   @Option(names = "--to", paramLabel = "DATE", description = "Only up to this date, included.")
-  private @Nullable String to;
+  private @Nullable LocalDate to;
 
   @Option(
       names = "--fix",
@@ -222,20 +224,12 @@ public final class ReplayCommand implements Callable<Integer> {
     if (maxAttempts < 1) {
       throw new UserException("--maxAttempts=" + maxAttempts + ": a whole number from 1 on");
     }
-    LocalDate first = date != null ? date("--date", date) : date("--from", from);
-    LocalDate last = date != null ? first : date("--to", to);
+    LocalDate first = date != null ? date : from;
+    LocalDate last = date != null ? date : to;
     if (first != null && last != null && last.isBefore(first)) {
       throw new UserException("--to=" + last + " is before --from=" + first);
     }
     return new Replay.Choice(reasons(reason), first, last, dryRun, maxAttempts, parked);
-  }
-
-  private static @Nullable LocalDate date(String flag, @Nullable String text) {
-    try {
-      return text == null ? null : LocalDate.parse(text);
-    } catch (DateTimeParseException e) {
-      throw new UserException(flag + "=" + text + ": not a date; write it as 2026-01-31", e);
-    }
   }
 
   private static Set<Reason> reasons(@Nullable String text) {

@@ -42,12 +42,15 @@ import picocli.CommandLine.Spec;
     name = "report",
     description =
         "Writes one self-contained page: rows, files, freshness, late events, dead letters, and the proof.",
+    customSynopsis = "sluice report" + TableFlags.NEEDED,
     footer = {
       "",
       "With --bootstrapServers the proof is that of the audit; without it the footers alone are asked, which know what is"
           + " duplicate, and what is not there, but not whether it ever held a record. Where --json prints the data, no page is"
           + " written.",
-      "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same."
+      "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same.",
+      "%nExample:",
+      "  sluice report --out=report.html" + TableFlags.EXAMPLE_WITH_KAFKA
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final Duration MOST_HOURS = Duration.ofDays(31);
@@ -60,8 +63,8 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "report.html",
       description =
-          "Where the page goes: a file, or s3://bucket/…/name.html; what is there is replaced. With several contracts each"
-              + " table has a page beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
+          "The page: a file, or s3://bucket/page.html; what is there is replaced. With several contracts each table has a"
+              + " page beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
   private String out;
 
   @Option(

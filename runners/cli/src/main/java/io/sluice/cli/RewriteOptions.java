@@ -12,7 +12,7 @@ final class RewriteOptions {
       paramLabel = "DURATION",
       defaultValue = "90m",
       description =
-          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. Default: ${DEFAULT-VALUE}.")
+          "Files younger than this stay: a running job may not have seen them. 0s only while no job runs. [${DEFAULT-VALUE}]")
   private String settle = "";
 
   @Option(

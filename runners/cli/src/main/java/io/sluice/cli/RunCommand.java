@@ -14,12 +14,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "run",
     description = "Runs the pipeline on Flink: here, or on the cluster of --flinkMaster.",
-    customSynopsis = "sluice run --bootstrapServers=… --lake=… --deadLetters=… [--FLAG=VALUE …]",
+    customSynopsis = "sluice run" + TableFlags.NEEDED_WITH_KAFKA,
     footer = {
       "",
       "Beam's other AWS flags work too, and so do its Flink flags (--flinkMaster, --parallelism, --checkpointingInterval,"
           + " --stateBackend, …), each written as --name=value. Credentials come from the AWS default chain: environment,"
-          + " profile, web identity, container or instance role."
+          + " profile, web identity, container or instance role.",
+      "%nExample:",
+      "  sluice run --contract=events.yaml" + TableFlags.EXAMPLE_WITH_KAFKA
     })
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -12,6 +12,7 @@ final class RunFlags extends PipelineFlags {
         Flag.of("shards", "N"),
         Flag.of("reshard", ""),
         Flag.of("lateness", "DURATION"),
+        Flag.of("manifestInterval", "DURATION"),
         Flag.of("maxDecoderFailures", "PERCENT"),
         Flag.of("deadLetterTopic", "TOPIC"),
         Flag.of("metricsAddress", "HOST:PORT"));

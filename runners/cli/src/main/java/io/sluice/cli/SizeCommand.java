@@ -23,10 +23,13 @@ import picocli.CommandLine.Spec;
     name = "size",
     description =
         "Simulates a day of a load and says what it needs: partitions, cores, memory, files, S3 requests and their cost.",
+    customSynopsis = "sluice size --gibPerDay=N [FLAGS]",
     footer = {
       "",
       "Two columns: the flags as given here, else run's defaults; and what is advised instead. Nothing is started.",
-      "The ratios of bytes are your events': sluice_file_bytes_total gives the second."
+      "The ratios of bytes are your events': sluice_file_bytes_total gives the second.",
+      "%nExample:",
+      "  sluice size --gibPerDay=500 --eventBytes=800 --freshness=5m"
     })
 final class SizeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -96,7 +99,7 @@ final class SizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--freshness",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "15m",
       description = "How long an event may wait for its file, for the advice. [${DEFAULT-VALUE}]")
   private String freshness = "15m";
@@ -109,21 +112,21 @@ final class SizeCommand implements Callable<Integer> {
 
   @Option(
       names = "--windowSize",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "5m",
       description = "As of run. [${DEFAULT-VALUE}]")
   private String windowSize = "5m";
 
   @Option(
       names = "--fileInterval",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "30s",
       description = "As of run. [${DEFAULT-VALUE}]")
   private String fileInterval = "30s";
 
   @Option(
       names = "--manifestInterval",
-      paramLabel = "TIME",
+      paramLabel = "DURATION",
       defaultValue = "30m",
       description = "As of run. [${DEFAULT-VALUE}]")
   private String manifestInterval = "30m";

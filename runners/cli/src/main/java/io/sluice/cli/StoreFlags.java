@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 final class StoreFlags extends PipelineFlags {
   StoreFlags() {
     super(
-        "S3, where the places are there",
+        "S3, for places that begin with s3://",
         new Flag("awsRegion", "REGION", "The buckets' region; default: that of the environment."),
         new Flag("endpoint", "URL", "A server other than AWS's, as http://host:9000."),
         Flag.of("s3PathStyle", ""),
@@ -15,7 +15,7 @@ final class StoreFlags extends PipelineFlags {
         new Flag(
             "SSEAlgorithm",
             "NAME",
-            "How S3 encrypts what is written: AES256 or aws:kms; default: as the bucket says."),
+            "AES256 or aws:kms: how S3 encrypts what is written; default: as the bucket says."),
         new Flag("SSEKMSKeyId", "KEY", "The key of --SSEAlgorithm=aws:kms, by its ARN or id."),
         new Flag(
             "bucketKeyEnabled",

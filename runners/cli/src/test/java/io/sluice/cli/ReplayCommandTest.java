@@ -47,7 +47,7 @@ class ReplayCommandTest {
         "--date=2026-02-01 --from=2026-02-01 | --date names one date: drop it, or --from and --to",
         "--from=2026-02-02 --to=2026-02-01 | --to=2026-02-01 is before --from=2026-02-02",
         "--maxAttempts=0 | --maxAttempts=0: a whole number from 1 on",
-        "--maxAttempts=x | Invalid value for option '--maxAttempts'",
+        "--maxAttempts=x | --maxAttempts=x: not a whole number",
         "--fix=nowhere.yaml | fix nowhere.yaml: no such file; name a YAML file with --fix",
         "--contract=nowhere.yaml | contract nowhere.yaml: no such file",
         "--maxFuture=soon | --maxFuture=soon: not a duration",

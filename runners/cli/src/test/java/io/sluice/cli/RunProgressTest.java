@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RunProgressTest {
@@ -24,11 +25,13 @@ class RunProgressTest {
             Duration.ofSeconds(2)));
   }
 
+  @Tag("slow")
   @Test
   void aTerminalSeesAJobOfThisProcess() throws Exception {
     assertTrue(shown(true, null, "records/s").contains("dead letters"));
   }
 
+  @Tag("slow")
   @Test
   void aTerminalSeesWhatAClusterSaysAndNothingBefore() throws Exception {
     String shown = shown(false, "RUNNING, 2 restarts", "2 restarts");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ class SizeCommandTest {
     return ran.out();
   }
 
+  @Tag("slow")
   @ParameterizedTest
   @CsvSource({"50, 2, 2", "500, 2, 2", "51200, 24, 64"})
   void aLoadIsSized(String gibPerDay, int parallelism, int shards) throws Exception {
@@ -93,6 +95,7 @@ class SizeCommandTest {
     return table;
   }
 
+  @Tag("slow")
   @Test
   void theManualHasTheFiguresThatArePrinted() throws Exception {
     String manual = Files.readString(Path.of("../../docs/operations.md"));

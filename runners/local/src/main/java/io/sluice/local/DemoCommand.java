@@ -32,28 +32,33 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description =
-        "Runs Kafka, S3, the pipeline and the audit here, on made-up events. Nothing to configure.")
+        "Runs Kafka, S3, the pipeline and the audit here, on made-up events. Nothing to configure.",
+    customSynopsis = "sluice demo [FLAGS]")
 public final class DemoCommand implements Verb {
   @Option(
       names = "--events",
+      paramLabel = "N",
       defaultValue = "1000000",
       description = "How many events. [${DEFAULT-VALUE}]")
   private long events;
 
   @Option(
       names = "--rate",
+      paramLabel = "N",
       defaultValue = "0",
       description = "Events a second while the pipeline runs; 0: all before it. [${DEFAULT-VALUE}]")
   private double rate;
 
   @Option(
       names = "--bad",
+      paramLabel = "N",
       defaultValue = "2",
       description = "Percent of broken events. [${DEFAULT-VALUE}]")
   private double bad;
 
   @Option(
       names = "--dates",
+      paramLabel = "N",
       defaultValue = "3",
       description = "Over how many dates. [${DEFAULT-VALUE}]")
   private int dates;
