@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The house, as a test. {@link #WAY}, {@link #BESIDE}, {@link #PLUGGED_IN} and {@link #AROUND} are
- * one list, from top to bottom: a package knows those above it, and none below it. docs/architecture.md has a
- * section for each in the same order.
+ * one list, from top to bottom: a package knows those above it, and none below it.
+ * docs/architecture.md has a section for each in the same order.
  */
 class ArchitectureTest {
   /** Classes of {@code io.sluice} itself that all packages use: faults, versions, words. */
@@ -150,11 +150,13 @@ class ArchitectureTest {
   @Test
   void aPackageKnowsThoseAboveItOnly() {
     Set<String> faults = faults(ORDER);
-    assertTrue(
-        faults.isEmpty(), () -> String.join("\n", faults) + "\n" + WHAT_TO_DO);
+    assertTrue(faults.isEmpty(), () -> String.join("\n", faults) + "\n" + WHAT_TO_DO);
   }
 
-  /** Each package but the first and the plugged-in ones knows another: upside down all of it is wrong. */
+  /**
+   * Each package but the first and the plugged-in ones knows another: upside down all of it is
+   * wrong.
+   */
   @Test
   void anOrderThatIsWrongIsSeen() {
     List<String> upsideDown = new ArrayList<>(ORDER);
@@ -162,7 +164,8 @@ class ArchitectureTest {
     Set<String> seen = new TreeSet<>();
     faults(upsideDown).forEach(fault -> seen.add(fault.substring(0, fault.indexOf(' '))));
     assertTrue(seen.containsAll(BESIDE), seen.toString());
-    assertTrue(seen.containsAll(Set.of("contract", "decode", "block", "write", "run")), seen.toString());
+    assertTrue(
+        seen.containsAll(Set.of("contract", "decode", "block", "write", "run")), seen.toString());
   }
 
   @Test
@@ -209,7 +212,8 @@ class ArchitectureTest {
         }
       }
     }
-    assertTrue(seen.containsAll(Set.of("json", "kafka", "cli", "flink", "benchmark")), seen.toString());
+    assertTrue(
+        seen.containsAll(Set.of("json", "kafka", "cli", "flink", "benchmark")), seen.toString());
     assertTrue(faults.isEmpty(), () -> String.join("\n", faults) + "\n" + WHAT_TO_DO);
   }
 
@@ -354,6 +358,9 @@ class ArchitectureTest {
 
   /** The place in the list of a folder of classes; empty of {@code io.sluice} itself. */
   private static String roomOf(Path folder) {
-    return folder.toString().replaceFirst(".*/src/main/java/io/sluice/?", "").replaceFirst("/.*", "");
+    return folder
+        .toString()
+        .replaceFirst(".*/src/main/java/io/sluice/?", "")
+        .replaceFirst("/.*", "");
   }
 }

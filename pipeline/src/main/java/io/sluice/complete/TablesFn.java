@@ -41,6 +41,10 @@ abstract class TablesFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
   }
 
   Store store(String name) {
-    return Objects.requireNonNull(Objects.requireNonNull(stores).get(name));
+    Store store = Objects.requireNonNull(stores).get(name);
+    if (store == null) {
+      throw LakeTable.unknown(name);
+    }
+    return store;
   }
 }

@@ -26,6 +26,7 @@ final class DateFacts {
   private long[] sizes = new long[4];
   private int files;
   private long rows;
+  private long skipped;
   private long lateRows;
   private int lateFiles;
   private Instant firstEvent = Instant.MAX;
@@ -54,6 +55,7 @@ final class DateFacts {
     shards.add(file.part().shard());
     rows += footer.rows();
     rowsByVersion.merge(footer.contractVersion(), footer.rows(), Long::sum);
+    skipped += footer.skipped().total();
     lateRows += late;
     lateFiles += late > 0 ? 1 : 0;
     if (footer.eventTimes().from().isBefore(firstEvent)) {
@@ -95,6 +97,7 @@ final class DateFacts {
         state == null ? null : state.since(),
         lateRows,
         lateFiles,
+        skipped,
         new TreeMap<>(rowsByVersion));
   }
 }

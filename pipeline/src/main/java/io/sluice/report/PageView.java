@@ -95,17 +95,23 @@ final class PageView {
                 + (report.dates().size() == 1
                     ? ""
                     : " to " + report.dates().get(report.dates().size() - 1).date());
-    long all = totals.rows() + totals.deadLetters();
-    return List.of(
-        new Tile("Rows", Texts.count(totals.rows()), "in the lake"),
-        new Tile("Dates", Texts.count(totals.dates()), dates),
-        new Tile(
-            "Dead letters",
-            Texts.count(totals.deadLetters()),
-            Texts.percent(totals.deadLetters(), all) + " of all records"),
-        new Tile("Files", Texts.count(totals.files()), Texts.bytes(totals.bytes())),
-        age("Newest record", totals.newestRecord()),
-        age("Newest event", totals.newestEvent()));
+    List<Tile> tiles = new ArrayList<>();
+    tiles.add(new Tile("Rows", Texts.count(totals.rows()), "in the lake"));
+    tiles.add(new Tile("Dates", Texts.count(totals.dates()), dates));
+    tiles.add(share("Dead letters", totals.deadLetters()));
+    if (totals.skipped() > 0) {
+      tiles.add(share("Skipped", totals.skipped()));
+    }
+    tiles.add(new Tile("Files", Texts.count(totals.files()), Texts.bytes(totals.bytes())));
+    tiles.add(age("Newest record", totals.newestRecord()));
+    tiles.add(age("Newest event", totals.newestEvent()));
+    return tiles;
+  }
+
+  private Tile share(String label, long records) {
+    Report.Totals totals = report.totals();
+    long all = totals.rows() + totals.deadLetters() + totals.skipped();
+    return new Tile(label, Texts.count(records), Texts.percent(records, all) + " of all records");
   }
 
   private Tile age(String label, @Nullable Instant time) {

@@ -87,6 +87,7 @@ final class Publications {
     State state = states.get(date);
     return state == null || state.firstFiles().contains(file.part().name())
         ? 0
-        : file.footer().positions().minus(state.firstPositions()).size();
+        : Math.min(
+            file.footer().rows(), file.footer().positions().minus(state.firstPositions()).size());
   }
 }

@@ -76,6 +76,7 @@ public record Report(
   /**
    * Sums over all dates.
    *
+   * @param skipped records whose position is in the lake and which have no row
    * @param newestRecord the greatest Kafka timestamp of a record in lake or dead letters; null
    *     where no file says
    * @param newestFile when the newest file was written
@@ -83,6 +84,7 @@ public record Report(
   public record Totals(
       long rows,
       long deadLetters,
+      long skipped,
       int dates,
       int files,
       long bytes,
@@ -103,6 +105,7 @@ public record Report(
    *     null where the newest does not
    * @param lateRows rows that came after the first manifest, and {@code lateFiles} those that hold
    *     some
+   * @param skipped records of this date whose position is in its files and which have no row
    * @param rowsByVersion rows by the version of the contract that accepted them
    */
   public record Date(
@@ -122,6 +125,7 @@ public record Report(
       @Nullable Instant completeSince,
       long lateRows,
       int lateFiles,
+      long skipped,
       Map<String, Long> rowsByVersion) {}
 
   /**

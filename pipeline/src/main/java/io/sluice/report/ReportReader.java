@@ -141,6 +141,7 @@ public final class ReportReader {
     return new Report.Totals(
         dates.stream().mapToLong(Report.Date::rows).sum(),
         letters.byReason().stream().mapToLong(Report.ReasonFacts::count).sum(),
+        dates.stream().mapToLong(Report.Date::skipped).sum(),
         dates.size(),
         dates.stream().mapToInt(Report.Date::files).sum(),
         dates.stream().mapToLong(Report.Date::bytes).sum(),

@@ -310,6 +310,60 @@ class ReportTest {
     assertFalse(Page.of(closed).contains("oops"), "values are left out");
   }
 
+  /** Where the contract skips nothing, the page does not speak of it. */
+  @Test
+  void skippedRecordsAreCountedByDate() throws Exception {
+    TestLake plain = new TestLake(directory.resolve("plain")).append(minutes(0, 0, 10));
+    assertEquals(0, plain.report().totals().skipped());
+    assertFalse(Page.of(plain.report()).contains("<dt>Skipped"));
+
+    String yaml =
+        """
+        table: user_actions
+        topic: user-actions
+        event_time: event_datetime
+        columns:
+          - {name: event_datetime, path: timestamp, type: timestamp, required: true}
+          - {name: event_name, type: string}
+        transform:
+          - skip_if: {column: event_name, equals: ping}
+        """;
+    TestLake lake =
+        new TestLake(directory.resolve("skips"), ContractParser.parse(yaml, "skips"))
+            .append(minutes(0, 0, 10))
+            .append(pings(0, 10, 14))
+            .complete(DATE)
+            .append(pings(0, 1440, 1446));
+    Report report = lake.report();
+    assertEquals(10, report.totals().rows());
+    assertEquals(10, report.totals().skipped());
+    assertEquals(List.of(10L, 0L), report.dates().stream().map(Report.Date::rows).toList());
+    assertEquals(List.of(4L, 6L), report.dates().stream().map(Report.Date::skipped).toList());
+    assertTrue(report.verdict().passed());
+    assertTrue(Page.of(report).contains("<dt>Skipped</dt><dd><strong>10</strong> <span>50"));
+    Grid dates = new DatesView(report).newest();
+    assertEquals("Skipped", dates.head().get(2).text());
+    assertEquals(
+        List.of("6", "4"), dates.rows().stream().map(row -> row.others().get(1).text()).toList());
+    assertEquals(4, new ObjectMapper().readTree(report.toJson()).at("/dates/0/skipped").asLong());
+
+    Report.Date late = lake.append(pings(0, 14, 17)).report().dates().get(0);
+    assertEquals(7, late.skipped());
+    assertEquals(0, late.lateRows(), "a file without rows has no late ones");
+  }
+
+  /** Events that a contract may skip, one a minute of a partition. */
+  private static List<SourceRecord> pings(int partition, long from, long end) {
+    return LongStream.range(from, end)
+        .mapToObj(
+            o -> {
+              Instant time = START.plus(Duration.ofMinutes(o));
+              return TestLake.record(
+                  partition, o, time, "{\"timestamp\":\"" + time + "\",\"event_name\":\"ping\"}");
+            })
+        .toList();
+  }
+
   @Test
   void anEmptyLakeIsAReportToo() throws Exception {
     Report report = new TestLake(directory).report();

@@ -163,6 +163,7 @@ class MonitoringIT {
             "--fileInterval=1s",
             "--watermarkDelay=0s",
             "--metricsAddress=127.0.0.1:0",
+            "--publish=symlink",
             "--flinkMaster=[local]",
             "--flinkConfDir=" + conf,
             "--parallelism=2",
