@@ -3,7 +3,7 @@
 # and fails where SLUICE_TOOLS=required.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-for script in sluice .ci/run .ci/*.sh runners/flink/image.sh runners/flink/image/bin/sluice runners/flink/monitoring/prometheus-rule.sh; do bash -n "$script"; done
+for script in sluice .ci/run .ci/*.sh runners/flink/image.sh runners/flink/image/bin/sluice runners/flink/kubernetes/*.sh runners/flink/kubernetes/e2e/*.sh runners/flink/monitoring/prometheus-rule.sh; do bash -n "$script"; done
 skip() {
   echo "workflows.sh: skipped, for $1" >&2
   [ "${SLUICE_TOOLS:-}" != required ] || { echo "workflows.sh: but SLUICE_TOOLS=required" >&2; exit 1; }

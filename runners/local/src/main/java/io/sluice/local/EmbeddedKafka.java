@@ -36,7 +36,7 @@ public final class EmbeddedKafka implements AutoCloseable {
    *
    * @param listeners ports by the names of further listeners
    * @param settings of the broker, the protocols of these listeners among them: {@code
-   *     listener.security.protocol.map} is completed
+   *     listener.security.protocol.map} is completed, all others take the place of ours
    */
   public static EmbeddedKafka start(
       Path directory,
@@ -118,8 +118,12 @@ public final class EmbeddedKafka implements AutoCloseable {
             Integer.parseInt(args[2]),
             Map.of(),
             Map.of())
-        .server
         .awaitShutdown();
+  }
+
+  /** Returns once the broker has ended. */
+  public void awaitShutdown() {
+    server.awaitShutdown();
   }
 
   public static int freePort() throws IOException {
@@ -135,6 +139,6 @@ public final class EmbeddedKafka implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
-    server.awaitShutdown();
+    awaitShutdown();
   }
 }

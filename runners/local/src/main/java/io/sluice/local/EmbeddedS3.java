@@ -44,6 +44,30 @@ public final class EmbeddedS3 implements AutoCloseable {
     return start(directory, 0, buckets);
   }
 
+  /** Starts a server at another address than loopback, or with other keys. */
+  public static EmbeddedS3 start(
+      Path directory, URI endpoint, String accessKey, String secretKey, String... buckets)
+      throws IOException {
+    for (String bucket : buckets) {
+      Files.createDirectories(directory.resolve(bucket));
+    }
+    S3Proxy proxy =
+        S3Proxy.builder()
+            .blobStore(new WholeObjects(directory))
+            .endpoint(endpoint)
+            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
+            .ignoreUnknownHeaders(true)
+            .build();
+    try {
+      proxy.start();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("starting the S3 server", e);
+    }
+    return new EmbeddedS3(proxy);
+  }
+
   /**
    * S3Proxy writes an object to {@code KEY-UUID} first and renames it. Its lists have these files,
    * which no S3 shows, and which stay where it is killed.
@@ -66,24 +90,8 @@ public final class EmbeddedS3 implements AutoCloseable {
   }
 
   private static EmbeddedS3 start(Path directory, int port, String... buckets) throws IOException {
-    for (String bucket : buckets) {
-      Files.createDirectories(directory.resolve(bucket));
-    }
-    S3Proxy proxy =
-        S3Proxy.builder()
-            .blobStore(new WholeObjects(directory))
-            .endpoint(URI.create("http://127.0.0.1:" + port))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
-            .ignoreUnknownHeaders(true)
-            .build();
-    try {
-      proxy.start();
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("starting the S3 server", e);
-    }
-    return new EmbeddedS3(proxy);
+    return start(
+        directory, URI.create("http://127.0.0.1:" + port), ACCESS_KEY, SECRET_KEY, buckets);
   }
 
   /** A server as a process of its own, until it is killed: {@code DIRECTORY PORT BUCKET…}. */

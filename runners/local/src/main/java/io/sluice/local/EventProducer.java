@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -89,8 +90,34 @@ public final class EventProducer {
       double rate,
       LongConsumer sent)
       throws InterruptedException {
-    Map<String, Object> config = new HashMap<>();
-    config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    send(
+        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+        topic,
+        partitions,
+        events::event,
+        from,
+        to,
+        rate,
+        sent);
+  }
+
+  /**
+   * The same for a broker that asks who it is, or with events that are made otherwise.
+   *
+   * @param client the broker, and what it asks of a client
+   * @param events the n-th event, asked for when it is sent
+   */
+  public static void send(
+      Map<String, Object> client,
+      String topic,
+      int partitions,
+      LongFunction<UserActions.Event> events,
+      long from,
+      long to,
+      double rate,
+      LongConsumer sent)
+      throws InterruptedException {
+    Map<String, Object> config = new HashMap<>(client);
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.LINGER_MS_CONFIG, 20);
@@ -103,7 +130,7 @@ public final class EventProducer {
     try (KafkaProducer<String, byte[]> producer =
         new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer())) {
       for (long n = from; n < to; n++) {
-        UserActions.Event event = events.event(n);
+        UserActions.Event event = events.apply(n);
         ProducerRecord<String, byte[]> record =
             new ProducerRecord<>(
                 topic,

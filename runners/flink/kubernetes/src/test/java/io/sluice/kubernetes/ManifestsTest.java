@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each overlay is what a cluster takes, and starts the job that is here. */
 class ManifestsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"local", "staging", "production"})
+  @ValueSource(strings = {"local", "e2e", "staging", "production"})
   void everyOverlayIsSound(String overlay) throws Exception {
     assertEquals(List.of(), Overlays.problems(Overlays.render(overlay)));
   }
@@ -77,7 +77,7 @@ class ManifestsTest {
 
   /** The job's role may not delete, and whoever may is not the job. */
   @ParameterizedTest
-  @ValueSource(strings = {"local", "staging", "production"})
+  @ValueSource(strings = {"local", "e2e", "staging", "production"})
   void onlyCompactionAndTheReportAreTheMaintainer(String overlay) throws Exception {
     assertEquals(
         List.of("sluice-compact", "sluice-report"),
@@ -146,7 +146,9 @@ class ManifestsTest {
     TreeSet<String> versions = new TreeSet<>();
     for (Path document :
         List.of(
-            Manifests.HERE.resolve("README.md"), Manifests.ROOT.resolve("docs/operations.md"))) {
+            Manifests.HERE.resolve("README.md"),
+            Manifests.ROOT.resolve("docs/operations.md"),
+            Manifests.ROOT.resolve(".github/workflows/nightly.yml"))) {
       String text = Files.readString(document);
       assertTrue(text.contains("flink-kubernetes-operator-"), document.toString());
       Pattern.compile("(?:flink-kubernetes-operator-|Flink Kubernetes Operator[^|]*\\| )([0-9.]+)")
@@ -178,22 +180,13 @@ class ManifestsTest {
 
     String script =
         local.get("Job", "buckets").at("/spec/template/spec/containers/0/args/0").asText();
-    TreeSet<String> buckets = new TreeSet<>();
-    Stream.concat(
-            flags.stream().filter(flag -> flag.contains("=s3://")),
-            Stream.of(
-                    "execution.checkpointing.dir",
-                    "execution.checkpointing.savepoint-dir",
-                    "high-availability.storageDir")
-                .map(key -> "=" + settings.path(key).asText()))
-        .forEach(flag -> buckets.add(flag.replaceFirst("^.*=s3://", "").replaceFirst("/.*", "")));
     TreeSet<String> made = new TreeSet<>();
     for (String word : script.substring(script.indexOf("mc mb")).trim().split("\\s+", -1)) {
       if (word.startsWith("local/")) {
         made.add(word.substring("local/".length()));
       }
     }
-    assertEquals(buckets, made);
+    assertEquals(buckets(local), made);
 
     String password =
         Manifests.text(local.find("Secret", "kafka", "sluice-password").get(), "password").get();
@@ -211,8 +204,57 @@ class ManifestsTest {
         "MinIO is another version than that of runners/local/compose.yaml");
   }
 
+  /** What takes the place of Strimzi and MinIO has their names, ports, buckets and password. */
+  @Test
+  void theEndToEndJobFindsWhatItsOverlayStarts() throws Exception {
+    Manifests e2e = Overlays.render("e2e");
+    assertEquals(
+        List.of(),
+        Stream.of("Kafka", "KafkaNodePool", "KafkaTopic", "KafkaUser", "PodMonitor")
+            .flatMap(e2e::of)
+            .toList());
+    // Those of overlays/local, whose manifests of topic and user the broker reads.
+    assertEquals(Flags.ofJob(Overlays.render("local")), Flags.ofJob(e2e));
+
+    JsonNode broker = e2e.get("Deployment", "kafka").at("/spec/template/spec/containers/0");
+    JsonNode service = e2e.get("Service", "sluice-kafka-bootstrap");
+    String host = Manifests.name(service) + "." + Manifests.namespace(service) + ".svc";
+    assertTrue(Manifests.strings(broker.path("command")).contains(host), "what it advertises");
+    assertTrue(
+        Flags.ofJob(e2e)
+            .contains(
+                "--bootstrapServers=" + host + ":" + service.at("/spec/ports/0/port").asInt()));
+    JsonNode password = broker.at("/env/0/valueFrom/secretKeyRef");
+    assertTrue(
+        Manifests.text(
+                e2e.find("Secret", "kafka", password.path("name").asText()).get(),
+                password.path("key").asText())
+            .isPresent());
+
+    List<String> store =
+        Manifests.strings(
+            e2e.get("Deployment", "minio").at("/spec/template/spec/containers/0/command"));
+    int port = store.indexOf(e2e.get("Service", "minio").at("/spec/ports/0/port").asText());
+    assertEquals(buckets(e2e), new TreeSet<>(store.subList(port + 1, store.size())));
+  }
+
+  /** The buckets that the job and Flink name. */
+  private static TreeSet<String> buckets(Manifests manifests) {
+    JsonNode settings = manifests.flinkDeployment().at("/spec/flinkConfiguration");
+    TreeSet<String> buckets = new TreeSet<>();
+    Stream.concat(
+            Flags.ofJob(manifests).stream().filter(flag -> flag.contains("=s3://")),
+            Stream.of(
+                    "execution.checkpointing.dir",
+                    "execution.checkpointing.savepoint-dir",
+                    "high-availability.storageDir")
+                .map(key -> "=" + settings.path(key).asText()))
+        .forEach(flag -> buckets.add(flag.replaceFirst("^.*=s3://", "").replaceFirst("/.*", "")));
+    return buckets;
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"local", "staging", "production"})
+  @ValueSource(strings = {"local", "e2e", "staging", "production"})
   void networksLetThroughWhatTheJobNeedsAndNoMore(String overlay) throws Exception {
     Manifests manifests = Overlays.render(overlay);
     List<Workload> workloads = Workload.of(manifests);
@@ -229,7 +271,7 @@ class ManifestsTest {
             "flink-operator", Map.of("app.kubernetes.io/name", "flink-kubernetes-operator"), "");
     var stranger = new Networks.Peer("default", Map.of("app", "sluice"), "");
     var dns = new Networks.Peer("kube-system", Map.of("k8s-app", "kube-dns"), "");
-    boolean local = overlay.equals("local");
+    boolean local = List.of("local", "e2e").contains(overlay);
     var broker =
         local
             ? new Networks.Peer("kafka", Map.of("strimzi.io/cluster", "sluice"), "")
