@@ -40,6 +40,11 @@ final class Contracts {
     }
     List<Named> contracts = new ArrayList<>();
     for (String place : places) {
+      if (place.isBlank()) {
+        // As a path it would be the working directory.
+        throw new UserException(
+            "--contract=: names nothing; name a YAML file, or a folder of them");
+      }
       Path path = Path.of(place);
       for (Path file : Files.isDirectory(path) ? files(path) : List.of(path)) {
         contracts.add(new Named(file.toString(), ContractParser.read(file)));

@@ -86,6 +86,13 @@ class ContractsTest {
   }
 
   @Test
+  void anEmptyNameIsNotTheWorkingDirectory() {
+    assertEquals(
+        "--contract=: names nothing; name a YAML file, or a folder of them",
+        refused("--contract="));
+  }
+
+  @Test
   void twoOfOneTableAreRefusedAndBothFilesNamed() throws Exception {
     Path one = contract("one.yaml", "a", "topic-a");
     Path two = contract("two.yaml", "a", "topic-b");

@@ -119,7 +119,7 @@ final class Judgement {
     List<Range> unproved = question.proved().without(number, gaps);
     List<Piece> pieces = pieces(verdict, unproved);
     if (question.full()) {
-      pieces.addAll(deleted(verdict, missing, unproved));
+      pieces.addAll(deleted(verdict, gaps, unproved));
     }
     acknowledge(verdict);
     new Look(topic, question, lostRecords, verdict, pieces, covered).all();
@@ -142,15 +142,16 @@ final class Judgement {
    * What was proved and is in no file now, as far as Kafka has it: no job will read it any more. Of
    * what it has not, nobody can say any more whether it ever was a record.
    */
-  private List<Piece> deleted(Verdict verdict, Positions missing, List<Range> unproved) {
+  private List<Piece> deleted(Verdict verdict, List<Range> gaps, List<Range> unproved) {
     Positions deleted = new Positions();
     int number = verdict.partition.number();
     long beginning = question.beginnings().getOrDefault(number, 0L);
     verdict.add(deleted, new Range(beginning, Math.max(beginning, verdict.end)));
-    deleted = deleted.and(missing);
+    Positions missing = new Positions();
+    gaps.forEach(range -> verdict.add(missing, range));
     Positions open = new Positions();
     unproved.forEach(range -> verdict.add(open, range));
-    return deleted.minus(open).ranges(verdict.partition).stream()
+    return deleted.and(missing).minus(open).ranges(verdict.partition).stream()
         .map(range -> new Piece(range, true))
         .toList();
   }

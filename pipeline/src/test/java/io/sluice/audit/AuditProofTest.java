@@ -110,6 +110,23 @@ class AuditProofTest extends AuditFixture {
     assertEquals(10, judge().removed());
   }
 
+  /** No file with a greater offset stands behind it: what an audit has proved is beyond doubt. */
+  @Test
+  void theLastFileOfWhatWasProvedIsFoundWhenItIsDeleted() throws IOException {
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    write(records(0, 10, 20, 40), 46);
+    prove(judge());
+    Files.delete(lake.files(DATE).get(1));
+    // What came since is on its way.
+    records(0, 20, 25, 60);
+    AuditReport full = judge(request(true, false, null));
+    assertCounts(full, 10, 5);
+    assertTrue(full.toJson().contains("\"rebuild\":[\"2026-05-01\"]"), full.toJson());
+    Files.delete(lake.files(DATE).get(0));
+    assertCounts(judge(request(true, false, null)), 20, 5);
+  }
+
   @Test
   void whatKafkaDeletedBeforeItWasReadIsGoneUntilSomebodyAcknowledgesIt() throws IOException {
     start(true, -1, Map.of(0, 0L, 1, 0L));

@@ -112,9 +112,7 @@ class ManyTablesIT {
                   topic(table),
                   i % 2,
                   null,
-                  isGarbage
-                      ? "garbage"
-                      : "{\"at\":\"%s\",\"n\":%d}".formatted(Instant.now(), i)));
+                  isGarbage ? "garbage" : "{\"at\":\"%s\",\"n\":%d}".formatted(Instant.now(), i)));
         }
       }
     }
