@@ -11,6 +11,7 @@ import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
 import io.sluice.metrics.SluiceMetrics;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
