@@ -89,9 +89,14 @@ public record DateFiles(
     return known.filter(manifest -> manifest.version() == version);
   }
 
-  /** Whether the date was called complete: where no manifest can be read, {@code _SUCCESS} says. */
+  /**
+   * Whether the date was called complete. Where the newest manifest cannot be read, it may be the
+   * one that said so first: then {@code _SUCCESS} is there, though those before it say no.
+   */
   boolean isComplete() {
-    return known.isPresent() ? known.get().isComplete() : hasSuccess;
+    return manifest()
+        .map(Manifest::isComplete)
+        .orElseGet(() -> hasSuccess || known.filter(Manifest::isComplete).isPresent());
   }
 
   /** The rewrites that were declared dead, of which the abandoned files are. */
