@@ -51,7 +51,7 @@ public final class CompleteDates extends PTransform<PCollection<LogChange>, PCol
     this.manifestInterval = manifestInterval;
   }
 
-  /** The dates that got a new manifest, as {@code TABLE/2026-01-31}. */
+  /** The dates that have a new manifest, as {@code TABLE/2026-01-31}; one may be told twice. */
   @Override
   public PCollection<String> expand(PCollection<LogChange> changes) {
     PCollection<LogChange> open =

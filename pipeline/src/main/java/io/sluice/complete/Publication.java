@@ -63,18 +63,8 @@ public final class Publication {
    * What came of a try to publish.
    *
    * @param version the number of the newest version, as it was then; 0 where there is none
-   * @param written the version that this try wrote, which says of which table and date it is; empty
-   *     where it wrote none
    */
-  public record Published(Outcome outcome, int version, Optional<Manifest> written) {
-    static Published of(Manifest written) {
-      return new Published(Outcome.PUBLISHED, written.version(), Optional.of(written));
-    }
-
-    static Published none(Outcome outcome, int version) {
-      return new Published(outcome, version, Optional.empty());
-    }
-  }
+  public record Published(Outcome outcome, int version) {}
 
   private final Store store;
   private final Table table;
@@ -114,10 +104,10 @@ public final class Publication {
       if (before.isPresent() && !before.get().isComplete()) {
         Optional<Manifest> next = with(before.get(), appended.get());
         if (next.isPresent() && next.get().version() == known) {
-          return Published.none(Outcome.CURRENT, known);
+          return new Published(Outcome.CURRENT, known);
         }
         if (next.isPresent() && write(next.get())) {
-          return Published.of(next.get());
+          return new Published(Outcome.PUBLISHED, next.get().version());
         }
       }
     }
@@ -212,11 +202,11 @@ public final class Publication {
         rounds.reset();
       }
       if (now.live().isEmpty() && change.isNone()) {
-        return Published.none(Outcome.CURRENT, now.version());
+        return new Published(Outcome.CURRENT, now.version());
       }
       if (!DateFiles.names(now.pending()).containsAll(change.added())
           || !DateFiles.names(now.live()).containsAll(change.replaced())) {
-        return Published.none(Outcome.OVERTAKEN, now.version());
+        return new Published(Outcome.OVERTAKEN, now.version());
       }
       if (!change.added().isEmpty() && !now.replaced().isEmpty()) {
         // The next version would not know any more what these were replaced by.
@@ -228,7 +218,7 @@ public final class Publication {
         if (now.isComplete()) {
           manifests.repairSuccess(now.version());
         }
-        return Published.none(Outcome.CURRENT, now.version());
+        return new Published(Outcome.CURRENT, now.version());
       }
       List<Store.Entry> live = new ArrayList<>(now.live());
       live.removeIf(entry -> change.replaced().contains(DateFiles.name(entry)));
@@ -242,7 +232,7 @@ public final class Publication {
       }
       Manifest next = next(now, change, files);
       if (write(next)) {
-        return Published.of(next);
+        return new Published(Outcome.PUBLISHED, next.version());
       }
     }
   }

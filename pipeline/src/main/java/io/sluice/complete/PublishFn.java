@@ -218,15 +218,14 @@ final class PublishFn extends TablesFn<KV<String, LogChange>, String> {
     if (isIncomplete.read() == null) {
       return;
     }
-    Integer seen = version.read();
-    int known = seen == null ? 0 : seen;
+    int known = known(version);
     Changed changed = Changed.of(changes);
     Publication.Published published =
         publication(key)
             .grow(known, changed.isAll() ? Optional.of(changed.files()) : Optional.empty());
     version.write(published.version());
     changes.clear();
-    output(published, out);
+    output(key, known, published, out);
   }
 
   @OnTimer("dateEnd")
@@ -315,7 +314,7 @@ final class PublishFn extends TablesFn<KV<String, LogChange>, String> {
     }
     Map<String, String> sha256 = new HashMap<>();
     changed.files().forEach(file -> sha256.put(file.name(), file.sha256()));
-    output(publication(key).complete(sha256), out);
+    output(key, known(version), publication(key).complete(sha256), out);
     LogChange date = change(key);
     Objects.requireNonNull(incompleteDates).completed(date.table(), Table.inRange(date.date()));
     changes.clear();
@@ -329,13 +328,22 @@ final class PublishFn extends TablesFn<KV<String, LogChange>, String> {
         store(date.table()), table(date.table()).table(), Table.inRange(date.date()));
   }
 
-  private static void output(Publication.Published published, OutputReceiver<String> out) {
-    published
-        .written()
-        .ifPresent(
-            manifest ->
-                out.outputWithTimestamp(
-                    manifest.table() + "/" + manifest.date(), BoundedWindow.TIMESTAMP_MIN_VALUE));
+  private static int known(ValueState<Integer> version) {
+    Integer seen = version.read();
+    return seen == null ? 0 : seen;
+  }
+
+  /**
+   * Tells of each version that this step did not know of. It may be another's, or its own: killed
+   * after it had written that, and before the state was kept.
+   */
+  private static void output(
+      String key, int known, Publication.Published published, OutputReceiver<String> out) {
+    if (published.outcome() == Publication.Outcome.PUBLISHED || published.version() != known) {
+      LogChange date = change(key);
+      out.outputWithTimestamp(
+          date.table() + "/" + Table.inRange(date.date()), BoundedWindow.TIMESTAMP_MIN_VALUE);
+    }
   }
 
   /** The table and the date of a key. */

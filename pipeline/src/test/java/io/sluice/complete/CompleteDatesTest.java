@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -241,6 +243,36 @@ class CompleteDatesTest {
     assertNull(isGrowing.value);
     step.onGrow(key, changes, isIncomplete, isGrowing, version, to(published));
     assertEquals(List.of(TestPanes.TABLE.name() + "/" + date), published);
+    step.teardown();
+  }
+
+  /** Killed after a manifest and before the state was kept: no follower has heard of it. */
+  @Test
+  void whatAnEarlierTryHasPublishedIsToldByTheNext() throws IOException {
+    LakeTable table = LakeTable.begin(store, stores, TestPanes.TABLE, null, false);
+    LocalDate date = tomorrow();
+    String key = TestPanes.TABLE.name() + "/" + date.toEpochDay();
+    String told = TestPanes.TABLE.name() + "/" + date;
+    Publication publication = new Publication(store, TestPanes.TABLE, date);
+    TestBag<LogChange> changes = new TestBag<>();
+    changes.add(append(date, 1));
+    TestValue<Boolean> isIncomplete = new TestValue<>();
+    isIncomplete.write(true);
+    TestValue<Integer> version = new TestValue<>();
+    PublishFn step =
+        new PublishFn(
+            List.of(table), Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
+    step.setup(PipelineOptionsFactory.create());
+    List<String> published = new ArrayList<>();
+    publication.grow(0, Optional.empty());
+    step.onGrow(key, changes, isIncomplete, new TestValue<>(), version, to(published));
+    assertEquals(List.of(told), published);
+    step.onGrow(key, changes, isIncomplete, new TestValue<>(), version, to(published));
+    assertEquals(List.of(told), published, "it is known by now");
+    publication.complete(Map.of());
+    step.onReopened(key, changes, new TestValue<>(), isIncomplete, version, to(published));
+    assertEquals(List.of(told, told), published);
+    assertEquals(2, new Manifests(store, TestPanes.TABLE, date).versions().size());
     step.teardown();
   }
 

@@ -71,8 +71,9 @@ class ManifestCheckTest {
   }
 
   private void publish() throws IOException {
-    assertTrue(
-        new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()).written().isPresent());
+    assertEquals(
+        Publication.Outcome.PUBLISHED,
+        new Publication(store, TestPanes.TABLE, DATE).complete(Map.of()).outcome());
   }
 
   private ManifestCheck check(Duration expiry) throws IOException {

@@ -404,7 +404,9 @@ class ReplayTest {
   void aManifestThatIsThereIsPublishedAgainAlsoByTheReplayAfterOneThatWasCutOff()
       throws IOException {
     Table table = lake.table();
-    assertTrue(new Publication(store, table, DATE).complete(Map.of()).written().isPresent());
+    assertEquals(
+        Publication.Outcome.PUBLISHED,
+        new Publication(store, table, DATE).complete(Map.of()).outcome());
     Replay.Choice once = new Replay.Choice(Set.of(), DATE, DATE, false, 5, false);
     Store failing = failing("create", "_manifest-", 1);
     assertThrows(IOException.class, () -> replay(store, failing, FIX, once));
