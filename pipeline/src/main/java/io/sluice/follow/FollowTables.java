@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.beam.sdk.coders.BooleanCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.MapCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -42,8 +43,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes followers equal to the dates that were published, while a job goes on. A follower that
  * fails, or does not answer, is late, and holds up nothing: its dates are owed to it until it takes
- * them. All dates of the lake are looked at when a job starts without state, and then each hour,
- * for others publish, too: a compaction, another job.
+ * them. All dates of the lake are looked at when a job first hears of a follower, and then each
+ * hour, for others publish, too: a compaction, another job.
  *
  * <p>One worker has a follower of a table, so no two of a job meet at one target.
  */
@@ -125,6 +126,10 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
     private final StateSpec<ValueState<Map<String, Long>>> owedSpec =
         StateSpecs.value(MapCoder.of(StringUtf8Coder.of(), VarLongCoder.of()));
 
+    /** Whether the follower was owed all dates once, as each is that the job did not have. */
+    @StateId("isKnown")
+    private final StateSpec<ValueState<Boolean>> isKnownSpec = StateSpecs.value(BooleanCoder.of());
+
     /** Always set: soon while something is owed, else for the next look at all dates. */
     @TimerId("tick")
     private final TimerSpec tickSpec = TimerSpecs.timer(TimeDomain.PROCESSING_TIME);
@@ -176,11 +181,16 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
     public void process(
         @Element KV<String, String> element,
         @StateId("owed") ValueState<Map<String, Long>> owed,
+        @StateId("isKnown") ValueState<Boolean> isKnown,
         @TimerId("tick") Timer tick) {
       Owed now = Owed.of(owed);
       boolean isFirst = now.isNothing();
       long millis = System.currentTimeMillis();
       now.add(element.getValue(), millis);
+      if (isKnown.read() == null) {
+        isKnown.write(true);
+        now.add(FollowerWork.ALL, millis);
+      }
       work(element.getKey()).arrived(element.getValue(), millis);
       write(element.getKey(), now, owed);
       if (isFirst) {
@@ -192,7 +202,14 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
     public void onTick(
         @Key String key,
         @StateId("owed") ValueState<Map<String, Long>> owed,
+        @StateId("isKnown") ValueState<Boolean> isKnown,
         @TimerId("tick") Timer tick) {
+      if (!isAsked(key)) {
+        // It was taken out of --publish. Where it comes back, much may have happened.
+        owed.clear();
+        isKnown.clear();
+        return;
+      }
       FollowerWork work = work(key);
       Owed now = Owed.of(owed);
       Optional<FollowerWork.Done> done = work.poll();
@@ -211,6 +228,9 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
     /** At the end of a bounded run, or when a job is drained: no timer fires any more. */
     @OnWindowExpiration
     public void onExpiration(@Key String key, @StateId("owed") ValueState<Map<String, Long>> owed) {
+      if (!isAsked(key)) {
+        return;
+      }
       FollowerWork work = work(key);
       Owed now = Owed.of(owed);
       work.await(patience).ifPresent(done -> now.settle(done, work.arrived()));
@@ -225,6 +245,11 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
             key,
             now.words());
       }
+    }
+
+    /** Whether the run names the follower: the state may be of one that named more. */
+    private boolean isAsked(String key) {
+      return followers.contains(key.substring(0, key.indexOf('/')));
     }
 
     private static void setIn(Duration time, Timer timer) {

@@ -6,6 +6,7 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -56,6 +57,9 @@ final class FollowerWork implements AutoCloseable {
   private Set<String> asked = Set.of();
   private int failures;
   private String lastSaid = "";
+
+  /** Beside the interrupt, which a target's client may swallow. */
+  private volatile boolean isClosed;
 
   FollowerWork(FollowerKind kind, LakeTable table, PipelineOptions options) {
     this.kind = kind;
@@ -148,13 +152,12 @@ final class FollowerWork implements AutoCloseable {
         settled.add(ALL);
       }
       for (String date : each) {
+        requireWanted();
         try {
           reconcile.date(LocalDate.parse(date));
           settled.add(date);
         } catch (IOException | RuntimeException e) {
-          if (Thread.currentThread().isInterrupted()) {
-            throw e;
-          }
+          requireWanted();
           failed.put(date, e);
         }
       }
@@ -166,6 +169,12 @@ final class FollowerWork implements AutoCloseable {
       failed(first.getKey(), failed.size(), first.getValue());
     }
     return new Done(settled, new TreeSet<>(failed.keySet()));
+  }
+
+  private void requireWanted() throws InterruptedIOException {
+    if (isClosed) {
+      throw new InterruptedIOException("the round was given up");
+    }
   }
 
   /** Says so once, until something else is the matter: a target may be away for days. */
@@ -194,9 +203,13 @@ final class FollowerWork implements AutoCloseable {
     }
   }
 
-  /** Gives a round up: what it has not done is left to the next process. */
+  /**
+   * Gives a round up: it begins with no further date, and what it has not done is left to the next
+   * process.
+   */
   @Override
   public void close() {
+    isClosed = true;
     if (thread != null) {
       thread.interrupt();
     }

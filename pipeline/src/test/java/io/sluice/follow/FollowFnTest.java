@@ -1,6 +1,7 @@
 package io.sluice.follow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,11 +47,13 @@ class FollowFnTest {
   private LakeTable lake;
   private FollowTables.FollowFn step;
   private final TestValue<Map<String, Long>> owed = new TestValue<>();
+  private final TestValue<Boolean> isKnown = new TestValue<>();
   private final TestTimer tick = new TestTimer(() -> new org.joda.time.Instant(0));
 
   @BeforeEach
   void begin() throws IOException {
     SwitchedKind.reset();
+    isKnown.write(true);
     Stores stores = TestStores.of(directory);
     store = stores.open(PipelineOptionsFactory.create());
     lake = LakeTable.begin(store, stores, TABLE, null, false);
@@ -66,9 +69,12 @@ class FollowFnTest {
 
   /** As a worker has it, when the job begins and after each restart. */
   private FollowTables.FollowFn step() {
+    return step(SwitchedKind.NAME);
+  }
+
+  private FollowTables.FollowFn step(String follower) {
     FollowTables.FollowFn fn =
-        new FollowTables.FollowFn(
-            List.of(lake), List.of(SwitchedKind.NAME), Duration.ofSeconds(30));
+        new FollowTables.FollowFn(List.of(lake), List.of(follower), Duration.ofSeconds(30));
     fn.setup(PipelineOptionsFactory.create());
     return fn;
   }
@@ -80,14 +86,14 @@ class FollowFnTest {
   }
 
   private void arrives(String date) {
-    step.process(KV.of(KEY, date), owed, tick);
+    step.process(KV.of(KEY, date), owed, isKnown, tick);
   }
 
   private void tickUntil(java.util.function.BooleanSupplier done) throws InterruptedException {
     while (!done.getAsBoolean()) {
       assertTrue(tick.isSet, "no tick will come any more");
       tick.isSet = false;
-      step.onTick(KEY, owed, tick);
+      step.onTick(KEY, owed, isKnown, tick);
       TimeUnit.MILLISECONDS.sleep(5);
     }
   }
@@ -134,12 +140,12 @@ class FollowFnTest {
     CountDownLatch isCalled = new CountDownLatch(1);
     CountDownLatch letGo = SwitchedKind.hangs(isCalled);
     publish(DATE, 1);
-    step.onTick(KEY, owed, tick);
+    step.onTick(KEY, owed, isKnown, tick);
     isCalled.await();
     // It has not looked at the date yet, or it has: the step cannot know.
     publish(DATE, 2);
     publish(DATE.plusDays(1), 3);
-    step.onTick(KEY, owed, tick);
+    step.onTick(KEY, owed, isKnown, tick);
     assertEquals(2, Objects.requireNonNull(owed.value).size());
     letGo.countDown();
     tickUntil(() -> owed.value == null);
@@ -151,12 +157,8 @@ class FollowFnTest {
   @Test
   void whatIsPublishedBeforeARoundIsOverIsOwedUntilTheNext() throws Exception {
     publish(DATE, 1);
-    step.onTick(KEY, owed, tick);
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().equals("sluice-follow-" + SwitchedKind.NAME)) {
-        thread.join();
-      }
-    }
+    step.onTick(KEY, owed, isKnown, tick);
+    joinRounds();
     assertEquals(1, has(DATE).size());
     publish(DATE, 2);
     tickUntil(() -> owed.value == null);
@@ -196,6 +198,66 @@ class FollowFnTest {
     assertEquals(1, has(DATE).size());
   }
 
+  /** The target's client swallows the interrupt: another worker has the follower by then. */
+  @Test
+  void aRoundThatIsGivenUpBeginsWithNoFurtherDate() throws Exception {
+    CountDownLatch isCalled = new CountDownLatch(1);
+    CountDownLatch letGo = new CountDownLatch(1);
+    SwitchedKind.answers(
+        () -> {
+          isCalled.countDown();
+          try {
+            letGo.await();
+          } catch (InterruptedException e) {
+            // As some clients do.
+            return;
+          }
+        });
+    publish(DATE, 1);
+    publish(DATE.plusDays(1), 2);
+    step.onTick(KEY, owed, isKnown, tick);
+    isCalled.await();
+    step.teardown();
+    letGo.countDown();
+    joinRounds();
+    assertEquals(List.of(), has(DATE.plusDays(1)));
+  }
+
+  /** A follower that is named beside one that the job had, or after a time without it. */
+  @Test
+  void oneThatTheJobDidNotHaveIsOwedAllDates() throws Exception {
+    publish(DATE, 1);
+    owed.value = null;
+    isKnown.clear();
+    arrives(DATE.plusDays(1).toString());
+    tickUntil(() -> owed.value == null);
+    assertEquals(1, has(DATE).size());
+  }
+
+  /** A restored state has its timer all the same. */
+  @Test
+  void oneThatIsNamedNoMoreIsLeftAlone() throws Exception {
+    publish(DATE, 1);
+    step.teardown();
+    step = step("symlink");
+    tick.isSet = false;
+    step.onTick(KEY, owed, isKnown, tick);
+    step.onExpiration(KEY, owed);
+    joinRounds();
+    assertFalse(tick.isSet, "it is waited for no more");
+    assertNull(owed.value);
+    assertEquals(List.of(), has(DATE));
+    assertNull(isKnown.value, "when it comes back it is owed all dates");
+  }
+
+  private static void joinRounds() throws InterruptedException {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("sluice-follow-" + SwitchedKind.NAME)) {
+        thread.join();
+      }
+    }
+  }
+
   /** Nobody told the job: it was another's compaction, or it happened while no job ran. */
   @Test
   void whatNobodyHasToldIsFoundByALookAtAllDates() throws Exception {
@@ -208,7 +270,7 @@ class FollowFnTest {
     assertEquals(1, has(DATE.plusDays(400)).size());
     SwitchedKind.database(TABLE.name()).clear();
     // The tick of an hour later.
-    step.onTick(KEY, owed, tick);
+    step.onTick(KEY, owed, isKnown, tick);
     assertEquals(Set.of(FollowerWork.ALL), Objects.requireNonNull(owed.value).keySet());
     tickUntil(() -> owed.value == null);
     assertEquals(1, has(DATE).size());
@@ -225,7 +287,7 @@ class FollowFnTest {
     long before = failures();
     arrives(FollowerWork.ALL);
     tickUntil(() -> failures() > before);
-    step.onTick(KEY, owed, tick);
+    step.onTick(KEY, owed, isKnown, tick);
     tickUntil(() -> Set.of(DATE.toString()).equals(Objects.requireNonNull(owed.value).keySet()));
     assertEquals(1, has(DATE.plusDays(1)).size());
     assertEquals(List.of(), has(DATE), "which files are live is not known");
