@@ -28,10 +28,16 @@ public interface Follower extends AutoCloseable {
   /**
    * The dates of which the target has something; it may name others, too. A date that the lake has
    * no more is found here.
+   *
+   * @throws IOException where the target does not say
    */
   Set<LocalDate> dates() throws IOException;
 
-  /** What the target has of a date. */
+  /**
+   * What the target has of a date.
+   *
+   * @throws IOException where the target does not say
+   */
   FollowerState state(LocalDate date) throws IOException;
 
   /**

@@ -274,6 +274,35 @@ public abstract class FollowerContract {
     assertTrue(failed > 0, "it says of no step that it takes it");
   }
 
+  /** A guess would be followed: a date that is gone would stay, for one. */
+  @Test
+  void whereTheTargetCannotBeReadItThrows() throws Exception {
+    Target target = create();
+    reconcile(target, FIRST);
+    int failed = 0;
+    for (int fail = 0; fail == failed; fail++) {
+      assertTrue(fail < MOST_STEPS, "it takes steps without end");
+      int[] left = {fail};
+      boolean[] hasFailed = new boolean[1];
+      try (Follower follower =
+          target.open(
+              () -> {
+                if (left[0]-- == 0) {
+                  hasFailed[0] = true;
+                  throw new IOException("away");
+                }
+              })) {
+        String when = "whatever failed before step " + fail;
+        assertEquals(new FollowerState(FIRST.names()), follower.state(DATE), when);
+        assertTrue(follower.dates().contains(DATE), when);
+      } catch (IOException | UserException e) {
+        assertTrue(hasFailed[0], "it throws, and nothing has failed");
+      }
+      failed += hasFailed[0] ? 1 : 0;
+    }
+    assertTrue(failed > 1, "it says of no step that it reads by");
+  }
+
   private static boolean fails(Follower follower, FollowerState seen) {
     try {
       follower.reconcile(seen, SECOND);

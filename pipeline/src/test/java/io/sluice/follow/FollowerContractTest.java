@@ -150,6 +150,32 @@ class FollowerContractTest {
                 }
               }
             }),
+    TAKES_NO_ANSWER_FOR_NOTHING(
+        "whereTheTargetCannotBeReadItThrows",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public FollowerState state(LocalDate date) {
+                try {
+                  return super.state(date);
+                } catch (IOException e) {
+                  return FollowerState.NOTHING;
+                }
+              }
+            }),
+    NAMES_NO_DATES_WITHOUT_AN_ANSWER(
+        "whereTheTargetCannotBeReadItThrows",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public Set<LocalDate> dates() {
+                try {
+                  return super.dates();
+                } catch (IOException e) {
+                  return Set.of();
+                }
+              }
+            }),
     REPLAYS_THE_DIFFERENCE(
         "ofTwoProcessesAtOnceTheNewestManifestStays",
         (database, steps) ->
