@@ -20,7 +20,7 @@ public final class SwitchedKind implements FollowerKind {
   private static volatile Fate fate = () -> {};
 
   /** A database for each table; all are empty, and answer. */
-  static void reset() {
+  public static void reset() {
     DATABASES.clear();
     fate = () -> {};
   }
@@ -29,7 +29,7 @@ public final class SwitchedKind implements FollowerKind {
     fate = now;
   }
 
-  static void isAway() {
+  public static void isAway() {
     fate =
         () -> {
           throw new IOException("the database is away; start it");

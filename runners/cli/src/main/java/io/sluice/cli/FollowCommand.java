@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
       "A job with --publish does the same as it goes on. This is for what happened beside it, as a compaction, and for whoever"
           + " runs no such job. With --deadLetters that table is followed, too. Safe beside jobs and other calls; killed at any"
           + " point, run it again.",
-      "Exit status 2 where a follower could not be made equal; the other dates are. 3 where --dry-run found something to change.",
+      "Exit status 2 where a follower could not be made equal to a date; all others are. 3 where --dry-run found something to change.",
       "%nExample:",
       "  sluice follow --once --publish=symlink" + TableFlags.EXAMPLE
     })
@@ -89,15 +89,20 @@ final class FollowCommand implements Callable<Integer> {
   /**
    * What became of a date.
    *
+   * @param date null where the follower did not even say which it has
    * @param done null where it failed
    * @param failed why; null where it did not
    */
   private record Result(
       String follower,
       String table,
-      LocalDate date,
+      @Nullable LocalDate date,
       @Nullable Reconciled done,
-      @Nullable String failed) {}
+      @Nullable String failed) {
+    String dateOr(String all) {
+      return date == null ? all : date.toString();
+    }
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -150,8 +155,7 @@ final class FollowCommand implements Callable<Integer> {
       LakeTable table,
       List<String> followers,
       SluiceOptions options,
-      List<Result> results)
-      throws IOException {
+      List<Result> results) {
     for (String name : followers) {
       try (Follower follower = FollowerKind.named("publish", name).open(table, options)) {
         Reconcile reconcile = new Reconcile(Published.in(lake, table.table()), follower, name);
@@ -162,6 +166,9 @@ final class FollowCommand implements Callable<Integer> {
             bar.to(i + 1);
           }
         }
+      } catch (IOException e) {
+        // The others, and the other table, are followed all the same.
+        results.add(new Result(name, table.table().name(), null, null, Mistakes.firstLine(e)));
       }
     }
   }
@@ -199,14 +206,14 @@ final class FollowCommand implements Callable<Integer> {
         if (done == null || !done.published()) {
           out.printf(
               "  %-12s %-28s %-12s %s%n",
-              result.date(),
+              result.dateOr("all"),
               result.table(),
               result.follower(),
               done == null ? "failed: " + result.failed() : "waits for its first manifest");
         } else {
           out.printf(
               format,
-              result.date(),
+              result.dateOr("all"),
               result.table(),
               result.follower(),
               done.version(),
@@ -242,7 +249,10 @@ final class FollowCommand implements Callable<Integer> {
     for (Result result : results) {
       ObjectNode node = dates.addObject();
       node.put("follower", result.follower()).put("table", result.table());
-      node.put("date", result.date().toString());
+      LocalDate one = result.date();
+      if (one != null) {
+        node.put("date", one.toString());
+      }
       Reconciled done = result.done();
       if (done == null) {
         node.put("failed", result.failed());
@@ -267,13 +277,13 @@ final class FollowCommand implements Callable<Integer> {
               + " of "
               + first.table()
               + " is not equal to "
-              + first.date()
+              + first.dateOr("any of its dates")
               + ": "
               + first.failed()
               + (failed.size() == 1
                   ? ""
-                  : "; and " + Wording.count(failed.size() - 1, "more date") + ", above")
-              + "; the other dates are done");
+                  : "; and " + Wording.count(failed.size() - 1, "more failure") + ", above")
+              + "; all others are done");
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.follow.SwitchedKind;
 import io.sluice.report.TestLake;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -131,6 +132,34 @@ class FollowCommandTest {
         err.startsWith("sluice: follower symlink of user_actions is not equal to 2026-03-10: "),
         err);
     assertTrue(err.contains("manifest 1, the newest, cannot be read"), err);
+  }
+
+  @Test
+  void oneFollowerThatIsAwayKeepsNoOtherFromFollowing() throws Exception {
+    SwitchedKind.isAway();
+    try {
+      assertEquals(
+          Main.USER_ERROR,
+          sluice(
+              "follow",
+              "--once",
+              "--publish=switched,symlink",
+              "--json",
+              "--lake=" + directory.resolve("lake"),
+              "--deadLetters=" + directory.resolve("dead")));
+    } finally {
+      SwitchedKind.reset();
+    }
+    assertEquals(2, lines(FIRST).size());
+    assertEquals(2, lines(SECOND).size());
+    assertEquals(
+        "sluice: follower switched of user_actions is not equal to any of its dates: the database"
+            + " is away; start it; and 1 more failure, above; all others are done",
+        err.strip());
+    assertEquals(
+        "{\"follower\":\"switched\",\"table\":\"user_actions\","
+            + "\"failed\":\"the database is away; start it\"}",
+        new ObjectMapper().readTree(out).path("dates").get(0).toString());
   }
 
   @Test
