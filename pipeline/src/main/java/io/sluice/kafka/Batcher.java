@@ -1,6 +1,9 @@
 package io.sluice.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.source.RecordBatch;
+import io.sluice.source.SourceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes batches of a consumer's records: each travels through KafkaIO as the value of one record,
- * which stands at the last one's offset. A record is looked at once: the next look at it would find
- * it gone from the processor's cache. For one thread.
+ * which stands at the last one's offset and has for its key the source that the reader reads. A
+ * record is looked at once: the next look at it would find it gone from the processor's cache. For
+ * one thread.
  */
 final class Batcher {
   private final RecordBatch.Builder batch = new RecordBatch.Builder();
@@ -22,13 +26,13 @@ final class Batcher {
 
   /** A partition's records in batches. */
   List<ConsumerRecord<byte[], byte[]>> pack(
-      TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+      SourceId source, TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
     List<ConsumerRecord<byte[], byte[]>> batches = new ArrayList<>();
     bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       long size = length(record.key()) + length(record.value());
       if (!batch.hasRoom(size)) {
-        batches.add(record(partition, batch.offset(), batch.build()));
+        batches.add(record(source, partition, batch.offset(), batch.build()));
       }
       bytes += size;
       Header[] headers = record.headers().toArray();
@@ -38,7 +42,7 @@ final class Batcher {
       }
     }
     if (!batch.isEmpty()) {
-      batches.add(record(partition, batch.offset(), batch.build()));
+      batches.add(record(source, partition, batch.offset(), batch.build()));
     }
     return batches;
   }
@@ -53,21 +57,23 @@ final class Batcher {
   }
 
   /** A batch of no records, which takes the place of the one before an offset. */
-  static ConsumerRecord<byte[], byte[]> empty(TopicPartition partition, long next) {
-    return record(partition, next - 1, new RecordBatch.Builder().build());
+  static ConsumerRecord<byte[], byte[]> empty(
+      SourceId source, TopicPartition partition, long next) {
+    return record(source, partition, next - 1, new RecordBatch.Builder().build());
   }
 
   private static ConsumerRecord<byte[], byte[]> record(
-      TopicPartition partition, long offset, byte[] value) {
+      SourceId source, TopicPartition partition, long offset, byte[] value) {
+    byte[] key = source.text().getBytes(UTF_8);
     return new ConsumerRecord<>(
         partition.topic(),
         partition.partition(),
         offset,
         ConsumerRecord.NO_TIMESTAMP,
         TimestampType.NO_TIMESTAMP_TYPE,
-        0,
+        key.length,
         value.length,
-        null,
+        key,
         value,
         new RecordHeaders(),
         Optional.empty());

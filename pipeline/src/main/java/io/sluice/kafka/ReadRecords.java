@@ -114,7 +114,7 @@ final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatch>> {
         @Element KafkaRecord<byte[], byte[]> record, OutputReceiver<RecordBatch> out) {
       out.output(
           new RecordBatch(
-              topics.of(record.getTopic()).source().text(),
+              topics.read(record.getTopic(), record.getKV().getKey()).text(),
               record.getPartition(),
               record.getKV().getValue()));
     }

@@ -186,7 +186,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
               : before == null ? position : before.next();
       PROGRESS.put(key, new Progress(next, position));
       if (!read.isEmpty()) {
-        batches.put(partition, batcher.pack(partition, read));
+        batches.put(partition, batcher.pack(topics.of(partition).source(), partition, read));
         SluiceMetrics.read(partition.topic(), read.size(), batcher.bytes());
       }
       polled.add(partition);
@@ -247,7 +247,8 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
       long position = position(partition);
       PROGRESS.put(progressKey(partition), new Progress(position, position));
       // The reader takes the offset after this one for the next to read.
-      batches.put(partition, List.of(Batcher.empty(partition, position)));
+      batches.put(
+          partition, List.of(Batcher.empty(topics.of(partition).source(), partition, position)));
     }
     return new ConsumerRecords<>(batches);
   }

@@ -38,14 +38,19 @@ final class RunSettings {
 
   private static void requireSame(NavigableSet<String> state, NavigableSet<String> now) {
     if (!state.equals(now)) {
-      throw new UserException(
-          "the job's state reads "
-              + named(state)
-              + ", and this run is to read "
-              + named(now)
-              + ": start it anew without its state, with --startFrom=lake: nothing is lost or"
-              + " duplicated");
+      throw otherState(named(state), named(now));
     }
+  }
+
+  /** What to say where the state reads something else than the run is to read. */
+  static UserException otherState(String state, String now) {
+    return new UserException(
+        "the job's state reads "
+            + state
+            + ", and this run is to read "
+            + now
+            + ": start it anew without its state, with --startFrom=lake: nothing is lost or"
+            + " duplicated");
   }
 
   private static String named(NavigableSet<String> topics) {

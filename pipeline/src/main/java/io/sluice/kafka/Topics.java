@@ -1,14 +1,19 @@
 package io.sluice.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.UserException;
 import io.sluice.source.SourceId;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /** The topics that one reader reads, one at least, all of one cluster. */
@@ -40,6 +45,26 @@ final class Topics implements Serializable {
 
   Optional<SourceSpec> find(SourceId source) {
     return byName.values().stream().filter(spec -> spec.source().equals(source)).findFirst();
+  }
+
+  /**
+   * Which source a batch of a topic is of. The name alone does not say it: a reader that Flink has
+   * kept in its state reads on what it read, in the cluster where it read it, and a topic of that
+   * name may be another one in this run.
+   *
+   * @param reader the source that the reader reads, in UTF-8
+   * @throws UserException where it is none of these
+   */
+  SourceId read(String topic, byte[] reader) {
+    SourceSpec spec = byName.get(topic);
+    if (spec == null || !Arrays.equals(spec.source().text().getBytes(UTF_8), reader)) {
+      throw RunSettings.otherState(
+          new String(reader, UTF_8),
+          byName.values().stream()
+              .map(one -> one.source().text())
+              .collect(Collectors.joining(", ")));
+    }
+    return spec.source();
   }
 
   SourceSpec of(TopicPartition partition) {

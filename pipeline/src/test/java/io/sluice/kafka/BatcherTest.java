@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.source.RecordBatch;
+import io.sluice.source.SourceId;
 import io.sluice.source.SourceRecord;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class BatcherTest {
   private static final TopicPartition PARTITION = new TopicPartition("t", 3);
+  private static final SourceId SOURCE = new SourceId("cluster/t/id");
 
   private static ConsumerRecord<byte[], byte[]> record(
       long offset, long time, byte[] key, byte[] value, RecordHeaders headers) {
@@ -69,6 +71,7 @@ class BatcherTest {
         records(
             new Batcher()
                 .pack(
+                    SOURCE,
                     PARTITION,
                     List.of(
                         record(5, 1000, "k".getBytes(UTF_8), "v".getBytes(UTF_8), headers),
@@ -98,7 +101,7 @@ class BatcherTest {
       byte[] value = new byte[i % 1000 == 0 ? 3 << 20 : 10];
       sent.add(record(i * 2L, i, null, value, new RecordHeaders()));
     }
-    List<ConsumerRecord<byte[], byte[]>> batches = new Batcher().pack(PARTITION, sent);
+    List<ConsumerRecord<byte[], byte[]>> batches = new Batcher().pack(SOURCE, PARTITION, sent);
     assertTrue(batches.size() > 10 && batches.size() < 50, "batches: " + batches.size());
     List<SourceRecord> read = records(batches);
     assertEquals(5000, read.size());
@@ -117,7 +120,8 @@ class BatcherTest {
       byte[] key = {(byte) size};
       List<SourceRecord> read =
           records(
-              batcher.pack(PARTITION, List.of(record(size, 1, key, value, new RecordHeaders()))));
+              batcher.pack(
+                  SOURCE, PARTITION, List.of(record(size, 1, key, value, new RecordHeaders()))));
       assertEquals(1, read.size());
       assertArrayEquals(key, read.get(0).key());
       assertArrayEquals(value, read.get(0).value());
@@ -127,7 +131,7 @@ class BatcherTest {
 
   @Test
   void anEmptyBatchStandsBeforeTheOffsetThatIsNext() {
-    ConsumerRecord<byte[], byte[]> batch = Batcher.empty(PARTITION, 0);
+    ConsumerRecord<byte[], byte[]> batch = Batcher.empty(SOURCE, PARTITION, 0);
     assertEquals(-1, batch.offset());
     RecordBatch empty = new RecordBatch("s", 3, batch.value());
     assertTrue(empty.isEmpty());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.source.RecordBatch;
+import io.sluice.source.SourceId;
 import io.sluice.source.SourceRecord;
 import java.util.Arrays;
 import java.util.List;
@@ -63,7 +64,7 @@ class RecordTimePolicyTest {
   private Instant read(Instant... times) {
     List<ConsumerRecord<byte[], byte[]>> records =
         Arrays.stream(times).map(time -> record(0, time)).toList();
-    byte[] batch = new Batcher().pack(PARTITION, records).get(0).value();
+    byte[] batch = new Batcher().pack(new SourceId("s"), PARTITION, records).get(0).value();
     return policy.getTimestampForRecord(
         context(100, START),
         new KafkaRecord<>("t", 0, 0, -1, KafkaTimestampType.CREATE_TIME, null, null, batch));
