@@ -20,11 +20,13 @@ import io.sluice.source.Batches;
 import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.Source;
+import io.sluice.source.SourceId;
 import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
@@ -160,10 +163,61 @@ public final class SluicePipeline {
   }
 
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
-    List<Source.Reading> all = readings(pipeline.getOptions());
-    readings = all;
-    Source.Reading first = all.get(0);
-    return pipeline.apply("Read", first.source().read(first.from(), all.subList(1, all.size())));
+    PTransform<PBegin, PCollection<RecordBatch>> read;
+    try (Store lake = branches.get(0).lake().stores().open(pipeline.getOptions());
+        Store deadLetters = branches.get(0).deadLetters().stores().open(pipeline.getOptions())) {
+      List<Source.Reading> all = new ArrayList<>();
+      for (Branch branch : branches) {
+        all.add(reading(branch.config(), lake, deadLetters));
+      }
+      requireOwnIdentities(all);
+      Source.Reading first = all.get(0);
+      read = first.source().read(first.from(), all.subList(1, all.size()));
+      // Only now: a start that is recorded is one that will be, and what cannot be read throws.
+      for (int i = 0; i < branches.size(); i++) {
+        Source.From from = all.get(i).from();
+        RunStarts.record(
+            lake,
+            branches.get(i).lake().table().name(),
+            from.id().text(),
+            from.offsets(),
+            config.startFrom().asksTheLake(),
+            config.timing());
+      }
+      readings = all;
+    }
+    return pipeline.apply("Read", read);
+  }
+
+  private static Source.Reading reading(SluiceConfig config, Store lake, Store deadLetters)
+      throws IOException {
+    try (SourceReader reader = config.source().open()) {
+      reader.requireReadable();
+      Starts starts = Starts.find(config, reader, lake, deadLetters);
+      starts.warning(config.source().name()).ifPresent(LOG::warn);
+      return new Source.Reading(
+          config.source(),
+          new Source.From(
+              starts.source(), starts.offsets(), starts.goneOffsets(), config.watermarkDelay()));
+    }
+  }
+
+  /** A position says by its source alone which contract its record is of. */
+  private static void requireOwnIdentities(List<Source.Reading> readings) {
+    Map<SourceId, String> names = new HashMap<>();
+    for (Source.Reading reading : readings) {
+      String name = reading.source().name();
+      String other = names.put(reading.from().id(), name);
+      if (other != null) {
+        throw new UserException(
+            other
+                + " and "
+                + name
+                + " both have the identity "
+                + reading.from().id()
+                + ", so that a position would name a record of each: start a run for each");
+      }
+    }
   }
 
   /**
@@ -307,47 +361,5 @@ public final class SluicePipeline {
       all.put(readings().get(i).from().id().text(), function.apply(branches.get(i)));
     }
     return BySource.of(all);
-  }
-
-  private List<Source.Reading> readings(PipelineOptions options) throws IOException {
-    List<Source.Reading> all = new ArrayList<>();
-    try (Store lake = branches.get(0).lake().stores().open(options);
-        Store deadLetters = branches.get(0).deadLetters().stores().open(options)) {
-      List<Starts> found = new ArrayList<>();
-      for (Branch branch : branches) {
-        found.add(starts(branch.config(), lake, deadLetters));
-      }
-      // All are found before one is recorded: a start that is recorded is one that will be.
-      for (int i = 0; i < branches.size(); i++) {
-        Branch branch = branches.get(i);
-        Starts starts = found.get(i);
-        RunStarts.record(
-            lake,
-            branch.lake().table().name(),
-            starts.source().text(),
-            starts.offsets(),
-            config.startFrom().asksTheLake(),
-            config.timing());
-        all.add(
-            new Source.Reading(
-                branch.config().source(),
-                new Source.From(
-                    starts.source(),
-                    starts.offsets(),
-                    starts.goneOffsets(),
-                    config.watermarkDelay())));
-      }
-    }
-    return all;
-  }
-
-  private static Starts starts(SluiceConfig config, Store lake, Store deadLetters)
-      throws IOException {
-    try (SourceReader reader = config.source().open()) {
-      reader.requireReadable();
-      Starts starts = Starts.find(config, reader, lake, deadLetters);
-      starts.warning(config.source().name()).ifPresent(LOG::warn);
-      return starts;
-    }
   }
 }

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.testing.TestStream;
@@ -32,6 +33,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,9 +66,12 @@ class ManyTablesTest {
   /** What the test says, in the order in which it says it, whichever sources are read together. */
   private static final class Scripted implements Source {
     private final String name;
-    private final TestStream<RecordBatch> script;
+    private final @Nullable TestStream<RecordBatch> script;
 
-    Scripted(String name, TestStream<RecordBatch> script) {
+    /**
+     * @param script null for one that is not read with others
+     */
+    Scripted(String name, @Nullable TestStream<RecordBatch> script) {
       this.name = name;
       this.script = script;
     }
@@ -92,6 +97,9 @@ class ManyTablesTest {
 
     @Override
     public PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others) {
+      if (script == null) {
+        throw new UserException("the two are not read in one step");
+      }
       return script;
     }
 
@@ -152,6 +160,10 @@ class ManyTablesTest {
   }
 
   private SluicePipeline sluice(TestStream<RecordBatch> script) throws IOException {
+    return sluice(name -> new Scripted(name, script));
+  }
+
+  private SluicePipeline sluice(Function<String, Source> sources) throws IOException {
     contracts();
     options =
         SluiceFlags.read(
@@ -172,7 +184,7 @@ class ManyTablesTest {
                 .map(
                     input ->
                         new SluiceConfig.Input(
-                            input.contract(), new Scripted(input.source().name(), script)))
+                            input.contract(), sources.apply(input.source().name())))
                 .toList()),
         options);
   }
@@ -325,6 +337,25 @@ class ManyTablesTest {
     Exception e = assertThrows(Exception.class, () -> run(script));
     assertTrue(e.toString().contains("records of cluster/others/id came"), e.toString());
     assertEquals(new TreeSet<>(), files());
+  }
+
+  @Test
+  void whatCannotBeReadInOneStepIsRefusedAndNoStartOfItIsRecorded() throws Exception {
+    TestStream<RecordBatch> script = script().advanceWatermarkToInfinity();
+    Map<String, Function<String, Source>> refused =
+        Map.of(
+            "the two are not read in one step", name -> new Scripted(name, null),
+            "same and same both have the identity cluster/same/id, so that a position would name a"
+                + " record of each: start a run for each", name -> new Scripted("same", script));
+    for (Map.Entry<String, Function<String, Source>> one : refused.entrySet()) {
+      SluicePipeline sluice = sluice(one.getValue());
+      UserException e =
+          assertThrows(UserException.class, () -> sluice.build(Pipeline.create(options)));
+      assertEquals(one.getKey(), e.getMessage());
+      for (String table : List.of("orders", "clicks")) {
+        assertFalse(Files.exists(directory.resolve("lake/_sluice/" + table + "/starts")));
+      }
+    }
   }
 
   @Test
