@@ -34,11 +34,14 @@ public final class Gatherer {
   private final int shards;
   private final KeySpread spread;
   private final WindowTime windows;
-  private final int layout;
-  private final RowValues rows;
   private final Map<BlockKey, BlockBuilder> builders = new HashMap<>();
   private final @Nullable Recent[] recent = new @Nullable Recent[16];
   private final Held held;
+
+  /** Made when they are first needed: of a run's many tables, most have no rows in a bundle. */
+  private @Nullable RowValues rows;
+
+  private @Nullable Integer layout;
 
   /**
    * The date of the row before, which mostly is the next one's too, and where it begins and ends.
@@ -79,8 +82,6 @@ public final class Gatherer {
     this.shards = shards;
     this.spread = spread;
     this.windows = windows;
-    this.layout = table.layout();
-    this.rows = new RowValues(table.columns());
   }
 
   /**
@@ -114,7 +115,7 @@ public final class Gatherer {
     int at = table.columns().size();
     require(row.getValue(table.timeColumn()), table.columns().get(table.timeColumn()).name());
     add(
-        rows.of(row),
+        rows().of(row),
         require(row.getString(at), Positioned.SOURCE),
         require(row.getInt32(at + 1), Positioned.PARTITION),
         require(row.getInt64(at + 2), Positioned.OFFSET),
@@ -200,7 +201,17 @@ public final class Gatherer {
     return block;
   }
 
+  private RowValues rows() {
+    if (rows == null) {
+      rows = new RowValues(table.columns());
+    }
+    return rows;
+  }
+
   private BlockBuilder newBuilder(BlockKey key) {
+    if (layout == null) {
+      layout = table.layout();
+    }
     BlockBuilder builder = new BlockBuilder(table, layout, key.source());
     held.bytes += builder.size();
     return builder;

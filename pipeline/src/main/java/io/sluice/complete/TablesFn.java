@@ -1,10 +1,9 @@
 package io.sluice.complete;
 
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.OpenTables;
 import io.sluice.lake.Store;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -15,7 +14,7 @@ abstract class TablesFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
   private static final long serialVersionUID = 1L;
 
   private final List<LakeTable> tables;
-  private transient @Nullable Map<String, Store> stores;
+  private transient @Nullable OpenTables open;
 
   TablesFn(List<LakeTable> tables) {
     this.tables = tables;
@@ -23,28 +22,21 @@ abstract class TablesFn<InputT, OutputT> extends DoFn<InputT, OutputT> {
 
   @Setup
   public void setup(PipelineOptions options) {
-    stores = new HashMap<>();
-    for (LakeTable table : tables) {
-      stores.put(table.table().name(), table.stores().open(options));
-    }
+    open = new OpenTables(tables, options);
   }
 
   @Teardown
   public void teardown() {
-    if (stores != null) {
-      stores.values().forEach(Store::close);
+    if (open != null) {
+      open.close();
     }
   }
 
   LakeTable table(String name) {
-    return LakeTable.named(tables, name);
+    return Objects.requireNonNull(open).table(name);
   }
 
   Store store(String name) {
-    Store store = Objects.requireNonNull(stores).get(name);
-    if (store == null) {
-      throw LakeTable.unknown(name);
-    }
-    return store;
+    return Objects.requireNonNull(open).store(table(name));
   }
 }

@@ -88,8 +88,7 @@ public record LakeTable(Table table, Stores stores, LakeDescriptor descriptor)
         .orElseThrow(() -> unknown(name));
   }
 
-  /** What to say where a run has no table of a name. */
-  public static UserException unknown(String name) {
+  private static UserException unknown(String name) {
     return new UserException(
         "the job's state is of the table "
             + name

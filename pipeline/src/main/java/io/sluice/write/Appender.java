@@ -6,12 +6,11 @@ import io.sluice.block.LogKey;
 import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeTable;
-import io.sluice.lake.Store;
+import io.sluice.lake.OpenTables;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +34,10 @@ final class Appender implements AutoCloseable {
 
   private static final long CLOSE_SECONDS = 10;
 
-  /** A table and where it is. */
-  private record Target(LakeTable table, Store store) {}
-
   private record Log(String table, long date, int shard) {}
 
   private final int zstdLevel;
-  private final Map<String, Target> targets = new HashMap<>();
+  private final OpenTables tables;
   private final Semaphore pending = new Semaphore(MOST_PENDING);
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -64,9 +60,7 @@ final class Appender implements AutoCloseable {
 
   Appender(List<LakeTable> tables, int zstdLevel, PipelineOptions options) {
     this.zstdLevel = zstdLevel;
-    for (LakeTable table : tables) {
-      targets.put(table.table().name(), new Target(table, table.stores().open(options)));
-    }
+    this.tables = new OpenTables(tables, options);
   }
 
   /**
@@ -121,16 +115,13 @@ final class Appender implements AutoCloseable {
 
   private List<LogChange> append(LogKey key, List<Block> blocks) throws IOException {
     long started = System.nanoTime();
-    Target target = targets.get(key.table());
-    if (target == null) {
-      throw LakeTable.unknown(key.table());
-    }
+    LakeTable table = tables.table(key.table());
     // State of earlier versions may hold dead letters of later dates.
     LocalDate date = Table.inRange(key.date());
-    Pane pane = new Pane(target.table().table(), blocks, zstdLevel);
+    Pane pane = new Pane(table.table(), blocks, zstdLevel);
     List<LogChange> changes = new ArrayList<>();
     long written = 0;
-    for (AppendLog.Appended one : log(key, date, target).append(pane)) {
+    for (AppendLog.Appended one : log(key, date, table).append(pane)) {
       Pane.File file = (Pane.File) one.rows();
       ParquetFile.Written bytes = file.written();
       written += file.rows() + file.skipped();
@@ -149,13 +140,16 @@ final class Appender implements AutoCloseable {
         : changes;
   }
 
-  private AppendLog log(LogKey key, LocalDate date, Target target) {
-    LakeTable table = target.table();
+  private AppendLog log(LogKey key, LocalDate date, LakeTable table) {
     return logs.computeIfAbsent(
         new Log(key.table(), date.toEpochDay(), key.shard()),
         log ->
             new AppendLog(
-                target.store(), table.table(), date, log.shard(), table.descriptor().resharded()));
+                tables.store(table),
+                table.table(),
+                date,
+                log.shard(),
+                table.descriptor().resharded()));
   }
 
   /** Gives up what is not done: the next start finds it in the state, or in the lake. */
@@ -173,6 +167,6 @@ final class Appender implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    targets.values().forEach(target -> target.store().close());
+    tables.close();
   }
 }
