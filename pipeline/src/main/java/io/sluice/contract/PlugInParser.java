@@ -1,5 +1,6 @@
 package io.sluice.contract;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * What a contract says of what is plugged in: its source, its format, the functions of its rows.
@@ -114,9 +116,9 @@ final class PlugInParser {
     return calls.isEmpty() ? Transform.NONE : new Transform(calls, columns);
   }
 
-  /** What a section says for declared keys; nothing at all, as in {@code name:}, gives defaults. */
+  /** What a section says for declared keys; nothing, as in {@code name:}, gives defaults. */
   private KeyValues keyValues(Node node, String what, List<KeySpec> keys) {
-    boolean isEmpty = node instanceof ScalarNode scalar && scalar.getValue().isEmpty();
+    boolean isEmpty = node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
     YamlDocument.Fields fields =
         isEmpty ? yaml.new Fields(node, what, Map.of()) : yaml.fields(node, what);
     KeyValues values = values(fields, what, keys);
@@ -168,8 +170,9 @@ final class PlugInParser {
         yield text;
       }
       case NUMBER -> {
-        if (!text.matches("-?\\d{1,18}")) {
-          throw yaml.error(node, key.name() + " is a whole number, not '" + text + "'");
+        if (!text.matches("-?\\d{1,19}") || new BigInteger(text).bitLength() >= Long.SIZE) {
+          throw yaml.error(
+              node, key.name() + " is a whole number of at most 64 bits, not '" + text + "'");
         }
         yield Long.parseLong(text);
       }

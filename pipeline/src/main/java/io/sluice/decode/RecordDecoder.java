@@ -123,8 +123,9 @@ public final class RecordDecoder {
       if (outcome instanceof Outcome.Accepted accepted) {
         requireEventTime(accepted.values());
       }
-    } catch (RuntimeException | StackOverflowError e) {
-      // The record is not to blame, and must not stop the job for it.
+    } catch (Exception | StackOverflowError | AssertionError e) {
+      // The record is not to blame, and must not stop the job for it. What is plugged in may come
+      // from a compiler that knows no checked exceptions.
       return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.decoder(said, e)));
     }
     return outcome instanceof Outcome.Accepted accepted
@@ -160,7 +161,7 @@ public final class RecordDecoder {
     Verdict verdict;
     try {
       verdict = functions.apply(decoded);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (Exception | StackOverflowError | AssertionError e) {
       return rejected(
           new Outcome.Rejected(
               Reason.DECODER_FAILED, "", failures.function(functions.last(), record, e)));

@@ -2,6 +2,7 @@ package io.sluice.transform;
 
 import io.sluice.UserException;
 import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.FunctionSpec;
 import io.sluice.contract.Functions;
@@ -9,6 +10,8 @@ import io.sluice.contract.Transform;
 import io.sluice.record.ColumnValues;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The functions of a contract's {@code transform}, ready for rows. Not safe for use by several
@@ -55,7 +58,7 @@ public final class RowFunctions {
               new ColumnValues(output)));
       input = output;
     }
-    if (!stages.isEmpty() && !input.equals(contract.rowColumns())) {
+    if (!stages.isEmpty() && !isAs(input, contract.rowColumns())) {
       throw new UserException(
           "the functions of contract version "
               + contract.version()
@@ -63,6 +66,14 @@ public final class RowFunctions {
               + contract.table()
               + " make other columns here than where it was read: give all processes the same jars");
     }
+  }
+
+  /** A {@code timestamp} alone that a function adds has the table's unit in the contract. */
+  private static boolean isAs(List<Column> made, List<Column> read) {
+    return made.equals(read)
+        || Stream.of(Timestamp.Unit.MICROS, Timestamp.Unit.MILLIS)
+            .map(unit -> made.stream().map(column -> column.withTimestamps(unit)).toList())
+            .anyMatch(read::equals);
   }
 
   /**
@@ -76,7 +87,9 @@ public final class RowFunctions {
     for (Stage stage : stages) {
       last = stage.name();
       stage.columns().begin(in, stage.out());
-      Verdict verdict = stage.step().apply(in, stage.out());
+      // A null must not pass: row() still has the record before.
+      Verdict verdict =
+          Objects.requireNonNull(stage.step().apply(in, stage.out()), "gave no verdict");
       if (!(verdict instanceof Verdict.Keep)) {
         return verdict;
       }

@@ -1,5 +1,7 @@
 package io.sluice.transform;
 
+import java.util.Objects;
+
 /** What a {@link RowStep} says of a row. */
 public sealed interface Verdict {
   /** There is a row. */
@@ -25,5 +27,10 @@ public sealed interface Verdict {
   record Skip() implements Verdict {}
 
   /** As {@link #reject}. */
-  record Reject(String column, String message) implements Verdict {}
+  record Reject(String column, String message) implements Verdict {
+    public Reject {
+      Objects.requireNonNull(column, "a rejection without a column: empty is the whole row");
+      Objects.requireNonNull(message, "a rejection without a message");
+    }
+  }
 }

@@ -68,6 +68,16 @@ class ContractTransformTest {
     assertEquals(contract, ContractParser.parse(ContractJson.of(contract), "c.json"));
     assertFalse(ContractJson.of(contract("1", "")).contains("transform"));
     assertEquals(contract("1", ""), contract("1", "transform: []\n"));
+    for (long number : new long[] {Long.MIN_VALUE, -1, Long.MAX_VALUE}) {
+      Contract one = contract("1", "transform: [{add_time: {seconds: " + number + "}}]\n");
+      assertEquals(number, one.transform().calls().get(0).keys().number("seconds"));
+      assertEquals(one, ContractParser.parse(ContractJson.of(one), "c.json"));
+    }
+    for (String none : List.of("{add_time: {}}", "{add_time: }", "{add_time: null}")) {
+      assertEquals(
+          contract("1", "transform: [{add_time: {seconds: 0}}]\n"),
+          contract("1", "transform: [" + none + "]\n"));
+    }
   }
 
   @ParameterizedTest
@@ -77,12 +87,16 @@ class ContractTransformTest {
         "{}| 10: an entry of transform is one function with its keys: - FUNCTION: {…}",
         "{a: {}, b: {}}| 10: an entry of transform is one function with its keys: - FUNCTION: {…}",
         "skip_if| 10: an entry of transform must be a mapping of keys to values",
-        "{skip_iff: {}}| 10: no function is called 'skip_iff'; on the class path are fail_if, reject_if, remove, skip_if, tamper, upper_case: add the jar that has it, or write another",
+        "{skip_iff: {}}| 10: no function is called 'skip_iff'; on the class path are add_time, fail_if, reject_if, remove, skip_if, tamper, upper_case: add the jar that has it, or write another",
         "{skip_if: {column: name}}| 10: skip_if has no 'equals': write equals: debug",
         "{skip_if: }| 10: skip_if has no 'column': write column: event_name",
         "{skip_if: {column: name, equals: a, not: b}}| 10: unknown key 'not' in skip_if; known are column, equals",
         "{skip_if: {column: nam, equals: a}}| 10: skip_if has no column 'nam': name one of the columns",
         "{skip_if: {column: [name], equals: a}}| 10: column must be a single value",
+        "{add_time: {seconds: 9223372036854775808}}| 10: seconds is a whole number of at most 64 bits, not '9223372036854775808'",
+        "{add_time: {seconds: 1.5}}| 10: seconds is a whole number of at most 64 bits, not '1.5'",
+        "{add_time: {seconds: 1, seconds: 1}}| 10: key 'seconds' stands twice",
+        "{add_time: ''}| 10: add_time must be a mapping of keys to values",
         "{remove: {columns: id}}| 10: columns must be a list",
         "{remove: {columns: [at]}}| 10: remove would remove or change the event time, 'at', which is out of reach for functions: name another column",
         "{upper_case: {column: name, into: ID}}| 10: upper_case would make a second column 'ID' (query engines ignore case)",

@@ -107,6 +107,18 @@ class RowFunctionContractTest {
   }
 
   @Test
+  void oneThatGivesNoVerdictFails() {
+    assertFails(
+        "says of each row what becomes of it",
+        new Wrong() {
+          @Override
+          Verdict apply(ColumnValues in, ColumnValues out) {
+            return in.isAbsent(TEXT) ? null : Verdict.KEEP;
+          }
+        });
+  }
+
+  @Test
   void oneThatChangesTheEventTimeFails() {
     assertFails(
         "the event time",

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.KeySpec;
@@ -19,12 +20,15 @@ import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.record.EncodedValues;
 import io.sluice.source.SourceRecord;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What holds whatever a function does: it cannot break the table, nor stop a job. */
 class RowFunctionsTest {
@@ -54,7 +58,11 @@ class RowFunctionsTest {
     @Override
     public List<KeySpec> keys() {
       return List.of(
-          KeySpec.required("with", KeySpec.Type.TEXT, "What is broken: time or required.", "time"));
+          KeySpec.required(
+              "with",
+              KeySpec.Type.TEXT,
+              "What is broken: time, required, verdict, assertion, checked.",
+              "time"));
     }
 
     @Override
@@ -70,13 +78,64 @@ class RowFunctionsTest {
         if (keys.text("with").equals("time")) {
           out.setInteger(1, 0);
         }
+        if (keys.text("with").equals("assertion")) {
+          throw new AssertionError("it broke");
+        }
+        if (keys.text("with").equals("checked")) {
+          throw Tamper.<RuntimeException>undeclared(new IOException("it broke"));
+        }
+        return keys.text("with").equals("verdict") && in.isAbsent(0) ? null : Verdict.KEEP;
+      };
+    }
+
+    /** As code of Kotlin or Scala does. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Throwable> RuntimeException undeclared(Throwable e) throws E {
+      throw (E) e;
+    }
+  }
+
+  /** Adds a time of whichever unit the table has. */
+  public static final class AddTime implements RowFunction {
+    @Override
+    public String name() {
+      return "add_time";
+    }
+
+    @Override
+    public String words() {
+      return "Adds the event time once more, or later.";
+    }
+
+    @Override
+    public List<KeySpec> keys() {
+      return List.of(
+          KeySpec.optional("seconds", KeySpec.Type.NUMBER, 0L, "How much later it is.", "60"));
+    }
+
+    @Override
+    public List<Column> output(List<Column> input, KeyValues keys) {
+      List<Column> output = new ArrayList<>(input);
+      output.add(
+          Column.of(
+              "again", new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601), false));
+      return output;
+    }
+
+    @Override
+    public RowStep step(List<Column> input, List<Column> output, KeyValues keys) {
+      return (in, out) -> {
+        out.setInteger(input.size(), in.integer(1) + keys.number("seconds") * 1_000_000);
         return Verdict.KEEP;
       };
     }
   }
 
   private static SourceRecord record(String name) {
-    String json = "{\"at\":\"" + TIME + "\",\"name\":\"" + name + "\"}";
+    return json("{\"at\":\"" + TIME + "\",\"name\":\"" + name + "\"}");
+  }
+
+  private static SourceRecord json(String json) {
     return new SourceRecord("s", 0, 7, TIME.toEpochMilli(), null, json.getBytes(UTF_8), List.of());
   }
 
@@ -101,6 +160,38 @@ class RowFunctionsTest {
     assertEquals(Reason.DECODER_FAILED, letter.reason());
     assertTrue(
         letter.message().contains("gave no value to the required column more"), letter.message());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"assertion", "checked"})
+  void whateverAFunctionThrowsMakesADeadLetter(String what) {
+    Outcome.Rejected letter =
+        assertInstanceOf(
+            Outcome.Rejected.class,
+            decoder("[{tamper: {with: " + what + "}}]").decode(record("a")));
+    assertEquals(Reason.DECODER_FAILED, letter.reason());
+    assertTrue(letter.message().contains("it broke"), letter.message());
+  }
+
+  @Test
+  void aFunctionThatGivesNoVerdictMakesADeadLetterAndNotTheRowOfTheRecordBefore() {
+    RecordDecoder decoder = decoder("[{tamper: {with: verdict}}]");
+    assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
+    Outcome.Rejected letter =
+        assertInstanceOf(
+            Outcome.Rejected.class, decoder.decode(json("{\"at\":\"" + TIME + "\"}")));
+    assertEquals(Reason.DECODER_FAILED, letter.reason());
+    assertTrue(letter.message().contains("gave no verdict"), letter.message());
+  }
+
+  @Test
+  void aTimestampThatAFunctionAddsHasTheUnitOfTheTable() {
+    Contract contract = ContractParser.parse(YAML + "transform: [{add_time: {seconds: -2}}]\n", "c.yaml");
+    for (Timestamp.Unit unit : Timestamp.Unit.values()) {
+      RecordDecoder decoder = new RecordDecoder(contract.withTimestamps(unit), null, null);
+      Outcome.Accepted row = assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
+      assertEquals(TIME.minusSeconds(2), decoder.row(record("a"), row).getValue(2));
+    }
   }
 
   @Test
