@@ -35,8 +35,9 @@ public final class ContractHistory {
             e.getMessage()
                 + "; this recorded contract is of a newer version of Sluice than "
                 + Version.text()
-                + ", or has a function whose jar is not on this class path: upgrade to the version"
-                + " that writes to this lake, with its jars, and leave the file where it is",
+                + ", or names a source, a format or a function whose jar is not on this class path:"
+                + " upgrade to the version that writes to this lake, with its jars, and leave the"
+                + " file where it is",
             e);
       }
     }
