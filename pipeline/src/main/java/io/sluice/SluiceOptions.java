@@ -27,8 +27,7 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   void setDeadLetterTopic(@Nullable String value);
 
   @Description(
-      "What is to follow the tables, by name, as symlink: lists of their live files; default:"
-          + " nothing.")
+      "What is to follow the tables, by name, such as symlink: lists of their live files; default: nothing.")
   @Nullable List<String> getPublish();
 
   void setPublish(@Nullable List<String> value);

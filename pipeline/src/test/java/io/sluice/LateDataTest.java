@@ -10,11 +10,6 @@ import io.sluice.source.SourceRecordCoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -82,22 +77,6 @@ class LateDataTest {
     return TestStream.create(SourceRecordCoder.of());
   }
 
-  private List<String> query(String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      List<String> lines = new ArrayList<>();
-      while (rows.next()) {
-        List<String> cells = new ArrayList<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          cells.add(rows.getString(i));
-        }
-        lines.add(String.join(" ", cells));
-      }
-      return lines;
-    }
-  }
-
   private String table() {
     return "read_parquet('"
         + directory
@@ -144,14 +123,14 @@ class LateDataTest {
             "2026-03-10 e3",
             "2026-03-10 e5",
             "2026-03-11 e2"),
-        query(
+        DuckDb.query(
             "select event_date::varchar, event_name from "
                 + table()
                 + " where event_name <> 'e6' order by 1, 2"));
     // Its record time is a month before its event time: from the future, by the record's own clock.
     assertEquals(
         List.of("2026-02-08 FUTURE_EVENT_TIME 6"),
-        query(
+        DuckDb.query(
             "select dead_letter_date::varchar, reason, \"offset\" from read_parquet('"
                 + directory
                 + "/dead/user_actions_dead_letters/*/*.parquet', hive_partitioning=true)"));

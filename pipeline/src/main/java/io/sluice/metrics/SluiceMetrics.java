@@ -241,7 +241,7 @@ public final class SluiceMetrics {
   public static final Counter DECODER_FAILURES =
       counter(
           "sluice_decoder_failures_total",
-          "Records at which a decoder failed, a fault of Sluice.",
+          "Records at which a decoder failed, a fault of Sluice, or a function of transform, its author's.",
           "table",
           "decoder");
 

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sluice follow --once --publish=NAMES --lake=PLACE [FLAGS]",
     footer = {
       "",
-      "A job with --publish does the same as it goes on. This is for what happened beside it, as a compaction, and for whoever"
+      "A job with --publish does the same as it goes on. This is for what happened beside it, such as a compaction, and for whoever"
           + " runs no such job. With --deadLetters that table is followed, too. Safe beside jobs and other calls; killed at any"
           + " point, run it again.",
       "Exit status 2 where a follower could not be made equal to a date; all others are. 3 where --dry-run found something to change.",

@@ -49,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
       "sluice help VERB says more of one. Verbs with --lake take every flag of run, so that a job's arguments can be given to"
           + " them; they look at those that their own help names.",
       "Exit status: 0 done; 1 a bug, with a stack trace; 2 something you can mend, in one line; 3 what the verb looked for"
-          + " was found, as lost or duplicate events: its help says what 3 is."
+          + " was found, such as lost or duplicate events: its help says what 3 is."
     })
 public final class Main implements Runnable {
   public static final int BUG = 1;
