@@ -13,11 +13,14 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -57,7 +60,8 @@ class KafkaSourceIT extends SourceContract {
   private static void create(String topic, int partitions) throws Exception {
     NewTopic made =
         new NewTopic(topic, partitions, (short) 1)
-            .configs(Map.of("max.message.bytes", String.valueOf(8 << 20)));
+            // The records are of years ago: Kafka would delete them half a minute after its start.
+            .configs(Map.of("retention.ms", "-1", "max.message.bytes", String.valueOf(8 << 20)));
     for (int i = 0; ; i++) {
       try {
         admin.createTopics(List.of(made)).all().get();
@@ -140,6 +144,24 @@ class KafkaSourceIT extends SourceContract {
       aborts.abortTransaction();
       aborts.close(Duration.ofSeconds(5));
     }
+    // The marker is written a moment after the answer, and what is sent next could come before it.
+    TopicPartition of = new TopicPartition(source.name(), partition);
+    for (int i = 0;
+        end(of, IsolationLevel.READ_COMMITTED) < end(of, IsolationLevel.READ_UNCOMMITTED);
+        i++) {
+      if (i == 100) {
+        throw new AssertionError("no marker");
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+  }
+
+  private static long end(TopicPartition of, IsolationLevel level) throws Exception {
+    return admin
+        .listOffsets(Map.of(of, OffsetSpec.latest()), new ListOffsetsOptions(level))
+        .partitionResult(of)
+        .get()
+        .offset();
   }
 
   @Override
