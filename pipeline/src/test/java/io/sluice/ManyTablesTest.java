@@ -344,9 +344,11 @@ class ManyTablesTest {
     TestStream<RecordBatch> script = script().advanceWatermarkToInfinity();
     Map<String, Function<String, Source>> refused =
         Map.of(
-            "the two are not read in one step", name -> new Scripted(name, null),
+            "the two are not read in one step",
+            name -> new Scripted(name, null),
             "same and same both have the identity cluster/same/id, so that a position would name a"
-                + " record of each: start a run for each", name -> new Scripted("same", script));
+                + " record of each: start a run for each",
+            name -> new Scripted("same", script));
     for (Map.Entry<String, Function<String, Source>> one : refused.entrySet()) {
       SluicePipeline sluice = sluice(one.getValue());
       UserException e =

@@ -178,15 +178,15 @@ class RowFunctionsTest {
     RecordDecoder decoder = decoder("[{tamper: {with: verdict}}]");
     assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
     Outcome.Rejected letter =
-        assertInstanceOf(
-            Outcome.Rejected.class, decoder.decode(json("{\"at\":\"" + TIME + "\"}")));
+        assertInstanceOf(Outcome.Rejected.class, decoder.decode(json("{\"at\":\"" + TIME + "\"}")));
     assertEquals(Reason.DECODER_FAILED, letter.reason());
     assertTrue(letter.message().contains("gave no verdict"), letter.message());
   }
 
   @Test
   void aTimestampThatAFunctionAddsHasTheUnitOfTheTable() {
-    Contract contract = ContractParser.parse(YAML + "transform: [{add_time: {seconds: -2}}]\n", "c.yaml");
+    Contract contract =
+        ContractParser.parse(YAML + "transform: [{add_time: {seconds: -2}}]\n", "c.yaml");
     for (Timestamp.Unit unit : Timestamp.Unit.values()) {
       RecordDecoder decoder = new RecordDecoder(contract.withTimestamps(unit), null, null);
       Outcome.Accepted row = assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
