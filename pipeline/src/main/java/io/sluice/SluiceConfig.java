@@ -269,7 +269,7 @@ public record SluiceConfig(
   /**
    * Makes sure that dead letters can go to the topic that is to have them, where one is.
    *
-   * @return what was found out; empty where there is none
+   * @return what was found out; empty where no such topic is named
    * @throws UserException where it is not there, may not be written, or is one that is read
    */
   public String checkDeadLetterTopic() {

@@ -62,7 +62,7 @@ public final class Publication {
   /**
    * What came of a try to publish.
    *
-   * @param version the number of the newest version, as it was then; 0 where there is none
+   * @param version the number of the newest version, as it was then; 0 before the first
    */
   public record Published(Outcome outcome, int version) {}
 

@@ -279,7 +279,7 @@ final class PublishFn extends TablesFn<KV<String, LogChange>, String> {
   /**
    * What happened to a date since it was last published.
    *
-   * @param isAll whether these are all the files, and there is none of which nobody heard
+   * @param isAll whether these are all the files: no other can be there
    */
   private record Changed(List<CommittedFile> files, boolean isAll) {
     static Changed of(BagState<LogChange> changes) {

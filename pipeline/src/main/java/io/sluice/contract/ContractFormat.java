@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * VALUE}}. What is plugged in is a {@code io.sluice.decode.RecordFormat}, which is one of these: a
  * contract can be read without knowing how records are decoded.
  */
-public interface ContractFormat extends PlugIn {
+public interface ContractFormat extends ContractPlugIn {
   /** What {@code format} is where a contract does not say. */
   String DEFAULT = "json";
 

@@ -56,10 +56,10 @@ final class ContractSchema {
   }
 
   private static void addPlugIns(
-      ObjectNode section, Collection<? extends PlugIn> plugIns, String fallback) {
+      ObjectNode section, Collection<? extends ContractPlugIn> plugIns, String fallback) {
     ArrayNode either = section.putArray("oneOf");
     ArrayNode names = either.addObject().putArray("enum");
-    for (PlugIn one : plugIns) {
+    for (ContractPlugIn one : plugIns) {
       if (one.keys().stream().allMatch(key -> key.fallback() != null)) {
         names.add(one.name());
       }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * source}. What is plugged in is a {@code io.sluice.source.SourceKind}, which is one of these: a
  * contract can be read without knowing how records are read.
  */
-public interface ContractSource extends PlugIn {
+public interface ContractSource extends ContractPlugIn {
   /** The kind of a contract without {@code source}. */
   String DEFAULT = "kafka";
 

@@ -7,7 +7,7 @@ import java.util.List;
  * keys, and which columns it makes. A function is an {@code io.sluice.transform.RowFunction}, named
  * in {@code META-INF/services/io.sluice.contract.FunctionSpec}.
  */
-public interface FunctionSpec extends PlugIn {
+public interface FunctionSpec extends ContractPlugIn {
   /** What it does, in a sentence. */
   String words();
 

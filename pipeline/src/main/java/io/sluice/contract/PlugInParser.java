@@ -63,12 +63,12 @@ final class PlugInParser {
   }
 
   /** A name; or a mapping of the name and of the plug-in's own keys. */
-  private Plugged plugged(Node node, String section, Map<String, ? extends PlugIn> all) {
+  private Plugged plugged(Node node, String section, Map<String, ? extends ContractPlugIn> all) {
     boolean isName = node instanceof ScalarNode;
     YamlDocument.Fields keys =
         isName ? yaml.new Fields(node, section, Map.of("name", node)) : yaml.fields(node, section);
     ScalarNode name = yaml.asScalar(keys.required("name"), section + "'s name");
-    PlugIn found = all.get(name.getValue());
+    ContractPlugIn found = all.get(name.getValue());
     if (found == null) {
       throw yaml.error(
           name,
@@ -101,8 +101,8 @@ final class PlugInParser {
             item,
             "no function is called '"
                 + name
-                + "'; on the class path "
-                + (known.isEmpty() ? "there is none" : "are " + String.join(", ", known.keySet()))
+                + "'; the class path has "
+                + (known.isEmpty() ? "no function" : String.join(", ", known.keySet()))
                 + ": add the jar that has it, or write another");
       }
       KeyValues keys = keyValues(entry.required(name), name, function.keys());

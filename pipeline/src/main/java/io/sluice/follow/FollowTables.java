@@ -311,7 +311,7 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
       }
     }
 
-    /** Strikes off what a round has done, but for what was published while it went on. */
+    /** Strikes off what a round has done; what was published while it went on stays. */
     void settle(FollowerWork.Done done, Map<String, Long> arrived) {
       long all = since.getOrDefault(FollowerWork.ALL, Long.MAX_VALUE);
       since.keySet().removeAll(done.settled());

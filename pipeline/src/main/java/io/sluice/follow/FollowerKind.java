@@ -1,13 +1,12 @@
 package io.sluice.follow;
 
 import io.sluice.UserException;
+import io.sluice.contract.PlugIn;
 import io.sluice.lake.LakeTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -15,10 +14,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * with a public constructor without parameters, and name the class in {@code
  * META-INF/services/io.sluice.follow.FollowerKind} of a jar on the class path.
  */
-public interface FollowerKind {
-  /** Lower-case letters, digits and _; no two kinds have the same. */
-  String name();
-
+public interface FollowerKind extends PlugIn {
   /** What follows the lake, in a sentence. */
   String words();
 
@@ -33,27 +29,14 @@ public interface FollowerKind {
 
   /** Those that are plugged in, by name. */
   static TreeMap<String, FollowerKind> all() {
-    Pattern names = Pattern.compile("[a-z][a-z0-9_]*");
-    TreeMap<String, FollowerKind> kinds = new TreeMap<>();
-    for (FollowerKind kind :
-        ServiceLoader.load(FollowerKind.class, FollowerKind.class.getClassLoader())) {
-      if (!names.matcher(kind.name()).matches() || kinds.put(kind.name(), kind) != null) {
-        throw new IllegalStateException(
-            kind.getClass().getName()
-                + " calls itself '"
-                + kind.name()
-                + "': a follower's name is lower-case letters, digits and _, a letter first, and"
-                + " no other's");
-      }
-    }
-    return kinds;
+    return PlugIn.all(FollowerKind.class);
   }
 
   /**
    * The kind of a name.
    *
    * @param flag that has the name
-   * @throws UserException where there is none
+   * @throws UserException where no follower has it
    */
   static FollowerKind named(String flag, String name) {
     FollowerKind kind = all().get(name);

@@ -110,7 +110,7 @@ final class FollowerWork implements AutoCloseable {
     worker.start();
   }
 
-  /** What the round has come to, once; empty while it goes on, or where there is none. */
+  /** What the round has come to, once; empty while it goes on, and where no round was begun. */
   Optional<Done> poll() {
     return round != null && round.isDone() ? await(Duration.ZERO) : Optional.empty();
   }

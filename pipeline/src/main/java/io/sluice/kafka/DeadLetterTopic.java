@@ -23,7 +23,7 @@ public record DeadLetterTopic(KafkaSettings kafka, String name) {
   }
 
   /**
-   * Makes sure that it is none of those that a run reads.
+   * Makes sure that a run does not read it.
    *
    * @throws UserException otherwise
    */

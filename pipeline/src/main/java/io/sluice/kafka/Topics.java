@@ -53,7 +53,7 @@ final class Topics implements Serializable {
    * name may be another one in this run.
    *
    * @param reader the source that the reader reads, in UTF-8
-   * @throws UserException where it is none of these
+   * @throws UserException where these do not have it
    */
   SourceId read(String topic, byte[] reader) {
     SourceSpec spec = byName.get(topic);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows the rows, as Parquet counts them
  * @param positions the positions of exactly these rows, and of the records that are skipped
- * @param eventTimes the least and greatest event time of the rows; where there is none, of the
+ * @param eventTimes the least and greatest event time of the rows; where it has no rows, of the
  *     records that are skipped
  * @param recordTimes the least and greatest Kafka timestamp of the rows' records; null where the
  *     file does not say

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /** Which columns of a function's output are its input's, and which have to have a value. */
 final class Columns {
-  /** Of each column of the output, the same one in the input; -1 where there is none. */
+  /** Of each column of the output, the same one in the input; -1 for a new one. */
   private final int[] from;
 
   private final int[] required;

@@ -6,7 +6,7 @@ import io.sluice.record.ColumnValues;
 @FunctionalInterface
 public interface RowStep {
   /**
-   * Makes of a row another, or says that there is none.
+   * Makes of a row another, or says that there is to be no row.
    *
    * @param in the row that came: only to be read, and only until this returns
    * @param out the row to be. Columns that are the same in input and output have their values

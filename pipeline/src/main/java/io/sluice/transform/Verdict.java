@@ -7,11 +7,11 @@ public sealed interface Verdict {
   /** There is a row. */
   Verdict KEEP = new Keep();
 
-  /** There is none, and that is right: the record's position is kept as skipped. */
+  /** There is to be no row, and that is right: the record's position is kept as skipped. */
   Verdict SKIP = new Skip();
 
   /**
-   * There is none, and somebody should look: the record becomes a dead letter.
+   * There is to be no row, and somebody should look: the record becomes a dead letter.
    *
    * @param column the name of the offending column, empty where the whole row is meant
    * @param message what is wrong

@@ -87,7 +87,7 @@ class ContractTransformTest {
         "{}| 10: an entry of transform is one function with its keys: - FUNCTION: {…}",
         "{a: {}, b: {}}| 10: an entry of transform is one function with its keys: - FUNCTION: {…}",
         "skip_if| 10: an entry of transform must be a mapping of keys to values",
-        "{skip_iff: {}}| 10: no function is called 'skip_iff'; on the class path are add_time, fail_if, reject_if, remove, skip_if, tamper, upper_case: add the jar that has it, or write another",
+        "{skip_iff: {}}| 10: no function is called 'skip_iff'; the class path has add_time, fail_if, reject_if, remove, skip_if, tamper, upper_case: add the jar that has it, or write another",
         "{skip_if: {column: name}}| 10: skip_if has no 'equals': write equals: debug",
         "{skip_if: }| 10: skip_if has no 'column': write column: event_name",
         "{skip_if: {column: name, equals: a, not: b}}| 10: unknown key 'not' in skip_if; known are column, equals",

@@ -14,7 +14,7 @@ public interface Runner {
   /**
    * Reads the flags of a run, the runner's own among them.
    *
-   * @throws UserException where a flag is unknown, or its value is none that it may have
+   * @throws UserException where a flag is unknown, or it may not have its value
    */
   SluiceOptions options(List<String> flags);
 
@@ -35,7 +35,7 @@ public interface Runner {
   /**
    * The one that is there.
    *
-   * @throws UserException where there is none
+   * @throws UserException where no runner is on the class path
    */
   static Runner find() {
     return ServiceLoader.load(Runner.class)

@@ -52,7 +52,7 @@ public final class FlinkJob {
   /**
    * Reads the flags of a run, those of Flink among them.
    *
-   * @throws UserException where a flag is unknown, or its value is none that it may have
+   * @throws UserException where a flag is unknown, or it may not have its value
    */
   public static SluiceOptions options(List<String> flags) {
     List<String> all = new ArrayList<>(flags);

@@ -98,7 +98,7 @@ class ManyTablesIT {
       return name + "-" + table;
     }
 
-    /** Every tenth of clicks is none that the contract takes. */
+    /** The contract does not take every tenth of the clicks. */
     void produce(String table, int from, int to) {
       try (KafkaProducer<byte[], String> producer =
           new KafkaProducer<>(
