@@ -23,6 +23,7 @@ import org.apache.beam.sdk.testing.TestStream;
 import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Nothing is dropped, whenever it comes: on time, late, straggling, from the future. Read back with
  * DuckDB.
  */
+@Tag("slow")
 class LateDataTest {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
   private static final String SOURCE = "cluster/topic/id";

@@ -34,10 +34,12 @@ import org.apache.beam.sdk.values.TimestampedValue;
 import org.joda.time.Duration;
 import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run of several contracts: each has its rows, its dead letters and its dates for itself. */
+@Tag("slow")
 class ManyTablesTest {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
   private static final String ORDERS =

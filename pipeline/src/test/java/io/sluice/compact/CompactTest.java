@@ -51,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compaction changes files and no row; DuckDB, which knows nothing of it, reads both. */
+@Tag("slow")
 class CompactTest {
   static final String CONTRACT =
       """

@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every type of a contract arrives as it was sent, in readers that are not ours: DuckDB, and Beam's
  * ParquetIO.
  */
+@Tag("slow")
 class ParquetTypesTest {
   private static final String CONTRACT =
       """

@@ -16,10 +16,12 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rules: what Prometheus makes of them, and what they say to who is woken by them. */
+@Tag("slow")
 class RulesTest {
   @TempDir Path directory;
 
