@@ -1,5 +1,7 @@
 package io.sluice.block;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Rows of one date and shard, encoded: what the shuffle and the state hold instead of single rows.
  * The rows' positions stand apart from their values, so that a row can be recognised as committed
@@ -14,6 +16,7 @@ public final class Block {
   private final byte[] values;
   private final int skipped;
   private final byte[] skippedPositions;
+  private final @Nullable String contractVersion;
 
   Block(
       int layout,
@@ -23,7 +26,9 @@ public final class Block {
       byte[] positions,
       byte[] values,
       int skipped,
-      byte[] skippedPositions) {
+      byte[] skippedPositions,
+      @Nullable String contractVersion) {
+    this.contractVersion = contractVersion;
     this.skipped = skipped;
     this.skippedPositions = skippedPositions;
     this.layout = layout;
@@ -51,6 +56,14 @@ public final class Block {
   /** The source of all rows, and of the records that are skipped. */
   public String source() {
     return source;
+  }
+
+  /**
+   * The version of the contract by which the records were decoded; null in a block of an older
+   * version of Sluice, which does not say.
+   */
+  public @Nullable String contractVersion() {
+    return contractVersion;
   }
 
   /** When the first of the windows closes, in milliseconds since the epoch. */

@@ -19,6 +19,7 @@ final class BlockBuilder {
   private static final int POSITION_BYTES = 8;
 
   private final int layout;
+  private final String contractVersion;
   private final String source;
   private final PositionsBuilder rows = new PositionsBuilder();
   private final PositionsBuilder skipped = new PositionsBuilder();
@@ -31,6 +32,7 @@ final class BlockBuilder {
    */
   BlockBuilder(Table table, int layout, String source) {
     this.layout = layout;
+    this.contractVersion = table.contractVersion();
     this.source = source;
     this.builders = table.columns().stream().map(ColumnBuilder::new).toArray(ColumnBuilder[]::new);
     this.size = (long) builders.length * COLUMN_BYTES;
@@ -82,7 +84,8 @@ final class BlockBuilder {
         rows.out.toArray(),
         values.toArray(),
         skipped.count,
-        skipped.out.toArray());
+        skipped.out.toArray(),
+        contractVersion);
   }
 
   /** Positions with their times, each as its distance from the one before. */

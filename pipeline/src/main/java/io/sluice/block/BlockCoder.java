@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class BlockCoder extends CustomCoder<Block> {
   private static final long serialVersionUID = 1L;
 
-  /** Of blocks that have a row for each position: older versions read it. */
+  /** Of version 0.1: blocks that have a row for each position. */
   private static final int ROWS_ONLY = 2;
 
-  /** Of blocks with records that are skipped. */
   private static final int WITH_SKIPPED = 3;
+
+  /** This one: with the version of the contract, too. */
+  private static final int WITH_CONTRACT = 4;
 
   private static final byte[] NO_POSITIONS = {};
   private static final BlockCoder INSTANCE = new BlockCoder();
@@ -32,23 +34,24 @@ public final class BlockCoder extends CustomCoder<Block> {
 
   @Override
   public void encode(Block block, OutputStream out) throws IOException {
-    VarIntCoder.of().encode(block.skipped() == 0 ? ROWS_ONLY : WITH_SKIPPED, out);
+    VarIntCoder.of().encode(block.contractVersion() == null ? WITH_SKIPPED : WITH_CONTRACT, out);
     VarIntCoder.of().encode(block.layout(), out);
     VarIntCoder.of().encode(block.rows(), out);
     StringUtf8Coder.of().encode(block.source(), out);
     VarLongCoder.of().encode(block.windowEnd(), out);
     ByteArrayCoder.of().encode(block.positions(), out);
     ByteArrayCoder.of().encode(block.values(), out);
-    if (block.skipped() > 0) {
-      VarIntCoder.of().encode(block.skipped(), out);
-      ByteArrayCoder.of().encode(block.skippedPositions(), out);
+    VarIntCoder.of().encode(block.skipped(), out);
+    ByteArrayCoder.of().encode(block.skippedPositions(), out);
+    if (block.contractVersion() != null) {
+      StringUtf8Coder.of().encode(block.contractVersion(), out);
     }
   }
 
   @Override
   public Block decode(InputStream in) throws IOException {
     int format = VarIntCoder.of().decode(in);
-    if (format != ROWS_ONLY && format != WITH_SKIPPED) {
+    if (format < ROWS_ONLY || format > WITH_CONTRACT) {
       throw Version.otherState("blocks", format);
     }
     return new Block(
@@ -58,8 +61,9 @@ public final class BlockCoder extends CustomCoder<Block> {
         VarLongCoder.of().decode(in),
         ByteArrayCoder.of().decode(in),
         ByteArrayCoder.of().decode(in),
-        format == WITH_SKIPPED ? VarIntCoder.of().decode(in) : 0,
-        format == WITH_SKIPPED ? ByteArrayCoder.of().decode(in) : NO_POSITIONS);
+        format >= WITH_SKIPPED ? VarIntCoder.of().decode(in) : 0,
+        format >= WITH_SKIPPED ? ByteArrayCoder.of().decode(in) : NO_POSITIONS,
+        format >= WITH_CONTRACT ? StringUtf8Coder.of().decode(in) : null);
   }
 
   @Override

@@ -118,22 +118,24 @@ final class Appender implements AutoCloseable {
     LakeTable table = tables.table(key.table());
     // State of earlier versions may hold dead letters of later dates.
     LocalDate date = Table.inRange(key.date());
-    Pane pane = new Pane(table.table(), blocks, zstdLevel);
     List<LogChange> changes = new ArrayList<>();
-    long written = 0;
-    for (AppendLog.Appended one : log(key, date, table).append(pane)) {
-      Pane.File file = (Pane.File) one.rows();
-      ParquetFile.Written bytes = file.written();
-      written += file.rows() + file.skipped();
-      SluiceMetrics.appended(
-          key.table(), file.rows(), bytes.size(), file.greatestTime(), file.greatestRecordTime());
-      changes.add(
-          new LogChange(
-              key.table(),
-              date.toEpochDay(),
-              new CommittedFile(one.file().name(), bytes.size(), bytes.sha256())));
+    long replayed = 0;
+    for (Pane pane : Pane.byContract(table.table(), blocks, zstdLevel)) {
+      replayed += pane.positions();
+      for (AppendLog.Appended one : log(key, date, table).append(pane)) {
+        Pane.File file = (Pane.File) one.rows();
+        ParquetFile.Written bytes = file.written();
+        replayed -= file.rows() + file.skipped();
+        SluiceMetrics.appended(
+            key.table(), file.rows(), bytes.size(), file.greatestTime(), file.greatestRecordTime());
+        changes.add(
+            new LogChange(
+                key.table(),
+                date.toEpochDay(),
+                new CommittedFile(one.file().name(), bytes.size(), bytes.sha256())));
+      }
     }
-    SluiceMetrics.REPLAYED.labelValues(key.table()).inc(pane.positions() - written);
+    SluiceMetrics.REPLAYED.labelValues(key.table()).inc(replayed);
     SluiceMetrics.appendTook(key.table(), System.nanoTime() - started);
     return changes.isEmpty()
         ? List.of(new LogChange(key.table(), date.toEpochDay(), null))

@@ -14,7 +14,10 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +26,33 @@ import org.jspecify.annotations.Nullable;
 final class Pane implements AppendLog.Rows {
   private final Table table;
   private final List<Block> blocks;
+  private final String contractVersion;
   private final int zstdLevel;
   private final boolean recovered;
   private final @Nullable Replaced replaces;
 
   Pane(Table table, List<Block> blocks, int zstdLevel) {
     this(table, blocks, zstdLevel, false);
+  }
+
+  /**
+   * The blocks as they were decoded: those of each version of the contract together. A job that
+   * goes on from a savepoint has blocks of the version before, and what a file says of its records
+   * decides whether one that is a dead letter elsewhere was moved or is there twice.
+   */
+  static List<Pane> byContract(Table table, List<Block> blocks, int zstdLevel) {
+    Map<String, List<Block>> byVersion = new LinkedHashMap<>();
+    for (Block block : blocks) {
+      byVersion
+          .computeIfAbsent(
+              Objects.requireNonNullElse(block.contractVersion(), table.contractVersion()),
+              version -> new ArrayList<>())
+          .add(block);
+    }
+    List<Pane> panes = new ArrayList<>();
+    byVersion.forEach(
+        (version, some) -> panes.add(new Pane(table, some, version, zstdLevel, false, null)));
+    return panes;
   }
 
   /**
@@ -47,6 +71,17 @@ final class Pane implements AppendLog.Rows {
       int zstdLevel,
       boolean recovered,
       @Nullable Replaced replaces) {
+    this(table, blocks, table.contractVersion(), zstdLevel, recovered, replaces);
+  }
+
+  private Pane(
+      Table table,
+      List<Block> blocks,
+      String contractVersion,
+      int zstdLevel,
+      boolean recovered,
+      @Nullable Replaced replaces) {
+    this.contractVersion = contractVersion;
     this.replaces = replaces;
     this.table = table;
     this.blocks = blocks;
@@ -154,7 +189,7 @@ final class Pane implements AppendLog.Rows {
           new Footer(
               choice.count - choice.skippedCount,
               choice.positions,
-              table.contractVersion(),
+              contractVersion,
               choice.eventTimes(),
               new Footer.TimeRange(
                   Instant.ofEpochMilli(choice.recordTimes.least),

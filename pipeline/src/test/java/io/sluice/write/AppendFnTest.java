@@ -30,6 +30,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.state.TimeDomain;
@@ -209,6 +211,46 @@ class AppendFnTest {
     assertEquals(List.of(1L, 2L, 3L, 4L, 5L), lake());
     assertEquals(3, changes.stream().filter(change -> change.file() != null).count());
     assertEmpty();
+  }
+
+  /**
+   * A job that goes on from a savepoint may have another contract than the one before: what was
+   * decoded by that is in a file that says so. Else the audit takes a record that the change of
+   * contracts moved between the tables for one that is there twice.
+   */
+  @Test
+  void whatAnotherContractDecodedIsInAFileOfItsOwn() throws Exception {
+    Table before =
+        new Table(
+            TABLE.name(),
+            TABLE.dateColumn(),
+            TABLE.zone(),
+            TABLE.columns(),
+            TABLE.timeColumn(),
+            "0",
+            TABLE.positionColumns());
+    AppendFn step = instance("lake", 1 << 20);
+    for (long offset = 1; offset <= 4; offset++) {
+      process(
+          step,
+          TestBlocks.userActions(
+              offset % 2 == 0 ? TABLE : before,
+              SampleEvents.CONTRACT.rowSchema(),
+              SOURCE,
+              0,
+              new long[] {offset}));
+    }
+    step.onExpiration(KEY, cell.blocks, cell.otherBlocks, cell.progress, new Output());
+    assertEquals(List.of(1L, 2L, 3L, 4L), lake());
+    Map<String, List<Long>> offsets = new TreeMap<>();
+    try (Store store = SluiceConfig.lake(options).open(options)) {
+      for (LakeFiles.DataFile file : LakeFiles.read(store, TABLE.name() + "/")) {
+        Positions.Range span =
+            file.footer().positions().span(new Positions.Partition(SOURCE, 0)).orElseThrow();
+        offsets.put(file.footer().contractVersion(), List.of(span.from(), span.to()));
+      }
+    }
+    assertEquals(Map.of("0", List.of(1L, 3L), TABLE.contractVersion(), List.of(2L, 4L)), offsets);
   }
 
   @Test
