@@ -18,9 +18,10 @@ public final class BlockCoder extends CustomCoder<Block> {
   /** Of version 0.1: blocks that have a row for each position. */
   private static final int ROWS_ONLY = 2;
 
+  /** With the number and the positions of skipped records. */
   private static final int WITH_SKIPPED = 3;
 
-  /** This one: with the version of the contract, too. */
+  /** What is written now: with the version of the contract, too. */
   private static final int WITH_CONTRACT = 4;
 
   private static final byte[] NO_POSITIONS = {};

@@ -137,9 +137,11 @@ final class Appender implements AutoCloseable {
     }
     SluiceMetrics.REPLAYED.labelValues(key.table()).inc(replayed);
     SluiceMetrics.appendTook(key.table(), System.nanoTime() - started);
-    return changes.isEmpty()
-        ? List.of(new LogChange(key.table(), date.toEpochDay(), null))
-        : changes;
+    if (changes.isEmpty() || replayed > 0) {
+      // Whoever wrote what was there already may not have told of it.
+      changes.add(new LogChange(key.table(), date.toEpochDay(), null));
+    }
+    return changes;
   }
 
   private AppendLog log(LogKey key, LocalDate date, LakeTable table) {

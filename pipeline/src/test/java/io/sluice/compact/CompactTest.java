@@ -434,7 +434,6 @@ class CompactTest {
    * manifest and for the audit, and the next run puts right what is left, so that they are for
    * whoever lists the folder, too.
    */
-  @Tag("slow")
   @Test
   void killedAtAnyCallNoRowIsLostOrDuplicated() throws Exception {
     Positions before = positions(table);

@@ -253,6 +253,23 @@ class AppendFnTest {
     assertEquals(Map.of("0", List.of(1L, 3L), TABLE.contractVersion(), List.of(2L, 4L)), offsets);
   }
 
+  /**
+   * A job that is killed between two files of one append tells of neither. Whoever appends again
+   * writes the second alone, and has to say that there may be others: a manifest that grows would
+   * miss the first.
+   */
+  @Test
+  void whereARowWasThereAlreadyTheDateIsLookedAtAgain() throws Exception {
+    process(instance(), block(1, 2));
+    settle(instances.get(0));
+    changes.clear();
+    process(instance(), block(1, 2, 3));
+    settle(instances.get(1));
+    assertEquals(List.of(1L, 2L, 3L), lake());
+    assertEquals(1, changes.stream().filter(change -> change.file() != null).count());
+    assertEquals(1, changes.stream().filter(change -> change.file() == null).count());
+  }
+
   @Test
   void anAppendThatWasCutOffIsBegunAgainFromTheState() throws Exception {
     process(instance(), block(1, 2));

@@ -230,7 +230,6 @@ class ParquetTypesTest {
   }
 
   /** The bundle's size decides how large blocks are, and nothing else. */
-  @Tag("slow")
   @Test
   void theRowsAreTheSameWhateverTheBundles() throws Exception {
     List<TimestampedValue<SourceRecord>> records = new ArrayList<>();

@@ -119,7 +119,7 @@ class SkippedPositionsTest {
     byte[] withSkipped = Arrays.copyOf(some, some.length - 2);
     withSkipped[0] = 3;
     byte[] none = CoderUtils.encodeToByteArray(BlockCoder.of(), block(new long[0]));
-    // And without the number of skipped records and their positions, of which there are none.
+    // Also without the number of skipped records, which is 0, and without their positions.
     byte[] rowsOnly = Arrays.copyOf(none, none.length - 4);
     rowsOnly[0] = 2;
     assertRead(3, 2, "1", some);
