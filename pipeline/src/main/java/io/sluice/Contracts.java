@@ -1,7 +1,10 @@
 package io.sluice;
 
+import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.ContractSource;
+import io.sluice.contract.Plugged;
 import io.sluice.deadletter.DeadLetters;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -9,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The contracts of a run: what {@code --contract} names, each for a table of its own. */
@@ -30,11 +36,36 @@ final class Contracts {
   /**
    * Reads contracts.
    *
+   * @param unrouted what becomes of a record that no contract of its topic takes
    * @param places files, and folders of which each {@code *.yaml} is taken, in the order of their
    *     names; null or empty for the contract of user actions
-   * @throws UserException where one cannot be read, a folder has none, or two are for one table
+   * @param table the one that is taken of them; null for all
+   * @throws UserException where one cannot be read, a folder has none, two are for one table, or
+   *     none is for the one that is taken
    */
-  static List<Named> read(@Nullable List<String> places) {
+  static List<Named> read(
+      @Nullable List<String> places, Choice.Unrouted unrouted, @Nullable String table) {
+    List<Named> all = read(places, unrouted);
+    if (table == null) {
+      return all;
+    }
+    return List.of(
+        all.stream()
+            .filter(one -> one.contract().table().equals(table))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new UserException(
+                        "--table="
+                            + table
+                            + ": --contract names contracts of "
+                            + all.stream()
+                                .map(one -> one.contract().table())
+                                .collect(Collectors.joining(", "))
+                            + ": name one of these")));
+  }
+
+  private static List<Named> read(@Nullable List<String> places, Choice.Unrouted unrouted) {
     if (places == null || places.isEmpty()) {
       return List.of(new Named(USER_ACTIONS, ContractParser.userActions()));
     }
@@ -51,7 +82,7 @@ final class Contracts {
       }
     }
     requireOwnTables(contracts);
-    return contracts;
+    return beside(contracts, unrouted);
   }
 
   private static List<Path> files(Path folder) {
@@ -99,24 +130,86 @@ final class Contracts {
   }
 
   /**
-   * Makes sure that no two read the same.
+   * The contracts as they are beside each other: those of one source share its records by what each
+   * has for {@code when}, the first that holds, in their order.
+   *
+   * @param unrouted what becomes of a record that none takes
+   * @throws UserException where one would never get a record, or they cannot be told apart
+   */
+  static List<Named> beside(List<Named> contracts, Choice.Unrouted unrouted) {
+    Map<Plugged, List<Named>> bySource = new LinkedHashMap<>();
+    contracts.forEach(
+        one -> bySource.computeIfAbsent(one.contract().source(), s -> new ArrayList<>()).add(one));
+    List<Named> all = new ArrayList<>();
+    for (Named one : contracts) {
+      List<Named> group = Objects.requireNonNull(bySource.get(one.contract().source()));
+      int index = group.indexOf(one);
+      Choice choice = one.contract().intake().choice();
+      if (index + 1 < group.size()) {
+        requireChoice(one, group.get(index + 1));
+      }
+      if (group.size() > 1) {
+        requireOneFormat(group.get(0), one);
+        choice =
+            choice.among(
+                group.subList(0, index).stream()
+                    .map(before -> before.contract().intake().choice().when())
+                    .toList(),
+                index + 1 < group.size() ? Choice.Unrouted.OTHERS : unrouted);
+      } else if (!choice.isAll() && unrouted != Choice.Unrouted.DEAD_LETTER) {
+        choice = choice.among(choice.unless(), unrouted);
+      }
+      all.add(new Named(one.file(), one.contract().with(choice)));
+    }
+    return all;
+  }
+
+  private static void requireChoice(Named one, Named next) {
+    if (one.contract().intake().choice().when().isEmpty()) {
+      throw new UserException(
+          "contracts "
+              + one.file()
+              + " and "
+              + next.file()
+              + " both read the topic "
+              + ContractSource.topicOf(one.contract(), "")
+              + ", and the first takes all of its records: say there which ones, with when, give each"
+              + " a topic of its own, or start a run for each");
+    }
+  }
+
+  /** What one asks of a value, the others have to find there as well. */
+  private static void requireOneFormat(Named first, Named other) {
+    if (!first.contract().format().equals(other.contract().format())) {
+      throw new UserException(
+          "contracts "
+              + first.file()
+              + " and "
+              + other.file()
+              + " share a topic and have different formats: by what a value holds they cannot be told"
+              + " apart; give them one format with the same keys, or a topic each");
+    }
+  }
+
+  /**
+   * Makes sure that no two read the same, but those that share it by {@link #beside}.
    *
    * @param sources what each reads, by its name
    */
   static void requireOwnSources(List<Named> contracts, List<String> sources) {
-    Map<String, String> files = new HashMap<>();
+    Map<String, Named> readers = new HashMap<>();
     for (int i = 0; i < contracts.size(); i++) {
-      String file = contracts.get(i).file();
-      String other = files.put(sources.get(i), file);
-      if (other != null) {
+      Named one = contracts.get(i);
+      Named other = readers.put(sources.get(i), one);
+      if (other != null && !other.contract().source().equals(one.contract().source())) {
         throw new UserException(
             "contracts "
-                + other
+                + other.file()
                 + " and "
-                + file
+                + one.file()
                 + " both read the topic "
                 + sources.get(i)
-                + ": give each a topic of its own, or start a run for each");
+                + " and say different things of it: write the same source in both");
       }
     }
   }

@@ -1,7 +1,9 @@
 package io.sluice;
 
+import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.follow.FollowerKind;
 import io.sluice.kafka.DeadLetterTopic;
 import io.sluice.kafka.KafkaSettings;
@@ -9,6 +11,7 @@ import io.sluice.lake.RunStarts;
 import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer.Address;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.Source;
 import io.sluice.source.SourceKind;
 import io.sluice.source.StartFrom;
@@ -45,9 +48,7 @@ public record SluiceConfig(
     WriteSettings write,
     @Nullable Duration manifestInterval,
     Duration watermarkDelay,
-    @Nullable Duration maxFuture,
-    @Nullable Duration maxAge,
-    int maxDecoderFailures,
+    DecodeSettings decoding,
     @Nullable Address metrics,
     @Nullable DeadLetterTopic deadLetterTopic) {
 
@@ -63,7 +64,8 @@ public record SluiceConfig(
   }
 
   public static SluiceConfig from(SluiceOptions options) {
-    List<Contracts.Named> contracts = Contracts.read(options.getContract());
+    List<Contracts.Named> contracts =
+        Contracts.read(options.getContract(), unrouted(options), options.getTable());
     if (contracts.size() > 1) {
       requireForAll(options);
     }
@@ -102,9 +104,7 @@ public record SluiceConfig(
         write(options),
         manifestInterval(options),
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
-        maxFuture(options),
-        maxAge(options),
-        maxDecoderFailures(options),
+        decoding(options),
         options.getMetricsAddress() == null
             ? null
             : Address.parse("--metricsAddress", options.getMetricsAddress()),
@@ -159,7 +159,7 @@ public record SluiceConfig(
             + contracts.size()
             + " tables ("
             + contracts.stream().map(Contract::table).collect(Collectors.joining(", "))
-            + "), and this takes one: name its file");
+            + "), and this takes one: choose it with --table");
   }
 
   /** The same for each contract alone, in their order. */
@@ -180,9 +180,7 @@ public record SluiceConfig(
         write,
         manifestInterval,
         watermarkDelay,
-        maxFuture,
-        maxAge,
-        maxDecoderFailures,
+        decoding,
         metrics,
         deadLetterTopic);
   }
@@ -224,24 +222,30 @@ public record SluiceConfig(
     return new RunStarts.Timing(windows.size(), write.fileInterval(), watermarkDelay);
   }
 
-  /** How far an event time may be ahead of its record's; null for any. */
-  public static @Nullable Duration maxFuture(SluiceOptions options) {
-    return limit("maxFuture", options.getMaxFuture());
+  /** By what records are decoded. */
+  public static DecodeSettings decoding(SluiceOptions options) {
+    return new DecodeSettings(
+        limit("maxFuture", options.getMaxFuture()),
+        limit("maxAge", options.getMaxAge()),
+        within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100),
+        SchemaSettings.of(options));
   }
 
-  /** How far an event time may be behind its record's; null for any. */
-  public static @Nullable Duration maxAge(SluiceOptions options) {
-    return limit("maxAge", options.getMaxAge());
-  }
-
-  /** Of the records of a minute, in percent, that the decoder may fail at. */
-  public static int maxDecoderFailures(SluiceOptions options) {
-    return within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100);
+  private static Choice.Unrouted unrouted(SluiceOptions options) {
+    return switch (options.getUnrouted()) {
+      case "dead_letter" -> Choice.Unrouted.DEAD_LETTER;
+      case "skip" -> Choice.Unrouted.SKIP;
+      default ->
+          throw new UserException(
+              "--unrouted is dead_letter or skip, not '" + options.getUnrouted() + "'");
+    };
   }
 
   /** The contracts of {@code --contract}, or that of user actions. */
   public static List<Contract> contracts(SluiceOptions options) {
-    return Contracts.read(options.getContract()).stream().map(Contracts.Named::contract).toList();
+    return Contracts.read(options.getContract(), unrouted(options), options.getTable()).stream()
+        .map(Contracts.Named::contract)
+        .toList();
   }
 
   /**

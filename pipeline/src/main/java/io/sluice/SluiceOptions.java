@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.kafka.KafkaOptions;
+import io.sluice.schema.SchemaOptions;
 import java.util.List;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.Default;
@@ -9,7 +10,7 @@ import org.apache.beam.sdk.options.StreamingOptions;
 import org.jspecify.annotations.Nullable;
 
 /** The flags of a run. {@link SluiceConfig} says what is allowed; nothing else reads them. */
-public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions {
+public interface SluiceOptions extends KafkaOptions, SchemaOptions, S3Options, StreamingOptions {
   @Description("The lake: s3://bucket/prefix or a directory. The table is a folder below it.")
   @Nullable String getLake();
 
@@ -38,6 +39,12 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   @Nullable List<String> getContract();
 
   void setContract(@Nullable List<String> value);
+
+  @Description(
+      "Of several contracts, the one of this table; what the others ask of records counts.")
+  @Nullable String getTable();
+
+  void setTable(@Nullable String value);
 
   @Description(
       "Where to start without state: lake (the first offset that it does not have); lake-or-latest (the first time at the topic's end, from then on as lake); earliest; offsets:0=100,1=250; latest (what came while no job ran is skipped, at each start); timestamp:2026-01-31T00:00:00Z.")
@@ -111,6 +118,13 @@ public interface SluiceOptions extends KafkaOptions, S3Options, StreamingOptions
   int getMaxDecoderFailures();
 
   void setMaxDecoderFailures(int value);
+
+  @Description(
+      "What becomes of a record for which no contract of its topic is: dead_letter (UNROUTED) or skip.")
+  @Default.String("dead_letter")
+  String getUnrouted();
+
+  void setUnrouted(String value);
 
   @Description("How far a partition's watermark stays behind its newest record.")
   @Default.String("10s")

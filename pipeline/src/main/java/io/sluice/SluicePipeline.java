@@ -11,26 +11,30 @@ import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Decode;
+import io.sluice.decode.RecordDecoder;
 import io.sluice.follow.FollowTables;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.Parallel;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Batches;
 import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.Source;
-import io.sluice.source.SourceId;
 import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -96,26 +100,36 @@ public final class SluicePipeline {
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
     config.checkDeadLetterTopic();
+    // A mistake in its flags is said here, and not by each worker.
+    config.decoding().schemas().open().close();
     Stores lakes = config.lake().probed(options);
     Stores letters = config.deadLetters().probed(options);
-    List<Branch> branches = new ArrayList<>();
+    List<Branch> branches;
     try (Store lakeStore = lakes.open(options);
         Store letterStore = letters.open(options)) {
-      for (SluiceConfig one : config.each()) {
-        Contract contract = one.contract();
-        LakeTable lake =
-            LakeTable.begin(lakeStore, lakes, contract, config.shards(), config.reshard());
-        LakeTable deadLetters =
-            LakeTable.begin(
-                letterStore,
-                letters,
-                DeadLetters.table(contract),
-                config.shards(),
-                config.reshard());
-        branches.add(new Branch(one, lake.resolve(contract), lake, deadLetters));
-      }
+      branches =
+          Parallel.map(
+              config.each(),
+              Parallel.THREADS,
+              "opening tables",
+              one -> branch(one, lakes, lakeStore, letters, letterStore));
+    }
+    for (Branch branch : branches) {
+      // What a format or a mask refuses is to be said before a job starts, not by its workers.
+      new RecordDecoder(branch.contract(), config.decoding(), Schemas.NONE).close();
     }
     return new SluicePipeline(config, branches, KeySpread.NONE, false);
+  }
+
+  private static Branch branch(
+      SluiceConfig config, Stores lakes, Store lakeStore, Stores letters, Store letterStore)
+      throws IOException {
+    Contract contract = config.contract();
+    LakeTable lake = LakeTable.begin(lakeStore, lakes, contract, config.shards(), config.reshard());
+    LakeTable deadLetters =
+        LakeTable.begin(
+            letterStore, letters, DeadLetters.table(contract), config.shards(), config.reshard());
+    return new Branch(config, lake.resolve(contract), lake, deadLetters);
   }
 
   /**
@@ -166,24 +180,32 @@ public final class SluicePipeline {
     PTransform<PBegin, PCollection<RecordBatch>> read;
     try (Store lake = branches.get(0).lake().stores().open(pipeline.getOptions());
         Store deadLetters = branches.get(0).deadLetters().stores().open(pipeline.getOptions())) {
-      List<Source.Reading> all = new ArrayList<>();
-      for (Branch branch : branches) {
-        all.add(reading(branch.config(), lake, deadLetters));
-      }
-      requireOwnIdentities(all);
-      Source.Reading first = all.get(0);
-      read = first.source().read(first.from(), all.subList(1, all.size()));
+      List<Source.Reading> all =
+          Parallel.map(
+              branches,
+              Parallel.THREADS,
+              "finding where to start",
+              branch -> reading(branch.config(), lake, deadLetters));
+      List<Source.Reading> each =
+          Readings.together(
+              all, branches.stream().map(branch -> branch.contract().source()).toList());
+      Source.Reading first = each.get(0);
+      read = first.source().read(first.from(), each.subList(1, each.size()));
       // Only now: a start that is recorded is one that will be, and what cannot be read throws.
-      for (int i = 0; i < branches.size(); i++) {
-        Source.From from = all.get(i).from();
-        RunStarts.record(
-            lake,
-            branches.get(i).lake().table().name(),
-            from.id().text(),
-            from.offsets(),
-            config.startFrom().asksTheLake(),
-            config.timing());
-      }
+      Parallel.forEach(
+          IntStream.range(0, branches.size()).boxed().toList(),
+          Parallel.THREADS,
+          "recording where the run starts",
+          i -> {
+            Source.From from = all.get(i).from();
+            RunStarts.record(
+                lake,
+                branches.get(i).lake().table().name(),
+                from.id().text(),
+                from.offsets(),
+                config.startFrom().asksTheLake(),
+                config.timing());
+          });
       readings = all;
     }
     return pipeline.apply("Read", read);
@@ -202,27 +224,9 @@ public final class SluicePipeline {
     }
   }
 
-  /** A position says by its source alone which contract its record is of. */
-  private static void requireOwnIdentities(List<Source.Reading> readings) {
-    Map<SourceId, String> names = new HashMap<>();
-    for (Source.Reading reading : readings) {
-      String name = reading.source().name();
-      String other = names.put(reading.from().id(), name);
-      if (other != null) {
-        throw new UserException(
-            other
-                + " and "
-                + name
-                + " both have the identity "
-                + reading.from().id()
-                + ", so that a position would name a record of each: start a run for each");
-      }
-    }
-  }
-
   /**
-   * What is read, in the order of the contracts; nothing before the pipeline was built from the
-   * sources on.
+   * What is read for each contract, in their order, of which some may share a source; nothing
+   * before the pipeline was built from the sources on.
    */
   public List<Source.Reading> readings() {
     return readings == null ? List.of() : readings;
@@ -234,17 +238,23 @@ public final class SluicePipeline {
             "Decode",
             new DecodeToBlocks(
                 bySource(
-                    branch ->
-                        new DecodeToBlocks.Route(
-                            branch.contract(), branch.lake().descriptor().shards())),
-                config.maxFuture(),
-                config.maxAge(),
-                config.maxDecoderFailures(),
+                    all ->
+                        all.stream()
+                            .map(
+                                branch ->
+                                    new DecodeToBlocks.Route(
+                                        branch.contract(),
+                                        branch.lake().descriptor().shards(),
+                                        all.size() == 1 ? new TreeMap<>() : startOf(branch)))
+                            .toList()),
+                config.decoding().waiting(),
                 spread,
                 config.windows()));
-    write(
-        PCollectionList.of(decoded.get(DecodeToBlocks.BLOCKS)),
-        decoded.get(DecodeToBlocks.DEAD_LETTERS));
+    PCollectionList<Row> letters = PCollectionList.empty(batches.getPipeline());
+    for (int route = 0; route < mostOfOneSource(); route++) {
+      letters = letters.and(decoded.get(DecodeToBlocks.deadLetters(route)));
+    }
+    write(PCollectionList.of(decoded.get(DecodeToBlocks.BLOCKS)), letters);
   }
 
   /**
@@ -276,10 +286,11 @@ public final class SluicePipeline {
   }
 
   private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
-    return records.apply(
-        "Decode",
-        new Decode(
-            only().contract(), config.maxFuture(), config.maxAge(), config.maxDecoderFailures()));
+    if (!only().contract().intake().explode().isEmpty()) {
+      throw new UserException(
+          "a transform of one's own takes rows one by one, and those of a record that the contract explodes have to stay together: use the contract's transform");
+    }
+    return records.apply("Decode", new Decode(only().contract(), config.decoding().waiting()));
   }
 
   private void writeRows(
@@ -290,14 +301,12 @@ public final class SluicePipeline {
     PCollectionList<KV<LogKey, Block>> blocks =
         PCollectionList.of(
             blocks("Gather", rows.setRowSchema(contract.rowSchema()), BySource.any(shards(lake))));
-    if (!contract.transform().isNone()) {
-      blocks = blocks.and(skips("GatherSkippedByContract", decoded.get(Decode.SKIPPED), lake, 0));
-    }
+    blocks = blocks.and(skips("GatherSkippedByContract", decoded.get(Decode.SKIPPED), lake, 0));
     if (skipped != null) {
       skipped.setRowSchema(contract.rowSchema());
       blocks = blocks.and(skips("GatherSkipped", skipped, lake, lake.table().timeColumn()));
     }
-    write(blocks, decoded.get(Decode.DEAD_LETTERS));
+    write(blocks, PCollectionList.of(decoded.get(Decode.DEAD_LETTERS)));
   }
 
   private PCollection<KV<LogKey, Block>> skips(
@@ -308,12 +317,22 @@ public final class SluicePipeline {
             lake.table(), lake.descriptor().shards(), spread, config.windows(), timeField));
   }
 
-  private void write(PCollectionList<KV<LogKey, Block>> blocks, PCollection<Row> letters) {
+  /**
+   * @param letters of the first contract of each source, of the second, and so on
+   */
+  private void write(PCollectionList<KV<LogKey, Block>> blocks, PCollectionList<Row> letters) {
+    for (int i = 0; i < letters.size(); i++) {
+      int route = i;
+      blocks =
+          blocks.and(
+              blocks(
+                  numbered("GatherDeadLetters", i),
+                  letters.get(i),
+                  bySource(
+                      all -> route < all.size() ? shards(all.get(route).deadLetters()) : null)));
+    }
     PCollection<String> published =
         blocks
-            .and(
-                blocks(
-                    "GatherDeadLetters", letters, bySource(branch -> shards(branch.deadLetters()))))
             .apply("Blocks", Flatten.pCollections())
             .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
             .apply(
@@ -327,8 +346,15 @@ public final class SluicePipeline {
       published.apply("Publish", new FollowTables(tables(), config.followers()));
     }
     if (config.deadLetterTopic() != null) {
-      letters.apply("SendDeadLetters", config.deadLetterTopic().send());
+      for (int i = 0; i < letters.size(); i++) {
+        letters.get(i).apply(numbered("SendDeadLetters", i), config.deadLetterTopic().send());
+      }
     }
+  }
+
+  /** The name of a step; of the first of several the name that it has where there is one. */
+  private static String numbered(String step, int index) {
+    return index == 0 ? step : step + (index + 1);
   }
 
   private PCollection<KV<LogKey, Block>> blocks(
@@ -351,15 +377,51 @@ public final class SluicePipeline {
     return branches.get(0);
   }
 
-  /** What a branch has, for its source; whatever source it is, where there is one branch. */
-  private <T> BySource<T> bySource(Function<Branch, T> function) {
+  /**
+   * Where a table begins that shares its source, whatever the others need: what is before is in its
+   * lake, or was never to be. Only the lake says so: a job that goes on from a savepoint has still
+   * to read what {@code latest} of today would leave out.
+   */
+  private TreeMap<Integer, Long> startOf(Branch branch) {
+    return config.startFrom().asksTheLake()
+        ? readings().get(branches.indexOf(branch)).from().offsets()
+        : new TreeMap<>();
+  }
+
+  private int mostOfOneSource() {
+    return ofSources().values().stream().mapToInt(List::size).max().orElseThrow();
+  }
+
+  /** The branches of each source, in the order of the contracts. */
+  private Map<String, List<Branch>> ofSources() {
     if (branches.size() == 1) {
-      return BySource.any(function.apply(branches.get(0)));
+      return Map.of("", branches);
+    }
+    Map<String, List<Branch>> all = new LinkedHashMap<>();
+    for (int i = 0; i < branches.size(); i++) {
+      all.computeIfAbsent(readings().get(i).from().id().text(), id -> new ArrayList<>())
+          .add(branches.get(i));
+    }
+    return all;
+  }
+
+  /**
+   * What the branches of each source have, where it is something; whatever source it is, where
+   * there is one branch.
+   */
+  private <T> BySource<T> bySource(Function<List<Branch>, @Nullable T> function) {
+    if (branches.size() == 1) {
+      return BySource.any(Objects.requireNonNull(function.apply(branches)));
     }
     Map<String, T> all = new LinkedHashMap<>();
-    for (int i = 0; i < branches.size(); i++) {
-      all.put(readings().get(i).from().id().text(), function.apply(branches.get(i)));
-    }
+    ofSources()
+        .forEach(
+            (source, some) -> {
+              T one = function.apply(some);
+              if (one != null) {
+                all.put(source, one);
+              }
+            });
     return BySource.of(all);
   }
 }

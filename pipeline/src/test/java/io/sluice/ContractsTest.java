@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.contract.Choice;
+import io.sluice.contract.Condition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +87,19 @@ class ContractsTest {
         message);
   }
 
+  /** Flags are read before a broker or a store is asked for anything. */
+  @Test
+  void oneBadContractOfHundredsIsNamed() throws Exception {
+    for (int i = 0; i < 200; i++) {
+      contract("many/" + i + ".yaml", "table_" + i, "topic-" + i);
+    }
+    Path bad = directory.resolve("many/117.yaml");
+    Files.writeString(bad, Files.readString(bad) + "colums: []\n");
+    String message = refused("--contract=" + directory.resolve("many"));
+    assertTrue(message.startsWith(bad + ":"), message);
+    assertTrue(message.contains("colums"), message);
+  }
+
   @Test
   void anEmptyNameIsNotTheWorkingDirectory() {
     assertEquals(
@@ -127,8 +142,60 @@ class ContractsTest {
             + one
             + " and "
             + two
-            + " both read the topic topic-a: give each a topic of its own, or start a run for each",
+            + " both read the topic topic-a, and the first takes all of its records: say there which ones, with when, give each a topic of its own, or start a run for each",
         refused("--contract=" + one, "--contract=" + two));
+  }
+
+  private Path conditional(String name, String table, String rest) throws Exception {
+    Path file = contract(name, table, "topic-a");
+    Files.writeString(file, rest + "\n" + Files.readString(file));
+    return file;
+  }
+
+  /** What the contracts before one ask is its own, too, so that a verb of it alone knows it. */
+  @Test
+  void contractsOfOneTopicKnowWhatTheOnesBeforeThemAsk() throws Exception {
+    Path one = conditional("one.yaml", "a", "when: [{path: type, is: x}]");
+    Path two = conditional("two.yaml", "b", "when: [{from: topic, exists: true}]");
+    Path three = contract("three.yaml", "c", "topic-a");
+    List<String> flags = List.of("--contract=" + one, "--contract=" + two, "--contract=" + three);
+    List<Choice> choices =
+        config(flags.toArray(String[]::new)).inputs().stream()
+            .map(input -> input.contract().intake().choice())
+            .toList();
+    List<Condition> x = choices.get(0).when();
+    List<Condition> any = choices.get(1).when();
+    assertEquals(new Choice(x, List.of(), Choice.Unrouted.OTHERS), choices.get(0));
+    assertEquals(new Choice(any, List.of(x), Choice.Unrouted.OTHERS), choices.get(1));
+    assertEquals(
+        new Choice(List.of(), List.of(x, any), Choice.Unrouted.DEAD_LETTER), choices.get(2));
+    List<String> ofB = new ArrayList<>(flags);
+    ofB.add("--table=b");
+    ofB.add("--unrouted=skip");
+    SluiceConfig config = config(ofB.toArray(String[]::new));
+    assertEquals("b", config.contract().table());
+    assertEquals(choices.get(1), config.contract().intake().choice());
+    assertEquals(
+        Choice.Unrouted.SKIP,
+        config("--contract=" + one, "--unrouted=skip").contract().intake().choice().unrouted());
+    assertEquals(
+        "--table=d: --contract names contracts of a, b, c: name one of these",
+        refused("--contract=" + one, "--contract=" + two, "--contract=" + three, "--table=d"));
+    assertEquals(
+        "--unrouted is dead_letter or skip, not 'others'",
+        refused("--contract=" + one, "--unrouted=others"));
+    assertTrue(
+        refused("--contract=" + three, "--contract=" + one)
+            .contains(three + " and " + one + " both read the topic topic-a, and the first takes"));
+  }
+
+  @Test
+  void contractsOfOneTopicHaveOneFormat() throws Exception {
+    Path one = conditional("one.yaml", "a", "when: [{path: type, is: x}]");
+    Path two = conditional("two.yaml", "b", "format: string");
+    assertTrue(
+        refused("--contract=" + one, "--contract=" + two)
+            .contains("share a topic and have different formats"));
   }
 
   @ParameterizedTest
@@ -162,7 +229,7 @@ class ContractsTest {
             "--contract=" + contract("two.yaml", "b", "topic-b"));
     String message = assertThrows(UserException.class, config::contract).getMessage();
     assertEquals(
-        "--contract names contracts of 2 tables (a, b), and this takes one: name its file",
+        "--contract names contracts of 2 tables (a, b), and this takes one: choose it with --table",
         message);
     assertEquals(message, assertThrows(UserException.class, config::source).getMessage());
   }

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
+import io.sluice.lake.Store;
+import io.sluice.lake.TestStores;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.RecordBatchCoder;
 import io.sluice.source.Source;
@@ -332,6 +336,103 @@ class ManyTablesTest {
     }
   }
 
+  private static final String SHARED =
+      """
+      table: %s
+      topic: events-in
+      event_time: at
+      %s
+      columns:
+        - {name: at, type: timestamp, required: true}
+        - {name: id, type: string, required: true}
+        - {name: n, type: int64}
+      """;
+
+  private TimestampedValue<RecordBatch> event(String rest) {
+    return record("events-in", "{\"at\":\"" + NOON + "\"," + rest + "}", NOON);
+  }
+
+  private List<String> sharedRows(String table) throws Exception {
+    return DuckDb.query("select id from " + table("lake", table) + " order by 1");
+  }
+
+  /** Each record is in one table, as a row or a dead letter, and each table has each position. */
+  @Test
+  void oneTopicFeedsSeveralTablesByWhatEachContractAsks() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("shared"));
+    Files.writeString(
+        folder.resolve("1.yaml"),
+        SHARED.formatted("first", "when: [{path: type, is: order}, {path: n, exists: true}]"));
+    Files.writeString(
+        folder.resolve("2.yaml"),
+        SHARED.formatted("second", "when: [{path: type, in: [order, refund]}]"));
+    Files.writeString(
+        folder.resolve("3.yaml"),
+        SHARED.formatted("third", "when: [{path: user.kind, starts_with: bot}]"));
+    TestStream<RecordBatch> script =
+        script()
+            .addElements(
+                event("\"id\":\"a\",\"type\":\"order\",\"n\":1"),
+                event("\"id\":\"b\",\"type\":\"order\""),
+                event("\"id\":\"c\",\"type\":\"refund\",\"n\":1"),
+                event("\"id\":\"d\",\"type\":\"x\",\"user\":{\"kind\":\"bot-7\"}"),
+                // Nobody's, no JSON, one that is the first's and wrong there, one of two.
+                event("\"id\":\"e\",\"type\":\"view\""),
+                record("events-in", "{", NOON),
+                event("\"id\":\"f\",\"type\":\"order\",\"n\":\"x\""),
+                event("\"id\":\"g\",\"type\":\"refund\",\"user\":{\"kind\":\"bot\"}"))
+            .advanceWatermarkToInfinity();
+    options =
+        SluiceFlags.read(
+            List.of(
+                "--bootstrapServers=none:1",
+                "--contract=" + folder,
+                "--lake=" + directory.resolve("lake"),
+                "--deadLetters=" + directory.resolve("dead"),
+                "--windowSize=1m",
+                "--fileInterval=0s"));
+    for (int run = 0; run < 2; run++) {
+      SluiceConfig config = SluiceConfig.from(options);
+      SluicePipeline sluice =
+          SluicePipeline.open(
+              config.withInputs(
+                  config.inputs().stream()
+                      .map(
+                          input ->
+                              new SluiceConfig.Input(
+                                  input.contract(), new Scripted("events-in", script)))
+                      .toList()),
+              options);
+      Pipeline pipeline = Pipeline.create(options);
+      sluice.build(pipeline);
+      pipeline.run().waitUntilFinish();
+      assertEquals(List.of("a"), sharedRows("first"));
+      assertEquals(List.of("b", "c", "g"), sharedRows("second"));
+      assertEquals(List.of("d"), sharedRows("third"));
+      assertEquals(
+          List.of("WRONG_TYPE 6"),
+          DuckDb.query(
+              "select reason || ' ' || \"offset\" from " + table("dead", "first_dead_letters")));
+      assertFalse(Files.exists(directory.resolve("dead/second_dead_letters")));
+      assertEquals(
+          List.of("MALFORMED_JSON 5", "UNROUTED 4"),
+          DuckDb.query(
+              "select reason || ' ' || \"offset\" from "
+                  + table("dead", "third_dead_letters")
+                  + " order by 1"));
+    }
+    for (String table : List.of("first", "second", "third")) {
+      Positions all = new Positions();
+      for (String lake : List.of("lake", "dead")) {
+        try (Store store = TestStores.of(directory.resolve(lake)).open(options)) {
+          String folderOf = lake.equals("lake") ? table + "/" : table + "_dead_letters/";
+          LakeFiles.read(store, folderOf).forEach(file -> all.addAll(file.footer().positions()));
+        }
+      }
+      assertEquals(8, all.size(), table + " has each position once");
+    }
+  }
+
   @Test
   void recordsOfASourceThatNoContractIsForFailTheJob() throws Exception {
     TestStream<RecordBatch> script =
@@ -373,8 +474,7 @@ class ManyTablesTest {
     refused.add(assertThrows(UserException.class, () -> sluice.build(records, none())));
     for (UserException e : refused) {
       assertEquals(
-          "--contract names contracts of 2 tables (clicks, orders), and this takes one: name its"
-              + " file",
+          "--contract names contracts of 2 tables (clicks, orders), and this takes one: choose it with --table",
           e.getMessage());
     }
   }

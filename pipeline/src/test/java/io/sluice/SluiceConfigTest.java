@@ -38,9 +38,9 @@ class SluiceConfigTest {
     assertEquals(new StartFrom.Lake(), config.startFrom());
     assertEquals(Duration.ofMinutes(5), config.windows().size());
     assertEquals(Duration.ofHours(24), config.windows().lateness());
-    assertEquals(Duration.ofHours(24), config.maxFuture());
-    assertNull(config.maxAge());
-    assertEquals(1, config.maxDecoderFailures());
+    assertEquals(Duration.ofHours(24), config.decoding().maxFuture());
+    assertNull(config.decoding().maxAge());
+    assertEquals(1, config.decoding().mostFailures());
     assertNull(config.shards());
     assertEquals(128L << 20, config.write().fileBytes());
     assertEquals(Duration.ofMinutes(30), config.manifestInterval());

@@ -10,6 +10,7 @@ import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.Source;
 import io.sluice.source.SourceReader;
 import java.io.IOException;
@@ -51,13 +52,24 @@ public final class Audit {
   private final Store lake;
   private final Store deadLetters;
   private final Contract contract;
+  private final SchemaSettings schemas;
   private final Supplier<SourceReader> topic;
 
-  public Audit(Store lake, Store deadLetters, Contract contract, Source source) {
-    this(lake, deadLetters, contract, source::open);
+  /**
+   * @param schemas by which it is found of which dates lost records are
+   */
+  public Audit(
+      Store lake, Store deadLetters, Contract contract, Source source, SchemaSettings schemas) {
+    this(lake, deadLetters, contract, source::open, schemas);
   }
 
-  Audit(Store lake, Store deadLetters, Contract contract, Supplier<SourceReader> topic) {
+  Audit(
+      Store lake,
+      Store deadLetters,
+      Contract contract,
+      Supplier<SourceReader> topic,
+      SchemaSettings schemas) {
+    this.schemas = schemas;
     this.lake = lake;
     this.deadLetters = deadLetters;
     this.contract = contract;
@@ -220,7 +232,8 @@ public final class Audit {
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
-    try (SourceReader log = topic.get()) {
+    try (SourceReader log = topic.get();
+        LostDates dates = new LostDates(contract, schemas)) {
       String source = log.id().text();
       // The ends first: what is committed while we read the lake is beyond them or in it.
       Map<Integer, Long> topicEnds = log.ends();
@@ -247,7 +260,6 @@ public final class Audit {
               Instant.now(),
               request.full(),
               request.records());
-      LostDates dates = new LostDates(contract);
       List<AuditReport.Partition> partitions = new ArrayList<>();
       Map<Integer, AuditReport.Held> held = new TreeMap<>();
       long otherDuplicates = 0;
@@ -431,6 +443,7 @@ public final class Audit {
         deadLetters.count,
         lake.dates.values().stream().mapToLong(AuditReport.Date::bytes).sum(),
         lake.rows,
+        lake.records,
         lake.leftovers + deadLetters.leftovers);
   }
 }

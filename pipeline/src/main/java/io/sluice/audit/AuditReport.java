@@ -142,6 +142,8 @@ public record AuditReport(
    * What is there.
    *
    * @param expired dates of which a rule of the bucket has deleted something
+   * @param lakeRecords how many records the rows are of; as many as rows where no contract explodes
+   *     a list
    * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
    *     finished: their rows are not counted
    */
@@ -152,6 +154,7 @@ public record AuditReport(
       int deadLetters,
       long lakeBytes,
       long lakeRows,
+      long lakeRecords,
       int leftovers) {}
 
   /**
@@ -297,6 +300,11 @@ public record AuditReport(
         cleanup);
   }
 
+  /** Whether records may be several rows. */
+  boolean isExploded() {
+    return files.lakeRows() != files.lakeRecords();
+  }
+
   /** The one line for machines. */
   public String line() {
     long dates = files.dates().values().stream().filter(date -> date.files() > 0).count();
@@ -316,6 +324,7 @@ public record AuditReport(
         + dates
         + " files="
         + files.lake()
+        + (isExploded() ? " rows=" + files.lakeRows() : "")
         + (skipped() > 0 ? " skipped=" + skipped() : "")
         + (recovered() > 0 ? " recovered=" + recovered() : "")
         + (gone() > 0 ? " gone=" + gone() : "")
@@ -349,6 +358,9 @@ public record AuditReport(
     otherSources.forEach(json.putArray("other_sources")::add);
     json.put("looked_for_extra", looksForExtra())
         .put("cleanup", cleanup.name().toLowerCase(Locale.ROOT));
+    if (isExploded()) {
+      json.put("rows", files.lakeRows());
+    }
     json.put("files", files.lake()).put("bytes", files.lakeBytes());
     json.put("leftovers", files.leftovers());
     ArrayNode list = json.putArray("partitions");

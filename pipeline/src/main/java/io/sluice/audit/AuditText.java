@@ -87,6 +87,11 @@ public final class AuditText {
   }
 
   private void notes() {
+    if (report.isExploded()) {
+      out.printf(
+          "%n  the %,d records of the lake's files are %,d rows%n",
+          report.files().lakeRecords(), report.files().lakeRows());
+    }
     if (report.recovered() > 0) {
       out.printf(
           "%n  %s recovered%n",

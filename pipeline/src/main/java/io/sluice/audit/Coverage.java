@@ -80,6 +80,7 @@ final class Coverage {
   private final Map<String, Positions> otherContracts = new HashMap<>();
 
   long rows;
+  long records;
   int leftovers;
 
   /**
@@ -159,12 +160,14 @@ final class Coverage {
               + ": has "
               + footer.rows()
               + " rows, "
+              + (footer.records() == footer.rows() ? "" : "of " + footer.records() + " records, ")
               + (footer.skipped().isNone() ? "" : footer.skipped().total() + " skipped records, ")
               + "but names "
               + all.size()
               + " positions");
     }
     rows += footer.rows();
+    records += footer.records();
     if (spans != null) {
       addTo(spans, file);
     }

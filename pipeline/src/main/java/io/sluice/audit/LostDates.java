@@ -1,15 +1,19 @@
 package io.sluice.audit;
 
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import java.time.LocalDate;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /** Finds of which dates lost records are: a rebuild of these brings them back. */
-final class LostDates {
+final class LostDates implements AutoCloseable {
   /** A whole topic may be lost, and few records say as much as all. */
   private static final int MOST_DECODED = 100_000;
 
@@ -19,25 +23,35 @@ final class LostDates {
   private int decoded;
   private boolean hasOthers;
 
-  LostDates(Contract contract) {
-    this.decoder = new RecordDecoder(contract, null, null);
+  LostDates(Contract contract, SchemaSettings schemas) {
+    this.decoder = new RecordDecoder(contract, new DecodeSettings(null, null, schemas));
     this.table = contract.lakeTable();
   }
 
   void add(SourceRecord record) {
     if (decoded < MOST_DECODED) {
       decoded++;
-      Outcome outcome = decoder.decode(record);
-      if (outcome instanceof Outcome.Accepted row) {
-        dates.add(table.dateOf(row.values().micros(table.timeColumn())));
-        return;
-      }
-      if (outcome instanceof Outcome.Skipped skipped) {
-        dates.add(table.dateOf(skipped.eventTimeMicros()));
+      OptionalLong time = timeOf(record);
+      if (time.isPresent()) {
+        dates.add(table.dateOf(time.getAsLong()));
         return;
       }
     }
     hasOthers = true;
+  }
+
+  private OptionalLong timeOf(SourceRecord record) {
+    try {
+      Outcome outcome = decoder.decode(record);
+      return outcome instanceof Outcome.Accepted row
+          ? OptionalLong.of(row.values().micros(table.timeColumn()))
+          : outcome instanceof Outcome.Skipped skipped
+              ? OptionalLong.of(skipped.eventTimeMicros())
+              : OptionalLong.empty();
+    } catch (UserException e) {
+      // That the registry cannot be asked makes the hint of a rebuild shorter, and no audit fail.
+      return OptionalLong.empty();
+    }
   }
 
   TreeSet<LocalDate> dates() {
@@ -49,5 +63,10 @@ final class LostDates {
    */
   boolean hasOthers() {
     return hasOthers;
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
   }
 }

@@ -3,15 +3,21 @@ package io.sluice.block;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.schema.Schemas;
 import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.io.Serializable;
-import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -38,69 +44,74 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
   /** Blocks of accepted rows. */
   public static final TupleTag<KV<LogKey, Block>> BLOCKS = new TupleTag<>() {};
 
-  /** What was not accepted, with {@link DeadLetters#SCHEMA}. */
-  public static final TupleTag<Row> DEAD_LETTERS = new TupleTag<>() {};
+  private static final TupleTag<Row> DEAD_LETTERS = new TupleTag<>() {};
 
   private final DecodeToBlocksFn decode;
+  private final int most;
 
   /**
    * What becomes of the records of a source.
    *
    * @param shards how many logs each date of the contract's table has
+   * @param from the first offset of each partition that is the table's to read, where the source is
+   *     read from earlier on for another table; none of a partition that is the table's from where
+   *     it is read
    */
-  public record Route(Contract contract, int shards) implements Serializable {}
+  public record Route(Contract contract, int shards, TreeMap<Integer, Long> from)
+      implements Serializable {}
 
   /**
-   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
-   *     any
-   * @param maxAge how far it may be behind, null for any
-   * @param mostFailures as of {@link RecordDecoder#RecordDecoder(Contract, Duration, Duration,
-   *     int)}
+   * @param routes of each source: what becomes of its records, one at least. Each takes those that
+   *     are its table's, and keeps the positions of the others
    */
   public DecodeToBlocks(
-      BySource<Route> routes,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
-      int mostFailures,
-      KeySpread spread,
-      WindowTime windows) {
-    decode = new DecodeToBlocksFn(routes, maxFuture, maxAge, mostFailures, spread, windows);
+      BySource<List<Route>> routes, DecodeSettings settings, KeySpread spread, WindowTime windows) {
+    decode = new DecodeToBlocksFn(routes, settings, spread, windows);
+    most = routes.all().stream().mapToInt(List::size).max().orElseThrow();
+  }
+
+  /**
+   * What was not accepted, with {@link DeadLetters#SCHEMA}.
+   *
+   * @param route which one of each source's routes, from 0 on
+   */
+  public static TupleTag<Row> deadLetters(int route) {
+    return route == 0 ? DEAD_LETTERS : new TupleTag<>("deadLetters" + route) {};
   }
 
   @Override
   public PCollectionTuple expand(PCollection<RecordBatch> batches) {
+    TupleTagList letters = TupleTagList.of(DEAD_LETTERS);
+    for (int route = 1; route < most; route++) {
+      letters = letters.and(deadLetters(route));
+    }
     PCollectionTuple decoded =
-        batches.apply(
-            "DecodeRecords",
-            ParDo.of(decode).withOutputTags(BLOCKS, TupleTagList.of(DEAD_LETTERS)));
+        batches.apply("DecodeRecords", ParDo.of(decode).withOutputTags(BLOCKS, letters));
     decoded.get(BLOCKS).setCoder(KvCoder.of(new LogKey.KeyCoder(), BlockCoder.of()));
-    decoded.get(DEAD_LETTERS).setRowSchema(DeadLetters.SCHEMA);
+    for (int route = 0; route < most; route++) {
+      decoded.get(deadLetters(route)).setRowSchema(DeadLetters.SCHEMA);
+    }
     return decoded;
   }
 
   static final class DecodeToBlocksFn extends DoFn<RecordBatch, KV<LogKey, Block>> {
     private static final long serialVersionUID = 1L;
 
-    private final BySource<Route> routes;
-    private final @Nullable Duration maxFuture;
-    private final @Nullable Duration maxAge;
-    private final int mostFailures;
+    private final BySource<List<Route>> routes;
+    private final DecodeSettings settings;
     private final KeySpread spread;
     private final WindowTime windows;
-    private transient @Nullable BySource<Decoding> decodings;
+    private transient @Nullable Schemas schemas;
+    private transient @Nullable BySource<List<Decoding>> decodings;
     private transient Gatherer.@Nullable Held held;
 
     DecodeToBlocksFn(
-        BySource<Route> routes,
-        @Nullable Duration maxFuture,
-        @Nullable Duration maxAge,
-        int mostFailures,
+        BySource<List<Route>> routes,
+        DecodeSettings settings,
         KeySpread spread,
         WindowTime windows) {
       this.routes = routes;
-      this.maxFuture = maxFuture;
-      this.maxAge = maxAge;
-      this.mostFailures = mostFailures;
+      this.settings = settings;
       this.spread = spread;
       this.windows = windows;
     }
@@ -110,9 +121,13 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
       private final Table table;
       private final int shards;
       private final RecordDecoder decoder;
+      private final TupleTag<Row> letters;
+      private final Map<Integer, Long> from;
       private @Nullable Gatherer gatherer;
 
-      Decoding(Route route, RecordDecoder decoder) {
+      Decoding(Route route, RecordDecoder decoder, TupleTag<Row> letters) {
+        this.letters = letters;
+        this.from = route.from();
         this.table = route.contract().lakeTable();
         this.shards = route.shards();
         this.decoder = decoder;
@@ -121,22 +136,40 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
 
     @Setup
     public void setup() {
+      Schemas opened = settings.schemas().open();
+      schemas = opened;
       decodings =
           routes.map(
-              route ->
-                  new Decoding(
-                      route, new RecordDecoder(route.contract(), maxFuture, maxAge, mostFailures)));
+              all ->
+                  IntStream.range(0, all.size())
+                      .mapToObj(i -> decoding(all.get(i), i, opened))
+                      .toList());
     }
 
-    private BySource<Decoding> decodings() {
+    private Decoding decoding(Route route, int index, Schemas opened) {
+      return new Decoding(
+          route, new RecordDecoder(route.contract(), settings, opened), deadLetters(index));
+    }
+
+    @Teardown
+    public void teardown() {
+      if (schemas != null) {
+        schemas.close();
+      }
+    }
+
+    private BySource<List<Decoding>> decodings() {
       return Objects.requireNonNull(decodings);
+    }
+
+    private Stream<Decoding> all() {
+      return decodings().all().stream().flatMap(List::stream);
     }
 
     @StartBundle
     public void startBundle() {
       Gatherer.Held held = new Gatherer.Held();
-      decodings()
-          .all()
+      all()
           .forEach(
               one -> one.gatherer = new Gatherer(one.table, one.shards, spread, windows, held));
       this.held = held;
@@ -145,14 +178,24 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
     @ProcessElement
     public void process(
         @Element RecordBatch batch, @Timestamp Instant timestamp, MultiOutputReceiver out) {
-      Decoding decoding = decodings().of(batch.source());
+      for (Decoding decoding : decodings().of(batch.source())) {
+        process(decoding, batch, timestamp.getMillis(), out);
+      }
+    }
+
+    private static void process(
+        Decoding decoding, RecordBatch batch, long timestamp, MultiOutputReceiver out) {
       RecordDecoder decoder = decoding.decoder;
       Gatherer gatherer = Objects.requireNonNull(decoding.gatherer);
       Consumer<KV<LogKey, Block>> full = out.get(BLOCKS)::output;
       long now = System.currentTimeMillis();
+      long from = decoding.from.getOrDefault(batch.partition(), Long.MIN_VALUE);
       RecordBatch.Cursor record = batch.records();
       while (record.next()) {
-        long time = record.time(timestamp.getMillis(), now);
+        if (record.offset() < from) {
+          continue;
+        }
+        long time = record.time(timestamp, now);
         Outcome outcome = decoder.decode(record);
         if (outcome instanceof Outcome.Accepted accepted) {
           gatherer.add(
@@ -173,7 +216,7 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
               time,
               full);
         } else {
-          out.get(DEAD_LETTERS)
+          out.get(decoding.letters)
               .outputWithTimestamp(
                   decoder.letter(record.record(), (Outcome.Rejected) outcome),
                   Instant.ofEpochMilli(time));
@@ -189,10 +232,12 @@ public final class DecodeToBlocks extends PTransform<PCollection<RecordBatch>, P
                   context.output(
                       BLOCKS, block, BoundedWindow.TIMESTAMP_MIN_VALUE, GlobalWindow.INSTANCE));
       held = null;
-      for (Decoding one : decodings().all()) {
-        one.gatherer = null;
-        one.decoder.publishCounts();
-      }
+      all()
+          .forEach(
+              one -> {
+                one.gatherer = null;
+                one.decoder.publishCounts();
+              });
     }
   }
 }

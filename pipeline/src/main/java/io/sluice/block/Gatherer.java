@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
@@ -112,10 +113,14 @@ public final class Gatherer {
    * @param timestamp the element's, in milliseconds since the epoch
    */
   public void add(Row row, long timestamp, Consumer<KV<LogKey, Block>> out) {
-    int at = table.columns().size();
     require(row.getValue(table.timeColumn()), table.columns().get(table.timeColumn()).name());
+    add(row, rows().of(row), timestamp, out);
+  }
+
+  private void add(Row row, ColumnValues values, long timestamp, Consumer<KV<LogKey, Block>> out) {
+    int at = table.columns().size();
     add(
-        rows().of(row),
+        values,
         require(row.getString(at), Positioned.SOURCE),
         require(row.getInt32(at + 1), Positioned.PARTITION),
         require(row.getInt64(at + 2), Positioned.OFFSET),
@@ -125,7 +130,7 @@ public final class Gatherer {
   }
 
   /**
-   * Adds the row of a record; its values are copied.
+   * Adds the rows of a record together, so that they are in one block; their values are copied.
    *
    * @param recordTime the record's Kafka timestamp in milliseconds since the epoch
    */
@@ -140,8 +145,28 @@ public final class Gatherer {
     long micros = row.micros(table.timeColumn());
     Recent block = block(source, partition, micros, timestamp);
     long before = block.builder().size();
-    block.builder().add(row, partition, offset, recordTime, micros, block.key().windowEnd());
+    for (int i = 0; i < row.rows(); i++) {
+      row.toRow(i);
+      block.builder().add(row, partition, offset, recordTime, micros, block.key().windowEnd());
+    }
     added(block, before, out);
+  }
+
+  /** Adds the rows of one record, as {@link #add(Row, long, Consumer)} does. */
+  public void add(List<Row> rows, long timestamp, Consumer<KV<LogKey, Block>> out) {
+    if (rows.size() == 1) {
+      add(rows.get(0), timestamp, out);
+      return;
+    }
+    ColumnValues all = new ColumnValues(table.columns());
+    all.explode(IntStream.range(0, table.columns().size()).toArray(), new int[0]);
+    for (Row row : rows) {
+      all.copy(rows().of(row));
+      all.endRow();
+    }
+    Row first = rows.get(0);
+    all.toRow(0);
+    add(first, all, timestamp, out);
   }
 
   /**

@@ -357,6 +357,7 @@ public final class Compact {
     }
     return new Footer(
         group.rows(),
+        group.files().stream().mapToLong(file -> file.footer().records()).sum(),
         group.positions(),
         first.contractVersion(),
         java.util.Objects.requireNonNull(rowTimes != null ? rowTimes : skippedTimes),

@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Derives a date again from Kafka and swaps it in: its rows as the contract and the code of today
@@ -39,8 +39,7 @@ public final class Rebuild {
       Duration settle,
       boolean takeOver,
       boolean replaceDamaged,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge) {}
+      DecodeSettings decoding) {}
 
   /**
    * What was done, or would be.

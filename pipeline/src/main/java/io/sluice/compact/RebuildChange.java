@@ -95,9 +95,8 @@ final class RebuildChange implements RebuildScan.Changes {
     }
 
     void add(RebuildScan.Made made, SourceRecord record) throws IOException {
-      Row row = made.row();
-      if (row != null) {
-        gatherer.add(row, 0, block -> hold(block.getValue()));
+      if (!made.isSkipped()) {
+        gatherer.add(made.rows(), 0, block -> hold(block.getValue()));
       } else {
         gatherer.skip(
             record.source(),
@@ -174,9 +173,8 @@ final class RebuildChange implements RebuildScan.Changes {
       return;
     }
     LogWriter writer = RebuildScan.contains(dead, record) ? recovered : appended;
-    Row row = made.row();
-    if (row != null) {
-      writer.add(row);
+    if (!made.isSkipped()) {
+      writer.add(made.rows());
     } else {
       writer.skip(
           record.source(), record.partition(), record.offset(), record.recordTime(), made.micros());

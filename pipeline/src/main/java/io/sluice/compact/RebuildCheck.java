@@ -38,13 +38,13 @@ final class RebuildCheck implements RebuildScan.Changes {
 
   @Override
   public void derived(RebuildScan.Made made, SourceRecord record, DateBefore.Log log) {
-    skipped += made.row() == null ? 1 : 0;
+    skipped += made.isSkipped() ? 1 : 0;
     add(derived, record);
   }
 
   @Override
   public void missing(RebuildScan.Made made, SourceRecord record) {
-    skipped += made.row() == null ? 1 : 0;
+    skipped += made.isSkipped() ? 1 : 0;
     missing++;
     if (RebuildScan.contains(dead, record)) {
       recovered++;

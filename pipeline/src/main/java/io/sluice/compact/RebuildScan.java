@@ -2,6 +2,7 @@ package io.sluice.compact;
 
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.Positioned;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
@@ -12,6 +13,7 @@ import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -26,10 +28,14 @@ final class RebuildScan {
   /**
    * What the contract makes of a record of the date.
    *
-   * @param row null where it is skipped
+   * @param rows none where it is skipped
    * @param micros its event time, in microseconds since the epoch
    */
-  record Made(@Nullable Row row, long micros) {}
+  record Made(List<Row> rows, long micros) {
+    boolean isSkipped() {
+      return rows.isEmpty();
+    }
+  }
 
   /** What is done about a record of the date. */
   interface Changes {
@@ -73,7 +79,14 @@ final class RebuildScan {
    * @throws UserException where Kafka deleted some of them meanwhile
    */
   long read(DateBefore before, Changes changes, LongConsumer progress) throws IOException {
-    RecordDecoder decoder = new RecordDecoder(contract, settings.maxFuture(), settings.maxAge());
+    try (RecordDecoder decoder = new RecordDecoder(contract, settings.decoding())) {
+      return read(before, decoder, changes, progress);
+    }
+  }
+
+  private long read(
+      DateBefore before, RecordDecoder decoder, Changes changes, LongConsumer progress)
+      throws IOException {
     long[] count = {0};
     SourceReader.Reader<IOException> reader =
         new SourceReader.Reader<>() {
@@ -97,14 +110,17 @@ final class RebuildScan {
       throws IOException {
     DateBefore.Log log = logOf(before, record);
     Outcome decoded = decoder.decode(record);
-    if (decoded instanceof Outcome.Rejected rejected) {
+    if (decoded instanceof Outcome.Rejected rejected
+        && !(log != null && rejected.reason() == Reason.UNROUTED)) {
       if (log != null) {
         changes.rejected(rejected.reason(), decoder.letter(record, rejected), record);
       }
       return;
     }
     Made made = made(decoder, record, decoded);
-    LocalDate rowDate = table.dateOf(made.micros());
+    // What has no time of its own stays in the log that has it.
+    boolean stays = log != null && hasNoTime(decoded);
+    LocalDate rowDate = stays ? date : table.dateOf(made.micros());
     if (log != null && !rowDate.equals(date)) {
       changes.moved(rowDate, record);
     } else if (log != null) {
@@ -112,6 +128,11 @@ final class RebuildScan {
     } else if (rowDate.equals(date) && !contains(before.elsewhere, record)) {
       changes.missing(made, record);
     }
+  }
+
+  private static boolean hasNoTime(Outcome outcome) {
+    return outcome instanceof Outcome.Rejected
+        || outcome instanceof Outcome.Skipped skipped && skipped.isAtRecordTime();
   }
 
   private static void requireRead(Gap gap) {
@@ -129,10 +150,14 @@ final class RebuildScan {
 
   private Made made(RecordDecoder decoder, SourceRecord record, Outcome outcome) {
     if (outcome instanceof Outcome.Skipped skipped) {
-      return new Made(null, skipped.eventTimeMicros());
+      return new Made(List.of(), skipped.eventTimeMicros());
+    }
+    if (outcome instanceof Outcome.Rejected) {
+      // Another contract's, whom this rebuild does not know: here it has no row.
+      return new Made(List.of(), Positioned.inRange(record.recordTime()) * 1000);
     }
     Outcome.Accepted accepted = (Outcome.Accepted) outcome;
-    return new Made(decoder.row(record, accepted), accepted.values().micros(table.timeColumn()));
+    return new Made(decoder.rows(record, accepted), accepted.values().micros(table.timeColumn()));
   }
 
   /** The log in whose files the record's row is; null where it is in none that is replaced. */
@@ -156,12 +181,12 @@ final class RebuildScan {
   private Map<Integer, Long> starts(DateBefore before) {
     Map<Integer, Long> beginnings = topic.beginnings();
     Map<Integer, Long> starts = new TreeMap<>(beginnings);
-    if (settings.maxFuture() != null) {
+    if (settings.decoding().maxFuture() != null) {
       starts.putAll(
           topic.at(
               date.atStartOfDay(table.zone())
                   .toInstant()
-                  .minus(settings.maxFuture())
+                  .minus(settings.decoding().maxFuture())
                   .toEpochMilli()));
     }
     for (Positions.Partition partition : before.replaced.partitions()) {

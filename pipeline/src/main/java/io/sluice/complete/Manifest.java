@@ -60,6 +60,7 @@ public record Manifest(
   public record DataFile(
       String name,
       long rows,
+      long records,
       long bytes,
       String sha256,
       @Nullable Instant written,
@@ -84,6 +85,7 @@ public record Manifest(
       this(
           name,
           rows,
+          rows,
           bytes,
           sha256,
           written,
@@ -100,6 +102,7 @@ public record Manifest(
       return new DataFile(
           file.part().name(),
           footer.rows(),
+          footer.records(),
           file.entry().size(),
           sha256,
           written,
@@ -115,6 +118,7 @@ public record Manifest(
     public Footer footer() {
       return new Footer(
           rows,
+          records,
           positions.toPositions(),
           contractVersion,
           eventTimes,
@@ -128,6 +132,7 @@ public record Manifest(
       return new DataFile(
           name,
           rows,
+          records,
           bytes,
           sha256,
           time,

@@ -43,7 +43,8 @@ public final class ManifestCheck {
   static final Duration GRACE = Duration.ofMinutes(15);
 
   /** What a footer says of its file, in a few bytes. */
-  private record Told(long rows, long bytes, String contractVersion, long positions) {}
+  private record Told(
+      long rows, long records, long bytes, String contractVersion, long positions) {}
 
   /**
    * A rule takes effect at a midnight, and then not on all at once: two objects of which one was
@@ -74,6 +75,7 @@ public final class ManifestCheck {
         file.entry().key(),
         new Told(
             file.footer().rows(),
+            file.footer().records(),
             file.entry().size(),
             file.footer().contractVersion(),
             digest(PositionRanges.of(file.footer().positions()))));
@@ -259,6 +261,9 @@ public final class ManifestCheck {
   private static Optional<String> compare(Manifest.DataFile file, Told told) {
     if (file.rows() != told.rows()) {
       return differs("rows", file.rows(), told.rows());
+    }
+    if (file.records() != told.records()) {
+      return differs("records", file.records(), told.records());
     }
     if (file.bytes() != told.bytes()) {
       return Optional.of("bytes=" + file.bytes() + ", the object has " + told.bytes());

@@ -44,6 +44,7 @@ final class ManifestJson {
   private static final String COMPLETE = "complete";
   private static final String FIRST_COMPLETE = "first_complete";
   private static final String ROWS = "rows";
+  private static final String RECORDS = "records";
   private static final String BYTES = "bytes";
   private static final String EVENT_TIME_MIN = "event_time_min";
   private static final String EVENT_TIME_MAX = "event_time_max";
@@ -100,6 +101,9 @@ final class ManifestJson {
     json.writeStartObject();
     json.writeStringField(NAME, file.name());
     json.writeNumberField(ROWS, file.rows());
+    if (file.records() != file.rows()) {
+      json.writeNumberField(RECORDS, file.records());
+    }
     json.writeNumberField(BYTES, file.bytes());
     json.writeStringField(SHA256, file.sha256());
     if (file.written() != null) {
@@ -319,6 +323,7 @@ final class ManifestJson {
     private final class FileReader {
       private @Nullable String name;
       private long rows = -1;
+      private long records = -1;
       private long bytes = -1;
       private @Nullable String sha256;
       private @Nullable Instant written;
@@ -337,6 +342,7 @@ final class ManifestJson {
               switch (key) {
                 case NAME -> name = text(json);
                 case ROWS -> rows = json.getLongValue();
+                case RECORDS -> records = json.getLongValue();
                 case BYTES -> bytes = json.getLongValue();
                 case SHA256 -> sha256 = text(json);
                 case WRITTEN -> written = instant(json);
@@ -363,6 +369,7 @@ final class ManifestJson {
         return new Manifest.DataFile(
             name,
             rows,
+            records < 0 ? rows : records,
             bytes,
             sha256,
             written,

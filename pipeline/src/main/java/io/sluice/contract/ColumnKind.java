@@ -7,7 +7,10 @@ public enum ColumnKind {
   /** As bytes, with a dictionary of the block's own where values repeat. */
   BYTES,
 
-  /** As whole numbers: integers, dates, timestamps in microseconds, decimals by unscaled value. */
+  /**
+   * As whole numbers: integers, dates, times and timestamps in microseconds, decimals by unscaled
+   * value.
+   */
   INTEGER,
 
   /** Row by row, as blocks encode them: what is nested, or too rare to be special. */
@@ -17,7 +20,9 @@ public enum ColumnKind {
   private static final int LONG_DIGITS = 18;
 
   public static ColumnKind of(Column column) {
-    if (column.type() == Scalar.STRING || column.type() == Scalar.BYTES) {
+    if (column.type() == Scalar.STRING
+        || column.type() == Scalar.BYTES
+        || column.type() == Scalar.JSON) {
       return BYTES;
     }
     if (column.bloomFilter()) {
@@ -25,9 +30,9 @@ public enum ColumnKind {
     }
     if (column.type() instanceof Scalar scalar) {
       return switch (scalar) {
-        case STRING, BYTES -> BYTES;
-        case INT32, INT64, DATE -> INTEGER;
-        case BOOLEAN, FLOAT, DOUBLE -> ENCODED;
+        case STRING, BYTES, JSON -> BYTES;
+        case INT32, INT64, DATE, TIME -> INTEGER;
+        case BOOLEAN, FLOAT, DOUBLE, UUID -> ENCODED;
       };
     }
     if (column.type() instanceof ColumnType.Timestamp) {

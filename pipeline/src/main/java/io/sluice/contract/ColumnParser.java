@@ -7,22 +7,25 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /** A contract's columns, and where each stands. */
 final class ColumnParser {
   private final YamlDocument yaml;
   private final Map<String, Integer> lines;
   private final TypeParser types;
+  private final boolean keysHaveFormat;
 
   /**
+   * @param keysHaveFormat whether columns read parts of keys
    * @param lines gets those of columns and paths, as {@link ContractParser.Located} has them
    */
-  ColumnParser(YamlDocument yaml, Map<String, Integer> lines) {
+  ColumnParser(YamlDocument yaml, boolean keysHaveFormat, Map<String, Integer> lines) {
     this.yaml = yaml;
+    this.keysHaveFormat = keysHaveFormat;
     this.lines = lines;
     this.types = new TypeParser(yaml);
   }
@@ -30,49 +33,95 @@ final class ColumnParser {
   List<Column> columns(Node node) {
     List<Column> columns = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Map<List<String>, String> paths = new HashMap<>();
-    Map<List<String>, String> within = new HashMap<>();
-    for (Node item : yaml.asSequence(node, "columns").getValue()) {
+    List<Node> items = yaml.asSequence(node, "columns").getValue();
+    for (Node item : items) {
       Column column = column(item);
       if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
         throw yaml.error(
             item, "two columns are named '" + column.name() + "' (query engines ignore case)");
       }
-      refuseSameValue(item, column, paths, within);
       lines.put("columns." + column.name(), YamlDocument.line(item));
       columns.add(column);
     }
+    for (Column column : columns) {
+      refusePartsOf(column, columns, items);
+    }
+    refuseListsThatAreObjects(columns, items);
     if (columns.isEmpty()) {
       throw yaml.error(node, "columns is empty: a table needs at least its event time");
     }
     return columns;
   }
 
-  /**
-   * Refuses a column that reads what another reads, or a part of it.
-   *
-   * @param paths the columns so far, by their paths
-   * @param within one of the columns so far, by each object that its path leads through
-   */
-  private void refuseSameValue(
-      Node item, Column column, Map<List<String>, String> paths, Map<List<String>, String> within) {
-    List<String> path = column.path();
-    String other = paths.getOrDefault(path, within.get(path));
-    for (int length = 1; length < path.size(); length++) {
-      List<String> object = path.subList(0, length);
-      other = other == null ? paths.get(object) : other;
-      within.putIfAbsent(object, column.name());
+  /** Refuses a column that reads a part of what another takes for a value without parts. */
+  private void refusePartsOf(Column whole, List<Column> columns, List<Node> items) {
+    List<String> path = whole.path();
+    for (int i = 0; i < columns.size(); i++) {
+      Column part = columns.get(i);
+      boolean isPart =
+          whole.reading().hasPath(keysHaveFormat)
+              && part.reading().from() == whole.reading().from()
+              && part.path().size() > path.size()
+              && part.path().subList(0, path.size()).equals(path);
+      if (!isPart) {
+        continue;
+      }
+      if (part.reading().mask() != null) {
+        throw yaml.error(
+            items.get(i),
+            "column '"
+                + part.name()
+                + "' is masked, and column '"
+                + whole.name()
+                + "' has its value in the clear: drop one of them");
+      }
+      if (whole.type() == Scalar.JSON) {
+        continue;
+      }
+      boolean hasThem =
+          ContractPath.index(part.path().get(path.size())) >= 0
+              ? whole.type() instanceof ColumnType.ListOf
+              : whole.type() instanceof ColumnType.MapOf
+                  || whole.type() instanceof ColumnType.StructOf;
+      if (!hasThem) {
+        throw yaml.error(
+            items.get(i),
+            "column '"
+                + part.name()
+                + "' reads a part of the value of column '"
+                + whole.name()
+                + "', whose type has no such part: no record could have both");
+      }
     }
-    if (other != null) {
-      throw yaml.error(
-          item,
-          "columns '"
-              + other
-              + "' and '"
-              + column.name()
-              + "' read the same value; a value feeds one column");
+  }
+
+  /** Refuses two columns of which one needs a list where the other needs an object. */
+  private void refuseListsThatAreObjects(List<Column> columns, List<Node> items) {
+    Map<List<String>, Column> lists = new HashMap<>();
+    Map<List<String>, Column> objects = new HashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      if (!column.reading().isOfValue()) {
+        continue;
+      }
+      for (int length = 1; length < column.path().size(); length++) {
+        List<String> container = column.path().subList(0, length);
+        boolean isList = ContractPath.index(column.path().get(length)) >= 0;
+        Column other = (isList ? objects : lists).get(container);
+        if (other != null) {
+          throw yaml.error(
+              items.get(i),
+              "columns '"
+                  + other.name()
+                  + "' and '"
+                  + column.name()
+                  + "' need an object and a list at '"
+                  + ContractPath.joined(container)
+                  + "': no record could have both");
+        }
+        (isList ? lists : objects).put(container, column);
+      }
     }
-    paths.put(path, column.name());
   }
 
   private Column column(Node node) {
@@ -83,14 +132,22 @@ final class ColumnParser {
       throw yaml.error(
           node, "column 'event_date' is made by Sluice from event_time: rename or drop it");
     }
-    List<String> path = fields.optional("path").map(text -> path(text, name)).orElse(List.of(name));
+    ReadingParser readings = new ReadingParser(yaml, keysHaveFormat);
+    Optional<Node> given = fields.optional("path");
+    List<String> path = given.map(text -> path(text, name)).orElse(List.of(name));
     ColumnType type = types.type(fields.required("type"));
+    Reading reading = readings.reading(fields, name, type);
+    if (given.isPresent() && !reading.isOfValue() && !(reading.isOfKey() && keysHaveFormat)) {
+      throw yaml.error(
+          given.get(), "column '" + name + "' is not read from the value: drop path, or drop from");
+    }
     boolean required = fields.flag("required", false);
     boolean dictionary = fields.flag("dictionary", true);
     boolean bloomFilter = fields.flag("bloom_filter", false);
     if (bloomFilter
         && (type instanceof ColumnType.ListOf
             || type instanceof ColumnType.StructOf
+            || type instanceof ColumnType.MapOf
             || type == Scalar.BOOLEAN)) {
       throw yaml.error(
           node,
@@ -99,32 +156,13 @@ final class ColumnParser {
               + "'");
     }
     fields.refuseOthers();
-    return new Column(name, path, type, required, dictionary, bloomFilter);
+    return new Column(name, path, type, required, dictionary, bloomFilter, reading);
   }
 
-  /** Names with a dot between; or a list, each of whose names stands for itself. */
   private List<String> path(Node node, String column) {
-    List<String> path = new ArrayList<>();
-    if (node instanceof SequenceNode list) {
-      list.getValue().forEach(name -> path.add(yaml.asScalar(name, "a name in path").getValue()));
-    } else {
-      ScalarNode text = yaml.asScalar(node, "path");
-      path.addAll(ContractPath.split(text.getValue()));
+    if (node instanceof ScalarNode) {
       lines.put(ContractParser.pathKey(column), YamlDocument.line(node));
     }
-    if (path.isEmpty() || path.contains("")) {
-      String meant =
-          ContractPath.doubt(String.join(".", path))
-              .map(ContractPath.Doubt::fix)
-              .orElse("path: a.b");
-      throw yaml.error(
-          node,
-          "path '"
-              + String.join(".", path)
-              + "'"
-              + " has an empty name: write names with a . between, as "
-              + meant);
-    }
-    return path;
+    return new PathParser(yaml).path(node, "column '" + column + "'");
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.contract;
 
 import java.io.Serializable;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 
@@ -18,6 +19,7 @@ import org.apache.beam.sdk.schemas.Schema;
  * @param eventTime the index in {@code columns} of the event time, a required timestamp
  * @param maxBytes a record's value above this is a dead letter, TOO_LARGE
  * @param maxDepth a document nested deeper than this is a dead letter, TOO_DEEP
+ * @param intake what becomes of records besides their columns
  */
 public record Contract(
     String version,
@@ -31,8 +33,12 @@ public record Contract(
     int maxBytes,
     int maxDepth,
     boolean positionColumns,
-    Transform transform)
+    Transform transform,
+    Intake intake)
     implements Serializable {
+
+  /** As deep as a contract may let documents be. */
+  static final int GREATEST_MAX_DEPTH = 500;
 
   /** What names the folders of accepted rows. */
   public static final String DATE_COLUMN = "event_date";
@@ -47,7 +53,7 @@ public record Contract(
     columns = List.copyOf(columns);
   }
 
-  /** A contract without {@code transform}. */
+  /** A contract with columns and limits alone. */
   public Contract(
       String version,
       String table,
@@ -72,7 +78,8 @@ public record Contract(
         maxBytes,
         maxDepth,
         positionColumns,
-        Transform.NONE);
+        Transform.NONE,
+        Intake.PLAIN);
   }
 
   /** The same contract for records as they are decoded. */
@@ -88,7 +95,125 @@ public record Contract(
         unknownFields,
         maxBytes,
         maxDepth,
-        positionColumns);
+        positionColumns,
+        Transform.NONE,
+        intake);
+  }
+
+  /**
+   * The same contract for a format, which leaves columns that are not of a record's value as they
+   * are, and misses none that is filled in after it.
+   */
+  public Contract asRead() {
+    return withColumns(columns.stream().map(Column::asRead).toList());
+  }
+
+  /** The same contract with another choice of the records of its topic. */
+  public Contract with(Choice choice) {
+    return new Contract(
+        version,
+        table,
+        source,
+        format,
+        columns,
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns,
+        transform,
+        intake.with(choice));
+  }
+
+  /** Whether messages and examples may have whatever a record holds. */
+  public boolean showsValues() {
+    return intake.letters() == Intake.Letters.KEEP
+        && columns.stream().allMatch(column -> column.reading().mask() == null);
+  }
+
+  /** Whether a column's value is of an element of the list that is exploded. */
+  public boolean isOfElement(Column column) {
+    List<String> explode = intake.explode();
+    return !explode.isEmpty()
+        && column.reading().isOfValue()
+        && column.path().size() >= explode.size()
+        && column.path().subList(0, explode.size()).equals(explode);
+  }
+
+  /** Whether its columns are those of a table; else they are of {@link #asAsked}. */
+  public boolean isOfTable() {
+    return eventTime >= 0;
+  }
+
+  /**
+   * A contract that reads of records what conditions ask of their values, in their order: each is a
+   * column of type json.
+   */
+  public Contract asAsked(List<Condition> conditions) {
+    List<Column> asked = new ArrayList<>();
+    for (Condition condition : conditions) {
+      asked.add(
+          new Column(
+              "c" + asked.size(), condition.path(), ColumnType.Scalar.JSON, false, false, false));
+    }
+    return new Contract(
+        version,
+        table,
+        source,
+        format,
+        asked,
+        -1,
+        zone,
+        UnknownFields.IGNORE,
+        Integer.MAX_VALUE - 1,
+        GREATEST_MAX_DEPTH,
+        false);
+  }
+
+  /**
+   * The same contract for the format of keys: of its columns, those that are read from the key are
+   * of the value.
+   *
+   * @throws IllegalStateException where keys have no format
+   */
+  public Contract asKeyRead() {
+    Plugged keys = intake.keyFormat();
+    if (keys == null) {
+      throw new IllegalStateException("keys have no format");
+    }
+    return new Contract(
+        version,
+        table,
+        source,
+        keys,
+        columns.stream().map(Column::asKeyRead).toList(),
+        eventTime,
+        zone,
+        UnknownFields.IGNORE,
+        maxBytes,
+        maxDepth,
+        positionColumns,
+        Transform.NONE,
+        new Intake(null, List.of(), Choice.ALL, List.of(), intake.letters()));
+  }
+
+  /** The same contract with other columns to decode to, in the same order. */
+  public Contract withColumns(List<Column> others) {
+    return new Contract(
+        version,
+        table,
+        source,
+        format,
+        others,
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns,
+        transform,
+        intake);
   }
 
   /** The columns of accepted rows. */
@@ -112,7 +237,8 @@ public record Contract(
         maxBytes,
         maxDepth,
         positionColumns,
-        transform.withTimestamps(unit));
+        transform.withTimestamps(unit),
+        intake);
   }
 
   /** The schema of accepted rows. */

@@ -3,6 +3,7 @@ package io.sluice.contract;
 import io.sluice.contract.ColumnType.Decimal;
 import io.sluice.contract.ColumnType.Field;
 import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.MapOf;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.StructOf;
 import io.sluice.contract.ColumnType.Timestamp;
@@ -14,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +86,10 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
     static Meaning of(Contract contract) {
       List<Column> columns =
           contract.columns().stream()
-              .map(c -> new Column(c.name(), c.path(), c.type(), c.required(), true, false))
+              .map(
+                  c ->
+                      new Column(
+                          c.name(), c.path(), c.type(), c.required(), true, false, c.reading()))
               .sorted(Comparator.comparing(Column::name))
               .toList();
       return new Meaning(
@@ -99,13 +105,23 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               contract.maxBytes(),
               contract.maxDepth(),
               contract.positionColumns(),
-              new Transform(contract.transform().calls(), List.of())),
+              new Transform(contract.transform().calls(), List.of()),
+              // Which contract says what becomes of records that none takes changes with the
+              // others.
+              contract
+                  .intake()
+                  .with(
+                      contract
+                          .intake()
+                          .choice()
+                          .among(contract.intake().choice().unless(), Choice.Unrouted.OTHERS))),
           eventTime(contract));
     }
 
     private static Column eventTime(Contract contract) {
       Column column = contract.columns().get(contract.eventTime());
-      return new Column(column.name(), column.path(), column.type(), true, true, false);
+      return new Column(
+          column.name(), column.path(), column.type(), true, true, false, column.reading());
     }
   }
 
@@ -166,8 +182,33 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           newer.positionColumns(),
           Verdict.NOTE,
           "_source, _partition, _offset and _record_time are null in the files without them");
+      key("skip", skips(older), skips(newer), Verdict.NOTE, MOVES);
+      key(
+          "dead_letters",
+          older.intake().letters(),
+          newer.intake().letters(),
+          Verdict.NOTE,
+          "dead letters of before keep what they have");
+      Choice before = older.intake().choice();
+      Choice after = newer.intake().choice();
+      if (!before.when().equals(after.when()) || !before.unless().equals(after.unless())) {
+        add("when", "changed", Verdict.NOTE, "records go to another table from now on");
+      }
+      key(
+          "explode",
+          ContractPath.text(older.intake().explode()),
+          ContractPath.text(newer.intake().explode()),
+          Verdict.NOTE,
+          "a record may be other rows from now on");
+      if (!Objects.equals(older.intake().keyFormat(), newer.intake().keyFormat())) {
+        add("key_format", "changed", Verdict.NOTE, MOVES);
+      }
       transforms(older, newer);
       columns(older, newer);
+    }
+
+    private static List<String> skips(Contract contract) {
+      return contract.intake().skips().stream().map(Comparison::lower).toList();
     }
 
     /**
@@ -220,10 +261,10 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       Column after = newer.columns().get(newer.eventTime());
       if (!before.path().equals(after.path())) {
         add("event_time", change(path(before), path(after)), Verdict.INCOMPATIBLE, NEW_TABLE);
-      } else if (((Timestamp) before.type()).format() != ((Timestamp) after.type()).format()) {
+      } else if (!isWrittenAlike((Timestamp) before.type(), (Timestamp) after.type())) {
         add(
             "event_time",
-            change(((Timestamp) before.type()).format(), ((Timestamp) after.type()).format()),
+            change(written((Timestamp) before.type()), written((Timestamp) after.type())),
             Verdict.INCOMPATIBLE,
             NEW_TABLE);
       }
@@ -261,6 +302,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
 
     private void column(Column before, Column after, boolean eventTime) {
       String what = "column " + after.name();
+      if (!before.reading().equals(after.reading())) {
+        add(
+            what,
+            "from, default, null_values, coerce or mask",
+            eventTime ? Verdict.INCOMPATIBLE : Verdict.NOTE,
+            eventTime
+                ? NEW_TABLE
+                : "a record may have another value, or be a dead letter, from now on");
+      }
       if (!before.path().equals(after.path())) {
         add(
             what,
@@ -281,6 +331,8 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         structs(what, older, newer);
       } else if (before instanceof ListOf older && after instanceof ListOf newer) {
         types(what + "[]", older.element(), newer.element(), false);
+      } else if (before instanceof MapOf older && after instanceof MapOf newer) {
+        types(what + "{}", older.value(), newer.value(), false);
       } else if (before instanceof Timestamp older
           && after instanceof Timestamp newer
           && (older.unit() == newer.unit() || isDefault(older) || isDefault(newer))) {
@@ -292,12 +344,23 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               "timestamp alone is what the table was begun with, microseconds in new ones and milliseconds in those of"
                   + " version 0.1: the other unit is refused when a job starts");
         }
-        if (older.format() != newer.format() && !eventTime) {
+        if (!isWrittenAlike(older, newer) && !eventTime) {
           add(
               what,
-              change(older.format(), newer.format()),
+              change(written(older), written(newer)),
               Verdict.NOTE,
               "the files are the same; a value in the format of before is a dead letter, or another time, from now on");
+        }
+      } else if (before instanceof Decimal older
+          && after instanceof Decimal newer
+          && older.precision() == newer.precision()
+          && older.scale() == newer.scale()) {
+        if (older.written() != newer.written()) {
+          add(
+              what,
+              change(older.written(), newer.written()),
+              Verdict.NOTE,
+              "the files are the same; a value that is written as before is a dead letter, or another number, from now on");
         }
       } else if (!before.equals(after)) {
         add(
@@ -306,6 +369,16 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
             Verdict.INCOMPATIBLE,
             whyNotBoth(before, after) + NEW_COLUMN);
       }
+    }
+
+    private static boolean isWrittenAlike(Timestamp one, Timestamp other) {
+      return one.format() == other.format() && one.formats().equals(other.formats());
+    }
+
+    private static String written(Timestamp type) {
+      return type.format() == Timestamp.Format.LISTED
+          ? type.formats().stream().map(TimeFormat::text).collect(Collectors.joining(", "))
+          : TimeFormat.of(type.format()).text();
     }
 
     private static boolean isDefault(Timestamp type) {

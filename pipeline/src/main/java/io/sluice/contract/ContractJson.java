@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -37,14 +38,14 @@ public final class ContractJson {
     json.put("max_bytes", contract.maxBytes());
     json.put("max_depth", contract.maxDepth());
     json.put("position_columns", contract.positionColumns());
+    intake(json, contract.intake());
     ArrayNode columns = json.putArray("columns");
     for (Column column : contract.columns()) {
       ObjectNode node = columns.addObject();
       node.put("name", column.name());
-      if (ContractPath.isPlain(column.path())) {
-        node.put("path", String.join(".", column.path()));
-      } else {
-        column.path().forEach(node.putArray("path")::add);
+      reading(node, column.reading());
+      if (column.reading().hasPath(contract.intake().keyFormat() != null)) {
+        path(node, column.path());
       }
       node.set("type", type(column.type()));
       node.put("required", column.required());
@@ -65,6 +66,96 @@ public final class ContractJson {
     }
   }
 
+  /** What an older version does not know stands there only where the contract has it. */
+  private static void intake(ObjectNode json, Intake intake) {
+    if (intake.keyFormat() != null) {
+      plugged(json, "key_format", intake.keyFormat());
+    }
+    if (!intake.skips().isEmpty()) {
+      ArrayNode skips = json.putArray("skip");
+      intake.skips().forEach(skip -> skips.add(lower(skip)));
+    }
+    choice(json, intake.choice());
+    if (!intake.explode().isEmpty()) {
+      if (ContractPath.isPlain(intake.explode())) {
+        json.put("explode", ContractPath.joined(intake.explode()));
+      } else {
+        intake.explode().forEach(json.putArray("explode")::add);
+      }
+    }
+    if (intake.letters() != Intake.Letters.KEEP) {
+      json.putObject("dead_letters").put("value", lower(intake.letters()));
+    }
+  }
+
+  private static void choice(ObjectNode json, Choice choice) {
+    if (!choice.when().isEmpty()) {
+      conditions(json.putArray("when"), choice.when());
+    }
+    if (!choice.unless().isEmpty()) {
+      ArrayNode unless = json.putArray("unless");
+      choice.unless().forEach(one -> conditions(unless.addArray(), one));
+    }
+    if (choice.unrouted() != Choice.Unrouted.DEAD_LETTER) {
+      json.put("unrouted", lower(choice.unrouted()));
+    }
+  }
+
+  private static void conditions(ArrayNode list, List<Condition> conditions) {
+    for (Condition condition : conditions) {
+      ObjectNode node = list.addObject();
+      switch (condition.from()) {
+        case VALUE -> path(node, condition.path());
+        case HEADER -> node.put("from", "headers." + condition.name());
+        default -> node.put("from", lower(condition.from()));
+      }
+      switch (condition.test()) {
+        case IN, NOT_IN -> condition.values().forEach(node.putArray(lower(condition.test()))::add);
+        case STARTS_WITH -> node.put("starts_with", condition.values().get(0));
+        case EXISTS -> node.put("exists", true);
+        case ABSENT -> node.put("exists", false);
+      }
+    }
+  }
+
+  private static void path(ObjectNode node, List<String> path) {
+    if (ContractPath.isPlain(path)) {
+      node.put("path", ContractPath.joined(path));
+    } else {
+      path.forEach(node.putArray("path")::add);
+    }
+  }
+
+  private static void reading(ObjectNode node, Reading reading) {
+    switch (reading.from()) {
+      case VALUE -> {}
+      case HEADER -> node.put("from", "headers." + reading.name());
+      case CONSTANT -> node.putObject("from").put("constant", reading.name());
+      case KEY, TOPIC, ORDINAL, PARTITION, OFFSET, RECORD_TIME ->
+          node.put("from", lower(reading.from()));
+    }
+    if (reading.fallback() != null) {
+      node.put("default", reading.fallback());
+    }
+    if (!reading.nullValues().isEmpty()) {
+      reading.nullValues().forEach(node.putArray("null_values")::add);
+    }
+    if (reading.coerces()) {
+      node.put("coerce", true);
+    }
+    Mask mask = reading.mask();
+    if (mask != null) {
+      switch (mask.kind()) {
+        case HASH, REDACT -> node.put("mask", lower(mask.kind()));
+        case TRUNCATE -> node.putObject("mask").put("truncate", mask.length());
+        case HMAC ->
+            node.putObject("mask")
+                .putObject("hmac")
+                .put(mask.keyIn() == Mask.KeyIn.ENVIRONMENT ? "env" : "file", mask.key());
+      }
+    }
+  }
+
   private static void plugged(ObjectNode json, String section, Plugged plugged) {
     if (plugged.keys().byName().isEmpty()) {
       json.put(section, plugged.name());
@@ -80,12 +171,19 @@ public final class ContractJson {
     if (type instanceof ColumnType.ListOf list) {
       return "{list: " + quoted(list.element()) + "}";
     }
+    if (isListed(type) || isWritten(type)) {
+      return type(type).toString();
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      return "{map: " + quoted(map.value()) + "}";
+    }
     if (type instanceof ColumnType.StructOf struct) {
       StringBuilder text = new StringBuilder("{struct: [");
       for (ColumnType.Field field : struct.fields()) {
         text.append(text.charAt(text.length() - 1) == '[' ? "" : ", ")
             .append("{name: ")
             .append(field.name())
+            .append(field.path().equals(field.name()) ? "" : ", path: " + field.pathText())
             .append(", type: ")
             .append(quoted(field.type()))
             .append(field.required() ? ", required: true}" : "}");
@@ -107,18 +205,62 @@ public final class ContractJson {
       node.set("list", type(list.element()));
       return node;
     }
+    if (type instanceof Timestamp timestamp && isListed(type)) {
+      ObjectNode node = JSON.createObjectNode();
+      ObjectNode keys = node.putObject("timestamp");
+      if (timestamp.unit() != Timestamp.Unit.DEFAULT) {
+        keys.put("unit", lower(timestamp.unit()));
+      }
+      ArrayNode formats = keys.putArray("formats");
+      for (TimeFormat format : timestamp.formats()) {
+        if (format.format() != null) {
+          formats.add(lower(format.format()));
+          continue;
+        }
+        ObjectNode pattern = formats.addObject().put("pattern", format.pattern());
+        if (format.zone() != null) {
+          pattern.put("zone", format.zone().getId());
+        }
+      }
+      return node;
+    }
+    if (type instanceof ColumnType.Decimal decimal && isWritten(type)) {
+      ObjectNode node = JSON.createObjectNode();
+      node.putObject("decimal")
+          .put("precision", decimal.precision())
+          .put("scale", decimal.scale())
+          .put("written", lower(decimal.written()));
+      return node;
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      ObjectNode node = JSON.createObjectNode();
+      node.set("map", type(map.value()));
+      return node;
+    }
     if (type instanceof ColumnType.StructOf struct) {
       ObjectNode node = JSON.createObjectNode();
       ArrayNode fields = node.putArray("struct");
       for (ColumnType.Field field : struct.fields()) {
         ObjectNode member = fields.addObject();
         member.put("name", field.name());
+        if (!field.path().equals(field.name())) {
+          path(member, List.of(field.path()));
+        }
         member.set("type", type(field.type()));
         member.put("required", field.required());
       }
       return node;
     }
     return JsonNodeFactory.instance.textNode(scalar(type));
+  }
+
+  private static boolean isListed(ColumnType type) {
+    return type instanceof Timestamp timestamp && timestamp.format() == Timestamp.Format.LISTED;
+  }
+
+  private static boolean isWritten(ColumnType type) {
+    return type instanceof ColumnType.Decimal decimal
+        && decimal.written() != ColumnType.Decimal.Written.DECIMAL;
   }
 
   private static String scalar(ColumnType type) {
@@ -129,6 +271,9 @@ public final class ContractJson {
       return "decimal(" + decimal.precision() + "," + decimal.scale() + ")";
     }
     Timestamp timestamp = (Timestamp) type;
+    if (timestamp.format() == Timestamp.Format.LISTED) {
+      throw new IllegalArgumentException("formats that are listed are not in one word");
+    }
     if (timestamp.unit() == Timestamp.Unit.DEFAULT) {
       return "timestamp";
     }

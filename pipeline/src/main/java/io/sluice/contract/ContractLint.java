@@ -207,7 +207,7 @@ public final class ContractLint {
   private void path(String key, String where, Column column) {
     String written = ContractParser.pathKey(column.name());
     if (located.lines().containsKey(written)) {
-      ContractPath.doubt(String.join(".", column.path()))
+      ContractPath.doubt(column.pathText())
           .ifPresent(doubt -> add(written, "path", where, doubt.message(), doubt.fix()));
     }
     int depth = column.path().size() + depth(column.type());

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -34,7 +33,6 @@ public final class ContractParser {
   private static final int DEFAULT_MAX_BYTES = 1 << 20;
   private static final int DEFAULT_MAX_DEPTH = 32;
   private static final int GREATEST_MAX_BYTES = 1 << 28;
-  private static final int GREATEST_MAX_DEPTH = 500;
   private static final int MOST_BYTES = 1 << 20;
 
   /**
@@ -133,35 +131,83 @@ public final class ContractParser {
     PlugInParser plugIns = new PlugInParser(document);
     Plugged source = plugIns.source(fields);
     Plugged format = plugIns.format(fields);
-    ZoneId zone = fields.scalar("zone").map(this::zone).orElse(ZoneOffset.UTC);
+    ZoneId zone = fields.scalar("zone").map(document::zone).orElse(ZoneOffset.UTC);
     Contract.UnknownFields unknown =
         fields.oneOf("unknown_fields", "ignore", Set.of("ignore", "dead_letter")).equals("ignore")
             ? Contract.UnknownFields.IGNORE
             : Contract.UnknownFields.DEAD_LETTER;
     int maxBytes = fields.integer("max_bytes", DEFAULT_MAX_BYTES, GREATEST_MAX_BYTES);
-    int maxDepth = fields.integer("max_depth", DEFAULT_MAX_DEPTH, GREATEST_MAX_DEPTH);
+    int maxDepth = fields.integer("max_depth", DEFAULT_MAX_DEPTH, Contract.GREATEST_MAX_DEPTH);
     boolean positionColumns = fields.flag("position_columns", false);
-    List<Column> columns = new ColumnParser(document, lines).columns(fields.required("columns"));
+    boolean keysHaveFormat = fields.optional("key_format").isPresent();
+    List<Column> columns =
+        new ColumnParser(document, keysHaveFormat, lines).columns(fields.required("columns"));
+    addRecordTime(fields, columns);
     int eventTime = eventTime(fields, columns);
     Optional<Node> functions = fields.optional("transform");
     Transform transform =
         functions.isPresent()
             ? plugIns.transform(functions.get(), columns, columns.get(eventTime).name())
             : Transform.NONE;
+    Intake intake = new IntakeParser(document, plugIns).intake(fields, columns);
     fields.refuseOthers();
-    return new Contract(
-        version,
-        table,
-        source,
-        format,
-        columns,
-        eventTime,
-        zone,
-        unknown,
-        maxBytes,
-        maxDepth,
-        positionColumns,
-        transform);
+    Contract contract =
+        new Contract(
+            version,
+            table,
+            source,
+            format,
+            columns,
+            eventTime,
+            zone,
+            unknown,
+            maxBytes,
+            maxDepth,
+            positionColumns,
+            transform,
+            intake);
+    requireRows(fields, contract);
+    return contract;
+  }
+
+  /** Rows of one record are of one date, and what numbers them is there where they are several. */
+  private void requireRows(YamlDocument.Fields fields, Contract contract) {
+    Optional<Node> explode = fields.optional("explode");
+    Column eventTime = contract.columns().get(contract.eventTime());
+    if (explode.isPresent() && contract.isOfElement(eventTime)) {
+      throw document.error(
+          explode.get(),
+          "the event time '"
+              + eventTime.name()
+              + "' is of an element of the list that explode names: rows of one record are of one date, so it has to be of the record, or event_time: record_time");
+    }
+    for (Column column : contract.columns()) {
+      if (explode.isEmpty() && column.reading().from() == Reading.From.ORDINAL) {
+        throw document.error(
+            fields.at,
+            "column '" + column.name() + "' is from ordinal, and the contract has no explode");
+      }
+    }
+  }
+
+  /**
+   * {@code event_time: record_time} without a column of that name is for records that have no time
+   * of their own.
+   */
+  private void addRecordTime(YamlDocument.Fields fields, List<Column> columns) {
+    String name = document.asScalar(fields.required("event_time"), "event_time").getValue();
+    if (name.equals(RECORD_TIME)
+        && columns.stream().noneMatch(column -> column.name().equalsIgnoreCase(name))) {
+      columns.add(
+          new Column(
+              name,
+              List.of(name),
+              new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601),
+              true,
+              true,
+              false,
+              Reading.of(Reading.From.RECORD_TIME, "")));
+    }
   }
 
   /** The index of the column that is the event time. */
@@ -186,17 +232,10 @@ public final class ContractParser {
     return index;
   }
 
+  private static final String RECORD_TIME = "record_time";
+
   /** Where a path that is written as one text stands in {@link Located#lines}. */
   static String pathKey(String column) {
     return "columns." + column + ".path";
-  }
-
-  private ZoneId zone(ScalarNode node) {
-    try {
-      return ZoneId.of(node.getValue());
-    } catch (DateTimeException e) {
-      throw document.error(
-          node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
-    }
   }
 }

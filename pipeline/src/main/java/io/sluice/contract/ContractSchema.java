@@ -24,6 +24,9 @@ final class ContractSchema {
       ObjectNode root = (ObjectNode) JSON.readTree(schema);
       ObjectNode keys = root.withObject("/properties");
       addPlugIns(keys.withObject("/format"), ContractFormat.all().values(), ContractFormat.DEFAULT);
+      addPlugIns(
+          keys.withObject("/key_format"), ContractFormat.all().values(), ContractFormat.DEFAULT);
+      keys.withObject("/key_format").remove("default");
       addPlugIns(keys.withObject("/source"), ContractSource.all().values(), ContractSource.DEFAULT);
       ContractSource.named(ContractSource.DEFAULT).ifPresent(kind -> addDefault(root, kind));
       ObjectNode functions = root.withObject("/$defs/function").putObject("properties");
@@ -96,6 +99,13 @@ final class ContractSchema {
       case NUMBER -> node.put("type", "integer");
       case FLAG -> node.put("type", "boolean");
       case TEXTS -> node.put("type", "array");
+      case CONTENT -> {
+        ArrayNode either = node.putArray("oneOf");
+        either.addObject().put("type", "string");
+        ObjectNode file = either.addObject().put("type", "object");
+        file.put("additionalProperties", false).putArray("required").add("file");
+        file.putObject("properties").putObject("file").put("type", "string");
+      }
     }
     KeySpec.Form form = key.form();
     if (form != null) {

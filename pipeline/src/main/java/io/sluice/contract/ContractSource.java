@@ -19,6 +19,24 @@ public interface ContractSource extends ContractPlugIn {
   }
 
   /**
+   * The name that a record's topic, or what is like one, has for {@code from: topic}; empty where
+   * there is nothing of the kind.
+   *
+   * @param source what the contract says of it
+   * @param sourceId of the record
+   */
+  default String topic(Plugged source, String sourceId) {
+    return "";
+  }
+
+  /** The same for a contract, whatever its source is. */
+  static String topicOf(Contract contract, String sourceId) {
+    return named(contract.source().name())
+        .map(kind -> kind.topic(contract.source(), sourceId))
+        .orElse("");
+  }
+
+  /**
    * @param whose what the limit is, as in "above what Kafka takes"
    * @param fix what to write for {@code max_bytes}
    */

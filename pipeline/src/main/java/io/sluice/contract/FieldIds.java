@@ -2,6 +2,7 @@ package io.sluice.contract;
 
 import io.sluice.contract.ColumnType.Field;
 import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.MapOf;
 import io.sluice.contract.ColumnType.StructOf;
 import java.io.Serializable;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * Parquet format): a table format tells columns apart by them, over all versions of the contract. A
  * number is never given twice, so a field that comes back is the one that it was. Fields are named
  * by their paths: {@code column}, {@code column.field} of a struct, {@code column.element} of a
- * list.
+ * list, {@code column.key} and {@code column.value} of a map.
  */
 public record FieldIds(Map<String, Integer> byPath) implements Serializable {
   public static final FieldIds NONE = new FieldIds(Map.of());
@@ -41,6 +42,9 @@ public record FieldIds(Map<String, Integer> byPath) implements Serializable {
       String path, ColumnType type, Map<String, Integer> all, int[] last) {
     if (type instanceof ListOf list) {
       add(element(path), list.element(), all, last);
+    } else if (type instanceof MapOf map) {
+      all.computeIfAbsent(key(path), added -> ++last[0]);
+      add(value(path), map.value(), all, last);
     } else if (type instanceof StructOf struct) {
       for (Field field : struct.fields()) {
         add(field(path, field), field.type(), all, last);
@@ -56,6 +60,16 @@ public record FieldIds(Map<String, Integer> byPath) implements Serializable {
   /** The path of a list's elements. */
   public static String element(String list) {
     return list + ".element";
+  }
+
+  /** The path of a map's keys. */
+  public static String key(String map) {
+    return map + ".key";
+  }
+
+  /** The path of a map's values. */
+  public static String value(String map) {
+    return map + ".value";
   }
 
   /** The path of a struct's field. */

@@ -40,7 +40,13 @@ public record KeySpec(
     /** true or false: a Boolean. */
     FLAG,
     /** A list of texts: a {@code List<String>}. */
-    TEXTS
+    TEXTS,
+    /**
+     * A text, or {@code {file: PATH}} for what is in a file: a String, which is the content. What
+     * is not UTF-8 is {@code base64:} and its bytes in base64. So a contract that is read has all
+     * that it needs, whatever becomes of the file.
+     */
+    CONTENT
   }
 
   public KeySpec {
@@ -48,7 +54,7 @@ public record KeySpec(
     boolean fits =
         fallback == null
             || switch (type) {
-              case TEXT ->
+              case TEXT, CONTENT ->
                   fallback instanceof String text && (choices.isEmpty() || choices.contains(text));
               case NUMBER -> fallback instanceof Long;
               case FLAG -> fallback instanceof Boolean;

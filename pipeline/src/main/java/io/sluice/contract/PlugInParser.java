@@ -51,8 +51,13 @@ final class PlugInParser {
   Plugged format(YamlDocument.Fields fields) {
     return fields
         .optional("format")
-        .map(node -> plugged(node, "format", ContractFormat.all()))
+        .map(node -> format(node, "format"))
         .orElseGet(PlugInParser::defaultFormat);
+  }
+
+  /** The format that a section names. */
+  Plugged format(Node node, String section) {
+    return plugged(node, section, ContractFormat.all());
   }
 
   private static Plugged defaultFormat() {
@@ -150,9 +155,15 @@ final class PlugInParser {
           .map(text -> yaml.asScalar(text, "an element of " + key.name()).getValue())
           .toList();
     }
+    if (key.type() == KeySpec.Type.CONTENT && !(node instanceof ScalarNode)) {
+      YamlDocument.Fields fields = yaml.fields(node, key.name());
+      ScalarNode file = yaml.asScalar(fields.required("file"), "file");
+      fields.refuseOthers();
+      return yaml.contentOf(file);
+    }
     String text = yaml.asScalar(node, key.name()).getValue();
     return switch (key.type()) {
-      case TEXT, TEXTS -> {
+      case TEXT, TEXTS, CONTENT -> {
         if (!key.choices().isEmpty() && !key.choices().contains(text)) {
           throw yaml.error(
               node,

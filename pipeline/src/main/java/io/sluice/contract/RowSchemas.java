@@ -31,6 +31,9 @@ public final class RowSchemas {
         case DOUBLE -> FieldType.DOUBLE;
         case DATE -> FieldType.logicalType(SqlTypes.DATE);
         case BYTES -> FieldType.BYTES;
+        case TIME -> FieldType.logicalType(SqlTypes.TIME);
+        case UUID -> FieldType.logicalType(SqlTypes.UUID);
+        case JSON -> FieldType.STRING;
       };
     }
     if (type instanceof ColumnType.Decimal) {
@@ -41,6 +44,9 @@ public final class RowSchemas {
     }
     if (type instanceof ColumnType.ListOf list) {
       return FieldType.array(fieldType(list.element()).withNullable(true));
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      return FieldType.map(FieldType.STRING, fieldType(map.value()).withNullable(true));
     }
     return FieldType.row(structSchema((ColumnType.StructOf) type));
   }

@@ -87,7 +87,7 @@ public record Table(
    * same columns.
    */
   public int layout() {
-    return columns.toString().hashCode();
+    return Layout.of(columns);
   }
 
   /**

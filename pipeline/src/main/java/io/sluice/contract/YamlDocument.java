@@ -1,6 +1,18 @@
 package io.sluice.contract;
 
+import io.sluice.FileFaults;
 import io.sluice.UserException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,6 +40,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlDocument {
   /** Each level of a type is three of YAML. */
   private static final int DEEPEST = 4 * TypeParser.DEEPEST;
+
+  /** A contract is kept in the lake with what it takes from files. */
+  private static final int MOST_CONTENT = 1 << 20;
 
   private final String file;
 
@@ -89,6 +104,40 @@ final class YamlDocument {
       return scalar;
     }
     throw error(node, what + " must be a single value");
+  }
+
+  /**
+   * What is in a file that the document names, by a path from the document's own folder: see {@link
+   * KeySpec.Type#CONTENT}.
+   */
+  String contentOf(ScalarNode path) {
+    byte[] bytes;
+    try {
+      Path named = Path.of(file).resolveSibling(path.getValue());
+      try (InputStream in = Files.newInputStream(named)) {
+        bytes = in.readNBytes(MOST_CONTENT + 1);
+      }
+    } catch (IOException e) {
+      throw error(path, "file " + path.getValue() + ": " + FileFaults.why(e));
+    } catch (InvalidPathException e) {
+      throw error(path, "file " + path.getValue() + " is no path");
+    }
+    if (bytes.length > MOST_CONTENT) {
+      throw error(path, "file " + path.getValue() + " has more than " + MOST_CONTENT + " bytes");
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return "base64:" + Base64.getEncoder().encodeToString(bytes);
+    }
+  }
+
+  ZoneId zone(ScalarNode node) {
+    try {
+      return ZoneId.of(node.getValue());
+    } catch (DateTimeException e) {
+      throw error(node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
+    }
   }
 
   SequenceNode asSequence(Node node, String what) {

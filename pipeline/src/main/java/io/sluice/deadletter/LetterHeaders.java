@@ -23,6 +23,12 @@ public final class LetterHeaders {
   static final String MESSAGE = "sluice-message";
   static final String CONTRACT_VERSION = "sluice-contract-version";
 
+  /** Of a dead letter that has not its record's value: {@link #MASKED} or {@link #DROPPED}. */
+  public static final String VALUE = "sluice-value";
+
+  public static final String MASKED = "masked";
+  public static final String DROPPED = "dropped";
+
   private static final String OURS = "sluice-";
 
   private LetterHeaders() {}
@@ -56,7 +62,7 @@ public final class LetterHeaders {
     List<SourceRecord.Header> headers = new ArrayList<>();
     for (SourceRecord.Header header : record.headers()) {
       // A record that went this way before says so in headers of the same names.
-      if (!header.key().startsWith(OURS)) {
+      if (!header.key().startsWith(OURS) || header.key().equals(VALUE)) {
         headers.add(header);
       }
     }
@@ -64,6 +70,11 @@ public final class LetterHeaders {
         (key, value) ->
             headers.add(new SourceRecord.Header(key, value.getBytes(StandardCharsets.UTF_8))));
     return headers;
+  }
+
+  /** Whether headers say that the value beside them is not the record's. */
+  public static boolean hideValue(List<SourceRecord.Header> headers) {
+    return headers.stream().anyMatch(header -> header.key().equals(VALUE));
   }
 
   /** The position that headers name; null where they name none. */

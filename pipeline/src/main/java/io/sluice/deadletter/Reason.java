@@ -8,6 +8,12 @@ public enum Reason {
   MALFORMED_JSON,
   /** Not written in the contract's format, where that is another than JSON. */
   MALFORMED,
+  /** The registry has answered that it has no schema of the record's id. */
+  SCHEMA_NOT_FOUND,
+  /** The record's schema is none that can be read, or not of the contract's format. */
+  UNUSABLE_SCHEMA,
+  /** The record's schema does not allow what is in it. */
+  SCHEMA_VIOLATION,
   /** A whole document with something behind it. */
   TRAILING_DATA,
   /** JSON, but not an object. */
@@ -27,8 +33,12 @@ public enum Reason {
   STALE_EVENT_TIME,
   /** A field that the contract does not name, where it says so. */
   UNKNOWN_FIELD,
+  /** No contract of the topic is for it. */
+  UNROUTED,
   /** A function of the contract's {@code transform} says so. */
   TRANSFORM_REJECTED,
+  /** Of a dead letter that is tried again: what it has in place of its value is no value. */
+  MASKED,
   /**
    * The decoder failed at it, which is a fault of Sluice, or a function of {@code transform} did: a
    * later version may accept it.

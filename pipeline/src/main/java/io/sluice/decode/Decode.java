@@ -7,7 +7,6 @@ import io.sluice.contract.RowSchemas;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.record.EncodedValues;
 import io.sluice.source.SourceRecord;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.apache.beam.sdk.schemas.Schema;
@@ -48,26 +47,11 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
                   true)));
 
   private final Contract contract;
-  private final @Nullable Duration maxFuture;
-  private final @Nullable Duration maxAge;
-  private final int mostFailures;
+  private final DecodeSettings settings;
 
-  /**
-   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
-   *     any
-   * @param maxAge how far it may be behind, null for any
-   * @param mostFailures as of {@link RecordDecoder#RecordDecoder(Contract, Duration, Duration,
-   *     int)}
-   */
-  public Decode(
-      Contract contract,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
-      int mostFailures) {
+  public Decode(Contract contract, DecodeSettings settings) {
     this.contract = contract;
-    this.maxFuture = maxFuture;
-    this.maxAge = maxAge;
-    this.mostFailures = mostFailures;
+    this.settings = settings;
   }
 
   @Override
@@ -75,7 +59,7 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
     PCollectionTuple decoded =
         records.apply(
             "DecodeRecords",
-            ParDo.of(new DecodeFn(contract, maxFuture, maxAge, mostFailures))
+            ParDo.of(new DecodeFn(contract, settings))
                 .withOutputTags(ROWS, TupleTagList.of(DEAD_LETTERS).and(SKIPPED)));
     decoded.get(SKIPPED).setRowSchema(SKIPPED_SCHEMA);
     decoded.get(ROWS).setRowSchema(contract.rowSchema());
@@ -87,25 +71,24 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
     private static final long serialVersionUID = 1L;
 
     private final Contract contract;
-    private final @Nullable Duration maxFuture;
-    private final @Nullable Duration maxAge;
-    private final int mostFailures;
+    private final DecodeSettings settings;
     private transient @Nullable RecordDecoder decoder;
 
-    DecodeFn(
-        Contract contract,
-        @Nullable Duration maxFuture,
-        @Nullable Duration maxAge,
-        int mostFailures) {
+    DecodeFn(Contract contract, DecodeSettings settings) {
       this.contract = contract;
-      this.maxFuture = maxFuture;
-      this.maxAge = maxAge;
-      this.mostFailures = mostFailures;
+      this.settings = settings;
     }
 
     @Setup
     public void setup() {
-      decoder = new RecordDecoder(contract, maxFuture, maxAge, mostFailures);
+      decoder = new RecordDecoder(contract, settings);
+    }
+
+    @Teardown
+    public void teardown() {
+      if (decoder != null) {
+        decoder.close();
+      }
     }
 
     @ProcessElement
@@ -113,7 +96,7 @@ public final class Decode extends PTransform<PCollection<SourceRecord>, PCollect
       RecordDecoder decoder = Objects.requireNonNull(this.decoder);
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
-        out.get(ROWS).output(decoder.row(record, accepted));
+        decoder.rows(record, accepted).forEach(out.get(ROWS)::output);
       } else if (outcome instanceof Outcome.Skipped skipped) {
         out.get(SKIPPED).output(row(record, skipped));
       } else {

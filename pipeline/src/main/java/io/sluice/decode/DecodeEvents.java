@@ -7,4 +7,18 @@ public interface DecodeEvents {
 
   /** A quick way of decoding failed, which is a fault of it; another one decides. */
   void quickWayFailed(Throwable failure);
+
+  /** The same of what is read beside a row, whose other fields are nobody's matter. */
+  default DecodeEvents withoutUnknownFields() {
+    DecodeEvents all = this;
+    return new DecodeEvents() {
+      @Override
+      public void unknownField(String path) {}
+
+      @Override
+      public void quickWayFailed(Throwable failure) {
+        all.quickWayFailed(failure);
+      }
+    };
+  }
 }

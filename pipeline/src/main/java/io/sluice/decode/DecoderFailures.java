@@ -33,6 +33,7 @@ final class DecoderFailures {
 
   private final String table;
   private final int mostPercent;
+  private final boolean showsValues;
   private final LongSupplier nanoTime;
 
   /** When this period began, and what it has had. */
@@ -51,8 +52,10 @@ final class DecoderFailures {
 
   /**
    * @param mostPercent of the records of a period; 100 bears any number
+   * @param showsValues whether messages of exceptions may be shown, which may quote a record
    */
-  DecoderFailures(String table, int mostPercent, LongSupplier nanoTime) {
+  DecoderFailures(String table, int mostPercent, boolean showsValues, LongSupplier nanoTime) {
+    this.showsValues = showsValues;
     this.table = table;
     this.mostPercent = mostPercent;
     this.nanoTime = nanoTime;
@@ -131,7 +134,7 @@ final class DecoderFailures {
               + " % the job stops, before all become dead letters. Use a"
               + " version that decodes them, and report it; or let them be dead letters of reason"
               + " DECODER_FAILED, to be replayed by a later version: --maxDecoderFailures=100",
-          failure);
+          showsValues ? failure : withoutMessage(failure));
     }
     return text;
   }
@@ -149,14 +152,20 @@ final class DecoderFailures {
           table,
           decoder,
           record,
-          failure);
+          showsValues ? failure : withoutMessage(failure));
     }
     SluiceMetrics.DECODER_FAILURES.labelValues(table, decoder).inc();
   }
 
-  private static String text(Throwable failure) {
+  private static Throwable withoutMessage(Throwable failure) {
+    Throwable other = new Throwable(failure.getClass().getName() + ", whose message is not shown");
+    other.setStackTrace(failure.getStackTrace());
+    return other;
+  }
+
+  private String text(Throwable failure) {
     StackTraceElement[] stack = failure.getStackTrace();
-    String message = failure.getMessage();
+    String message = showsValues ? failure.getMessage() : null;
     return failure.getClass().getName()
         + (message == null ? "" : ": " + message)
         + (stack.length == 0 ? "" : " at " + stack[0]);

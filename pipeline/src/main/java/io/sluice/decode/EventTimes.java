@@ -3,6 +3,7 @@ package io.sluice.decode;
 import io.sluice.Wording;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.convert.Timestamps;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.EncodedValues;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class EventTimes {
    */
   EventTimes(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
     this.table = contract.lakeTable();
-    this.path = String.join(".", contract.columns().get(contract.eventTime()).path());
+    this.path = contract.columns().get(contract.eventTime()).pathText();
     this.maxFuture = maxFuture;
     this.maxAge = maxAge;
     this.mostFutureMicros = micros(maxFuture);

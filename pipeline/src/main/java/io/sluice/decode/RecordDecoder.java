@@ -1,19 +1,28 @@
 package io.sluice.decode;
 
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.Intake.Skip;
+import io.sluice.convert.Rejection;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.metrics.SluiceMetrics;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RecordBytes;
 import io.sluice.record.RowValues;
+import io.sluice.schema.Schemas;
 import io.sluice.source.RecordBatch;
+import io.sluice.source.RecordMetadata;
 import io.sluice.source.SourceRecord;
 import io.sluice.transform.RowFunctions;
 import io.sluice.transform.Verdict;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -22,63 +31,77 @@ import org.jspecify.annotations.Nullable;
  * there, decodes by it. Each record has one {@link Outcome}, whatever it holds, and that depends on
  * record and contract alone. Counts them. Not safe for use by several threads.
  */
-public final class RecordDecoder {
-  /**
-   * Of the records of a minute, in percent, that a decoder may fail at, which is a fault of
-   * Sluice's: all of them. Each is a dead letter of reason {@link Reason#DECODER_FAILED}.
-   */
-  public static final int ANY_FAILURES = 100;
-
+public final class RecordDecoder implements AutoCloseable {
   private final Contract contract;
+  private final @Nullable Schemas owned;
   private final EventTimes eventTimes;
   private final SluiceMetrics.DecodeCounts counts;
   private final DecoderFailures failures;
   private final ValueDecoder decoder;
   private Object decoding = "nothing";
+  private final AddedColumns added;
   private final RowFunctions functions;
   private final RowValues rows;
 
-  /**
-   * @param maxFuture how far an event time may be ahead of the record's Kafka timestamp, null for
-   *     any
-   * @param maxAge how far it may be behind, null for any
-   */
-  public RecordDecoder(Contract contract, @Nullable Duration maxFuture, @Nullable Duration maxAge) {
-    this(contract, maxFuture, maxAge, ANY_FAILURES);
+  /** The rows of a record after the contract's functions; null where a record is one. */
+  private final @Nullable ColumnValues exploded;
+
+  private final LetterValues letters;
+  private final List<Skip> skips;
+  private final @Nullable Chooser chooser;
+
+  /** One that has its schemas for itself, until it is closed. */
+  public RecordDecoder(Contract contract, DecodeSettings settings) {
+    this(contract, settings, settings.schemas().open(), true);
   }
 
   /**
-   * The same, with a bound.
+   * The same.
    *
-   * @param mostFailures of the records of a minute, in percent, that the decoder may fail at;
-   *     beyond, decoding fails with an IllegalStateException
+   * @param schemas those of the settings, which other decoders use as well
    */
-  public RecordDecoder(
-      Contract contract,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
-      int mostFailures) {
+  public RecordDecoder(Contract contract, DecodeSettings settings, Schemas schemas) {
+    this(contract, settings, schemas, false);
+  }
+
+  private RecordDecoder(
+      Contract contract, DecodeSettings settings, Schemas schemas, boolean isOwner) {
     this(
         contract,
-        maxFuture,
-        maxAge,
-        events -> RecordFormat.of(contract).decoder(contract, events),
-        new DecoderFailures(contract.table(), mostFailures, System::nanoTime));
+        settings,
+        schemas,
+        isOwner,
+        events -> RecordFormat.of(contract).decoder(contract.asRead(), schemas, events),
+        new DecoderFailures(
+            contract.table(), settings.mostFailures(), contract.showsValues(), System::nanoTime));
   }
 
   RecordDecoder(
       Contract contract,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
+      DecodeSettings settings,
+      Schemas schemas,
+      boolean isOwner,
       Function<DecodeEvents, ValueDecoder> decoders,
       DecoderFailures failures) {
     this.contract = contract;
-    this.eventTimes = new EventTimes(contract, maxFuture, maxAge);
+    this.owned = isOwner ? schemas : null;
+    this.eventTimes = new EventTimes(contract, settings.maxFuture(), settings.maxAge());
     this.counts = new SluiceMetrics.DecodeCounts(contract.table());
     this.failures = failures;
+    Events events = new Events();
+    this.added = new AddedColumns(contract, schemas, events);
+    this.chooser =
+        contract.intake().choice().isAll() ? null : new Chooser(contract, schemas, events);
     this.functions = new RowFunctions(contract);
     this.rows = new RowValues(contract.rowColumns());
-    this.decoder = decoders.apply(new Events());
+    this.exploded =
+        contract.intake().explode().isEmpty() ? null : new ColumnValues(contract.rowColumns());
+    if (exploded != null) {
+      exploded.explode(IntStream.range(0, contract.rowColumns().size()).toArray(), new int[0]);
+    }
+    this.letters = new LetterValues(contract);
+    this.skips = contract.intake().skips();
+    this.decoder = decoders.apply(events);
   }
 
   /** What a decoder says of the record that is being decoded. */
@@ -96,41 +119,83 @@ public final class RecordDecoder {
 
   /** What becomes of the record of a batch that a cursor stands at. */
   public Outcome decode(RecordBatch.Cursor record) {
-    return decode(record, record.recordTime(), record);
+    return decode(record, record);
   }
 
   /** What becomes of a record. */
   public Outcome decode(SourceRecord record) {
-    return decode(record.bytes(), record.recordTime(), record);
+    return decode(record.bytes(), record);
   }
 
   /**
-   * @param said what is said to have been decoded where that fails
+   * @param said the same record, which is said to have been decoded where that fails
    */
-  private Outcome decode(RecordBytes record, long recordTime, Object said) {
+  private Outcome decode(RecordBytes record, RecordMetadata said) {
     failures.record();
     decoding = said;
-    if (record.hasValue() && record.valueLength() > contract.maxBytes()) {
-      return rejected(
-          new Outcome.Rejected(
-              Reason.TOO_LARGE,
-              "",
-              record.valueLength() + " bytes, the contract allows " + contract.maxBytes()));
-    }
     Outcome outcome;
     try {
-      outcome = decoder.decode(record);
-      if (outcome instanceof Outcome.Accepted accepted) {
-        requireEventTime(accepted.values());
-      }
+      outcome = outcome(record, said);
+    } catch (Rejection e) {
+      return rejected(new Outcome.Rejected(e));
+    } catch (UserException e) {
+      // No record is to blame, nor the decoder: its schema could not be had.
+      throw e;
     } catch (Exception | StackOverflowError | AssertionError e) {
       // The record is not to blame, and must not stop the job for it. What is plugged in may come
       // from a compiler that knows no checked exceptions.
       return rejected(new Outcome.Rejected(Reason.DECODER_FAILED, "", failures.decoder(said, e)));
     }
-    return outcome instanceof Outcome.Accepted accepted
-        ? timely(accepted, recordTime, said)
-        : rejected((Outcome.Rejected) outcome);
+    if (outcome instanceof Outcome.Accepted accepted) {
+      return timely(accepted, said.recordTime(), said);
+    }
+    if (outcome instanceof Outcome.Skipped skipped) {
+      counts.skipped();
+      return skipped.at(said.recordTime());
+    }
+    return rejected((Outcome.Rejected) outcome);
+  }
+
+  private Outcome outcome(RecordBytes record, RecordMetadata said) throws Rejection {
+    Skip skip = skip(record);
+    if (skip != null) {
+      return Outcome.Skipped.atRecordTime(skip.name().toLowerCase(Locale.ROOT));
+    }
+    Outcome others = chooser == null ? null : chooser.others(record, said);
+    if (others != null) {
+      return others;
+    }
+    if (isTooLarge(record)) {
+      return tooLarge(record);
+    }
+    Outcome outcome = decoder.decode(record);
+    if (outcome instanceof Outcome.Accepted accepted) {
+      if (!added.isEmpty()) {
+        added.addTo(accepted.values(), said);
+      }
+      requireEventTime(accepted.values());
+    }
+    return outcome;
+  }
+
+  private boolean isTooLarge(RecordBytes record) {
+    return record.hasValue() && record.valueLength() > contract.maxBytes();
+  }
+
+  private Outcome tooLarge(RecordBytes record) {
+    return new Outcome.Rejected(
+        Reason.TOO_LARGE,
+        "",
+        record.valueLength() + " bytes, the contract allows " + contract.maxBytes());
+  }
+
+  /** Why a record is passed over without a look at what it holds; null where it is not. */
+  private @Nullable Skip skip(RecordBytes record) {
+    if (skips.isEmpty() || record.hasValue() && record.valueLength() > 0) {
+      return null;
+    }
+    Skip kind = record.hasValue() ? Skip.EMPTY_VALUES : Skip.TOMBSTONES;
+    return skips.contains(kind) ? kind : null;
   }
 
   /** Without it a record would pass all checks, with the time of the one before. */
@@ -149,35 +214,66 @@ public final class RecordDecoder {
     if (rejected != null) {
       return rejected(rejected);
     }
+    if (accepted.values().rows() == 0) {
+      counts.skipped();
+      return new Outcome.Skipped(accepted.values().micros(contract.eventTime()), "no elements");
+    }
     return functions.isEmpty() ? row(accepted) : transformed(accepted.values(), record);
   }
 
   private Outcome.Accepted row(Outcome.Accepted accepted) {
-    counts.row();
+    counts.rows(accepted.values().rows());
     return accepted;
   }
 
   private Outcome transformed(ColumnValues decoded, Object record) {
+    if (!decoded.isExploded()) {
+      Outcome other = transformedRow(decoded, record);
+      if (other == null) {
+        return row(new Outcome.Accepted(functions.row()));
+      }
+      return other instanceof Outcome.Rejected rejected ? rejected(rejected) : skipped(other);
+    }
+    // All of them before one goes on: a record is rejected as a whole.
+    ColumnValues rows = Objects.requireNonNull(exploded);
+    rows.clear();
+    for (int row = 0; row < decoded.rows(); row++) {
+      decoded.toRow(row);
+      Outcome other = transformedRow(decoded, record);
+      if (other == null) {
+        rows.copy(functions.row());
+        rows.endRow();
+      } else if (other instanceof Outcome.Rejected rejected) {
+        return rejected(rejected);
+      }
+    }
+    if (rows.rows() > 0) {
+      return row(new Outcome.Accepted(rows));
+    }
+    return skipped(new Outcome.Skipped(decoded.micros(contract.eventTime()), functions.last()));
+  }
+
+  private Outcome skipped(Outcome skipped) {
+    counts.skipped();
+    return skipped;
+  }
+
+  /** What becomes of a row that the functions do not keep; null for one that they do. */
+  private @Nullable Outcome transformedRow(ColumnValues decoded, Object record) {
     Verdict verdict;
     try {
       verdict = functions.apply(decoded);
     } catch (Exception | StackOverflowError | AssertionError e) {
-      return rejected(
-          new Outcome.Rejected(
-              Reason.DECODER_FAILED, "", failures.function(functions.last(), record, e)));
+      return new Outcome.Rejected(
+          Reason.DECODER_FAILED, "", failures.function(functions.last(), record, e));
     }
     if (verdict instanceof Verdict.Reject reject) {
-      return rejected(
-          new Outcome.Rejected(
-              Reason.TRANSFORM_REJECTED,
-              reject.column(),
-              functions.last() + ": " + reject.message()));
+      return new Outcome.Rejected(
+          Reason.TRANSFORM_REJECTED, reject.column(), functions.last() + ": " + reject.message());
     }
-    if (verdict instanceof Verdict.Skip) {
-      counts.skipped();
-      return new Outcome.Skipped(decoded.micros(contract.eventTime()), functions.last());
-    }
-    return row(new Outcome.Accepted(functions.row()));
+    return verdict instanceof Verdict.Skip
+        ? new Outcome.Skipped(decoded.micros(contract.eventTime()), functions.last())
+        : null;
   }
 
   private Outcome rejected(Outcome.Rejected rejected) {
@@ -185,8 +281,17 @@ public final class RecordDecoder {
     return rejected;
   }
 
-  /** An accepted record as a row, with {@link Contract#rowSchema()}. */
-  public Row row(SourceRecord record, Outcome.Accepted accepted) {
+  /** The rows of an accepted record, one at least, with {@link Contract#rowSchema()}. */
+  public List<Row> rows(SourceRecord record, Outcome.Accepted accepted) {
+    List<Row> all = new ArrayList<>();
+    for (int i = 0; i < accepted.values().rows(); i++) {
+      accepted.values().toRow(i);
+      all.add(row(record, accepted));
+    }
+    return all;
+  }
+
+  private Row row(SourceRecord record, Outcome.Accepted accepted) {
     return rows.row(
         accepted.values(),
         record.source(),
@@ -198,12 +303,35 @@ public final class RecordDecoder {
   /** One that was not accepted as a dead letter, with {@link DeadLetters#SCHEMA}. */
   public Row letter(SourceRecord record, Outcome.Rejected rejected) {
     return DeadLetters.row(
-        record, rejected.reason(), rejected.path(), rejected.message(), contract, Instant.now());
+        letters.of(record),
+        rejected.reason(),
+        rejected.path(),
+        letters.message(rejected),
+        contract,
+        Instant.now());
+  }
+
+  /** Why a record was not accepted, as it may be shown to whoever looks at a run. */
+  public Outcome.Rejected shown(Outcome.Rejected rejected) {
+    return new Outcome.Rejected(rejected.reason(), rejected.path(), letters.message(rejected));
+  }
+
+  /** Whether a record's bytes may be shown to whoever looks at a run. */
+  public boolean mayShowValues() {
+    return contract.showsValues();
   }
 
   /** Makes what was counted since the last call visible. */
   public void publishCounts() {
     counts.publish();
     failures.tick();
+  }
+
+  /** Closes the schemas, where nobody else has them. */
+  @Override
+  public void close() {
+    if (owned != null) {
+      owned.close();
+    }
   }
 }

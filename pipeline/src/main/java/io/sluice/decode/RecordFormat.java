@@ -3,6 +3,7 @@ package io.sluice.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractFormat;
+import io.sluice.schema.Schemas;
 import java.util.Optional;
 
 /**
@@ -14,18 +15,38 @@ public interface RecordFormat extends ContractFormat {
   /**
    * A decoder of records into the columns of a contract, for one thread.
    *
+   * @param schemas what records name by an id
    * @throws io.sluice.UserException where the contract asks for what the format cannot give
    */
-  ValueDecoder decoder(Contract contract, DecodeEvents events);
+  ValueDecoder decoder(Contract contract, Schemas schemas, DecodeEvents events);
 
   /**
    * A record's value as a generic document, from which contracts are drafted and hints are taken:
    * numbers have the digits that they were written with. Empty where it is none.
    */
-  Optional<JsonNode> document(byte[] value, Contract contract);
+  Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas);
 
-  /** Whether values are JSON, which the fixes of a replay know how to change in places. */
-  default boolean isJson() {
+  /**
+   * Whether a value looks like one of this format, and what a contract would say then; for drafts.
+   * Empty where it does not, or where nothing tells: a format that any text is of recognises none.
+   */
+  default Optional<Recognised> recognise(Sighting sighting) {
+    return Optional.empty();
+  }
+
+  /**
+   * What masks values of it in dead letters; empty where the format cannot, so that they are
+   * dropped.
+   */
+  default Optional<ValueMask> mask(Contract contract) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether values of a contract are JSON from their first byte on, which the fixes of a replay
+   * know how to change in places.
+   */
+  default boolean isJson(Contract contract) {
     return false;
   }
 

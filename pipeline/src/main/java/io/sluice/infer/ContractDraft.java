@@ -3,18 +3,19 @@ package io.sluice.infer;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A contract drafted from a sample. It accepts what most records of the sample are; {@link #proof}
  * decodes the sample with it, as a run would.
  *
  * @param yaml the contract, with a comment on each column
- * @param documents how many records of the sample are JSON objects, from which it was drafted
+ * @param documents how many records of the sample are documents, from which it was drafted
+ * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one
  * @param leftOut what no column has, and why, as {@code "path": reason}
  * @param warnings what is wrong with the draft, as far as the sample shows it
@@ -23,6 +24,7 @@ public record ContractDraft(
     String yaml,
     Contract contract,
     int documents,
+    String format,
     String eventTime,
     Decoded proof,
     List<String> leftOut,
@@ -33,25 +35,30 @@ public record ContractDraft(
   /**
    * Drafts a contract.
    *
-   * @param table the table's name; null to take it from the topic's
-   * @throws UserException where the sample is empty, is not JSON, or has no time in it
+   * @param schemas what records name by an id
+   * @throws UserException where the sample is empty, is not of the format, or has no time in it
    */
-  public static ContractDraft of(Sample sample, @Nullable String table) {
-    FieldProfile profile = SampleDocuments.profile(sample);
+  public static ContractDraft of(Sample sample, DraftRequest request, Schemas schemas) {
+    SampleDocuments.requireRecords(sample);
+    String format = request.format() == null ? FormatGuess.of(sample, schemas) : request.format();
+    Contract any = request.anyRecord(format);
+    FieldProfile profile = new SampleDocuments(sample, any, schemas).profile();
     int documents = profile.seen();
     InferredColumns columns = new InferredColumns(profile);
     EventTimeChoice eventTime = EventTimeChoice.of(sample.topic(), columns, documents);
     columns.name(eventTime.column());
     // Before any column is widened: one that is may be no time any more.
     String reason = eventTime.reason();
-    DraftYaml draft = new DraftYaml(sample, table, columns, eventTime.column(), reason, documents);
+    DraftYaml draft =
+        new DraftYaml(
+            sample, request.table(), format, columns, eventTime.column(), reason, documents);
     String yaml;
     Contract contract;
     Decoded proof;
     do {
       yaml = draft.contract();
-      contract = ContractParser.parse(yaml, "draft");
-      proof = Decoded.of(sample.records(), contract);
+      contract = ContractParser.parse(yaml, request.fileOr("draft"));
+      proof = Decoded.of(sample.records(), contract, schemas);
     } while (columns.widen(eventTime.column(), proof));
     List<String> warnings = new ArrayList<>();
     int rejected = documents - proof.accepted();
@@ -69,6 +76,7 @@ public record ContractDraft(
         draft.header(proof) + yaml,
         contract,
         documents,
+        format,
         reason,
         proof,
         List.copyOf(columns.leftOut()),

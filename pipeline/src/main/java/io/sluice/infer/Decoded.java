@@ -2,8 +2,11 @@ package io.sluice.infer;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.util.Comparator;
@@ -17,6 +20,8 @@ import java.util.stream.Collectors;
 /**
  * What becomes of records under a contract, with the limits of a run that sets none.
  *
+ * @param accepted how many are rows
+ * @param skipped how many are no rows and no dead letters, by who says so, as {@code heartbeat}
  * @param rejected how many are dead letters, by reason
  * @param examples one dead letter of each reason, as {@code partition 0 offset 7: path: message}
  * @param wrongTypes how many are dead letters for the type of a value, by its path without the
@@ -24,6 +29,7 @@ import java.util.stream.Collectors;
  */
 public record Decoded(
     int accepted,
+    Map<String, Integer> skipped,
     Map<String, Integer> rejected,
     Map<String, String> examples,
     Map<String, Integer> wrongTypes) {
@@ -31,18 +37,31 @@ public record Decoded(
   private static final Duration MAX_FUTURE = Duration.ofHours(24);
 
   public Decoded {
+    skipped = new TreeMap<>(skipped);
     rejected = new TreeMap<>(rejected);
     examples = new TreeMap<>(examples);
     wrongTypes = Map.copyOf(wrongTypes);
   }
 
-  static Decoded of(List<SourceRecord> records, Contract contract) {
+  /**
+   * @param schemas what records name by an id
+   */
+  static Decoded of(List<SourceRecord> records, Contract contract, Schemas schemas) {
+    int accepted = 0;
+    Map<String, Integer> skipped = new TreeMap<>();
     Map<String, Integer> rejected = new TreeMap<>();
     Map<String, String> examples = new TreeMap<>();
     Map<String, Integer> wrongTypes = new HashMap<>();
-    RecordDecoder decoder = new RecordDecoder(contract, MAX_FUTURE, null);
+    RecordDecoder decoder =
+        new RecordDecoder(
+            contract, new DecodeSettings(MAX_FUTURE, null, SchemaSettings.NONE), schemas);
     for (SourceRecord record : records) {
-      if (decoder.decode(record) instanceof Outcome.Rejected one) {
+      Outcome outcome = decoder.decode(record);
+      if (outcome instanceof Outcome.Accepted) {
+        accepted++;
+      } else if (outcome instanceof Outcome.Skipped one) {
+        skipped.merge(one.by(), 1, Integer::sum);
+      } else if (outcome instanceof Outcome.Rejected one) {
         String reason = one.reason().name();
         rejected.merge(reason, 1, Integer::sum);
         if (one.reason() == Reason.WRONG_TYPE) {
@@ -59,8 +78,19 @@ public record Decoded(
                 + one.message());
       }
     }
-    int dead = rejected.values().stream().mapToInt(Integer::intValue).sum();
-    return new Decoded(records.size() - dead, rejected, examples, wrongTypes);
+    return new Decoded(accepted, skipped, rejected, examples, wrongTypes);
+  }
+
+  /** How many are dead letters for the type of a value at a path, or of one within it. */
+  int wrongTypesAt(String path) {
+    return wrongTypes.entrySet().stream()
+        .filter(
+            one ->
+                one.getKey().equals(path)
+                    || one.getKey().startsWith(path + ".")
+                    || one.getKey().startsWith(path + "["))
+        .mapToInt(Map.Entry::getValue)
+        .sum();
   }
 
   /** How many are dead letters in all. */
@@ -68,14 +98,27 @@ public record Decoded(
     return rejected.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** In one line: accepted, and rejected by reason, the most first. */
+  /** How many are skipped in all. */
+  public int skippedCount() {
+    return skipped.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** In one line: accepted, skipped where some are, and rejected by reason, the most first. */
   public String line() {
-    String reasons =
-        rejected.entrySet().stream()
-            .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-            .map(reason -> reason.getKey() + " " + reason.getValue())
-            .collect(Collectors.joining(", "));
-    return String.format(Locale.ROOT, "%,d accepted, %,d dead letters", accepted, dead())
+    String skips = byCount(skipped);
+    String reasons = byCount(rejected);
+    return String.format(Locale.ROOT, "%,d accepted", accepted)
+        + (skips.isEmpty()
+            ? ""
+            : String.format(Locale.ROOT, ", %,d skipped (%s)", skippedCount(), skips))
+        + String.format(Locale.ROOT, ", %,d dead letters", dead())
         + (reasons.isEmpty() ? "" : ": " + reasons);
+  }
+
+  private static String byCount(Map<String, Integer> counts) {
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .map(one -> one.getKey() + " " + one.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.infer;
 
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ContractFormat;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractPath;
@@ -21,6 +22,7 @@ final class DraftYaml {
 
   private final Sample sample;
   private final String table;
+  private final String format;
   private final InferredColumns columns;
   private final InferredColumn eventTime;
   private final String reason;
@@ -28,18 +30,21 @@ final class DraftYaml {
 
   /**
    * @param table null to take it from the topic's name
+   * @param format what stands behind {@code format:}
    * @param reason why the event time is this one
    * @param documents from how many the columns were inferred
    */
   DraftYaml(
       Sample sample,
       @Nullable String table,
+      String format,
       InferredColumns columns,
       InferredColumn eventTime,
       String reason,
       int documents) {
     this.sample = sample;
     this.table = table == null ? table(sample.topic()) : table;
+    this.format = format;
     this.columns = columns;
     this.eventTime = eventTime;
     this.reason = reason;
@@ -76,6 +81,9 @@ final class DraftYaml {
     yaml.append("version: 1\n");
     yaml.append("table: ").append(table).append('\n');
     yaml.append("topic: ").append(Quoted.yaml(sample.topic())).append('\n');
+    if (!format.equals(ContractFormat.DEFAULT)) {
+      yaml.append("format: ").append(format).append('\n');
+    }
     yaml.append("# ").append(comment(reason)).append(".\n");
     yaml.append("event_time: ").append(eventTime.name()).append('\n');
     yaml.append("unknown_fields: ignore\n");
@@ -133,7 +141,7 @@ final class DraftYaml {
     if (column == eventTime || profile.values() == documents && column.guess().misfits() == 0) {
       keys.append(", required: true");
     }
-    boolean text = type == Scalar.STRING;
+    boolean text = type == Scalar.STRING || type == Scalar.UUID;
     boolean number = type == Scalar.INT64 || type == Scalar.DOUBLE;
     if ((text || number)
         && profile.values() >= FEWEST_FOR_UNIQUE

@@ -20,6 +20,11 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
           "(event_|original_|derived_)?(time|timestamp|ts|tstamp|datetime)(_(s|ms|us|utc))?|.*(occurred|happened)(_.*)?");
 
   /**
+   * When the source of a change says that it happened: what reads changes adds a time of its own.
+   */
+  private static final Pattern OF_SOURCE = Pattern.compile("source_ts(_(s|ms|us|ns))?");
+
+  /**
    * Of the times that nearly all documents have, one that is named as the event's own; else the
    * nearest to the records' Kafka timestamps, arrivals last.
    *
@@ -32,14 +37,15 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
             .min(
                 Comparator.comparing((InferredColumn column) -> column.fits() < 0.95 * documents)
                     .thenComparing(InferredColumn::isArrival)
-                    .thenComparing(column -> !isNamedAsTheEvents(column))
+                    .thenComparing(column -> !OF_SOURCE.matcher(snakeCase(column)).matches())
+                    .thenComparing(column -> !EVENT.matcher(snakeCase(column)).matches())
                     .thenComparingLong(InferredColumn::distance))
             .orElseThrow(() -> noTime(topic, columns));
     return new EventTimeChoice(best, columns, documents);
   }
 
-  private static boolean isNamedAsTheEvents(InferredColumn column) {
-    return EVENT.matcher(ContractLint.snakeCase(String.join("_", column.path()))).matches();
+  private static String snakeCase(InferredColumn column) {
+    return ContractLint.snakeCase(String.join("_", column.path()));
   }
 
   private static UserException noTime(String topic, InferredColumns columns) {

@@ -2,12 +2,10 @@ package io.sluice.infer;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.ColumnType.Timestamp.Format;
-import io.sluice.decode.Numbers;
-import io.sluice.decode.Timestamps;
+import io.sluice.convert.Numbers;
+import io.sluice.convert.Timestamps;
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -46,12 +44,17 @@ final class FieldProfile {
   private final Map<Format, Integer> times = new EnumMap<>(Format.class);
   private final Set<Integer> distinct = new HashSet<>();
   private @Nullable FieldProfile element;
+
+  /** The values of names that are not among the fields. */
+  private @Nullable FieldProfile others;
+
   private @Nullable String example;
   private long namesSeen;
-  private boolean tooManyNames;
   private int seen;
   private int nulls;
   private int dates;
+  private int timesOfDay;
+  private int uuids;
   private int timesWithoutOffset;
   private int decimalTexts;
   private int fractions;
@@ -123,42 +126,22 @@ final class FieldProfile {
   private void object(JsonNode value, long recordTime) {
     for (Map.Entry<String, JsonNode> field : value.properties()) {
       namesSeen++;
-      FieldProfile profile = fields.get(field.getKey());
-      if (profile == null) {
-        if (fields.size() == MOST_NAMES) {
-          tooManyNames = true;
-          continue;
-        }
-        profile = new FieldProfile();
-        fields.put(field.getKey(), profile);
-      }
-      profile.add(field.getValue(), recordTime);
+      fieldOrOthers(field.getKey()).add(field.getValue(), recordTime);
     }
   }
 
   private void text(String text, long recordTime) {
-    if (text.length() == 10 && isDate(text)) {
+    if (TextForms.isDate(text)) {
       dates++;
-    } else if (mayBeInstant(text)) {
+    } else if (TextForms.isUuid(text)) {
+      uuids++;
+    } else if (TextForms.isTimeOfDay(text)) {
+      timesOfDay++;
+    } else if (TextForms.mayBeInstant(text)) {
       instant(text, recordTime);
-    } else if (text.matches("[+-]?\\d{1,20}(\\.\\d{1,10})?")) {
+    } else if (TextForms.isDecimal(text)) {
       decimalTexts++;
       digits(new BigDecimal(text));
-    }
-  }
-
-  private static boolean mayBeInstant(String text) {
-    return text.length() >= 13
-        && (Timestamps.isBetweenDateAndTime(text.charAt(8))
-            || Timestamps.isBetweenDateAndTime(text.charAt(10)));
-  }
-
-  private static boolean isDate(String text) {
-    try {
-      LocalDate.parse(text);
-      return true;
-    } catch (DateTimeException e) {
-      return false;
     }
   }
 
@@ -214,6 +197,61 @@ final class FieldProfile {
     }
   }
 
+  /** What the values of all names have together, of an object whose names are values themselves. */
+  FieldProfile anyField() {
+    FieldProfile any = new FieldProfile();
+    fields.values().forEach(any::merge);
+    if (others != null) {
+      any.merge(others);
+    }
+    return any;
+  }
+
+  private void merge(FieldProfile more) {
+    more.kinds.forEach((kind, count) -> kinds.merge(kind, count, Integer::sum));
+    more.distances.forEach(
+        (format, all) -> distances.computeIfAbsent(format, f -> new ArrayList<>()).addAll(all));
+    more.times.forEach((format, count) -> times.merge(format, count, Integer::sum));
+    distinct.addAll(more.distinct);
+    example = example == null ? more.example : example;
+    namesSeen += more.namesSeen;
+    seen += more.seen;
+    nulls += more.nulls;
+    dates += more.dates;
+    timesOfDay += more.timesOfDay;
+    uuids += more.uuids;
+    timesWithoutOffset += more.timesWithoutOffset;
+    decimalTexts += more.decimalTexts;
+    fractions += more.fractions;
+    beyondInt64 += more.beyondInt64;
+    beyondDouble += more.beyondDouble;
+    integerDigits = Math.max(integerDigits, more.integerDigits);
+    scale = Math.max(scale, more.scale);
+    largest = Math.max(largest, more.largest);
+    more.fields.forEach((name, field) -> fieldOrOthers(name).merge(field));
+    if (more.element != null) {
+      element = element == null ? new FieldProfile() : element;
+      element.merge(more.element);
+    }
+    if (more.others != null) {
+      others = others == null ? new FieldProfile() : others;
+      others.merge(more.others);
+    }
+  }
+
+  private FieldProfile fieldOrOthers(String name) {
+    FieldProfile field = fields.get(name);
+    if (field == null) {
+      if (fields.size() == MOST_NAMES) {
+        others = others == null ? new FieldProfile() : others;
+        return others;
+      }
+      field = new FieldProfile();
+      fields.put(name, field);
+    }
+    return field;
+  }
+
   /** How often the path is there, null or not. */
   int seen() {
     return seen;
@@ -230,6 +268,14 @@ final class FieldProfile {
         .max(Map.Entry.comparingByValue())
         .map(Map.Entry::getKey)
         .orElse(null);
+  }
+
+  /** Whether there are objects or lists, and not nearly all values are of one kind. */
+  boolean isMixed(double nearlyAll) {
+    Kind most = kind();
+    return most != null
+        && count(Kind.OBJECT) + count(Kind.ARRAY) > 0
+        && count(most) < nearlyAll * values();
   }
 
   int count(Kind kind) {
@@ -249,13 +295,13 @@ final class FieldProfile {
    * many as half of them.
    */
   boolean isMap() {
-    return tooManyNames
+    return hasTooManyNames()
         || fields.size() > MANY_NAMES && namesSeen * 2 < (long) fields.size() * count(Kind.OBJECT);
   }
 
-  /** Whether there are names that were not looked at. */
+  /** Whether there are more names than there are fields here. */
   boolean hasTooManyNames() {
-    return tooManyNames;
+    return others != null;
   }
 
   /** How many values are times of a format. */
@@ -272,6 +318,14 @@ final class FieldProfile {
 
   int dates() {
     return dates;
+  }
+
+  int timesOfDay() {
+    return timesOfDay;
+  }
+
+  int uuids() {
+    return uuids;
   }
 
   int timesWithoutOffset() {

@@ -1,6 +1,7 @@
 package io.sluice.infer;
 
 import io.sluice.contract.ContractLint;
+import io.sluice.contract.ContractPath;
 import io.sluice.contract.ReservedWords;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,18 +36,14 @@ final class InferredColumns {
       to.add(entry.getKey());
       FieldProfile field = entry.getValue();
       String shown = Quoted.json(String.join(".", to));
-      if (entry.getKey().isEmpty()) {
-        leftOut.add(shown + ": a path cannot say a name that is empty");
+      if (entry.getKey().isEmpty() || ContractPath.index(entry.getKey()) >= 0) {
+        leftOut.add(shown + ": a path cannot say a name that is empty or an index");
       } else if (field.kind() == null) {
         leftOut.add(shown + ": null in all of the sample");
-      } else if (field.kind() != FieldProfile.Kind.OBJECT) {
+      } else if (field.kind() != FieldProfile.Kind.OBJECT
+          || field.isMap()
+          || field.isMixed(TypeGuess.RULE)) {
         add(to, shown, field);
-      } else if (field.isMap()) {
-        leftOut.add(
-            shown
-                + ": more than "
-                + FieldProfile.MANY_NAMES
-                + " names, few of them at once, so a map, for which there is no type");
       } else if (field.fields().isEmpty()) {
         leftOut.add(shown + ": an object without fields");
       } else {
@@ -116,7 +113,7 @@ final class InferredColumns {
   boolean widen(InferredColumn eventTime, Decoded proof) {
     boolean widened = false;
     for (InferredColumn column : columns) {
-      int rejected = proof.wrongTypes().getOrDefault(column.dotted(), 0);
+      int rejected = proof.wrongTypesAt(column.dotted());
       if (column != eventTime && rejected > column.guess().misfits()) {
         widened |= column.widen();
       }

@@ -3,68 +3,93 @@ package io.sluice.infer;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.RecordFormat;
+import io.sluice.schema.Framing;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Those of a sample's records that are JSON objects, from which a contract can be drafted. */
+/** Those of a sample's records that are documents, from which a contract can be drafted. */
 final class SampleDocuments {
   /** The defaults of max_bytes and max_depth: a document beyond them is a dead letter. */
-  private static final int MOST_BYTES = 1 << 20;
+  static final int MOST_BYTES = 1 << 20;
 
   private static final int DEEPEST = 32;
 
-  /** Requires what no document has, so that one without a fault is a MISSING_FIELD. */
-  private static final Contract ANY_DOCUMENT =
-      ContractParser.parse(
-          """
-          {table: t, topic: t, event_time: at,
-           columns: [{name: at, path: [no document has this name], type: timestamp, required: true}]}
-          """,
-          "any document");
+  private final Sample sample;
+  private final Contract any;
+  private final Schemas schemas;
+  private final RecordFormat format;
 
-  private SampleDocuments() {}
+  /**
+   * @param any a contract of the records' format that takes each which can be read
+   */
+  SampleDocuments(Sample sample, Contract any, Schemas schemas) {
+    this.sample = sample;
+    this.any = any;
+    this.schemas = schemas;
+    this.format = RecordFormat.of(any);
+  }
 
   /**
    * What the documents have, path by path.
    *
-   * @throws UserException where there is no record, or fewer than half of them are documents
+   * @throws UserException where there is no record, or fewer than half of those that could be rows
+   *     are documents
    */
-  static FieldProfile profile(Sample sample) {
+  FieldProfile profile() {
+    requireRecords(sample);
     FieldProfile root = new FieldProfile();
+    List<SourceRecord> others = new ArrayList<>();
     for (SourceRecord record : sample.records()) {
-      document(record).ifPresent(json -> root.add(json, record.recordTime()));
+      Optional<JsonNode> document = document(record);
+      if (document.isPresent()) {
+        root.add(document.get(), record.recordTime());
+      } else {
+        others.add(record);
+      }
     }
-    List<SourceRecord> records = sample.records();
-    if (records.isEmpty()) {
+    if (root.seen() < others.size()) {
+      Decoded decoded = Decoded.of(others, any, schemas);
+      if (root.seen() < others.size() - decoded.skippedCount()) {
+        throw noDocuments(root.seen(), others, decoded);
+      }
+    }
+    if (root.seen() == 0) {
+      throw new UserException(
+          "topic "
+              + sample.topic()
+              + ": none of the sampled records is a row: read a larger sample");
+    }
+    return root;
+  }
+
+  /**
+   * @throws UserException where there is none
+   */
+  static void requireRecords(Sample sample) {
+    if (sample.records().isEmpty()) {
       throw new UserException(
           sample.end() == Sample.End.TIME
               ? "topic " + sample.topic() + " gave no record in time: check the broker"
               : "topic " + sample.topic() + " has no records: nothing to draft a contract from");
     }
-    if (root.seen() * 2 < records.size()) {
-      throw notJson(sample, root.seen());
-    }
-    return root;
   }
 
-  private static Optional<JsonNode> document(SourceRecord record) {
+  private Optional<JsonNode> document(SourceRecord record) {
     byte[] value = record.value();
     if (value == null || value.length > MOST_BYTES) {
       return Optional.empty();
     }
-    return RecordFormat.of(ANY_DOCUMENT)
-        .document(value, ANY_DOCUMENT)
-        .filter(json -> !isDeeper(json, DEEPEST));
+    return format.document(value, any, schemas).filter(json -> !isDeeper(json, DEEPEST));
   }
 
   private static boolean isDeeper(JsonNode json, int than) {
@@ -79,14 +104,10 @@ final class SampleDocuments {
     return false;
   }
 
-  private static UserException notJson(Sample sample, int documents) {
-    List<SourceRecord> others =
-        sample.records().stream().filter(record -> document(record).isEmpty()).toList();
+  private UserException noDocuments(int documents, List<SourceRecord> others, Decoded decoded) {
+    Map<String, Integer> reasons = decoded.rejected();
     SourceRecord first = others.get(0);
-    Map<String, Integer> reasons = new TreeMap<>(Decoded.of(others, ANY_DOCUMENT).rejected());
-    // What the decoder has no fault to find with has an exponent that no draft can be made from.
-    reasons.remove(Reason.MISSING_FIELD.name());
-    String why = String.join("; ", Decoded.of(List.of(first), ANY_DOCUMENT).examples().values());
+    String why = String.join("; ", Decoded.of(List.of(first), any, schemas).examples().values());
     return new UserException(
         "topic "
             + sample.topic()
@@ -94,24 +115,27 @@ final class SampleDocuments {
             + documents
             + " of "
             + sample.records().size()
-            + " sampled values are JSON objects that Sluice accepts; of the others "
+            + " sampled values are "
+            + (format.isJson(any) ? "JSON objects" : "records of format " + format.name())
+            + " that Sluice accepts; of the others "
             + reasons
             + "; "
-            + why
-            + "; its value is "
+            + (why.isEmpty() ? "" : why + "; ")
+            + "its value is "
             + describe(first.value())
             + "; "
             + (reasons.containsKey(Reason.TOO_DEEP.name())
                 ? "a contract that is written by hand may raise max_depth"
-                : "name another topic, or have its producer changed"));
+                : "name another topic, or say with --format how its records are written"));
   }
 
   private static String describe(byte @Nullable [] value) {
     if (value == null) {
       return "null";
     }
-    if (value.length > 5 && value[0] == 0 && value[1] == 0) {
-      return "of a schema registry's format (Avro or Protobuf), which Sluice does not read";
+    if (value.length > 0 && Framing.Kind.seen(value) != Framing.Kind.NONE) {
+      return "one that begins with a schema's id, in the frame of "
+          + Framing.Kind.seen(value).text();
     }
     int length = Math.min(value.length, 24);
     boolean text = true;

@@ -4,6 +4,7 @@ import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Decimal;
 import io.sluice.contract.ColumnType.Field;
 import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.MapOf;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.StructOf;
 import io.sluice.contract.ColumnType.Timestamp;
@@ -17,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
   /** The share of texts or numbers from which on their special form is taken for the rule. */
-  private static final double RULE = 0.95;
+  static final double RULE = 0.95;
 
   /** A number that may grow a thousandfold and still fit an int32. */
   private static final long MOST_FOR_INT32 = 1_000_000;
@@ -48,12 +48,16 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
       return null;
     }
     int others = profile.values() - profile.count(kind);
+    if (profile.isMixed(RULE)) {
+      return new TypeGuess(
+          Scalar.JSON, 0, List.of("of several kinds: the JSON text of each value"));
+    }
     return switch (kind) {
       case BOOLEAN -> new TypeGuess(Scalar.BOOLEAN, others, List.of());
       case STRING -> text(ContractLint.snakeCase(name), profile);
       case NUMBER -> number(ContractLint.snakeCase(name), profile);
       case ARRAY -> list(name, profile, others);
-      case OBJECT -> struct(profile, others);
+      case OBJECT -> profile.isMap() ? map(name, profile, others) : struct(profile, others);
     };
   }
 
@@ -88,6 +92,12 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
     }
     if (profile.dates() >= RULE * texts) {
       return new TypeGuess(Scalar.DATE, profile.values() - profile.dates(), List.of());
+    }
+    if (profile.timesOfDay() >= RULE * texts) {
+      return new TypeGuess(Scalar.TIME, profile.values() - profile.timesOfDay(), List.of());
+    }
+    if (profile.uuids() >= RULE * texts) {
+      return new TypeGuess(Scalar.UUID, profile.values() - profile.uuids(), List.of());
     }
     if (profile.decimalTexts() >= RULE * texts && ContractLint.isMoney(name)) {
       ColumnType decimal = decimal(profile);
@@ -143,9 +153,18 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
     List<String> remarks = new ArrayList<>(remarks());
     remarks.add("not every value is one of " + ContractJson.text(type));
     if (type == Scalar.DATE
+        || type == Scalar.TIME
+        || type == Scalar.UUID
         || type instanceof Timestamp timestamp && timestamp.format() == Format.ISO8601) {
       int texts = profile.count(FieldProfile.Kind.STRING);
       return new TypeGuess(Scalar.STRING, profile.values() - texts, remarks);
+    }
+    if (type == Scalar.STRING) {
+      // Only what is written as bytes is refused as text.
+      return new TypeGuess(Scalar.BYTES, misfits, remarks);
+    }
+    if (type instanceof ListOf || type instanceof MapOf || type instanceof StructOf) {
+      return new TypeGuess(Scalar.JSON, 0, remarks);
     }
     return type instanceof Timestamp
             || type instanceof Decimal
@@ -173,10 +192,21 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
         : new TypeGuess(new ListOf(guess.type()), others + guess.misfits(), guess.remarks());
   }
 
-  private static @Nullable TypeGuess struct(FieldProfile profile, int others) {
-    if (profile.isMap()) {
-      return null;
+  /** Names of the map's values are not known to mean anything, but its own may. */
+  private static TypeGuess map(String name, FieldProfile profile, int others) {
+    String remark = "its names are values, so a map";
+    FieldProfile values = profile.anyField();
+    TypeGuess guess = of(name, values);
+    if (guess == null || guess.misfits() > (1 - RULE) * values.values()) {
+      return new TypeGuess(
+          new MapOf(Scalar.JSON), others, List.of(remark, "its values are of several kinds"));
     }
+    List<String> remarks = new ArrayList<>(List.of(remark));
+    remarks.addAll(guess.remarks());
+    return new TypeGuess(new MapOf(guess.type()), others + guess.misfits(), remarks);
+  }
+
+  private static @Nullable TypeGuess struct(FieldProfile profile, int others) {
     int objects = profile.count(FieldProfile.Kind.OBJECT);
     int misfits = others;
     List<Field> fields = new ArrayList<>();
@@ -195,9 +225,7 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
       remarks.addAll(guess.remarks());
       fields.add(
           new Field(
-              name,
-              Objects.requireNonNull(guess).type(),
-              entry.getValue().values() == objects && guess.misfits() == 0));
+              name, guess.type(), entry.getValue().values() == objects && guess.misfits() == 0));
     }
     return fields.isEmpty() ? null : new TypeGuess(new StructOf(fields), misfits, remarks);
   }

@@ -1,7 +1,7 @@
 package io.sluice.json;
 
 import io.sluice.contract.ColumnType;
-import io.sluice.decode.Timestamps;
+import io.sluice.convert.Timestamps;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.sluice.json;
 
+import io.sluice.convert.Rejection;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Outcome;
-import io.sluice.decode.Rejection;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RecordBytes;
@@ -52,7 +52,7 @@ final class JsonDecoder implements ValueDecoder {
     try {
       return new Outcome.Accepted(exact.decode(record.value()));
     } catch (Rejection e) {
-      return e.outcome();
+      return new Outcome.Rejected(e);
     }
   }
 

@@ -10,8 +10,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sluice.contract.Contract;
 import io.sluice.contract.KeySpec;
 import io.sluice.decode.DecodeEvents;
+import io.sluice.decode.Recognised;
 import io.sluice.decode.RecordFormat;
+import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
+import io.sluice.decode.ValueMask;
+import io.sluice.schema.Framing;
+import io.sluice.schema.Schemas;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -41,16 +46,26 @@ public final class JsonFormat implements RecordFormat {
   }
 
   @Override
-  public ValueDecoder decoder(Contract contract, DecodeEvents events) {
-    JsonPlan.ObjectPlan plan = JsonPlan.of(contract);
+  public ValueDecoder decoder(Contract contract, Schemas schemas, DecodeEvents events) {
     return new JsonDecoder(
-        new PlainDecoder(contract, plan),
-        new ExactDecoder(contract, plan, events::unknownField),
+        new PlainDecoder(contract, JsonPlan.of(contract)),
+        new ExactDecoder(contract, events::unknownField),
         events);
   }
 
   @Override
-  public Optional<JsonNode> document(byte[] value, Contract contract) {
+  public Optional<Recognised> recognise(Sighting sighting) {
+    return sighting.framing() == Framing.Kind.NONE && document(sighting.value()).isPresent()
+        ? Optional.of(new Recognised(name(), false))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas) {
+    return document(value);
+  }
+
+  private static Optional<JsonNode> document(byte[] value) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
       JsonNode json = DOCUMENTS.readTree(text);
@@ -64,7 +79,12 @@ public final class JsonFormat implements RecordFormat {
   }
 
   @Override
-  public boolean isJson() {
+  public Optional<ValueMask> mask(Contract contract) {
+    return Optional.of(new JsonMask(contract, JsonFormat::document));
+  }
+
+  @Override
+  public boolean isJson(Contract contract) {
     return true;
   }
 }

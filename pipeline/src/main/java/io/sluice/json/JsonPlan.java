@@ -7,6 +7,7 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.RowSchemas;
+import io.sluice.convert.SharedPaths;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,24 +28,48 @@ final class JsonPlan {
   static ObjectPlan of(Contract contract) {
     ObjectPlan root = new ObjectPlan("", null);
     List<Column> columns = contract.columns();
+    SharedPaths shared = new SharedPaths(contract);
+    int slots = columns.size();
     for (int slot = 0; slot < columns.size(); slot++) {
       Column column = columns.get(slot);
-      List<String> path = column.path();
+      if (!column.reading().isOfValue()) {
+        continue;
+      }
+      List<String> whole = column.path();
+      List<String> path = shared.within(whole);
       ObjectPlan at = root;
       for (String name : path.subList(0, path.size() - 1)) {
         at = at.inner(name);
       }
       String name = path.get(path.size() - 1);
+      if (shared.has(path)) {
+        if (at.member(name) == null) {
+          at.add(Member.shared(name, slots++, path));
+        }
+        continue;
+      }
       at.add(
           new Member(
               name,
               null,
-              ValuePlan.of(column.type(), String.join(".", path)),
+              ValuePlan.of(column.type(), column.pathText()),
               ColumnKind.of(column),
               slot,
               column.required(),
-              String.join(".", path),
-              slot == contract.eventTime()));
+              column.pathText(),
+              slot == contract.eventTime(),
+              List.of()));
+    }
+    List<String> explode = contract.intake().explode();
+    if (!explode.isEmpty()) {
+      List<String> path = shared.within(explode);
+      ObjectPlan at = root;
+      for (String name : path.subList(0, path.size() - 1)) {
+        at = at.inner(name);
+      }
+      if (at.member(path.get(path.size() - 1)) == null) {
+        at.add(Member.shared(path.get(path.size() - 1), slots, path));
+      }
     }
     return root;
   }
@@ -71,14 +96,15 @@ final class JsonPlan {
         ColumnType.Field field = struct.fields().get(slot);
         plan.add(
             new Member(
-                field.name(),
+                field.path(),
                 null,
-                ValuePlan.of(field.type(), plan.pathOf(field.name())),
+                ValuePlan.of(field.type(), plan.pathOf(field.path())),
                 ColumnKind.ENCODED,
                 slot,
                 field.required(),
-                field.name(),
-                false));
+                field.path(),
+                false,
+                List.of()));
       }
       return plan;
     }
@@ -87,7 +113,7 @@ final class JsonPlan {
       Member member = byName.get(name);
       if (member == null) {
         ObjectPlan inner = new ObjectPlan(pathOf(name), null);
-        member = new Member(name, inner, null, ColumnKind.ENCODED, -1, false, "", false);
+        member = new Member(name, inner, null, ColumnKind.ENCODED, -1, false, "", false, List.of());
         add(member);
       }
       return Objects.requireNonNull(member.inner);
@@ -120,12 +146,15 @@ final class JsonPlan {
     private final @Nullable ValuePlan value;
     final ColumnKind kind;
 
-    /** The column's number, or the field's in its struct. */
+    /** The column's number, or the field's in its struct; beyond the columns for what is shared. */
     final int slot;
 
     final boolean required;
     final String path;
     final boolean eventTime;
+
+    /** Its path, where several columns read it or parts of it by a converter; else empty. */
+    final List<String> shared;
 
     /** Its number in its object. */
     int index;
@@ -138,7 +167,8 @@ final class JsonPlan {
         int slot,
         boolean required,
         String path,
-        boolean eventTime) {
+        boolean eventTime,
+        List<String> shared) {
       this.name = name;
       this.utf8 = name.getBytes(StandardCharsets.UTF_8);
       this.inner = inner;
@@ -148,6 +178,11 @@ final class JsonPlan {
       this.required = required;
       this.path = path;
       this.eventTime = eventTime;
+      this.shared = shared;
+    }
+
+    private static Member shared(String name, int slot, List<String> path) {
+      return new Member(name, null, null, ColumnKind.ENCODED, slot, false, "", false, path);
     }
 
     ValuePlan value() {
@@ -175,7 +210,9 @@ final class JsonPlan {
       DECIMAL,
       TIMESTAMP,
       LIST,
-      STRUCT
+      STRUCT,
+      /** Read by its {@code io.sluice.convert.Converter} in both ways. */
+      OTHER
     }
 
     final Kind kind;
@@ -198,6 +235,15 @@ final class JsonPlan {
      * @param path where the value stands
      */
     static ValuePlan of(ColumnType type, String path) {
+      if (type == Scalar.TIME
+          || type == Scalar.UUID
+          || type == Scalar.JSON
+          || type instanceof ColumnType.Decimal decimal
+              && decimal.written() != ColumnType.Decimal.Written.DECIMAL
+          || type instanceof Timestamp time && time.format() == Timestamp.Format.LISTED
+          || type instanceof ColumnType.MapOf) {
+        return new ValuePlan(Kind.OTHER, type, null, null);
+      }
       if (type instanceof Scalar scalar) {
         return new ValuePlan(Kind.valueOf(scalar.name()), type, null, null);
       }
@@ -212,6 +258,10 @@ final class JsonPlan {
       }
       ObjectPlan fields = ObjectPlan.of((ColumnType.StructOf) type, path);
       return new ValuePlan(Kind.STRUCT, type, null, fields);
+    }
+
+    ColumnType type() {
+      return Objects.requireNonNull(type);
     }
 
     Timestamp timestamp() {

@@ -2,11 +2,10 @@ package io.sluice.json;
 
 import io.sluice.json.JsonPlan.Member;
 import io.sluice.json.JsonPlan.ObjectPlan;
-import io.sluice.record.BytesWriter;
+import io.sluice.record.StructWriter;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +33,8 @@ final class Names {
   /** Where the next name is looked for first: documents mostly have one order. */
   private int next;
 
-  /** Of a struct's fields: where each value was written, from a start to an end; 0 for none. */
-  private final int[] starts;
-
-  private final int[] ends;
-  private int written;
-  private boolean inOrder;
-  private int requiredSeen;
-  private final int required;
+  /** Of the fields of a struct. */
+  final StructWriter struct;
 
   Names(ObjectPlan plan) {
     this.plan = plan;
@@ -53,9 +46,11 @@ final class Names {
       }
     }
     this.seen = new long[(members.length + Long.SIZE - 1) / Long.SIZE];
-    this.starts = new int[members.length];
-    this.ends = new int[members.length];
-    this.required = (int) Arrays.stream(members).filter(member -> member.required).count();
+    boolean[] required = new boolean[members.length];
+    for (Member member : members) {
+      required[member.index] = member.required;
+    }
+    this.struct = new StructWriter(required);
     this.table =
         new @Nullable Member[members.length <= FEW ? 0 : 4 * Integer.highestOneBit(members.length)];
     for (Member member : members) {
@@ -165,58 +160,5 @@ final class Names {
       }
     }
     return true;
-  }
-
-  /** Begins a struct, in whose order its fields are to be written. */
-  void beginStruct() {
-    Arrays.fill(ends, 0);
-    written = 0;
-    inOrder = true;
-    requiredSeen = 0;
-  }
-
-  /** Begins a field that has a value; returns where that begins. */
-  int beginField(BytesWriter out, int field) {
-    if (field < written) {
-      inOrder = false;
-    }
-    for (; written < field; written++) {
-      out.writeByte(0);
-    }
-    out.writeByte(1);
-    written = Math.max(written, field + 1);
-    return out.size();
-  }
-
-  void endField(BytesWriter out, int field, int start) {
-    starts[field] = start;
-    ends[field] = out.size();
-    if (members[field].required) {
-      requiredSeen++;
-    }
-  }
-
-  /**
-   * Ends a struct that was written from a place on.
-   *
-   * @throws JsonBytes.NotPlain where a required field has no value
-   */
-  void endStruct(BytesWriter out, int base) throws JsonBytes.NotPlain {
-    JsonBytes.require(requiredSeen == required);
-    if (inOrder) {
-      for (; written < members.length; written++) {
-        out.writeByte(0);
-      }
-      return;
-    }
-    int tail = out.size();
-    for (int field = 0; field < members.length; field++) {
-      boolean present = ends[field] > 0;
-      out.writeByte(present ? 1 : 0);
-      if (present) {
-        out.write(out.array(), starts[field], ends[field] - starts[field]);
-      }
-    }
-    out.moveTail(tail, base);
   }
 }

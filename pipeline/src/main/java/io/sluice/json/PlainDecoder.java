@@ -1,15 +1,21 @@
 package io.sluice.json;
 
+import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
-import io.sluice.decode.Timestamps;
+import io.sluice.convert.Converter;
+import io.sluice.convert.Converters;
+import io.sluice.convert.RowTree;
+import io.sluice.convert.SharedPaths;
+import io.sluice.convert.Timestamps;
 import io.sluice.json.JsonPlan.Member;
 import io.sluice.json.JsonPlan.ObjectPlan;
 import io.sluice.json.JsonPlan.ValuePlan;
 import io.sluice.record.BytesWriter;
 import io.sluice.record.ColumnValues;
+import io.sluice.record.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,10 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not safe for use by several threads.
  */
-final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
-  /** Names of one object that the contract does not know: beyond so many it is not plain. */
-  private static final int MOST_UNKNOWN = 32;
-
+final class PlainDecoder extends JsonValues implements JsonDecoder.Quick {
   private static final int LONGEST_UNKNOWN = 256;
   private static final int MOST_UNKNOWN_PATHS = 1000;
 
@@ -38,18 +41,72 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
   private final ColumnValues values;
   private final BytesWriter encoded = new BytesWriter();
   private final int required;
+
+  /** Of the columns that read shared values. */
+  private final int[] requiredInShared;
+
   private final boolean supported;
+  private final Converters converters;
+  private final RowTree tree;
+
+  /**
+   * To values of {@link ValuePlan.Kind#OTHER}, by the columns, and behind these to {@link
+   * Member#shared} ones; and those within others.
+   */
+  private final @Nullable Converter[] columnsOfOthers;
+
+  private final IdentityHashMap<ValuePlan, Converter> others = new IdentityHashMap<>();
+
   private final IdentityHashMap<ObjectPlan, Names> structs = new IdentityHashMap<>();
   private final List<String> unknown = new ArrayList<>();
   private final Map<Name, String> unknownPaths = new HashMap<>();
   private int requiredSeen;
 
   PlainDecoder(Contract contract, ObjectPlan plan) {
+    super(contract.maxDepth());
     this.contract = contract;
+    this.converters = Converters.of(contract);
     this.values = new ColumnValues(contract.columns());
-    this.required = (int) contract.columns().stream().filter(column -> column.required()).count();
     this.supported = hasPlainNames(plan);
     this.root = new Names(plan);
+    List<Column> columns = contract.columns();
+    SharedPaths shared = new SharedPaths(contract);
+    List<Integer> requiredInShared = new ArrayList<>();
+    int required = 0;
+    this.tree = new RowTree(contract, values, encoded, converters, false, shared::has);
+    this.columnsOfOthers = new Converter[columns.size() + sharedMembers(plan).size()];
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      boolean isRequired = column.required() && !contract.isOfElement(column);
+      if (isRequired) {
+        required++;
+      }
+      if (shared.has(column)) {
+        if (isRequired) {
+          requiredInShared.add(i);
+        }
+      } else if (column.reading().hasRules()
+          || ValuePlan.of(column.type(), "").kind == ValuePlan.Kind.OTHER) {
+        columnsOfOthers[i] = converters.toColumn(values, i, encoded, false);
+      }
+    }
+    this.required = required - requiredInShared.size();
+    this.requiredInShared = requiredInShared.stream().mapToInt(i -> i).toArray();
+    for (Member member : sharedMembers(plan)) {
+      columnsOfOthers[member.slot] = tree.converter(member.shared);
+    }
+  }
+
+  private static List<Member> sharedMembers(ObjectPlan object) {
+    List<Member> all = new ArrayList<>();
+    for (Member member : object.members) {
+      if (member.inner != null) {
+        all.addAll(sharedMembers(member.inner));
+      } else if (!member.shared.isEmpty()) {
+        all.add(member);
+      }
+    }
+    return all;
   }
 
   private static boolean hasPlainNames(ObjectPlan object) {
@@ -57,9 +114,9 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
         .allMatch(
             member ->
                 member.hasPlainName()
-                    && (member.inner == null
-                        ? hasPlainNames(member.value())
-                        : hasPlainNames(member.inner)));
+                    && (member.inner != null
+                        ? hasPlainNames(member.inner)
+                        : !member.shared.isEmpty() || hasPlainNames(member.value())));
   }
 
   private static boolean hasPlainNames(ValuePlan value) {
@@ -95,20 +152,33 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
     begin(array, start, length);
     values.clear();
     encoded.clear();
+    tree.begin();
     unknown.clear();
     requiredSeen = 0;
     try {
       skipSpace();
       readObject(root, 1);
       skipSpace();
-      return at == end && requiredSeen == required && Utf8.isValid(in, begin, end);
+      return at == end
+          && requiredSeen == required
+          && hasRequiredInShared()
+          && Utf8.isValid(in, begin, end);
     } catch (NotPlain e) {
       return false;
     }
   }
 
+  private boolean hasRequiredInShared() {
+    for (int column : requiredInShared) {
+      if (values.isAbsent(column)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void readObject(Names names, int depth) throws NotPlain {
-    require(in[at++] == '{' && depth <= contract.maxDepth());
+    require(in[at++] == '{' && depth <= maxDepth);
     skipSpace();
     if (in[at] == '}') {
       at++;
@@ -164,6 +234,15 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       return;
     }
     int column = member.slot;
+    Converter other = columnsOfOthers[column];
+    if (other != null) {
+      readTo(other, depth);
+      require(!member.required || !values.isAbsent(column));
+      if (member.required) {
+        requiredSeen++;
+      }
+      return;
+    }
     ValuePlan value = member.value();
     if (member.kind == ColumnKind.INTEGER) {
       values.setInteger(column, readWhole(value));
@@ -214,6 +293,7 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       readText();
       micros = Timestamps.common(text, textStart, textLength);
     } else {
+      require(type.format() != Timestamp.Format.EPOCH_NS);
       micros = readUnits(1_000_000L / type.format().perSecond());
     }
     require(Timestamps.isInRange(micros));
@@ -243,11 +323,16 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       case DECIMAL -> encoded.writeBytes(readLargeDecimal(type.decimal()).toByteArray());
       case LIST -> readList(type.element(), depth + 1);
       case STRUCT -> readStruct(type.fields(), depth + 1);
+      case OTHER ->
+          readTo(
+              others.computeIfAbsent(
+                  type, other -> converters.toEncoded(other.type(), encoded, "")),
+              depth);
     }
   }
 
   private void readList(ValuePlan element, int depth) throws NotPlain {
-    require(in[at++] == '[' && depth <= contract.maxDepth());
+    require(in[at++] == '[' && depth <= maxDepth);
     skipSpace();
     int start = encoded.size();
     int count = 0;
@@ -282,10 +367,10 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       names = new Names(plan);
       structs.put(plan, names);
     }
-    int base = encoded.size();
-    names.beginStruct();
+    names.struct.begin(encoded);
     readObject(names, depth);
-    names.endStruct(encoded, base);
+    require(names.struct.missing() < 0);
+    names.struct.end(encoded);
   }
 
   private void readField(Names names, Member member, int depth) throws NotPlain {
@@ -293,9 +378,9 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
       literal("null");
       return;
     }
-    int start = names.beginField(encoded, member.slot);
+    names.struct.beginField(encoded, member.slot);
     readEncoded(member.value(), depth);
-    names.endField(encoded, member.slot, start);
+    names.struct.endField(encoded, member.slot);
   }
 
   /** A field that the contract does not name. */
@@ -319,90 +404,6 @@ final class PlainDecoder extends JsonBytes implements JsonDecoder.Quick {
           new Name(object, Arrays.copyOfRange(in, start, start + length), 0, length), path);
     }
     return path;
-  }
-
-  private void skipValue(int depth) throws NotPlain {
-    switch (in[at]) {
-      case '"' -> readText();
-      case 't' -> literal("true");
-      case 'f' -> literal("false");
-      case 'n' -> literal("null");
-      case '[' -> {
-        require(depth < contract.maxDepth());
-        at++;
-        skipSpace();
-        if (in[at] == ']') {
-          at++;
-          return;
-        }
-        while (true) {
-          skipValue(depth + 1);
-          skipSpace();
-          if (in[at] == ']') {
-            at++;
-            return;
-          }
-          require(in[at++] == ',');
-          skipSpace();
-        }
-      }
-      case '{' -> skipObject(depth + 1);
-      default -> skipNumber();
-    }
-  }
-
-  /** An object that nobody asked for: its names must be told apart all the same. */
-  private void skipObject(int depth) throws NotPlain {
-    require(depth <= contract.maxDepth());
-    at++;
-    skipSpace();
-    if (in[at] == '}') {
-      at++;
-      return;
-    }
-    UnknownNames names = new UnknownNames();
-    while (true) {
-      require(in[at++] == '"');
-      int start = at;
-      require(names.add(in, start, skipName()));
-      skipColon();
-      skipValue(depth);
-      skipSpace();
-      byte next = in[at++];
-      if (next == '}') {
-        return;
-      }
-      require(next == ',');
-      skipSpace();
-    }
-  }
-
-  /** The names of one object that the contract does not have: each may be there once. */
-  private static final class UnknownNames {
-    private int[] starts = new int[4];
-    private int[] lengths = new int[4];
-    private int count;
-
-    /** Whether it is another than those before, and one of few. */
-    boolean add(byte[] in, int start, int length) {
-      for (int i = 0; i < count; i++) {
-        if (lengths[i] == length
-            && Arrays.equals(in, start, start + length, in, starts[i], starts[i] + length)) {
-          return false;
-        }
-      }
-      if (count == MOST_UNKNOWN) {
-        return false;
-      }
-      if (count == starts.length) {
-        starts = Arrays.copyOf(starts, 2 * count);
-        lengths = Arrays.copyOf(lengths, 2 * count);
-      }
-      starts[count] = start;
-      lengths[count] = length;
-      count++;
-      return true;
-    }
   }
 
   /** A name as a key: bytes in an object. */

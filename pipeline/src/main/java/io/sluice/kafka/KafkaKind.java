@@ -2,6 +2,7 @@ package io.sluice.kafka;
 
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
+import io.sluice.contract.Plugged;
 import io.sluice.source.Source;
 import io.sluice.source.SourceKind;
 import java.util.List;
@@ -26,6 +27,11 @@ public final class KafkaKind implements SourceKind {
         KeySpec.required(
                 TOPIC, KeySpec.Type.TEXT, "The Kafka topic; --topic names another.", "user-actions")
             .matching(new KeySpec.Form("[A-Za-z0-9._-]{1,249}", "a Kafka topic's name")));
+  }
+
+  @Override
+  public String topic(Plugged source, String sourceId) {
+    return Topic.ofId(sourceId).orElseGet(() -> source.keys().text(TOPIC));
   }
 
   @Override

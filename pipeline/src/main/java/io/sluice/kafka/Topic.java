@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -83,6 +84,17 @@ final class Topic implements AutoCloseable {
               + " no id, so a re-created topic could not be told from it: name it with --sourceId");
     }
     return new SourceId(answer(admin.describeCluster().clusterId()) + "/" + name + "/" + topicId);
+  }
+
+  /** As Kafka's Uuid writes it. */
+  private static final Pattern TOPIC_ID = Pattern.compile("[A-Za-z0-9_-]{22}");
+
+  /** The topic that an identity names; empty where it is one of {@code --sourceId}. */
+  static Optional<String> ofId(String sourceId) {
+    String[] parts = sourceId.split("/", -1);
+    return parts.length == 3 && TOPIC_ID.matcher(parts[2]).matches()
+        ? Optional.of(parts[1])
+        : Optional.empty();
   }
 
   String name() {

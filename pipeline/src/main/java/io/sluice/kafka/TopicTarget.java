@@ -161,7 +161,7 @@ public final class TopicTarget implements ReplayTarget {
   }
 
   @Override
-  public void add(DeadLetter letter, SourceRecord repaired, Row row) {
+  public void add(DeadLetter letter, SourceRecord repaired, List<Row> rows) {
     KafkaProducer<byte[], byte[]> to = Objects.requireNonNull(producer);
     try {
       if (sendingRecords == 0) {

@@ -5,8 +5,8 @@ import io.sluice.metrics.SluiceMetrics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +15,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks every ten seconds whether a topic is still the one that a job reads, and has the partitions
- * that it had: once in a JVM, for all of the job's readers there. One answer that does not come is
- * counted and borne; where none comes for a minute, the broker hangs, and the readers fail. That
- * there is no such topic is believed once it was said for a while: a broker that has just started
- * knows none yet.
+ * that it had: once in a JVM, for all of the job's readers there, and with the same few threads for
+ * all of their topics. One answer that does not come is counted and borne; where none comes for a
+ * minute, the broker hangs, and the readers fail. That there is no such topic is believed once it
+ * was said for a while: a broker that has just started knows none yet.
  */
 final class TopicWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
   private static final Pace PACE = new Pace(Duration.ofSeconds(10), Duration.ofMinutes(1));
 
+  /** A job may read hundreds of topics. Where a look hangs, the others have three threads. */
+  private static final int THREADS = 4;
+
+  private static final ScheduledThreadPoolExecutor LOOKS = threads();
   private static final Map<SourceSpec, TopicWatch> OPEN = new ConcurrentHashMap<>();
 
   /**
@@ -43,13 +47,14 @@ final class TopicWatch implements AutoCloseable {
   private final Pace pace;
   private final Topic topic;
   private final Supplier<Topic.State> look;
-  private final ScheduledExecutorService thread;
+  private final ScheduledFuture<?> looks;
   private int users;
 
   /** What ends the job; null while all is well. */
   private volatile @Nullable String changed;
 
   private volatile long answered;
+  private volatile boolean isClosed;
   private int partitions;
   private boolean silent;
 
@@ -77,19 +82,28 @@ final class TopicWatch implements AutoCloseable {
       topic.close();
       throw e;
     }
-    this.thread =
-        Executors.newSingleThreadScheduledExecutor(
+    this.looks =
+        LOOKS.scheduleWithFixedDelay(
+            this::lookPatiently,
+            pace.interval().toMillis(),
+            pace.interval().toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private static ScheduledThreadPoolExecutor threads() {
+    ScheduledThreadPoolExecutor threads =
+        new ScheduledThreadPoolExecutor(
+            THREADS,
             task -> {
               Thread made = new Thread(task, "sluice-topic-watch");
               made.setDaemon(true);
               return made;
             });
-    var unused =
-        thread.scheduleWithFixedDelay(
-            this::lookPatiently,
-            pace.interval().toMillis(),
-            pace.interval().toMillis(),
-            TimeUnit.MILLISECONDS);
+    threads.setRemoveOnCancelPolicy(true);
+    // A job that has ended leaves none behind, which would hold its classes.
+    threads.setKeepAliveTime(1, TimeUnit.SECONDS);
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   /**
@@ -213,7 +227,7 @@ final class TopicWatch implements AutoCloseable {
     try {
       look();
     } catch (RuntimeException e) {
-      if (thread.isShutdown()) {
+      if (isClosed) {
         return;
       }
       SluiceMetrics.TOPIC_CHECK_FAILURES.labelValues(spec.topic()).inc();
@@ -249,7 +263,8 @@ final class TopicWatch implements AutoCloseable {
   }
 
   void stop() {
-    thread.shutdownNow();
+    isClosed = true;
+    looks.cancel(true);
     topic.close();
   }
 }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * What a file says of itself in its Parquet footer.
  *
  * @param rows the rows, as Parquet counts them
- * @param positions the positions of exactly these rows, and of the records that are skipped
+ * @param records how many records these are rows of, none of them of another file; fewer than rows
+ *     where a contract explodes a list
+ * @param positions the positions of exactly these records, and of those that are skipped
  * @param eventTimes the least and greatest event time of the rows; where it has no rows, of the
  *     records that are skipped
  * @param recordTimes the least and greatest Kafka timestamp of the rows' records; null where the
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Footer(
     long rows,
+    long records,
     Positions positions,
     String contractVersion,
     TimeRange eventTimes,
@@ -39,6 +42,28 @@ public record Footer(
     boolean recovered,
     @Nullable Replaced replaces,
     Skipped skipped) {
+  /** Of a file with a row for each record. */
+  public Footer(
+      long rows,
+      Positions positions,
+      String contractVersion,
+      TimeRange eventTimes,
+      @Nullable TimeRange recordTimes,
+      boolean recovered,
+      @Nullable Replaced replaces,
+      Skipped skipped) {
+    this(
+        rows,
+        rows,
+        positions,
+        contractVersion,
+        eventTimes,
+        recordTimes,
+        recovered,
+        replaces,
+        skipped);
+  }
+
   /** Of a file without skipped records. */
   public Footer(
       long rows,
@@ -96,7 +121,11 @@ public record Footer(
   /** Of one with skipped records, which an older version would take for rows that are missing. */
   private static final int WITH_SKIPPED = 2;
 
+  /** Of one with several rows of a record, which an older version would take for duplicates. */
+  private static final int EXPLODED = 3;
+
   private static final String SKIPPED = "sluice.skipped";
+  private static final String RECORDS = "sluice.records";
   private static final String WRITTEN_BY = "sluice.version";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -104,6 +133,7 @@ public record Footer(
   public Footer withoutPositions() {
     return new Footer(
         rows,
+        records,
         new Positions(),
         contractVersion,
         eventTimes,
@@ -113,9 +143,11 @@ public record Footer(
         skipped);
   }
 
-  /** Whether each position has a row or is one that is skipped. */
+  /** Whether each position is of a record that has rows, or is one that is skipped. */
   public boolean addsUp() {
-    return rows + skipped.total() == positions.size();
+    return records + skipped.total() == positions.size()
+        && records <= rows
+        && (records > 0 || rows == 0);
   }
 
   /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */
@@ -129,9 +161,13 @@ public record Footer(
                     .withObjectProperty(partition.source())
                     .put(String.valueOf(partition.number()), text));
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(FORMAT, String.valueOf(skipped.isNone() ? ROWS_ONLY : WITH_SKIPPED));
+    int format = records != rows ? EXPLODED : skipped.isNone() ? ROWS_ONLY : WITH_SKIPPED;
+    metadata.put(FORMAT, String.valueOf(format));
     metadata.put(WRITTEN_BY, Version.text());
     metadata.put(ROWS, String.valueOf(rows));
+    if (records != rows) {
+      metadata.put(RECORDS, String.valueOf(records));
+    }
     metadata.put(CONTRACT, contractVersion);
     metadata.put(FIRST, eventTimes.from().toString());
     metadata.put(LAST, eventTimes.to().toString());
@@ -175,12 +211,13 @@ public record Footer(
     String format = values.get(FORMAT);
     if (format != null
         && !format.equals(String.valueOf(ROWS_ONLY))
-        && !format.equals(String.valueOf(WITH_SKIPPED))) {
+        && !format.equals(String.valueOf(WITH_SKIPPED))
+        && !format.equals(String.valueOf(EXPLODED))) {
       throw Format.newer(
           store.root() + "/" + file.key(),
           "data file",
           format,
-          WITH_SKIPPED,
+          EXPLODED,
           values.getOrDefault(WRITTEN_BY, ""));
     }
     if (values.get(POSITIONS) == null || format == null) {
@@ -202,6 +239,7 @@ public record Footer(
   private static Footer of(long rows, Map<String, String> values) throws IOException {
     return new Footer(
         rows,
+        values.get(RECORDS) == null ? rows : Long.parseLong(values.get(RECORDS)),
         positions(values.getOrDefault(POSITIONS, "")),
         values.getOrDefault(CONTRACT, ""),
         new TimeRange(

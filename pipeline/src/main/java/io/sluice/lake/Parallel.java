@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** Does the same to many things that wait for the store, several at a time. */
 public final class Parallel {
@@ -19,7 +23,32 @@ public final class Parallel {
     void run(T item) throws IOException;
   }
 
+  /**
+   * What is made of one thing.
+   *
+   * @param <R> it
+   */
+  public interface Function<T, R> {
+    R apply(T item) throws IOException;
+  }
+
   private Parallel() {}
+
+  /**
+   * As {@link #forEach}: what is made of each item, in the order of the items.
+   *
+   * @throws IOException what the first of them threw that failed
+   */
+  public static <T, R> List<R> map(List<T> items, int threads, String what, Function<T, R> function)
+      throws IOException {
+    Map<Integer, R> made = new ConcurrentHashMap<>();
+    forEach(
+        IntStream.range(0, items.size()).boxed().toList(),
+        threads,
+        what,
+        i -> made.put(i, function.apply(items.get(i))));
+    return List.copyOf(new TreeMap<>(made).values());
+  }
 
   /**
    * Returns when all is done. With one thread it is the caller's, and the order that of the items.

@@ -84,7 +84,7 @@ public record Stores(String root, S3Settings s3, boolean pathStyle) implements S
               // No call may hang a job in silence.
               .apiCallAttemptTimeout(s3.timeout())
               .apiCallTimeout(s3.timeout().multipliedBy(2))
-              .addMetricPublisher(new RetryMetrics())
+              .addMetricPublisher(new RequestMetrics())
               .addExecutionInterceptor(new SendGuard())
               .addExecutionInterceptor(clock)
               .build());

@@ -177,6 +177,10 @@ public final class SluiceMetrics {
       counter(
           "sluice_append_retries_total", "Appends tried again after the store failed.", "table");
 
+  /** Requests to the store, each try of its client by itself. */
+  public static final Counter STORE_REQUESTS =
+      counter("sluice_store_requests_total", "Requests to S3, by what they ask.", "request");
+
   /** Tries of a request that the store's client made by itself, after one that failed. */
   public static final Counter STORE_RETRIES =
       counter("sluice_store_retries_total", "Requests to the store tried again.", "cause");
@@ -282,8 +286,8 @@ public final class SluiceMetrics {
       this.table = table;
     }
 
-    public void row() {
-      rows++;
+    public void rows(int count) {
+      rows += count;
     }
 
     public void skipped() {

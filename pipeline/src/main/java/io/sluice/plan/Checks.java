@@ -38,6 +38,11 @@ final class Checks {
     return false;
   }
 
+  /** Adds what was tried elsewhere. */
+  void addAll(Checks others) {
+    checks.addAll(others.checks);
+  }
+
   void note(String name, String text) {
     checks.add(new Check(name, Check.Status.NOTE, text));
   }

@@ -2,11 +2,12 @@ package io.sluice.plan;
 
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -50,6 +51,7 @@ public record Decoded(
           Reason.DUPLICATE_KEY,
           Reason.TOO_LARGE,
           Reason.TOO_DEEP,
+          Reason.UNROUTED,
           Reason.DECODER_FAILED);
 
   private static final int FIRST_BYTES = 200;
@@ -76,19 +78,11 @@ public record Decoded(
    */
   public record Timed(long eventMillis, long recordMillis, boolean accepted) {}
 
-  /**
-   * Decodes records as a run does.
-   *
-   * @param maxFuture as of a run, null for any
-   * @param maxAge as of a run, null for any
-   */
+  /** Decodes records as a run does. */
   static Decoded of(
-      List<SourceRecord> records,
-      Contract contract,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge) {
-    Collector collector = new Collector(contract);
-    RecordDecoder decoder = new RecordDecoder(contract, maxFuture, maxAge);
+      List<SourceRecord> records, Contract contract, DecodeSettings settings, Schemas schemas) {
+    Collector collector = new Collector(contract, settings, schemas);
+    RecordDecoder decoder = new RecordDecoder(contract, settings, schemas);
     for (SourceRecord record : records) {
       collector.add(record, decoder);
     }
@@ -119,8 +113,9 @@ public record Decoded(
   }
 
   /** How many records a contract accepts. */
-  static long accepted(List<SourceRecord> records, Contract contract) {
-    RecordDecoder decoder = new RecordDecoder(contract, null, null);
+  static long accepted(
+      List<SourceRecord> records, Contract contract, DecodeSettings settings, Schemas schemas) {
+    RecordDecoder decoder = new RecordDecoder(contract, settings.unlimited(), schemas);
     return records.stream()
         .filter(record -> decoder.decode(record) instanceof Outcome.Accepted)
         .count();
@@ -139,24 +134,26 @@ public record Decoded(
     private final List<Timed> times = new ArrayList<>();
     private long rowBytes;
 
-    Collector(Contract contract) {
+    Collector(Contract contract, DecodeSettings settings, Schemas schemas) {
       this.timeColumn = contract.lakeTable().timeColumn();
-      this.unlimited = new RecordDecoder(contract, null, null);
+      this.unlimited = new RecordDecoder(contract, settings.unlimited(), schemas);
     }
 
     void add(SourceRecord record, RecordDecoder decoder) {
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
-        rows.add(decoder.row(record, accepted));
+        rows.addAll(decoder.rows(record, accepted));
         rowBytes += Objects.requireNonNull(record.value()).length;
         documents.add(record);
         addTime(record, accepted, true);
       } else if (outcome instanceof Outcome.Skipped one) {
         skipped.merge(one.by(), 1L, Long::sum);
-        documents.add(record);
-        addTime(record, one.eventTimeMicros(), true);
+        if (!one.isAtRecordTime()) {
+          documents.add(record);
+          addTime(record, one.eventTimeMicros(), true);
+        }
       } else {
-        addRejected(record, (Outcome.Rejected) outcome);
+        addRejected(record, (Outcome.Rejected) outcome, decoder);
       }
     }
 
@@ -168,14 +165,14 @@ public record Decoded(
       times.add(new Timed(Math.floorDiv(micros, 1000L), record.recordTime(), accepted));
     }
 
-    private void addRejected(SourceRecord record, Outcome.Rejected outcome) {
+    private void addRejected(SourceRecord record, Outcome.Rejected outcome, RecordDecoder decoder) {
       Reason reason = outcome.reason();
       String path = outcome.pathOfAll();
       rejected.merge(
           reason + " " + path,
-          new Rejected(reason, path, 1, example(record, outcome.message())),
+          new Rejected(reason, path, 1, example(record, outcome, decoder)),
           (before, one) -> new Rejected(reason, path, before.count() + 1, before.example()));
-      if (!NO_DOCUMENT.contains(reason)) {
+      if (!NO_DOCUMENT.contains(reason) && record.value() != null) {
         documents.add(record);
       }
       if (reason == Reason.FUTURE_EVENT_TIME || reason == Reason.STALE_EVENT_TIME) {
@@ -188,8 +185,13 @@ public record Decoded(
       }
     }
 
-    private static Example example(SourceRecord record, String message) {
-      return new Example(record.partition(), record.offset(), message, firstBytes(record.value()));
+    private static Example example(
+        SourceRecord record, Outcome.Rejected outcome, RecordDecoder decoder) {
+      return new Example(
+          record.partition(),
+          record.offset(),
+          decoder.shown(outcome).message(),
+          decoder.mayShowValues() ? firstBytes(record.value()) : null);
     }
 
     private static @Nullable String firstBytes(byte @Nullable [] value) {

@@ -26,6 +26,7 @@ final class Fields {
   private static final int LONGEST_EXAMPLE = 60;
 
   private final List<Column> columns;
+  private final boolean showsValues;
   private final Names root;
   private final long[] present;
   private final Map<String, Unknown> unknown = new LinkedHashMap<>();
@@ -61,7 +62,7 @@ final class Fields {
     void addType(ColumnType type) {
       if (type instanceof ColumnType.StructOf struct) {
         for (ColumnType.Field field : struct.fields()) {
-          inner.computeIfAbsent(field.name(), name -> new Names()).addType(field.type());
+          inner.computeIfAbsent(field.path(), name -> new Names()).addType(field.type());
         }
       } else if (type instanceof ColumnType.ListOf of) {
         list = true;
@@ -75,12 +76,20 @@ final class Fields {
 
   Fields(Contract contract) {
     this.columns = contract.columns();
+    this.showsValues = contract.showsValues();
     this.present = new long[columns.size()];
     this.root = new Names();
     for (Column column : columns) {
+      if (!column.reading().isOfValue()) {
+        continue;
+      }
       Names at = root;
-      for (String name : column.path()) {
-        at = at.inner.computeIfAbsent(name, n -> new Names());
+      for (String step : column.path()) {
+        if (ContractPath.index(step) >= 0) {
+          at.list = true;
+        } else {
+          at = at.inner.computeIfAbsent(step, n -> new Names());
+        }
       }
       at.addType(column.type());
     }
@@ -102,8 +111,9 @@ final class Fields {
   /** The value of a column; null's node where there is none. */
   static JsonNode valueOf(Column column, JsonNode document) {
     JsonNode at = document;
-    for (String name : column.path()) {
-      at = at.path(name);
+    for (String step : column.path()) {
+      int index = ContractPath.index(step);
+      at = index < 0 ? at.path(step) : at.path(index);
     }
     return at.isMissingNode() ? com.fasterxml.jackson.databind.node.NullNode.getInstance() : at;
   }
@@ -146,7 +156,7 @@ final class Fields {
             path,
             before == null ? 1 : before.count() + 1,
             kinds,
-            before == null ? shortened(value.toString()) : before.example()));
+            before == null ? (showsValues ? shortened(value.toString()) : "") : before.example()));
   }
 
   private static String shortened(String text) {
@@ -191,7 +201,7 @@ final class Fields {
                   String name = plain(path.substring(path.lastIndexOf('.') + 1));
                   return name.equals(plain(last))
                       || name.equals(plain(column.name()))
-                      || plain(path).equals(plain(String.join(".", column.path())));
+                      || plain(path).equals(plain(column.pathText()));
                 })
             .findFirst()
             .orElse(null);

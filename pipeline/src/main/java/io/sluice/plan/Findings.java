@@ -6,6 +6,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.decode.RecordFormat;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.Instant;
@@ -37,18 +38,23 @@ public record Findings(
     Map<LocalDate, Long> dates,
     @Nullable Encoding encoding) {
 
-  /** Looks at records as a run with these flags would. */
-  static Findings of(List<SourceRecord> records, SluiceConfig config) throws IOException {
+  /**
+   * Looks at records as a run with these flags would.
+   *
+   * @param schemas what records name by an id
+   */
+  static Findings of(List<SourceRecord> records, SluiceConfig config, Schemas schemas)
+      throws IOException {
     Contract contract = config.contract();
-    Decoded decoded = Decoded.of(records, contract, config.maxFuture(), config.maxAge());
+    Decoded decoded = Decoded.of(records, contract, config.decoding(), schemas);
     Fields fields = new Fields(contract);
-    Hints hints = new Hints(contract, decoded.documents());
+    Hints hints = new Hints(contract, decoded.documents(), config.decoding(), schemas);
     RecordFormat format = RecordFormat.of(contract);
     for (SourceRecord record : decoded.documents()) {
       // The decoder stops at the first field that is wrong: what comes after it may be no document.
       JsonNode document =
           format
-              .document(Objects.requireNonNull(record.value()), contract)
+              .document(Objects.requireNonNull(record.value()), contract, schemas)
               .orElseGet(JsonNodeFactory.instance::objectNode);
       fields.add(document);
       hints.add(document);

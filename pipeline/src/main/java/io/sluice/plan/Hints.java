@@ -7,7 +7,9 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractJson;
-import io.sluice.decode.Numbers;
+import io.sluice.convert.Numbers;
+import io.sluice.decode.DecodeSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -67,18 +69,26 @@ final class Hints {
   private final Contract contract;
   private final List<SourceRecord> documents;
   private final List<Values> columns = new ArrayList<>();
+  private final DecodeSettings settings;
+  private final Schemas schemas;
   private final long acceptedNow;
 
   /**
    * @param documents the sample's records that are documents
    */
-  Hints(Contract contract, List<SourceRecord> documents) {
+  Hints(Contract contract, List<SourceRecord> documents, DecodeSettings settings, Schemas schemas) {
     this.contract = contract;
     this.documents = documents;
-    this.acceptedNow = Decoded.accepted(documents, contract.withoutTransform());
+    this.settings = settings;
+    this.schemas = schemas;
+    this.acceptedNow = accepted(contract.withoutTransform());
     for (int i = 0; i < contract.columns().size(); i++) {
       columns.add(new Values());
     }
+  }
+
+  private long accepted(Contract of) {
+    return Decoded.accepted(documents, of, settings, schemas);
   }
 
   /** What a column's values are like. */
@@ -210,6 +220,9 @@ final class Hints {
     if (!(column.type() instanceof Timestamp timestamp)) {
       return Optional.empty();
     }
+    if (timestamp.format() == Timestamp.Format.LISTED) {
+      return Optional.empty();
+    }
     boolean numbers = timestamp.format() != Timestamp.Format.ISO8601;
     if (numbers
         && values.times(timestamp.format().perSecond()) > (1 - NEARLY_ALL) * values.present) {
@@ -273,7 +286,7 @@ final class Hints {
       return Optional.empty();
     }
     for (Proposal proposal : proposals(column, values)) {
-      long accepted = Decoded.accepted(documents, with(index, proposal.type()));
+      long accepted = accepted(with(index, proposal.type()));
       boolean rejects = !accepts(column.type(), values);
       if (rejects ? accepted > acceptedNow : accepted >= acceptedNow) {
         String gain =
@@ -416,21 +429,7 @@ final class Hints {
   private Contract with(int index, ColumnType type) {
     List<Column> changed = new ArrayList<>(contract.columns());
     Column old = changed.get(index);
-    changed.set(
-        index,
-        new Column(
-            old.name(), old.path(), type, old.required(), old.dictionary(), old.bloomFilter()));
-    return new Contract(
-        contract.version(),
-        contract.table(),
-        contract.source(),
-        contract.format(),
-        changed,
-        contract.eventTime(),
-        contract.zone(),
-        contract.unknownFields(),
-        contract.maxBytes(),
-        contract.maxDepth(),
-        contract.positionColumns());
+    changed.set(index, old.withType(type));
+    return contract.withColumns(changed);
   }
 }

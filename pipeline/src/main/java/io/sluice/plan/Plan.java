@@ -7,6 +7,7 @@ import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Store;
 import io.sluice.metrics.MetricsServer;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import io.sluice.source.Source;
 import io.sluice.source.SourceReader;
@@ -117,10 +118,7 @@ public record Plan(
       if (address != null) {
         checks.check("metricsAddress", "free a port, or give a range", () -> free(address));
       }
-      Findings findings =
-          sample == null || sample.records().isEmpty()
-              ? null
-              : Findings.of(sample.records(), config);
+      Findings findings = findings();
       Sizing sizing =
           findings == null
               ? null
@@ -133,6 +131,19 @@ public record Plan(
                       question.gibPerDay())
                   .orElse(null);
       return new Plan(config, checks.all(), sample, findings, traffic, sizing, lake.orElse(null));
+    }
+
+    private @Nullable Findings findings() throws IOException {
+      RegistryCheck registry = new RegistryCheck(checks, config.decoding().schemas().address());
+      if (sample == null || sample.records().isEmpty()) {
+        registry.skip();
+        return null;
+      }
+      try (Schemas schemas = registry.open(config)) {
+        return schemas != null && registry.run(config, sample.records(), schemas)
+            ? Findings.of(sample.records(), config, schemas)
+            : null;
+      }
     }
 
     private void source() {

@@ -79,6 +79,10 @@ public final class PlanText {
       columns(findings);
       times(findings);
       load(findings);
+    } else if (sample != null && !sample.records().isEmpty()) {
+      title("Sample");
+      line(
+          "  Its records cannot be decoded without their schemas: nothing is known of their events.");
     } else if (sample != null) {
       title("Sample");
       line(

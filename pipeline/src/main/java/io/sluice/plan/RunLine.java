@@ -29,7 +29,7 @@ final class RunLine {
     if (findings != null && findings.times().compared() > 0) {
       EventTimes times = findings.times();
       advise("lateness", config.windows().lateness(), times.lateness().value());
-      advise("maxFuture", config.maxFuture(), times.maxFuture().value());
+      advise("maxFuture", config.decoding().maxFuture(), times.maxFuture().value());
       advise("watermarkDelay", config.watermarkDelay(), times.watermarkDelay().value());
     }
     Sizing sizing = plan.sizing();

@@ -91,6 +91,11 @@ public final class BytesWriter {
     size -= from - to;
   }
 
+  /** Forgets what was written from a place on. */
+  public void truncate(int to) {
+    size = to;
+  }
+
   public int size() {
     return size;
   }

@@ -4,13 +4,21 @@ import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one record by column, in the form in which blocks hold them: each as its {@link
  * ColumnKind} says. Filled anew for each record; who keeps a value copies it. Not safe for use by
  * several threads.
+ *
+ * <p>A record may be several rows, or none: then {@link #toRow} makes the values those of one of
+ * them, and columns that are not of an element are the same for all.
  */
 public final class ColumnValues {
+  /** Values of rows that are held for the next record. */
+  private static final int MOST_KEPT = 1 << 16;
+
   private final List<Column> columns;
   private final byte[][] arrays;
   private final int[] starts;
@@ -18,6 +26,7 @@ public final class ColumnValues {
   private final long[] integers;
   private final boolean[] present;
   private final boolean[] isEncoded;
+  private @Nullable ExplodedRows rows;
 
   public ColumnValues(List<Column> columns) {
     this.columns = List.copyOf(columns);
@@ -40,6 +49,128 @@ public final class ColumnValues {
   /** Begins the next record: no column has a value. */
   public void clear() {
     Arrays.fill(present, false);
+    if (rows != null) {
+      rows.clear();
+    }
+  }
+
+  /**
+   * From now on a record has a row for each element of a list, none until {@link #endRow}.
+   *
+   * @param ofElements the columns whose values are of the element
+   * @param ordinals those that have the element's number, from 0 on
+   */
+  public void explode(int[] ofElements, int[] ordinals) {
+    rows = new ExplodedRows(ofElements, ordinals);
+  }
+
+  /** Whether a record may be several rows. */
+  public boolean isExploded() {
+    return rows != null;
+  }
+
+  /** How many rows the record is. */
+  public int rows() {
+    return rows == null ? 1 : rows.count;
+  }
+
+  /** Begins an element: none of its columns has a value. */
+  public void beginRow() {
+    for (int column : exploded().columns) {
+      present[column] = false;
+    }
+  }
+
+  /** The values are those of one more row. */
+  public void endRow() {
+    ExplodedRows all = exploded();
+    all.keep(all.count++);
+  }
+
+  /** The values become those of a row; nothing where a record is one. */
+  public void toRow(int row) {
+    if (rows != null) {
+      rows.give(row);
+    }
+  }
+
+  /** What was changed in the columns of elements since {@link #toRow} is the row's from now on. */
+  public void keepRow(int row) {
+    exploded().keep(row);
+  }
+
+  private ExplodedRows exploded() {
+    return Objects.requireNonNull(rows, "a record is one row");
+  }
+
+  /** Whether a column's values are of the element. */
+  public boolean isOfElement(int column) {
+    return rows != null && Arrays.stream(rows.columns).anyMatch(one -> one == column);
+  }
+
+  /** The values of the columns that are of elements, row by row. */
+  private final class ExplodedRows {
+    private final int[] columns;
+    private final int[] ordinals;
+    private int count;
+    private byte[][] rowArrays = new byte[0][];
+    private int[] rowStarts = {};
+    private int[] rowLengths = {};
+    private long[] rowIntegers = {};
+    private boolean[] rowPresent = {};
+
+    ExplodedRows(int[] columns, int[] ordinals) {
+      this.columns = columns.clone();
+      this.ordinals = ordinals.clone();
+    }
+
+    void clear() {
+      count = 0;
+      // What a huge record had is not held for the next ones.
+      if (rowPresent.length > MOST_KEPT) {
+        room(0);
+      }
+    }
+
+    private void room(int size) {
+      rowArrays = Arrays.copyOf(rowArrays, size);
+      rowStarts = Arrays.copyOf(rowStarts, size);
+      rowLengths = Arrays.copyOf(rowLengths, size);
+      rowIntegers = Arrays.copyOf(rowIntegers, size);
+      rowPresent = Arrays.copyOf(rowPresent, size);
+    }
+
+    void keep(int row) {
+      int at = row * columns.length;
+      if (at + columns.length > rowPresent.length) {
+        room(Math.max(64, 2 * (at + columns.length)));
+      }
+      for (int column : columns) {
+        rowArrays[at] = arrays[column];
+        rowStarts[at] = starts[column];
+        rowLengths[at] = lengths[column];
+        rowIntegers[at] = integers[column];
+        rowPresent[at] = present[column];
+        at++;
+      }
+    }
+
+    void give(int row) {
+      Objects.checkIndex(row, count);
+      int at = row * columns.length;
+      for (int column : columns) {
+        arrays[column] = rowArrays[at];
+        starts[column] = rowStarts[at];
+        lengths[column] = rowLengths[at];
+        integers[column] = rowIntegers[at];
+        present[column] = rowPresent[at];
+        at++;
+      }
+      for (int column : ordinals) {
+        integers[column] = row;
+        present[column] = true;
+      }
+    }
   }
 
   /**
@@ -60,6 +191,17 @@ public final class ColumnValues {
   public void setInteger(int column, long value) {
     integers[column] = value;
     present[column] = true;
+  }
+
+  /** Copies all values of another record, with its bytes. */
+  public void copy(ColumnValues other) {
+    for (int i = 0; i < present.length; i++) {
+      set(i, other, i);
+      if (present[i] && arrays[i] != null) {
+        arrays[i] = Arrays.copyOfRange(arrays[i], starts[i], starts[i] + lengths[i]);
+        starts[i] = 0;
+      }
+    }
   }
 
   /** Sets a column to the value of another record's, of the same type; none where it has none. */

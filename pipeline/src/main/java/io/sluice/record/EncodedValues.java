@@ -5,13 +5,17 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.RowSchemas;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>strings and bytes: their length and their bytes, strings in UTF-8
  *   <li>booleans: a byte, 0 or 1
- *   <li>whole numbers, dates in days, timestamps in microseconds: a signed number
+ *   <li>whole numbers, dates in days, times and timestamps in microseconds: a signed number
  *   <li>float and double: their bits, the lowest byte first
  *   <li>decimals: the bytes of the unscaled number in two's complement, the highest first, behind
  *       their length
+ *   <li>UUIDs: their sixteen bytes, behind their length
  *   <li>lists: the count, then each element: a byte, 0 or 1, for whether it is there, and the value
+ *   <li>maps: the count, then for each entry its key, as a string, and its value as that of a list
  *   <li>structs: each field in the type's order, in the same way
  * </ul>
  */
@@ -39,13 +45,15 @@ public final class EncodedValues {
   public static void write(BytesWriter out, ColumnType type, Object value) {
     if (type instanceof Scalar scalar) {
       switch (scalar) {
-        case STRING -> out.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8));
+        case STRING, JSON -> out.writeBytes(((String) value).getBytes(StandardCharsets.UTF_8));
         case BYTES -> out.writeBytes((byte[]) value);
         case BOOLEAN -> out.writeByte((Boolean) value ? 1 : 0);
         case INT32, INT64 -> out.writeSigned(((Number) value).longValue());
         case FLOAT -> out.writeFixed(Float.floatToRawIntBits((Float) value), Float.BYTES);
         case DOUBLE -> out.writeFixed(Double.doubleToRawLongBits((Double) value), Double.BYTES);
         case DATE -> out.writeSigned(((LocalDate) value).toEpochDay());
+        case TIME -> out.writeSigned(micros((LocalTime) value));
+        case UUID -> out.writeBytes(bytes((UUID) value));
       }
     } else if (type instanceof ColumnType.Decimal decimal) {
       out.writeBytes(((BigDecimal) value).setScale(decimal.scale()).unscaledValue().toByteArray());
@@ -57,6 +65,14 @@ public final class EncodedValues {
       for (Object element : elements) {
         writeNullable(out, list.element(), element);
       }
+    } else if (type instanceof ColumnType.MapOf map) {
+      Map<?, ?> entries = (Map<?, ?>) value;
+      out.writeUnsigned(entries.size());
+      entries.forEach(
+          (key, one) -> {
+            out.writeBytes(((String) key).getBytes(StandardCharsets.UTF_8));
+            writeNullable(out, map.value(), one);
+          });
     } else {
       List<ColumnType.Field> fields = ((ColumnType.StructOf) type).fields();
       Row struct = (Row) value;
@@ -81,7 +97,7 @@ public final class EncodedValues {
   public static Object read(BytesReader in, ColumnType type, Map<ColumnType, Schema> schemas) {
     if (type instanceof Scalar scalar) {
       return switch (scalar) {
-        case STRING -> new String(bytes(in), StandardCharsets.UTF_8);
+        case STRING, JSON -> new String(bytes(in), StandardCharsets.UTF_8);
         case BYTES -> bytes(in);
         case BOOLEAN -> in.readBoolean();
         case INT32 -> (int) in.readSigned();
@@ -89,6 +105,8 @@ public final class EncodedValues {
         case FLOAT -> Float.intBitsToFloat((int) in.readFixed(Float.BYTES));
         case DOUBLE -> Double.longBitsToDouble(in.readFixed(Double.BYTES));
         case DATE -> LocalDate.ofEpochDay(in.readSigned());
+        case TIME -> time(in.readSigned());
+        case UUID -> uuid(bytes(in));
       };
     }
     if (type instanceof ColumnType.Decimal decimal) {
@@ -104,6 +122,15 @@ public final class EncodedValues {
         elements.add(in.readPresent() ? read(in, list.element(), schemas) : null);
       }
       return elements;
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      int count = in.readLength();
+      Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+      for (int i = 0; i < count; i++) {
+        String key = new String(bytes(in), StandardCharsets.UTF_8);
+        entries.put(key, in.readPresent() ? read(in, map.value(), schemas) : null);
+      }
+      return entries;
     }
     ColumnType.StructOf struct = (ColumnType.StructOf) type;
     @Nullable Object[] values = new Object[struct.fields().size()];
@@ -126,9 +153,9 @@ public final class EncodedValues {
   public static void skip(BytesReader in, ColumnType type) {
     if (type instanceof Scalar scalar) {
       switch (scalar) {
-        case STRING, BYTES -> in.skip(in.readLength());
+        case STRING, BYTES, UUID, JSON -> in.skip(in.readLength());
         case BOOLEAN -> in.skip(1);
-        case INT32, INT64, DATE -> in.readSigned();
+        case INT32, INT64, DATE, TIME -> in.readSigned();
         case FLOAT -> in.skip(Float.BYTES);
         case DOUBLE -> in.skip(Double.BYTES);
       }
@@ -143,6 +170,14 @@ public final class EncodedValues {
           skip(in, list.element());
         }
       }
+    } else if (type instanceof ColumnType.MapOf map) {
+      int count = in.readLength();
+      for (int i = 0; i < count; i++) {
+        in.skip(in.readLength());
+        if (in.readPresent()) {
+          skip(in, map.value());
+        }
+      }
     } else {
       for (ColumnType.Field field : ((ColumnType.StructOf) type).fields()) {
         if (in.readPresent()) {
@@ -150,6 +185,28 @@ public final class EncodedValues {
         }
       }
     }
+  }
+
+  /** The bytes of a UUID, in the order in which its text has them. */
+  public static byte[] bytes(UUID uuid) {
+    return ByteBuffer.allocate(2 * Long.BYTES)
+        .putLong(uuid.getMostSignificantBits())
+        .putLong(uuid.getLeastSignificantBits())
+        .array();
+  }
+
+  private static UUID uuid(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    return new UUID(in.getLong(), in.getLong());
+  }
+
+  /** Microseconds since midnight; what is finer is cut off. */
+  static long micros(LocalTime time) {
+    return time.toNanoOfDay() / 1000;
+  }
+
+  static LocalTime time(long micros) {
+    return LocalTime.ofNanoOfDay(micros * 1000);
   }
 
   /** Microseconds since the epoch; what is finer is cut off. */

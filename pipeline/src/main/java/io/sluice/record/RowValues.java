@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class RowValues {
     switch (ColumnKind.of(column)) {
       case BYTES -> {
         byte[] bytes =
-            column.type() == Scalar.STRING
+            column.type() != Scalar.BYTES
                 ? ((String) value).getBytes(StandardCharsets.UTF_8)
                 : (byte[]) value;
         values.setBytes(index, bytes, 0, bytes.length);
@@ -106,6 +107,9 @@ public final class RowValues {
       }
       return exact.unscaledValue().longValueExact();
     }
+    if (type == Scalar.TIME) {
+      return EncodedValues.micros((LocalTime) value);
+    }
     return type == Scalar.DATE ? ((LocalDate) value).toEpochDay() : ((Number) value).longValue();
   }
 
@@ -131,7 +135,7 @@ public final class RowValues {
     ColumnType type = column.type();
     return switch (ColumnKind.of(column)) {
       case BYTES -> {
-        if (type == Scalar.STRING) {
+        if (type != Scalar.BYTES) {
           yield new String(
               of.array(index), of.start(index), of.length(index), StandardCharsets.UTF_8);
         }
@@ -146,6 +150,9 @@ public final class RowValues {
         }
         if (type instanceof ColumnType.Decimal decimal) {
           yield BigDecimal.valueOf(value, decimal.scale());
+        }
+        if (type == Scalar.TIME) {
+          yield EncodedValues.time(value);
         }
         yield type == Scalar.DATE
             ? LocalDate.ofEpochDay(value)

@@ -12,6 +12,7 @@ import io.sluice.write.WriteSettings;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -75,8 +76,8 @@ public final class LakeTarget implements ReplayTarget {
   }
 
   @Override
-  public void add(DeadLetter letter, SourceRecord repaired, Row row) throws IOException {
-    writer.add(row);
+  public void add(DeadLetter letter, SourceRecord repaired, List<Row> rows) throws IOException {
+    writer.add(rows);
   }
 
   /** Its position goes to the log of its date, so that it is no letter to be tried any more. */

@@ -4,7 +4,9 @@ import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.deadletter.LetterHeaders;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.decode.RecordFormat;
@@ -14,7 +16,6 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * a replay that was killed before that has tried nothing, and left nothing that the next would
  * write again. Memory is bounded: letters are read one by one.
  */
-public final class Replay {
+public final class Replay implements AutoCloseable {
   /**
    * Which letters are replayed, and whether.
    *
@@ -62,6 +63,12 @@ public final class Replay {
     }
   }
 
+  private static final Outcome HIDDEN =
+      new Outcome.Rejected(
+          Reason.MASKED,
+          "",
+          "the contract keeps values out of dead letters: mend the contract and rebuild the date from its source");
+
   private final Contract contract;
   private final Fixes fixes;
   private final Store deadLetters;
@@ -72,20 +79,17 @@ public final class Replay {
   private final ReplayReport.Builder report;
 
   /**
-   * @param maxFuture as of the run: how far an event time may be ahead of the record's Kafka
-   *     timestamp, null for any
-   * @param maxAge how far it may be behind, null for any
+   * @param settings as of the run
    */
   public Replay(
       Contract contract,
       Fixes fixes,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
+      DecodeSettings settings,
       Store deadLetters,
       ReplayTarget target,
       Choice choice) {
     this.contract = contract;
-    if (!fixes.rules().isEmpty() && !RecordFormat.of(contract).isJson()) {
+    if (!fixes.rules().isEmpty() && !RecordFormat.of(contract).isJson(contract)) {
       throw new UserException(
           "--fix changes JSON, and records of format "
               + contract.format().name()
@@ -95,10 +99,16 @@ public final class Replay {
     this.deadLetters = deadLetters;
     this.target = target;
     this.choice = choice;
-    this.decoder = new RecordDecoder(contract, maxFuture, maxAge);
+    this.decoder = new RecordDecoder(contract, settings);
     this.ledger = new Ledger(deadLetters, contract);
     this.report =
         new ReplayReport.Builder(contract.version(), fixes.sha256(), target.name(), choice);
+  }
+
+  /** Lets go of the registry, where there is one; the stores stay open. */
+  @Override
+  public void close() {
+    decoder.close();
   }
 
   /** How many letters there are in the dates of the choice, whatever their reasons. */
@@ -172,13 +182,14 @@ public final class Replay {
       }
       report.tried(letter.reason());
       SourceRecord repaired = repaired(letter);
-      Outcome outcome = decoder.decode(repaired);
+      Outcome outcome =
+          LetterHeaders.hideValue(record.headers()) ? HIDDEN : decoder.decode(repaired);
       if (outcome instanceof Outcome.Accepted accepted) {
         good.computeIfAbsent(letter.reason(), r -> new Positions())
             .add(record.source(), record.partition(), record.offset());
         report.repaired(letter, repaired.value());
         if (!choice.dryRun()) {
-          target.add(letter, repaired, decoder.row(repaired, accepted));
+          target.add(letter, repaired, decoder.rows(repaired, accepted));
         }
       } else if (outcome instanceof Outcome.Skipped now) {
         skipped.merge(letter.reason(), 1L, Long::sum);

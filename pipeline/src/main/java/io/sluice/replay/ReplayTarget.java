@@ -4,6 +4,7 @@ import io.sluice.deadletter.DeadLetter;
 import io.sluice.lake.Positions;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
+import java.util.List;
 import org.apache.beam.sdk.values.Row;
 
 /** Where letters go that are good now; each under its original position, and each once. */
@@ -18,10 +19,10 @@ public interface ReplayTarget extends AutoCloseable {
    * Takes a letter that is not there. It may be there only after {@link #flush}.
    *
    * @param repaired the record as the contract accepts it
-   * @param row what it is decoded to
+   * @param rows what it is decoded to, one at least
    * @throws IOException where it cannot be written; running the replay again puts it right
    */
-  void add(DeadLetter letter, SourceRecord repaired, Row row) throws IOException;
+  void add(DeadLetter letter, SourceRecord repaired, List<Row> rows) throws IOException;
 
   /**
    * Takes a letter whose record the contract wants no row of; the same else.

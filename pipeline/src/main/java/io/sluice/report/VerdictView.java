@@ -47,6 +47,12 @@ final class VerdictView {
               : "Every offset that is due is there, and each once."
           : "No offset is duplicated, and there is no gap between any two.";
     }
+    return "Not proved: " + String.join(", ", wrong()) + ".";
+  }
+
+  /** What keeps it from being proved, each in a few words. */
+  List<String> wrong() {
+    Report.Verdict verdict = report.verdict();
     List<String> wrong = new ArrayList<>();
     if (verdict.missing() > 0) {
       wrong.add(
@@ -65,7 +71,7 @@ final class VerdictView {
     if (!verdict.damaged().isEmpty()) {
       wrong.add(Texts.count(verdict.damaged().size(), "file") + " damaged");
     }
-    return "Not proved: " + String.join(", ", wrong) + ".";
+    return wrong;
   }
 
   String text() {

@@ -54,7 +54,8 @@ public final class RecordBatch {
     return source;
   }
 
-  int partition() {
+  /** The partition of all records. */
+  public int partition() {
     return partition;
   }
 
@@ -81,7 +82,7 @@ public final class RecordBatch {
   }
 
   /** Stands at one record after the other, without making an object of each. */
-  public final class Cursor implements RecordBytes {
+  public final class Cursor implements RecordBytes, RecordMetadata {
     private final BytesReader in = new BytesReader(bytes, HEAD);
     private int left = ByteBuffer.wrap(bytes).getInt();
     private long offset;
@@ -119,19 +120,22 @@ public final class RecordBatch {
       in.skip(Math.max(0, (int) in.readSigned()));
     }
 
+    @Override
     public String source() {
       return source;
     }
 
+    @Override
     public int partition() {
       return partition;
     }
 
+    @Override
     public long offset() {
       return offset;
     }
 
-    /** The record's own time in milliseconds since the epoch; -1 where it has none. */
+    @Override
     public long recordTime() {
       return recordTime;
     }
@@ -192,7 +196,8 @@ public final class RecordBatch {
       return length < 0 ? null : Arrays.copyOfRange(bytes, at, at + length);
     }
 
-    private List<SourceRecord.Header> headers() {
+    @Override
+    public List<SourceRecord.Header> headers() {
       BytesReader in = new BytesReader(bytes, headersAt);
       int count = (int) in.readSigned();
       if (count == 0) {

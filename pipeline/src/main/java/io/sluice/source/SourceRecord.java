@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A record as its source holds it, with its position. Immutable by convention: the arrays are
  * shared, never written.
  */
-public final class SourceRecord {
+public final class SourceRecord implements RecordMetadata {
   /** A header; its value may be null. */
   public record Header(String key, byte @Nullable [] value) {}
 
@@ -44,22 +44,27 @@ public final class SourceRecord {
     this.headers = headers;
   }
 
+  @Override
   public String source() {
     return source;
   }
 
+  @Override
   public int partition() {
     return partition;
   }
 
+  @Override
   public long offset() {
     return offset;
   }
 
+  @Override
   public long recordTime() {
     return recordTime;
   }
 
+  @Override
   public byte @Nullable [] key() {
     return key;
   }
@@ -95,6 +100,7 @@ public final class SourceRecord {
     }
   }
 
+  @Override
   public List<Header> headers() {
     return headers;
   }

@@ -121,7 +121,7 @@ final class Appender implements AutoCloseable {
     List<LogChange> changes = new ArrayList<>();
     long replayed = 0;
     for (Pane pane : Pane.byContract(table.table(), blocks, zstdLevel)) {
-      replayed += pane.positions();
+      replayed += pane.size();
       for (AppendLog.Appended one : log(key, date, table).append(pane)) {
         Pane.File file = (Pane.File) one.rows();
         ParquetFile.Written bytes = file.written();

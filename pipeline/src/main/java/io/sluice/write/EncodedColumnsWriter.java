@@ -120,10 +120,10 @@ final class EncodedColumnsWriter {
   private static void writeValue(RecordConsumer out, BytesReader in, ColumnType type) {
     if (type instanceof Scalar scalar) {
       switch (scalar) {
-        case STRING, BYTES -> out.addBinary(binary(in));
+        case STRING, BYTES, UUID, JSON -> out.addBinary(binary(in));
         case BOOLEAN -> out.addBoolean(in.readBoolean());
         case INT32, DATE -> out.addInteger((int) in.readSigned());
-        case INT64 -> out.addLong(in.readSigned());
+        case INT64, TIME -> out.addLong(in.readSigned());
         case FLOAT -> out.addFloat(Float.intBitsToFloat((int) in.readFixed(Float.BYTES)));
         case DOUBLE -> out.addDouble(Double.longBitsToDouble(in.readFixed(Double.BYTES)));
       }
@@ -134,6 +134,8 @@ final class EncodedColumnsWriter {
       out.addLong(timestamp.isMillis() ? Math.floorDiv(micros, 1000L) : micros);
     } else if (type instanceof ColumnType.ListOf list) {
       writeList(out, in, list);
+    } else if (type instanceof ColumnType.MapOf map) {
+      writeMap(out, in, map);
     } else {
       List<ColumnType.Field> fields = ((ColumnType.StructOf) type).fields();
       out.startGroup();
@@ -155,6 +157,24 @@ final class EncodedColumnsWriter {
         out.endGroup();
       }
       out.endField("list", 0);
+    }
+    out.endGroup();
+  }
+
+  private static void writeMap(RecordConsumer out, BytesReader in, ColumnType.MapOf map) {
+    int count = in.readLength();
+    out.startGroup();
+    if (count > 0) {
+      out.startField("key_value", 0);
+      for (int i = 0; i < count; i++) {
+        out.startGroup();
+        out.startField("key", 0);
+        out.addBinary(binary(in));
+        out.endField("key", 0);
+        writeField(out, in, "value", 1, map.value());
+        out.endGroup();
+      }
+      out.endField("key_value", 0);
     }
     out.endGroup();
   }

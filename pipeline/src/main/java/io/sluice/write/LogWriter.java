@@ -85,6 +85,12 @@ public final class LogWriter {
     appendWhatIsTooMuch();
   }
 
+  /** Adds the rows of one record, one at least, as {@link #add(Row)} does. */
+  public void add(List<Row> rows) throws IOException {
+    gatherer.add(rows, 0, this::hold);
+    appendWhatIsTooMuch();
+  }
+
   /**
    * Adds the position of a record that is skipped.
    *

@@ -89,8 +89,8 @@ final class Pane implements AppendLog.Rows {
     this.recovered = recovered;
   }
 
-  /** Positions, those of skipped records too. */
-  long positions() {
+  /** Rows and skipped records. */
+  long size() {
     return blocks.stream().mapToLong(block -> block.rows() + block.skipped()).sum();
   }
 
@@ -101,10 +101,13 @@ final class Pane implements AppendLog.Rows {
     for (Block block : blocks) {
       BitSet keep = new BitSet(block.rows());
       BlockPositions at = BlockPositions.ofRows(block);
-      for (int row = 0; !choice.full && at.next(); row++) {
-        if (choice.takes(block.source(), at)) {
+      for (int row = 0; at.next(); row++) {
+        if (choice.takesRow(block.source(), at, row == 0)) {
           keep.set(row);
+          choice.rows++;
           choice.rowTimes.add(at.timeMicros());
+        } else if (choice.full) {
+          break;
         }
       }
       kept.add(keep);
@@ -138,11 +141,30 @@ final class Pane implements AppendLog.Rows {
     private final Bounds skippedTimes = new Bounds();
     private final Bounds recordTimes = new Bounds();
     private long count;
+    private long rows;
     private long skippedCount;
     private boolean full;
 
+    /** The record of the row before, and whether it was taken: its rows are taken together. */
+    private int lastPartition;
+
+    private long lastOffset;
+    private boolean lastTaken;
+
     Choice(Positions committed) {
       this.committed = committed;
+    }
+
+    /**
+     * @param isFirst whether no row of the same block is before it
+     */
+    boolean takesRow(String source, BlockPositions at, boolean isFirst) {
+      if (isFirst || at.partition() != lastPartition || at.offset() != lastOffset) {
+        lastPartition = at.partition();
+        lastOffset = at.offset();
+        lastTaken = !full && takes(source, at);
+      }
+      return lastTaken;
     }
 
     boolean takes(String source, BlockPositions at) {
@@ -187,6 +209,7 @@ final class Pane implements AppendLog.Rows {
       this.greatestRecordTime = choice.recordTimes.greatest;
       this.footer =
           new Footer(
+              choice.rows,
               choice.count - choice.skippedCount,
               choice.positions,
               contractVersion,

@@ -61,6 +61,19 @@ final class ParquetSchemas {
             Types.primitive(PrimitiveTypeName.INT32, repetition)
                 .as(LogicalTypeAnnotation.dateType())
                 .named(name);
+        case TIME ->
+            Types.primitive(PrimitiveTypeName.INT64, repetition)
+                .as(LogicalTypeAnnotation.timeType(false, TimeUnit.MICROS))
+                .named(name);
+        case UUID ->
+            Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+                .length(LogicalTypeAnnotation.UUIDLogicalTypeAnnotation.BYTES)
+                .as(LogicalTypeAnnotation.uuidType())
+                .named(name);
+        case JSON ->
+            Types.primitive(PrimitiveTypeName.BINARY, repetition)
+                .as(LogicalTypeAnnotation.jsonType())
+                .named(name);
       };
     }
     if (type instanceof ColumnType.Decimal decimal) {
@@ -87,6 +100,16 @@ final class ParquetSchemas {
     if (type instanceof ColumnType.ListOf list) {
       return ConversionPatterns.listOfElements(
           repetition, name, type(list.element(), false, "element", FieldIds.element(path)));
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      return Types.map(repetition)
+          .key(
+              Types.required(PrimitiveTypeName.BINARY)
+                  .as(LogicalTypeAnnotation.stringType())
+                  .id(ids.of(FieldIds.key(path)))
+                  .named("key"))
+          .value(type(map.value(), false, "value", FieldIds.value(path)))
+          .named(name);
     }
     Types.GroupBuilder<org.apache.parquet.schema.GroupType> group = Types.buildGroup(repetition);
     for (ColumnType.Field field : ((ColumnType.StructOf) type).fields()) {

@@ -1,7 +1,8 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  const charts = JSON.parse(document.getElementById("charts").textContent);
+  // The lake's page has none.
+  const charts = JSON.parse(document.getElementById("charts")?.textContent ?? "[]");
   const drawn = new Map();
   const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
@@ -72,6 +73,9 @@
   };
 
   const draw = () => {
+    if (charts.length === 0) {
+      return;
+    }
     const style = getComputedStyle(root);
     const colour = (name) => style.getPropertyValue(name).trim();
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.lake.RunStarts;
 import io.sluice.report.TestLake;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -97,7 +98,7 @@ abstract class AuditFixture {
   }
 
   Audit audit() {
-    return new Audit(lake.lake, lake.deadLetters, lake.contract, () -> topic);
+    return new Audit(lake.lake, lake.deadLetters, lake.contract, () -> topic, SchemaSettings.NONE);
   }
 
   AuditReport judge(Audit.Request request) throws IOException {

@@ -9,6 +9,7 @@ import io.sluice.lake.Positions.Range;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import io.sluice.report.TestLake;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -378,7 +379,8 @@ class AuditTest extends AuditFixture {
                     throw e.getCause();
                   }
                 });
-    Audit audit = new Audit(counting, lake.deadLetters, lake.contract, () -> topic);
+    Audit audit =
+        new Audit(counting, lake.deadLetters, lake.contract, () -> topic, SchemaSettings.NONE);
     Audit.Request deep =
         new Audit.Request(
             true,

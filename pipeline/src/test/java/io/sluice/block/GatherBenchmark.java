@@ -2,8 +2,10 @@ package io.sluice.block;
 
 import io.sluice.SampleEvents;
 import io.sluice.contract.Contract;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.RecordBatch;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
@@ -44,7 +46,7 @@ public class GatherBenchmark {
     records =
         (wide ? SampleEvents.wideRecords(RECORDS) : SampleEvents.records(RECORDS))
             .stream().map(RecordBatch::of).toList();
-    decoder = new RecordDecoder(contract, null, null);
+    decoder = new RecordDecoder(contract, new DecodeSettings(null, null, SchemaSettings.NONE));
   }
 
   @Benchmark

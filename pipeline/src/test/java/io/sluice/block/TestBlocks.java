@@ -2,10 +2,12 @@ package io.sluice.block;
 
 import io.sluice.SampleEvents;
 import io.sluice.contract.Table;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.decode.TestDecoders;
 import io.sluice.record.EncodedValues;
 import io.sluice.record.RowValues;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
 import java.time.Duration;
@@ -92,7 +94,9 @@ public final class TestBlocks {
 
   /** The blocks of records of user actions. */
   public static List<Block> of(List<SourceRecord> records) {
-    RecordDecoder decoder = new RecordDecoder(SampleEvents.CONTRACT, null, null);
+    RecordDecoder decoder =
+        new RecordDecoder(
+            SampleEvents.CONTRACT, new DecodeSettings(null, null, SchemaSettings.NONE));
     List<Row> rows = records.stream().map(record -> TestDecoders.row(decoder, record)).toList();
     return of(SampleEvents.CONTRACT.lakeTable(), rows, rows.size());
   }

@@ -12,12 +12,14 @@ import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import java.io.IOException;
@@ -122,7 +124,9 @@ class RebuildDamagedFilesTest extends RebuildFixture {
     Contract contract = contract("one", "int64");
     Table table = contract.lakeTable();
     LogWriter replay = writer(contract, true);
-    RecordDecoder decoder = new RecordDecoder(contract, Duration.ofDays(1), null);
+    RecordDecoder decoder =
+        new RecordDecoder(
+            contract, new DecodeSettings(Duration.ofDays(1), null, SchemaSettings.NONE));
     for (SourceRecord record : topic) {
       if (record.offset() % 10 == 9 && record.offset() < ROWS - 10) {
         byte[] repaired =

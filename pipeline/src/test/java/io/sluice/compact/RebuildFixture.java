@@ -10,6 +10,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeFiles;
@@ -18,6 +19,7 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.Gaps;
 import io.sluice.source.SourceId;
 import io.sluice.source.SourceReader;
@@ -185,7 +187,12 @@ abstract class RebuildFixture {
         LakeTable.begin(store, stores(), deadTable, null, false),
         at,
         records,
-        new Rebuild.Settings(WRITE, settle, false, replaceDamaged, maxFuture, null),
+        new Rebuild.Settings(
+            WRITE,
+            settle,
+            false,
+            replaceDamaged,
+            new DecodeSettings(maxFuture, null, SchemaSettings.NONE)),
         read -> {},
         BeforeDeletion.NOTHING);
   }
@@ -203,7 +210,7 @@ abstract class RebuildFixture {
   /** Rows go to the writer; dead letters nowhere. */
   static void add(LogWriter writer, RecordDecoder decoder, SourceRecord record) throws IOException {
     if (decoder.decode(record) instanceof Outcome.Accepted accepted) {
-      writer.add(decoder.row(record, accepted));
+      writer.add(decoder.rows(record, accepted));
     }
   }
 

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.complete.DateFiles;
 import io.sluice.contract.Contract;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Positions;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import java.io.IOException;
@@ -35,7 +37,9 @@ class RebuildMeanwhileTest extends RebuildFixture {
     fill("one", "int64");
     Contract contract = contract("one", "int64");
     LogWriter job = writer(contract, false);
-    RecordDecoder decoder = new RecordDecoder(contract, Duration.ofDays(1), null);
+    RecordDecoder decoder =
+        new RecordDecoder(
+            contract, new DecodeSettings(Duration.ofDays(1), null, SchemaSettings.NONE));
     for (SourceRecord record : topic) {
       add(job, decoder, record);
     }

@@ -32,7 +32,7 @@ class ContractFormatTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "format: avro ~ c.yaml:3: format is one of json, lines, not 'avro'",
+        "format: avro ~ c.yaml:3: format is one of bytes, json, lines, string, not 'avro'",
         "format: {delimiter: ;} ~ c.yaml:3: format has no 'name'",
         "format: {name: lines, delimeter: ;} ~ c.yaml:3: unknown key 'delimeter' in format; known are delimiter, name",
         "format: {name: json, delimiter: ;} ~ c.yaml:3: unknown key 'delimiter' in format; known are name",

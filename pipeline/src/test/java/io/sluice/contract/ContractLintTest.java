@@ -73,11 +73,10 @@ class ContractLintTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "'items[0].price' | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
         "'items[*].price' | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
         "items[].price | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
-        "items.0.price | path: items, with type: {list: {struct: [{name: price, type: TYPE}]}}",
-        "a.tags[1] | path: a.tags, with type: {list: TYPE}",
+        "items.0.price | path: items[0].price",
+        "$.items[0].price | path: items[0].price",
         "a.*.b | path: a, with type: {list: {struct: [{name: b, type: TYPE}]}}",
         "'*.b' | a column for each field",
         "\"'id.orig_h'\" | path: [id.orig_h]",
@@ -115,6 +114,10 @@ class ContractLintTest {
         "[id.orig_h]",
         "[$key]",
         "['items[0]']",
+        "'items[0].price'",
+        "a.tags[1]",
+        "a[1][2].b",
+        "[a.b, '[1]', c]",
         "[\"'x'\"]",
         "x2.3d"
       })

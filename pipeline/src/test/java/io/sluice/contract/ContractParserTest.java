@@ -38,15 +38,33 @@ class ContractParserTest {
         Arguments.of(HEAD + "  - {name: x, type: strnig}\n", 6, "unknown type 'strnig'"),
         Arguments.of(HEAD + "  - {name: x, type: 'decimal(39,2)'}\n", 6, "precision is 1 to 38"),
         Arguments.of(HEAD + "  - {name: x, type: 'timestamp(nanos)'}\n", 6, "unknown unit 'nanos'"),
-        Arguments.of(HEAD + "  - {name: AT, type: string}\n", 6, "two columns"),
-        Arguments.of(HEAD + "  - {name: x, path: at, type: string}\n", 6, "read the same value"),
-        Arguments.of(HEAD + "  - {name: x, path: at.y, type: string}\n", 6, "read the same value"),
+        Arguments.of(
+            HEAD + "  - {name: x, type: {timestamp: {formats: []}}}\n", 6, "formats is empty"),
+        Arguments.of(
+            HEAD + "  - {name: x, type: {timestamp: {formats: [rfc822]}}}\n",
+            6,
+            "unknown format 'rfc822'"),
+        Arguments.of(
+            HEAD + "  - {name: x, type: {timestamp: {formats: [{pattern: yyyy-MM-dd}]}}}\n",
+            6,
+            "say whose clock it is"),
         Arguments.of(
             HEAD
-                + "  - {name: x, path: p.q.r, type: string}\n"
-                + "  - {name: y, path: p.q, type: string}\n",
-            7,
-            "columns 'x' and 'y' read the same value"),
+                + "  - {name: x, type: {timestamp: {formats: [{pattern: 'yyyy-MM-dd Z', zone: UTC}]}}}\n",
+            6,
+            "drop zone"),
+        Arguments.of(
+            HEAD + "  - {name: x, type: {timestamp: {formats: [{pattern: 'bb', zone: UTC}]}}}\n",
+            6,
+            "pattern 'bb' is none of Java's DateTimeFormatter"),
+        Arguments.of(HEAD + "  - {name: AT, type: string}\n", 6, "two columns"),
+        Arguments.of(HEAD + "  - {name: x, path: at.y, type: string}\n", 6, "no such part"),
+        Arguments.of(
+            HEAD
+                + "  - {name: x, path: 'p.q[0]', type: string}\n"
+                + "  - {name: y, path: p.q, type: {map: string}}\n",
+            6,
+            "column 'x' reads a part of the value of column 'y'"),
         Arguments.of(HEAD + "  - {name: event_date, type: date}\n", 6, "made by Sluice"),
         Arguments.of(HEAD + "  - {name: _x, type: string}\n", 6, "a letter first"),
         Arguments.of(HEAD + "  - {name: x, path: a..b, type: string}\n", 6, "empty name"),

@@ -83,15 +83,31 @@ class ContractSchemaTest {
         "{name: x, type: string}",
         "{name: x, path: a.b.c d, type: 'decimal( 38 , 0 )', dictionary: false}",
         "{name: x, path: [a.b, $key], type: string}",
+        "{name: x, path: 'a[0].b', type: {struct: [{name: y, path: $z, type: string}, {name: z, path: [a.b], type: string}]}}",
         "{name: x, type: timestamp(micros)}",
+        "{name: x, type: {decimal: {precision: 38, scale: 9, written: base64}}, bloom_filter: true}",
+        "{name: x, type: {list: {decimal: {precision: 3, scale: 0, written: unscaled}}}}",
+        "{name: x, type: string, mask: {truncate: 3}}",
+        "{name: x, type: {list: bytes}, mask: hash, from: value}",
+        "{name: x, type: string, mask: {hmac: {env: KEY}}, from: headers.x}",
+        "{name: x, type: string, from: topic}",
+        "{name: x, type: time}",
+        "{name: x, type: uuid, bloom_filter: true}",
+        "{name: x, type: {map: {list: json}}}",
+        "{name: x, type: 'timestamp(micros, epoch_ns)'}",
+        "{name: x, type: {timestamp: {formats: [epoch_ns, {pattern: 'yyyy-MM-dd', zone: UTC}]}}}",
+        "{name: x, type: {list: {timestamp: {unit: millis, formats: [{pattern: 'd MMM yyyy HH:mm Z'}]}}}}",
         "{name: x, type: 'timestamp(millis, epoch_us)', bloom_filter: true}",
         "{name: x, type: {list: {list: bytes}}}",
         "{name: x, type: {list: {struct: [{name: A, type: date, required: true}, {name: b, type: {struct: [{name: c, type: float}]}}]}}}"
       })
   void whatTheParserTakesIsValid(String column) {
     String yaml = HEAD + "  - " + column + "\nversion: 1.5\nmax_bytes: 268435456\nmax_depth: 500\n";
-    ContractParser.parse(yaml, "c.yaml");
+    Contract contract = ContractParser.parse(yaml, "c.yaml");
     assertEquals(Set.of(), errors(yaml));
+    String record = ContractJson.of(contract);
+    assertEquals(contract, ContractParser.parse(record, "record"));
+    assertEquals(Set.of(), errors(record));
   }
 
   /**
@@ -137,10 +153,29 @@ class ContractSchemaTest {
         HEAD + "  - {name: x, type: boolean, bloom_filter: true}\n",
         HEAD + "  - {name: x, type: {list: string}, bloom_filter: true}\n",
         HEAD + "  - {name: x, type: {list: string, of: string}}\n",
-        HEAD + "  - {name: x, type: {map: string}}\n",
+        HEAD + "  - {name: x, type: {set: string}}\n",
         HEAD + "  - {name: x, type: {struct: []}}\n",
         HEAD + "  - {name: x, type: {struct: [{name: y}]}}\n",
-        HEAD + "  - {name: x, type: {struct: [{name: y, type: string, path: z}]}}\n"
+        HEAD + "  - {name: x, type: {decimal: {precision: 0, scale: 0, written: unscaled}}}\n",
+        HEAD + "  - {name: x, type: {decimal: {precision: 3, scale: 0}}}\n",
+        HEAD + "  - {name: x, type: {decimal: {precision: 3, scale: 0, written: octal}}}\n",
+        HEAD + "  - {name: x, type: string, mask: blur}\n",
+        HEAD + "  - {name: x, type: string, mask: {truncate: 0}}\n",
+        HEAD + "  - {name: x, type: string, mask: {hmac: {env: A, file: B}}}\n",
+        HEAD + "skip: [all]\n",
+        HEAD + "when: []\n",
+        HEAD + "when: [{path: a}]\n",
+        HEAD + "when: [{path: a, from: key, is: b}]\n",
+        HEAD + "when: [{is: b}]\n",
+        HEAD + "when: [{path: a, is: b, in: [c]}]\n",
+        HEAD + "when: [{path: a, in: []}]\n",
+        HEAD + "when: [{from: offset, is: 1}]\n",
+        HEAD + "unless: [[]]\n",
+        HEAD + "unrouted: lost\n",
+        HEAD + "dead_letters: {value: some}\n",
+        HEAD + "dead_letters: drop\n",
+        HEAD + "  - {name: x, type: {struct: [{name: y, type: string, path: a.b}]}}\n",
+        HEAD + "  - {name: x, type: {struct: [{name: y, type: string, path: [a, b]}]}}\n"
       })
   void whatTheParserRefusesIsNotValid(String yaml) {
     assertThrows(UserException.class, () -> ContractParser.parse(yaml, "c.yaml"));
@@ -166,6 +201,21 @@ class ContractSchemaTest {
     Set<String> keys = new TreeSet<>();
     TEXT.at(where).fieldNames().forEachRemaining(keys::add);
     assertEquals(keys, new TreeSet<>(List.of(known.group(1).split(", "))));
+  }
+
+  @Test
+  void whatIsSaidOfRecordsIsValid() {
+    String yaml =
+        HEAD
+            + "  - {name: k, from: key, path: a.b, type: int64}\n"
+            + "key_format: {name: json}\nskip: [tombstones, empty_values]\ndead_letters: {value: mask}\n"
+            + "when: [{path: 'a[0].b', is: 1}, {from: headers.x, in: [a, true]}, {from: topic, starts_with: t}]\n"
+            + "unless: [[{path: [a.b], exists: false}], [{from: key, not_in: [x]}]]\nunrouted: others\nexplode: [a, b.c]\n";
+    assertEquals(Set.of(), errors(yaml));
+    Contract contract = ContractParser.parse(yaml, "c.yaml");
+    String record = ContractJson.of(contract);
+    assertEquals(contract, ContractParser.parse(record, "record"));
+    assertEquals(Set.of(), errors(record));
   }
 
   @Test

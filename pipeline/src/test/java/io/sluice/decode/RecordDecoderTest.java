@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.contract.Column;
-import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.metrics.SluiceMetrics;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ class RecordDecoderTest {
 
   /** A decoder whose both ways fail at what says so. */
   private static ValueDecoder failing(Contract contract, Throwable failure, DecodeEvents events) {
-    ValueDecoder decoder = RecordFormat.of(contract).decoder(contract, events);
+    ValueDecoder decoder = RecordFormat.of(contract).decoder(contract, Schemas.NONE, events);
     return record -> {
       if (new String(Objects.requireNonNull(record.value()), UTF_8).contains("fail")) {
         events.quickWayFailed(failure);
@@ -71,10 +71,11 @@ class RecordDecoderTest {
     Contract contract = contract(table);
     return new RecordDecoder(
         contract,
-        null,
-        null,
+        new DecodeSettings(null, null, SchemaSettings.NONE),
+        Schemas.NONE,
+        false,
         events -> failing(contract, failure, events),
-        new DecoderFailures(table, mostPercent, () -> nanos));
+        new DecoderFailures(table, mostPercent, true, () -> nanos));
   }
 
   private static double failures(String table, String decoder) {
@@ -123,7 +124,8 @@ class RecordDecoderTest {
   @Test
   void whatIsLargerThanTheContractAllowsIsNotDecoded() {
     Contract contract = contract("large");
-    RecordDecoder decoder = new RecordDecoder(contract, null, null);
+    RecordDecoder decoder =
+        new RecordDecoder(contract, new DecodeSettings(null, null, SchemaSettings.NONE));
     decode(decoder, record(1, "{\"fail\":\"" + "a".repeat(contract.maxBytes()) + "\"}"));
     assertEquals("TOO_LARGE", letters.get(0).getString("reason"));
     assertEquals(
@@ -221,41 +223,32 @@ class RecordDecoderTest {
   @Test
   void whoeverBearsAllIsNotStopped() {
     RecordDecoder decoder =
-        decoder("all", new ArithmeticException("Overflow"), RecordDecoder.ANY_FAILURES);
+        decoder("all", new ArithmeticException("Overflow"), DecodeSettings.ANY_FAILURES);
     for (int i = 0; i < 1_000; i++) {
       decode(decoder, record(i, "{\"fail\":1}"));
     }
     assertEquals(1_000, letters.size());
   }
 
-  /** As no parser lets it pass: a time that is written in no way. */
-  private static Contract withTimeOfNoFormat(Contract contract) {
-    List<Column> columns = new ArrayList<>(contract.columns());
-    ColumnType none = new ColumnType.Timestamp(ColumnType.Timestamp.Unit.MILLIS, null);
-    columns.add(new Column("n", List.of("n"), none, false, true, false));
-    return new Contract(
-        contract.version(),
-        contract.table(),
-        contract.source(),
-        contract.format(),
-        columns,
-        contract.eventTime(),
-        contract.zone(),
-        contract.unknownFields(),
-        contract.maxBytes(),
-        contract.maxDepth(),
-        false);
-  }
-
   @Test
   void thePathOfRowsIsBoundedToo() {
-    Contract contract = withTimeOfNoFormat(contract("rows_path"));
+    Contract contract =
+        ContractParser.parse(
+            """
+            table: rows_path
+            topic: t
+            event_time: t
+            columns:
+              - {name: t, type: timestamp, required: true}
+              - {name: n, type: string}
+            transform: [{fail_if: {column: n, equals: x}}]
+            """,
+            "failing.yaml");
     assertNotNull(decodeAll(contract, 5));
     Pipeline.PipelineExecutionException failure =
         assertThrows(Pipeline.PipelineExecutionException.class, () -> decodeAll(contract, 50));
     assertTrue(
-        String.valueOf(failure.getMessage()).contains("the decoder failed at 21 of"),
-        failure.toString());
+        String.valueOf(failure.getMessage()).contains(" failed at 21 of"), failure.toString());
   }
 
   private static PipelineResult.State decodeAll(Contract contract, int bad) {
@@ -263,12 +256,12 @@ class RecordDecoderTest {
         Pipeline.create(PipelineOptionsFactory.fromArgs("--targetParallelism=1").create());
     List<SourceRecord> records = new ArrayList<>();
     for (int i = 0; i < bad; i++) {
-      records.add(record(i, "{\"t\":\"2026-01-02T00:00:00Z\",\"n\":1}"));
+      records.add(record(i, "{\"t\":\"2026-01-02T00:00:00Z\",\"n\":\"x\"}"));
     }
     PCollectionTuple decoded =
         pipeline
             .apply(Create.of(records).withCoder(io.sluice.source.SourceRecordCoder.of()))
-            .apply(new Decode(contract, null, null, 1));
+            .apply(new Decode(contract, new DecodeSettings(null, null, 1, SchemaSettings.NONE)));
     PAssert.that(decoded.get(Decode.ROWS)).empty();
     PAssert.that(decoded.get(Decode.DEAD_LETTERS))
         .satisfies(

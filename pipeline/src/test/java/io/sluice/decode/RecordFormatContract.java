@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.Column;
+import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractParser;
@@ -16,6 +17,7 @@ import io.sluice.contract.KeySpec;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RecordBytes;
 import io.sluice.record.RowValues;
+import io.sluice.schema.Schemas;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.ArrayList;
@@ -24,6 +26,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,11 @@ public abstract class RecordFormatContract {
   /** Values that it does not accept. */
   protected abstract List<byte[]> bad();
 
+  /** What its records name by ids. */
+  protected Schemas schemas() {
+    return Schemas.NONE;
+  }
+
   private final DecodeEvents events =
       new DecodeEvents() {
         @Override
@@ -65,7 +73,7 @@ public abstract class RecordFormatContract {
       };
 
   private ValueDecoder decoder() {
-    return format().decoder(contract(), events);
+    return format().decoder(contract().asRead(), schemas(), events);
   }
 
   private static SourceRecord record(byte[] value) {
@@ -77,6 +85,9 @@ public abstract class RecordFormatContract {
     if (outcome instanceof Outcome.Accepted accepted) {
       // A row of its own says nothing of a null within a list.
       return String.valueOf(row(accepted.values()).getValues());
+    }
+    if (outcome instanceof Outcome.Skipped skipped) {
+      return "skipped as " + skipped.by();
     }
     Outcome.Rejected rejected = (Outcome.Rejected) outcome;
     return rejected.reason() + " " + rejected.path() + " " + rejected.message();
@@ -101,7 +112,7 @@ public abstract class RecordFormatContract {
       Outcome outcome = decoder.decode(record(example.value()).bytes());
       Outcome.Accepted accepted =
           assertInstanceOf(Outcome.Accepted.class, outcome, () -> text(outcome));
-      assertEquals(contract().columns(), accepted.values().columns());
+      assertEquals(contract().asRead().columns(), accepted.values().columns());
       List<Object> values =
           row(accepted.values()).getValues().subList(0, contract().columns().size());
       assertEquals(example.row(), values);
@@ -169,12 +180,63 @@ public abstract class RecordFormatContract {
     assertNotNull(outcome);
     if (outcome instanceof Outcome.Accepted accepted) {
       for (int i = 0; i < contract().columns().size(); i++) {
-        Column column = contract().columns().get(i);
+        Column column = contract().asRead().columns().get(i);
         assertTrue(
             !column.required() || !accepted.values().isAbsent(i),
             () -> column.name() + " is required and absent in " + new String(value, UTF_8));
       }
       row(accepted.values());
+    }
+  }
+
+  /** Whether several columns may read one value, and elements of a list. */
+  protected boolean hasPaths() {
+    return true;
+  }
+
+  private static Column nullable(String name, List<String> path, ColumnType type) {
+    return new Column(name, path, type, false, true, false);
+  }
+
+  private static List<String> element(Column list, int index) {
+    List<String> path = new ArrayList<>(list.path());
+    path.add("[" + index + "]");
+    return path;
+  }
+
+  @Test
+  public void aValueFeedsAsManyColumnsAsReadItAndElementsByTheirIndexes() {
+    if (!hasPaths()) {
+      return;
+    }
+    List<Column> columns = new ArrayList<>(contract().columns());
+    int count = columns.size();
+    for (int i = 0; i < count; i++) {
+      Column column = columns.get(i);
+      columns.add(nullable("twin" + i, column.path(), column.type()));
+      if (column.type() instanceof ColumnType.ListOf list) {
+        columns.add(nullable("first" + i, element(column, 0), list.element()));
+        columns.add(nullable("second" + i, element(column, 1), list.element()));
+      }
+    }
+    Contract contract = contract().withColumns(columns);
+    List<String> names = columns.stream().map(Column::name).toList();
+    ValueDecoder decoder = format().decoder(contract, schemas(), events);
+    for (Example example : good()) {
+      Outcome outcome = decoder.decode(record(example.value()).bytes());
+      Outcome.Accepted accepted = assertInstanceOf(Outcome.Accepted.class, outcome);
+      Row row = new RowValues(columns).row(accepted.values(), "s", 0, 0, -1);
+      for (int i = 0; i < count; i++) {
+        Object value = row.getValue(i);
+        assertEquals(value, row.getValue(names.indexOf("twin" + i)), columns.get(i).name());
+        if (columns.get(i).type() instanceof ColumnType.ListOf) {
+          List<?> list = value == null ? List.of() : (List<?>) value;
+          assertEquals(
+              list.isEmpty() ? null : list.get(0), row.getValue(names.indexOf("first" + i)));
+          assertEquals(
+              list.size() < 2 ? null : list.get(1), row.getValue(names.indexOf("second" + i)));
+        }
+      }
     }
   }
 
@@ -239,18 +301,23 @@ public abstract class RecordFormatContract {
         values.add(String.valueOf(key.fallback()));
       }
       for (String value : values) {
+        // A list of texts is written alike in Java and in YAML.
+        String quote = key.type() == KeySpec.Type.TEXTS ? "" : "\"";
         Contract with =
             ContractParser.parse(
                 ContractJson.of(contract())
                     .replaceFirst(
-                        "\"format\" : (\"\\w+\"|\\{[^}]*})",
+                        "\"format\" : (\"\\w+\"|\\{(\"(\\\\.|[^\"\\\\])*+\"|[^}\"])*+})",
                         "\"format\": {\"name\": \""
                             + format().name()
                             + "\", \""
                             + key.name()
-                            + "\": \""
-                            + value.replace("\\", "\\\\\\\\")
-                            + "\"}"),
+                            + "\": "
+                            + quote
+                            + Matcher.quoteReplacement(
+                                value.replace("\\", "\\\\").replace("\"", "\\\""))
+                            + quote
+                            + "}"),
                 "contract");
         assertEquals(value, String.valueOf(with.format().keys().byName().get(key.name())));
       }
@@ -268,14 +335,14 @@ public abstract class RecordFormatContract {
   public void whatIsGoodIsADocumentAndNoiseIsNoFault() {
     for (Example example : good()) {
       assertTrue(
-          format().document(example.value(), contract()).orElseThrow().isObject(),
+          format().document(example.value(), contract(), schemas()).orElseThrow().isObject(),
           () -> new String(example.value(), UTF_8));
     }
     SplittableRandom random = new SplittableRandom(SEED);
     for (int i = 0; i < 2_000; i++) {
       byte[] noise = new byte[random.nextInt(100)];
       random.nextBytes(noise);
-      assertNotNull(format().document(noise, contract()));
+      assertNotNull(format().document(noise, contract(), schemas()));
     }
   }
 }

@@ -10,6 +10,7 @@ import io.sluice.contract.KeySpec;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RecordBytes;
+import io.sluice.schema.Schemas;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -55,14 +56,14 @@ class WrongFormatsTest {
     }
 
     @Override
-    public ValueDecoder decoder(Contract contract, DecodeEvents events) {
-      ValueDecoder decoder = json.decoder(contract, events);
+    public ValueDecoder decoder(Contract contract, Schemas schemas, DecodeEvents events) {
+      ValueDecoder decoder = json.decoder(contract, schemas, events);
       return record -> change.apply(record, decoder.decode(record));
     }
 
     @Override
-    public Optional<JsonNode> document(byte[] value, Contract contract) {
-      return json.document(value, contract);
+    public Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas) {
+      return json.document(value, contract, schemas);
     }
   }
 
@@ -212,7 +213,7 @@ class WrongFormatsTest {
             "its documents are none",
             new Changed((record, outcome) -> outcome) {
               @Override
-              public Optional<JsonNode> document(byte[] value, Contract contract) {
+              public Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas) {
                 return Optional.empty();
               }
             },

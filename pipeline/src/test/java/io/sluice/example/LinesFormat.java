@@ -11,15 +11,16 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.KeySpec;
+import io.sluice.convert.Rejection;
+import io.sluice.convert.Timestamps;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordFormat;
-import io.sluice.decode.Rejection;
-import io.sluice.decode.Timestamps;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.record.EncodedValues;
 import io.sluice.record.RowValues;
+import io.sluice.schema.Schemas;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,7 +41,7 @@ public final class LinesFormat implements RecordFormat {
   }
 
   @Override
-  public ValueDecoder decoder(Contract contract, DecodeEvents events) {
+  public ValueDecoder decoder(Contract contract, Schemas schemas, DecodeEvents events) {
     for (Column column : contract.columns()) {
       if (column.type() != Scalar.STRING && !(column.type() instanceof Timestamp)) {
         throw new UserException(
@@ -53,7 +54,7 @@ public final class LinesFormat implements RecordFormat {
       try {
         return new Outcome.Accepted(rows.of(values(value, contract)));
       } catch (Rejection e) {
-        return e.outcome();
+        return new Outcome.Rejected(e);
       }
     };
   }
@@ -96,7 +97,7 @@ public final class LinesFormat implements RecordFormat {
   }
 
   @Override
-  public Optional<JsonNode> document(byte[] value, Contract contract) {
+  public Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas) {
     ObjectNode document = JsonNodeFactory.instance.objectNode();
     String[] texts = split(value, contract);
     for (int i = 0; i < texts.length; i++) {

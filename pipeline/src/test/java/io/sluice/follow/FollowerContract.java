@@ -100,6 +100,7 @@ public abstract class FollowerContract {
     return new Manifest.DataFile(
         String.format("part-%05d-%08d.parquet", number % 4, number),
         1,
+        1,
         1000L + number,
         "00",
         time,

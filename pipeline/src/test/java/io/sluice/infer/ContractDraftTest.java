@@ -11,8 +11,8 @@ import io.sluice.contract.Column;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
-import io.sluice.source.SourceRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,27 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ContractDraftTest {
-  private static final Instant TIME = Instant.parse("2026-05-01T00:00:00Z");
+  private static final Instant TIME = Samples.TIME;
 
   private static Sample sample(List<byte[]> values) {
-    List<SourceRecord> records = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      records.add(
-          new SourceRecord(
-              "the-topic",
-              0,
-              i,
-              TIME.plusSeconds(i).toEpochMilli(),
-              null,
-              values.get(i),
-              List.of()));
-    }
-    return new Sample(
-        "the-topic",
-        records,
-        Map.of(0, new Sample.Partition(0, values.size(), values.size())),
-        0,
-        Sample.End.COMPLETE);
+    return Samples.of(values);
   }
 
   private static ContractDraft draft(int documents, IntFunction<String> document) {
@@ -54,7 +37,8 @@ class ContractDraftTest {
             IntStream.range(0, documents)
                 .mapToObj(i -> document.apply(i).getBytes(UTF_8))
                 .toList()),
-        null);
+        DraftRequest.OF_SAMPLE,
+        Schemas.NONE);
   }
 
   /** Documents with a time and what is said. */
@@ -103,6 +87,11 @@ class ContractDraftTest {
         "createdAt  | 150000000%d000001                      | timestamp(micros, epoch_us)",
         "unnamed    | 177759360%d                            | timestamp(micros, epoch_s)",
         "unnamed    | 150000000%d                            | int64",
+        "key        | \"0B4b1c55-7a0e-4a39-8c1e-00000000000%d\" | uuid",
+        "opens      | \"08:30:0%d\"                         | time",
+        "opens      | \"08:30:00.12345%d\"                  | time",
+        "opens      | \"08:3%d\"                            | string",
+        "opens      | \"24:00:0%d\"                         | string",
         "tags       | [\"a\", null, \"b\"]                   | {list: string}",
         "tags       | []                                     | {list: string}",
         "matrix     | [[1.5],[]]                             | {list: {list: double}}",
@@ -209,26 +198,101 @@ class ContractDraftTest {
     ContractDraft draft =
         with(
             300,
-            i ->
-                "\"nothing\":null,\"\":2,\"empty\":{},\"counts\":{\"user"
-                    + i
-                    + "\":1},\"half\":"
-                    + (i < 100 ? "1" : "{\"c\":2}"));
+            i -> "\"nothing\":null,\"\":2,\"empty\":{},\"some\":" + (i < 10 ? "1" : "{\"c\":2}"));
     assertEquals(
-        List.of("at", "half_c"), draft.contract().columns().stream().map(Column::name).toList());
+        List.of("at", "some_c"), draft.contract().columns().stream().map(Column::name).toList());
     for (String left :
         List.of(
             "\"nothing\": null in all",
             "\"\": a path cannot say",
             "\"empty\": an object without fields",
-            "\"counts\": more than 200 names",
-            "\"half\": no object in 100 records")) {
+            "\"some\": no object in 10 records")) {
       assertTrue(draft.yaml().contains("#   " + left), left + " in " + draft.yaml());
       assertTrue(
           draft.leftOut().stream().anyMatch(one -> one.startsWith(left)),
           left + " in " + draft.leftOut());
     }
-    assertEquals(Map.of("WRONG_TYPE", 100), draft.proof().rejected());
+    assertEquals(Map.of("WRONG_TYPE", 10), draft.proof().rejected());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "%d                          | {map: int32}",
+        "[\"a\",\"b%d\"]             | {map: {list: string}}",
+        "{\"n\":1.5,\"at\":\"2020-01-01T00:00:00Z\"} | {map: {struct: [{name: n, type: double, required: true}, {name: at, type: timestamp, required: true}]}}",
+        "%j                          | {map: json}",
+        "null                        | {map: json}",
+      })
+  void anObjectWhoseNamesAreValuesIsAMap(String value, String type) {
+    ContractDraft draft =
+        with(
+            300,
+            i ->
+                "\"counts\":{\"user"
+                    + i
+                    + "\":"
+                    + value
+                        .replace("%d", String.valueOf(i))
+                        .replace("%j", i % 2 == 0 ? "1" : "{\"a\":\"b\"}")
+                    + "}");
+    assertEquals(type, ContractJson.text(column(draft, "counts").type()), draft.yaml());
+    assertTrue(draft.yaml().contains("its names are values, so a map"), draft.yaml());
+    assertEquals(300, draft.proof().accepted(), draft.proof().line());
+    assertEquals(List.of(), draft.leftOut());
+  }
+
+  @Test
+  void aMapWithSomeValuesOfAnotherTypeSaysHowMany() {
+    ContractDraft draft =
+        with(300, i -> "\"counts\":{\"u" + i + "\":" + (i < 6 ? "\"x\"" : "1") + "}");
+    assertEquals("{map: int32}", ContractJson.text(column(draft, "counts").type()));
+    assertTrue(draft.yaml().contains("6 values are of other types"), draft.yaml());
+    assertEquals(Map.of("WRONG_TYPE", 6), draft.proof().rejected());
+  }
+
+  @Test
+  void aMapOfMoreNamesThanAreKeptHoldsThemAll() {
+    ContractDraft draft =
+        with(600, i -> "\"m\":{" + fields(10 * i, 10 * (i + 1)) + ",\"x" + i + "\":null}");
+    assertEquals("{map: int32}", ContractJson.text(column(draft, "m").type()));
+    assertEquals(600, draft.proof().accepted(), draft.proof().line());
+  }
+
+  @Test
+  void whatIsAnObjectInSomeDocumentsAndNoneInOthersIsJson() {
+    ContractDraft draft =
+        with(
+            100,
+            i ->
+                "\"half\":"
+                    + (i < 50 ? "\"gone\"" : "{\"c\":2}")
+                    + ",\"list\":["
+                    + (i < 50 ? "1" : "[true]")
+                    + "],\"inner\":{\"x\":"
+                    + (i < 50 ? "[]" : "{}")
+                    + "}");
+    assertEquals("json", ContractJson.text(column(draft, "half").type()));
+    assertEquals("{list: json}", ContractJson.text(column(draft, "list").type()));
+    assertEquals("json", ContractJson.text(column(draft, "inner_x").type()));
+    assertTrue(draft.yaml().contains("of several kinds"), draft.yaml());
+    assertEquals(100, draft.proof().accepted(), draft.proof().line());
+    assertEquals(List.of(), draft.leftOut());
+  }
+
+  @Test
+  void aSpecialFormIsTheTypeWhere95Of100TextsHaveIt() {
+    String uuid = "\"0b4b1c55-7a0e-4a39-8c1e-00000000000";
+    ContractDraft most = with(100, i -> "\"k\":" + (i < 5 ? "\"no\"" : uuid + i % 10 + "\""));
+    assertEquals("uuid", ContractJson.text(column(most, "k").type()));
+    assertEquals(95, most.proof().accepted());
+    ContractDraft fewer = with(100, i -> "\"k\":" + (i < 6 ? "\"no\"" : uuid + i % 10 + "\""));
+    assertEquals("string", ContractJson.text(column(fewer, "k").type()));
+    ContractDraft times =
+        with(100, i -> "\"opens\":" + (i < 6 ? "\"never\"" : "\"08:30:0" + i % 10 + "\""));
+    assertEquals("string", ContractJson.text(column(times, "opens").type()));
   }
 
   private static String fields(int from, int to) {
@@ -392,7 +456,8 @@ class ContractDraftTest {
     values.add("[1]".getBytes(UTF_8));
     values.add(("{\"deep\":" + "[".repeat(40) + "]".repeat(40) + "}").getBytes(UTF_8));
     values.add("{\"at\":\"2026-05-01T00:00:00Z\",\"a\":1,\"a\":2}".getBytes(UTF_8));
-    ContractDraft draft = ContractDraft.of(sample(values), "named");
+    ContractDraft draft =
+        ContractDraft.of(sample(values), new DraftRequest("named", null, null), Schemas.NONE);
     assertEquals(100, draft.documents());
     assertEquals(100, draft.proof().accepted());
     assertEquals(6, draft.proof().dead());
@@ -405,7 +470,9 @@ class ContractDraftTest {
     UserException e =
         assertThrows(
             UserException.class,
-            () -> ContractDraft.of(sample(java.util.Arrays.asList(values)), null));
+            () ->
+                ContractDraft.of(
+                    sample(java.util.Arrays.asList(values)), DraftRequest.OF_SAMPLE, Schemas.NONE));
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     return e.getMessage();
   }
@@ -416,7 +483,7 @@ class ContractDraftTest {
     assertTrue(
         refused("a;b\nc".getBytes(UTF_8)).contains("0 of 1 sampled values are JSON objects"));
     assertTrue(refused("plain,csv".getBytes(UTF_8)).contains("its value is \"plain,csv\""));
-    assertTrue(refused(new byte[] {0, 0, 0, 0, 7, 2, 4}).contains("of a schema registry's format"));
+    assertTrue(refused(new byte[] {0, 0, 0, 0, 7, 2, 4}).contains("give --schemaRegistry=URL"));
     assertTrue(refused(new byte[] {1, 2, (byte) 0xff}).contains("the bytes 01 02 ff"));
     assertTrue(refused(new byte[][] {null}).contains("its value is null"));
     assertTrue(refused("{\"a\":1}".getBytes(UTF_8)).contains("no field is a time"));

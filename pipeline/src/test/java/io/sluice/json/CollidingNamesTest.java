@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
-import io.sluice.decode.Rejection;
+import io.sluice.convert.Rejection;
 import io.sluice.record.RowValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ class CollidingNamesTest {
   }
 
   private static ExactDecoder decoder(Contract contract) {
-    return new ExactDecoder(contract, JsonPlan.of(contract), path -> {});
+    return new ExactDecoder(contract, path -> {});
   }
 
   private static byte[] withNames(List<String> names) {

@@ -1,7 +1,7 @@
 package io.sluice.json;
 
 import io.sluice.SampleEvents;
-import io.sluice.decode.Rejection;
+import io.sluice.convert.Rejection;
 import io.sluice.source.RecordBatch;
 import io.sluice.source.SourceRecord;
 import java.util.List;
@@ -26,7 +26,7 @@ public class DecodeBenchmark {
   private final List<RecordBatch> batches = records.stream().map(RecordBatch::of).toList();
   private final JsonPlan.ObjectPlan plan = JsonPlan.of(SampleEvents.CONTRACT);
   private final PlainDecoder plain = new PlainDecoder(SampleEvents.CONTRACT, plan);
-  private final ExactDecoder library = new ExactDecoder(SampleEvents.CONTRACT, plan, path -> {});
+  private final ExactDecoder library = new ExactDecoder(SampleEvents.CONTRACT, path -> {});
 
   @Benchmark
   @OperationsPerInvocation(RECORDS)

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
-import io.sluice.decode.Rejection;
 import io.sluice.decode.TestDecoders;
 import io.sluice.record.ColumnValues;
 import io.sluice.record.RowValues;
@@ -86,8 +86,7 @@ class DecoderTest {
   }
 
   private Row decode(Contract contract, byte[] value, long recordTime) throws Rejection {
-    ColumnValues values =
-        new ExactDecoder(contract, JsonPlan.of(contract), unknown::add).decode(value);
+    ColumnValues values = new ExactDecoder(contract, unknown::add).decode(value);
     Outcome.Rejected late =
         TestDecoders.late(
             contract,
@@ -207,9 +206,7 @@ class DecoderTest {
   @Test
   void noValueIsEmpty() {
     Rejection rejection =
-        assertThrows(
-            Rejection.class,
-            () -> new ExactDecoder(TYPES, JsonPlan.of(TYPES), unknown::add).decode(null));
+        assertThrows(Rejection.class, () -> new ExactDecoder(TYPES, unknown::add).decode(null));
     assertEquals(Reason.EMPTY, rejection.reason());
     rejects(Reason.EMPTY, "", "");
     rejects(Reason.EMPTY, "", " \n\t");
@@ -537,10 +534,18 @@ class DecoderTest {
 
   @AfterAll
   static void everyReasonWasSeen() {
-    // Those that are not JSON's: RecordDecoderTest, LinesFormatTest, TransformTest.
+    // Those that are not JSON's: RecordDecoderTest, LinesFormatTest, TransformTest, ChooserTest.
     assertEquals(
         EnumSet.complementOf(
-            EnumSet.of(Reason.DECODER_FAILED, Reason.MALFORMED, Reason.TRANSFORM_REJECTED)),
+            EnumSet.of(
+                Reason.DECODER_FAILED,
+                Reason.MALFORMED,
+                Reason.SCHEMA_NOT_FOUND,
+                Reason.UNUSABLE_SCHEMA,
+                Reason.UNROUTED,
+                Reason.MASKED,
+                Reason.SCHEMA_VIOLATION,
+                Reason.TRANSFORM_REJECTED)),
         SEEN);
   }
 }

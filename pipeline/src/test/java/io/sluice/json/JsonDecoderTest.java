@@ -62,7 +62,7 @@ class JsonDecoderTest {
       ValueDecoder decoder =
           new JsonDecoder(
               new FailingQuick(new ColumnValues(CONTRACT.columns()), failure),
-              new ExactDecoder(CONTRACT, JsonPlan.of(CONTRACT), events::unknownField),
+              new ExactDecoder(CONTRACT, events::unknownField),
               events);
       String good = "{\"timestamp\":\"2026-01-02T00:00:00Z\",\"event_name\":\"a\",\"odd\":1}";
       assertInstanceOf(Outcome.Accepted.class, decode(decoder, good));

@@ -14,9 +14,7 @@ public final class TestJson {
   /** A decoder that asks the exact way for every record. */
   public static ValueDecoder exactly(Contract contract, DecodeEvents events) {
     return new JsonDecoder(
-        new Never(contract),
-        new ExactDecoder(contract, JsonPlan.of(contract), events::unknownField),
-        events);
+        new Never(contract), new ExactDecoder(contract, events::unknownField), events);
   }
 
   /** Whether the quick way takes a document. */

@@ -1,13 +1,17 @@
 package io.sluice.kafka;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
 import io.sluice.source.SourceId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -93,5 +97,38 @@ class TopicWatchTest {
     } finally {
       watch.stop();
     }
+  }
+
+  /** A job may read hundreds of topics. */
+  @Test
+  void manyTopicsAreLookedAtByAFewThreads() throws InterruptedException {
+    AtomicInteger looks = new AtomicInteger();
+    answer =
+        () -> {
+          looks.incrementAndGet();
+          return known();
+        };
+    List<TopicWatch> watches = new ArrayList<>();
+    try {
+      for (int i = 0; i < 100; i++) {
+        watches.add(watch(Duration.ofMillis(1)));
+      }
+      for (int i = 0; i < 10_000 && looks.get() < 1_000; i++) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      assertTrue(looks.get() >= 1_000, looks + " looks");
+      long threads =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(thread -> thread.getName().equals("sluice-topic-watch"))
+              .count();
+      assertTrue(threads > 0 && threads <= 4, threads + " threads");
+    } finally {
+      watches.forEach(TopicWatch::stop);
+    }
+    // One may have begun before it was stopped.
+    TimeUnit.MILLISECONDS.sleep(100);
+    int before = looks.get();
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertEquals(before, looks.get());
   }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,14 +18,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DecodedTest {
-  private static final Duration DAY = Duration.ofDays(1);
+  private static final DecodeSettings LIMITED =
+      new DecodeSettings(Duration.ofDays(1), null, SchemaSettings.NONE);
 
   private static String event(Instant time) {
     return "{\"timestamp\":\"" + time + "\",\"event_name\":\"view\"}";
   }
 
   private static Decoded decoded(List<SourceRecord> records) {
-    return Decoded.of(records, ContractParser.userActions(), DAY, null);
+    return Decoded.of(records, ContractParser.userActions(), LIMITED, Schemas.NONE);
   }
 
   @Test
@@ -73,7 +77,8 @@ class DecodedTest {
     List<String> names = List.of("view", "debug", "bad", "debug");
     List<SourceRecord> records =
         Records.of(8, i -> event(Records.TIME).replace("view", names.get(i % 4)));
-    Decoded decoded = Decoded.of(records, ContractParser.parse(yaml, "c.yaml"), DAY, null);
+    Decoded decoded =
+        Decoded.of(records, ContractParser.parse(yaml, "c.yaml"), LIMITED, Schemas.NONE);
     assertEquals(2, decoded.accepted());
     assertEquals(Map.of("skip_if", 4L), decoded.skipped());
     assertEquals(4, decoded.skippedCount());

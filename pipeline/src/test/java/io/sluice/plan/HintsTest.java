@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.decode.DecodeSettings;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +35,9 @@ class HintsTest {
   private static Seen seen(Contract contract, IntFunction<String> fields) throws IOException {
     List<SourceRecord> documents =
         Records.of(RECORDS, i -> "{\"at\":\"" + Records.TIME + "\"" + fields.apply(i) + "}");
-    Hints hints = new Hints(contract, documents);
+    Hints hints =
+        new Hints(
+            contract, documents, new DecodeSettings(null, null, SchemaSettings.NONE), Schemas.NONE);
     Fields all = new Fields(contract);
     for (SourceRecord record : documents) {
       hints.add(JSON.readTree(record.value()));

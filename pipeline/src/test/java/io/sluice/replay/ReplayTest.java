@@ -20,6 +20,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetter;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeDescriptor;
@@ -29,6 +30,7 @@ import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -91,12 +93,13 @@ class ReplayTest {
         writer(
             new LakeTable(DeadLetters.table(CONTRACT), stores, new LakeDescriptor(2, false)),
             false);
-    RecordDecoder decoder = new RecordDecoder(CONTRACT, null, null);
+    RecordDecoder decoder =
+        new RecordDecoder(CONTRACT, new DecodeSettings(null, null, SchemaSettings.NONE));
     for (int offset = 0; offset < 40; offset++) {
       SourceRecord record = record(offset);
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
-        rows.add(decoder.row(record, accepted));
+        rows.add(decoder.rows(record, accepted));
       } else {
         letters.add(decoder.letter(record, (Outcome.Rejected) outcome));
       }
@@ -150,7 +153,16 @@ class ReplayTest {
       Contract contract, Store letters, ReplayTarget target, String fix, Replay.Choice choice)
       throws IOException {
     Fixes fixes = fix.isEmpty() ? Fixes.NONE : FixParser.parse(fix.getBytes(UTF_8), "fix.yaml");
-    return new Replay(contract, fixes, null, null, letters, target, choice).run(done -> {});
+    try (Replay replay =
+        new Replay(
+            contract,
+            fixes,
+            new DecodeSettings(null, null, SchemaSettings.NONE),
+            letters,
+            target,
+            choice)) {
+      return replay.run(done -> {});
+    }
   }
 
   /** The positions of the lake, each of which must be there once. */
@@ -213,6 +225,33 @@ class ReplayTest {
   }
 
   /** Those of another time format are not wanted any more: they have a place, and no row. */
+  @Test
+  void aLetterThatHasNotItsRecordsValueIsNotTried() throws IOException {
+    String json = ContractJson.of(CONTRACT);
+    Contract dropping =
+        ContractParser.parse(
+            json.replaceFirst("\\{", "{\"dead_letters\": {\"value\": \"drop\"},")
+                .replace("\"table\" : \"user_actions\"", "\"table\" : \"dropping\""),
+            "dropping.json");
+    LakeTable table = new LakeTable(dropping.lakeTable(), stores, new LakeDescriptor(2, false));
+    LogWriter letters =
+        writer(
+            new LakeTable(DeadLetters.table(dropping), stores, new LakeDescriptor(2, false)),
+            false);
+    try (RecordDecoder decoder =
+        new RecordDecoder(dropping, new DecodeSettings(null, null, SchemaSettings.NONE))) {
+      for (int offset = 10; offset < 20; offset++) {
+        SourceRecord record = record(offset);
+        letters.add(decoder.letter(record, (Outcome.Rejected) decoder.decode(record)));
+      }
+    }
+    letters.flush();
+    ReplayReport report = replay(dropping, store, new LakeTarget(table, store, WRITE), FIX, ALL);
+    assertEquals(
+        "replay: letters=10 tried=10 recovered=0 already=0 dead=10 parked=0", report.line());
+    assertTrue(report.reasons().values().toString().contains("MASKED=10"), report.toString());
+  }
+
   @Test
   void aLetterThatIsSkippedNowIsNoLetterAnyMore() throws IOException {
     String json = ContractJson.of(CONTRACT);
@@ -295,7 +334,7 @@ class ReplayTest {
           }
 
           @Override
-          public void add(DeadLetter letter, SourceRecord repaired, Row row) {
+          public void add(DeadLetter letter, SourceRecord repaired, List<Row> rows) {
             throw new AssertionError("added " + repaired);
           }
 

@@ -54,6 +54,8 @@ class PageTest {
     full(Files.createDirectory(directory.resolve("full"))).page();
     new TestLake(Files.createDirectory(directory.resolve("empty"))).page();
     year(Files.createDirectory(directory.resolve("year"))).page();
+    Files.writeString(
+        Files.createDirectory(directory.resolve("lake")).resolve("report.html"), lake().html());
     browser = Browser.start(chromium.get());
   }
 
@@ -101,6 +103,26 @@ class PageTest {
         .append(List.of(TestLake.event(1, 0, start)));
   }
 
+  /**
+   * Tables in each state, one of which has a name and a reason that no contract and no store has.
+   */
+  private static LakePage lake() {
+    LakePage lake = new LakePage(TestReports.AT, "1.2.3", "s3://lake/" + EVIL);
+    Report.Verdict lost = new Report.Verdict(false, Report.Proof.KAFKA, 7, 0, 0, 0, 0, List.of());
+    for (int i = 0; i < 200; i++) {
+      Report report =
+          switch (i) {
+            case 3 -> TestReports.of("lost", lost, 0, 100, 10);
+            case 4 -> TestReports.of("empty", TestReports.PROVED, 0);
+            case 5 -> TestReports.of("dead", TestReports.PROVED, 1_000, 1);
+            default -> TestReports.of("table_" + i, TestReports.PROVED, i, 10_000 + i, 10, 300);
+          };
+      lake.add(report, "./report-" + report.made().table() + ".html");
+    }
+    lake.addUnread("evil" + EVIL, EVIL);
+    return lake;
+  }
+
   private static TestLake year(Path directory) throws Exception {
     TestLake lake = new TestLake(directory);
     List<SourceRecord> records = new ArrayList<>();
@@ -116,7 +138,7 @@ class PageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "empty", "year"})
+  @ValueSource(strings = {"full", "empty", "year", "lake"})
   void thePageAsksNoNetworkAndItsConsoleIsSilent(String name) throws Exception {
     browser.open(page(name));
     browser.evaluate("document.getElementById('theme').click()");
@@ -180,7 +202,7 @@ class PageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "empty", "year"})
+  @ValueSource(strings = {"full", "empty", "year", "lake"})
   void aPhoneNeedsNotScrollSidewards(String name) throws Exception {
     for (int width : new int[] {320, 360, 1280}) {
       browser.size(width, 640, width < 500);
@@ -235,7 +257,7 @@ class PageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"full", "empty", "year"})
+  @ValueSource(strings = {"full", "empty", "year", "lake"})
   void axeFindsNothingWrong(String name) throws Exception {
     String axe = axe();
     for (boolean dark : new boolean[] {false, true}) {
@@ -256,8 +278,41 @@ class PageTest {
   }
 
   @Test
-  void thePageOfAYearIsSmall() throws Exception {
+  void theLakesTablesAreLinkedSortedAndFound() throws Exception {
+    browser.size(1280, 900, false);
+    browser.open(page("lake"));
+    String first =
+        "document.querySelector('#tables tbody tr:not([hidden]) th').textContent.slice(0, 9)";
+    String click =
+        "[...document.querySelectorAll('#tables thead th')].find(h => h.textContent === '%s').firstChild.click();";
+    assertEquals("evil<scri", browser.evaluate(first).asText());
+    assertEquals(0, browser.evaluate("document.images.length").asInt());
+    assertEquals(
+        page("lake").resolveSibling("report-lost.html").toUri().toString(),
+        browser.evaluate("document.querySelector('#tables tbody a').href").asText());
+    assertEquals("dead", browser.evaluate(click.formatted("Dead letters") + first).asText());
+    assertEquals("table_199", browser.evaluate(click.formatted("Rows") + first).asText());
+    assertEquals(
+        "descending",
+        browser
+            .evaluate("document.querySelector('[aria-sort]').getAttribute('aria-sort')")
+            .asText());
+    assertEquals("evil<scri", browser.evaluate(click.formatted("Rows") + first).asText());
+    assertEquals("evil<scri", browser.evaluate(click.formatted("State") + first).asText());
+    String find =
+        "(() => { const words = document.getElementById('words'); words.value = '%s';"
+            + " words.dispatchEvent(new Event('input')); })();";
+    assertEquals("table_17", browser.evaluate(find.formatted("TABLE_17") + first).asText());
+    assertEquals(
+        "11 of 201", browser.evaluate("document.getElementById('found').textContent").asText());
+    assertEquals("lost", browser.evaluate(find.formatted("not proved") + first).asText());
+    assertEquals("evil<scri", browser.evaluate(find.formatted("") + first).asText());
+  }
+
+  @Test
+  void aPageIsSmall() throws Exception {
     assertTrue(Files.size(page("year")) < 400_000, Files.size(page("year")) + " bytes");
+    assertTrue(Files.size(page("lake")) < 400_000, Files.size(page("lake")) + " bytes");
     assertTrue(Files.size(page("full")) < 400_000, Files.size(page("full")) + " bytes");
   }
 

@@ -8,6 +8,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.lake.LakeTable;
@@ -15,6 +16,7 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.LogWriter;
 import io.sluice.write.WriteSettings;
@@ -54,7 +56,7 @@ public final class TestLake {
     this.deadLetters = dead.open(PipelineOptionsFactory.create());
     this.lakeTable = LakeTable.begin(lake, lakes, contract.lakeTable(), SHARDS, false);
     this.deadTable = LakeTable.begin(deadLetters, dead, DeadLetters.table(contract), SHARDS, false);
-    this.decoder = new RecordDecoder(contract, null, null);
+    this.decoder = new RecordDecoder(contract, new DecodeSettings(null, null, SchemaSettings.NONE));
   }
 
   private static Stores stores(Path root) {
@@ -85,7 +87,7 @@ public final class TestLake {
     for (SourceRecord record : records) {
       Outcome outcome = decoder.decode(record);
       if (outcome instanceof Outcome.Accepted accepted) {
-        rows.add(decoder.row(record, accepted));
+        rows.add(decoder.rows(record, accepted));
       } else if (outcome instanceof Outcome.Skipped skipped) {
         rows.skip(
             record.source(),

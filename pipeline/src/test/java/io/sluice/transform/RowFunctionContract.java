@@ -23,6 +23,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -30,6 +31,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +164,9 @@ public abstract class RowFunctionContract {
         case DOUBLE -> random.nextDouble();
         case DATE -> LocalDate.ofEpochDay(random.nextInt(20_000));
         case BYTES -> new byte[random.nextInt(20)];
+        case TIME -> LocalTime.ofSecondOfDay(random.nextInt(86_400));
+        case UUID -> new UUID(random.nextLong(), random.nextLong());
+        case JSON -> "{\"n\":" + random.nextInt(20) + "}";
       };
     }
     if (type instanceof ColumnType.Decimal decimal) {
@@ -169,6 +174,9 @@ public abstract class RowFunctionContract {
     }
     if (type instanceof ColumnType.ListOf list) {
       return List.of(some(list.element(), random), some(list.element(), random));
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      return Map.of("k" + random.nextInt(20), some(map.value(), random));
     }
     return NOON.plusSeconds(random.nextInt(1000));
   }

@@ -16,9 +16,11 @@ import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
 import io.sluice.contract.Transform;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.record.EncodedValues;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.Instant;
@@ -141,7 +143,8 @@ class RowFunctionsTest {
 
   private static RecordDecoder decoder(String transform) {
     return new RecordDecoder(
-        ContractParser.parse(YAML + "transform: " + transform + "\n", "c.yaml"), null, null);
+        ContractParser.parse(YAML + "transform: " + transform + "\n", "c.yaml"),
+        new DecodeSettings(null, null, SchemaSettings.NONE));
   }
 
   @Test
@@ -149,7 +152,7 @@ class RowFunctionsTest {
     RecordDecoder decoder = decoder("[{tamper: {with: time}}]");
     Outcome.Accepted row = assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
     assertEquals(EncodedValues.micros(TIME), row.values().micros(1));
-    assertEquals(TIME, decoder.row(record("a"), row).getValue(1));
+    assertEquals(TIME, decoder.rows(record("a"), row).get(0).getValue(1));
   }
 
   @Test
@@ -188,9 +191,11 @@ class RowFunctionsTest {
     Contract contract =
         ContractParser.parse(YAML + "transform: [{add_time: {seconds: -2}}]\n", "c.yaml");
     for (Timestamp.Unit unit : Timestamp.Unit.values()) {
-      RecordDecoder decoder = new RecordDecoder(contract.withTimestamps(unit), null, null);
+      RecordDecoder decoder =
+          new RecordDecoder(
+              contract.withTimestamps(unit), new DecodeSettings(null, null, SchemaSettings.NONE));
       Outcome.Accepted row = assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a")));
-      assertEquals(TIME.minusSeconds(2), decoder.row(record("a"), row).getValue(2));
+      assertEquals(TIME.minusSeconds(2), decoder.rows(record("a"), row).get(0).getValue(2));
     }
   }
 
@@ -210,8 +215,10 @@ class RowFunctionsTest {
         rejected);
     // What came before leaves nothing behind.
     Row row =
-        decoder.row(
-            record("a"), assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a"))));
+        decoder
+            .rows(
+                record("a"), assertInstanceOf(Outcome.Accepted.class, decoder.decode(record("a"))))
+            .get(0);
     assertEquals(TIME, row.getValue(0));
     assertEquals(5, row.getFieldCount());
   }
@@ -234,9 +241,12 @@ class RowFunctionsTest {
             plain.maxDepth(),
             false,
             new Transform(
-                List.of(new Transform.Call("gone", new KeyValues(Map.of()))), plain.columns()));
+                List.of(new Transform.Call("gone", new KeyValues(Map.of()))), plain.columns()),
+            plain.intake());
     UserException e =
-        assertThrows(UserException.class, () -> new RecordDecoder(contract, null, null));
+        assertThrows(
+            UserException.class,
+            () -> new RecordDecoder(contract, new DecodeSettings(null, null, SchemaSettings.NONE)));
     assertEquals(
         "contract version 1 of t transforms by 'gone', which is not on this class path: add the jar that has it",
         e.getMessage());

@@ -21,9 +21,13 @@ import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.MapLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,8 @@ class CatalogColumnsTest {
     kinds.add(type instanceof Scalar ? type : type.getClass());
     if (type instanceof ColumnType.ListOf list) {
       addKinds(list.element(), kinds);
+    } else if (type instanceof ColumnType.MapOf map) {
+      addKinds(map.value(), kinds);
     } else if (type instanceof ColumnType.StructOf struct) {
       struct.fields().forEach(field -> addKinds(field.type(), kinds));
     }
@@ -106,6 +112,9 @@ class CatalogColumnsTest {
         Type element = group.getType(0).asGroupType().getType(0);
         return "array<" + glue(element) + ">";
       }
+      if (annotation instanceof MapLogicalTypeAnnotation) {
+        return "map<string," + glue(group.getType(0).asGroupType().getType(1)) + ">";
+      }
       return group.getFields().stream()
           .map(member -> name(member) + ":" + glue(member))
           .collect(Collectors.joining(",", "struct<", ">"));
@@ -118,7 +127,14 @@ class CatalogColumnsTest {
       assertTrue(timestamp.isAdjustedToUTC(), field.getName());
       return "timestamp";
     }
-    if (annotation instanceof StringLogicalTypeAnnotation) {
+    if (annotation instanceof TimeLogicalTypeAnnotation) {
+      return "bigint";
+    }
+    if (annotation instanceof UUIDLogicalTypeAnnotation) {
+      return "binary";
+    }
+    if (annotation instanceof StringLogicalTypeAnnotation
+        || annotation instanceof JsonLogicalTypeAnnotation) {
       return "string";
     }
     if (annotation instanceof DateLogicalTypeAnnotation) {

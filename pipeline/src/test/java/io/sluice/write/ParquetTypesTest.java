@@ -69,6 +69,11 @@ class ParquetTypesTest {
         - {name: day, type: date}
         - {name: ms, type: "timestamp(millis, epoch_ms)"}
         - {name: raw, type: bytes}
+        - {name: clock, type: time}
+        - {name: id, type: uuid, bloom_filter: true}
+        - {name: js, type: json}
+        - {name: counts, type: {map: int64}}
+        - {name: by_key, type: {map: {list: {struct: [{name: id, type: uuid}, {name: at, type: time}]}}}}
         - {name: tags, type: {list: string}}
         - {name: nested, type: {struct: [{name: x, type: int32, required: true}, {name: y, type: {list: {struct: [{name: z, type: double}]}}}]}}
       """;
@@ -76,6 +81,8 @@ class ParquetTypesTest {
       """
       {"t":"2026-01-31T23:59:59.123456Z","s":"naïve 😀","b":true,"i":-2147483648,"l":9223372036854775807,"f":0.5,"d":-1e-300,
        "m5":-123.45,"m15":123456789012.345,"m38":-1234567890123456789012345678.0123456789,"day":"1969-12-31","ms":-1,"raw":"AP8=",
+       "clock":"23:59:59.9999999","id":"C0FFEE00-1234-4abc-8def-0123456789ab","js":{"b": [1.50, null, "\u00e9"], "a":{}},
+       "counts":{"x":1,"":null,"naïve":-9},"by_key":{"k":[{"id":"00000000-0000-0000-0000-000000000001","at":"00:00"},null],"none":[]},
        "tags":["a",null,""],"nested":{"x":1,"y":[{"z":1.5},{},null]}}
       """;
   private static final String SPARSE =
@@ -149,10 +156,15 @@ class ParquetTypesTest {
             "1969-12-31",
             "-1",
             "00FF",
+            "23:59:59.999999",
+            "c0ffee00-1234-4abc-8def-0123456789ab",
+            "{\"a\":{},\"b\":[1.50,null,\"é\"]}",
+            "{x=1, ''=NULL, naïve=-9}",
+            "{k=[{'id': 00000000-0000-0000-0000-000000000001, 'at': '00:00:00'}, NULL], none=[]}",
             "[a, NULL, '']",
             "{'x': 1, 'y': [{'z': 1.5}, {'z': NULL}, NULL]}"),
         query(
-            "select event_date::varchar, epoch_us(t), s, b, i, l, f, d, m5, m15, m38, day::varchar, epoch_ms(ms), hex(raw), tags::varchar,"
+            "select event_date::varchar, epoch_us(t), s, b, i, l, f, d, m5, m15, m38, day::varchar, epoch_ms(ms), hex(raw), clock::varchar, id::varchar, js::varchar, counts::varchar, by_key::varchar, tags::varchar,"
                 + " nested::varchar from "
                 + files
                 + " where s is not null"));
@@ -171,7 +183,7 @@ class ParquetTypesTest {
                 + directory
                 + "/lake/types/*/*.parquet')"));
     assertEquals(
-        List.of("l", "s"),
+        List.of("id", "l", "s"),
         query(
             "select distinct path_in_schema from parquet_metadata('"
                 + directory
@@ -265,7 +277,8 @@ class ParquetTypesTest {
     sluice.build(
         pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())), new Shout());
     pipeline.run().waitUntilFinish();
-    String all = "select t, s, b, i, l, f, d, m5, m15, m38, day, ms, raw, tags, nested from '";
+    String all =
+        "select t, s, b, i, l, f, d, m5, m15, m38, day, ms, raw, clock, id, js, counts, by_key, tags, nested from '";
     assertEquals(
         List.of("NAÏVE 😀"),
         query(

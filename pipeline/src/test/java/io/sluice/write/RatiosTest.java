@@ -8,9 +8,11 @@ import io.sluice.block.Block;
 import io.sluice.block.TestBlocks;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.RecordDecoder;
 import io.sluice.decode.TestDecoders;
 import io.sluice.lake.Positions;
+import io.sluice.schema.SchemaSettings;
 import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,7 +43,8 @@ class RatiosTest {
 
   private static Ratios ratios(Contract contract, List<SourceRecord> records) throws IOException {
     List<Row> rows = new ArrayList<>();
-    RecordDecoder decoder = new RecordDecoder(contract, null, null);
+    RecordDecoder decoder =
+        new RecordDecoder(contract, new DecodeSettings(null, null, SchemaSettings.NONE));
     long json = 0;
     for (SourceRecord record : records) {
       byte[] value = record.value();
