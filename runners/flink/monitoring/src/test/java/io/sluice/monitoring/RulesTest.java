@@ -132,6 +132,47 @@ class RulesTest {
     }
   }
 
+  /** With hundreds of tables, that one of them is ill says nothing. */
+  @Test
+  void whatIsOfATableNamesIt() throws IOException {
+    Set<String> ofTables = new TreeSet<>();
+    Matcher rows =
+        Pattern.compile("(?m)^\\| (`sluice_[^|]*) \\| [^|]*`table`[^|]*\\|")
+            .matcher(Shipped.manual("Metrics"));
+    while (rows.find()) {
+      for (String name : rows.group(1).split(", ")) {
+        ofTables.add(name.replace("`", "").strip());
+      }
+    }
+    assertTrue(ofTables.contains("sluice_dead_letters_total"), ofTables.toString());
+    // What a recorded rule makes of them is of a table, too, unless it sums over them.
+    List<String> summed = new ArrayList<>();
+    for (JsonNode rule : Shipped.rules()) {
+      String expression = rule.path("expr").asText();
+      boolean isOfTables = ofTables.stream().anyMatch(expression::contains);
+      if (rule.has("record")) {
+        if (isOfTables && rule.path("record").asText().startsWith("namespace_job_table:")) {
+          ofTables.add(rule.path("record").asText());
+        } else if (isOfTables || summed.stream().anyMatch(expression::contains)) {
+          summed.add(rule.path("record").asText());
+        }
+        continue;
+      }
+      String said = rule.path("annotations").toString();
+      if (isOfTables) {
+        assertTrue(
+            rule.path("annotations").path("summary").asText().contains("$labels.table"), said);
+        assertTrue(
+            said.contains("of {{ $labels.table }}") || said.contains("to {{ $labels.table }}"));
+        assertTrue(
+            expression.matches("(?s).* by \\(namespace, job,[a-z, ]*\\btable\\b.*"), expression);
+      } else if (summed.stream().anyMatch(expression::contains)) {
+        assertTrue(said.contains("label \\\"table\\\""), said);
+      }
+    }
+    assertTrue(summed.contains("namespace_job:sluice_stale:bool"), summed.toString());
+  }
+
   @Test
   void theManualHasNoAlertThatIsNotThere() throws IOException {
     Set<String> headings =
