@@ -7,43 +7,55 @@ locals {
   table    = try(tostring(local.contract.table), "")
 
   # Terraform has no recursion and types nest, so a type is rewritten as text. In its JSON the keys of a field stand in the order of the
-  # alphabet: name, required, type. So {"name":"x","type": opens a field, and what closes it is the brace before a comma, or before the
-  # bracket of its struct; every brace that is left then closes a list.
+  # alphabet: name, path, required, type. So {"name":"x","type": opens a field, and what closes it is the brace before a comma, or before the
+  # bracket of its struct; every brace that is left then closes a list or a map. How a timestamp or a decimal is written says nothing of its type.
   contract_columns = [for column in try(local.contract.columns, []) : {
-    name  = lower(try(column.name, ""))
-    field = replace(jsonencode(try(column.type, "")), "/\\{\"name\":\"([A-Za-z0-9_]*)\"(?:,\"required\":(?:true|false))?,\"type\":/", "$1:")
+    name = lower(try(column.name, ""))
+    field = replace(replace(replace(jsonencode(try(column.type, "")),
+      "/\\{\"timestamp\":\\{\"formats\":\\[.*?\\](?:,\"unit\":\"(?:millis|micros)\")?\\}\\}/", "\"timestamp\""),
+      "/\\{\"decimal\":\\{\"precision\":\"?([0-9]+)\"?,\"scale\":\"?([0-9]+)\"?,\"written\":\"(?:decimal|unscaled|base64)\"\\}\\}/", "\"decimal($1,$2)\""),
+    "/\\{\"name\":\"([A-Za-z0-9_]*)\"(?:,\"path\":\\[?\"(?:[^\"\\\\]|\\\\.)*\"\\]?)?(?:,\"required\":(?:true|false))?,\"type\":/", "$1:")
   }]
   nested_columns = [for column in local.contract_columns : {
     name = column.name
-    type = replace(replace(replace(replace(replace(column.field,
+    type = replace(replace(replace(replace(replace(replace(column.field,
       "},", ","),
       "}]}", ">"),
       "{\"list\":", "array<"),
+      "{\"map\":", "map<string,"),
       "{\"struct\":[", "struct<"),
     "}", ">")
   }]
 
-  # As the Parquet files have them: a timestamp is one in UTC, of millis or micros, and bytes have no logical type. Engines fold names to
+  # As the Parquet files have them: a timestamp is one in UTC, of millis or micros, bytes and UUIDs are bytes, a time of the day its
+  # microseconds, JSON its text. Engines fold names to
   # lower case and find a Parquet column by its name whatever the case, so they are lower here already: Glue does the same, and the next
   # plan would show a change.
   event_columns = [for column in local.nested_columns : {
     name = column.name
     type = lower(
-      replace(replace(replace(replace(replace(replace(replace(replace(replace(column.type,
+      replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(column.type,
         "/\"\\s*(string|boolean|float|double|date)\\s*\"/", "$1"),
+        "/\"\\s*json\\s*\"/", "string"),
+        "/\"\\s*time\\s*\"/", "bigint"),
         "/\"\\s*int32\\s*\"/", "int"),
         "/\"\\s*int64\\s*\"/", "bigint"),
-        "/\"\\s*bytes\\s*\"/", "binary"),
+        "/\"\\s*(?:bytes|uuid)\\s*\"/", "binary"),
         "/\"\\s*decimal\\(\\s*0*([0-9]+)\\s*,\\s*0*([0-9]+)\\s*\\)\\s*\"/", "decimal($1,$2)"),
         "/\"\\s*timestamp\\s*\"/", "timestamp"),
         "/\"\\s*timestamp\\(\\s*(?:millis|micros)\\s*\\)\\s*\"/", "timestamp"),
-        "/\"\\s*timestamp\\(\\s*(?:millis|micros)\\s*,\\s*(?:iso8601|epoch_s|epoch_ms|epoch_us)\\s*\\)\\s*\"/", "timestamp"),
+        "/\"\\s*timestamp\\(\\s*(?:millis|micros)\\s*,\\s*(?:iso8601|epoch_s|epoch_ms|epoch_us|epoch_ns)\\s*\\)\\s*\"/", "timestamp"),
       " ", "")
     )
   }]
 
   # What is still in quotes, or still has a bracket of JSON, is no type of a contract.
   unknown_types = [for column in local.event_columns : column.name if can(regex("[\"{}\\[\\]]", column.type))]
+
+  # A contract whose records have no time of their own need not say the column.
+  record_time_columns = try(local.contract.event_time, "") == "record_time" && !contains([for column in local.event_columns : column.name], "record_time") ? [
+    { name = "record_time", type = "timestamp" },
+  ] : []
 
   position_columns = tobool(try(local.contract.position_columns, false)) ? [
     { name = "_source", type = "string" },
@@ -74,7 +86,7 @@ locals {
       description = "Events of the topic ${try(local.contract.topic, local.contract.source.topic, "")}, each once."
       root        = var.lake
       date        = "event_date"
-      columns     = concat(local.event_columns, local.position_columns)
+      columns     = concat(local.event_columns, local.record_time_columns, local.position_columns)
     }
     dead_letters = {
       name        = "${local.table}_dead_letters"
@@ -114,7 +126,7 @@ resource "aws_glue_catalog_database" "this" {
   lifecycle {
     precondition {
       condition     = length(local.unknown_types) == 0
-      error_message = "${var.contract} has columns of unknown types: ${join(", ", local.unknown_types)}. Types are string, boolean, int32, int64, float, double, decimal(p,s), date, timestamp(unit, format), bytes, {list: type} and {struct: [fields]}."
+      error_message = "${var.contract} has columns of unknown types: ${join(", ", local.unknown_types)}. Types are string, boolean, int32, int64, float, double, decimal(p,s), {decimal}, date, time, timestamp(unit, format), {timestamp: {formats}}, bytes, uuid, json, {list: type}, {map: type} and {struct: [fields]}."
     }
   }
 }

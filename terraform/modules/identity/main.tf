@@ -16,7 +16,7 @@ locals {
   # A replay may write rows of a new one, and gives numbers to its new columns.
   contracts = [for folder in ["contracts", "fields"] : "${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/${folder}/*"]
   lists     = [for store in values(local.stores) : "${store.arn}/${store.root}_symlink_format_manifest/*"]
-  report    = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report.html"]
+  report    = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 

@@ -107,7 +107,7 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replaying/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*",
         "arn:aws:s3:::the-dead-letters/dead-letters/_symlink_format_manifest/*", "arn:aws:s3:::the-lake/lake/_symlink_format_manifest/*",
-        "arn:aws:s3:::the-lake/lake/_sluice/*/report.html",
+        "arn:aws:s3:::the-lake/lake/_sluice/*/report*.html",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
