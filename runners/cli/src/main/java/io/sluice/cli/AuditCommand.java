@@ -96,6 +96,8 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Mixin private KafkaFlags kafka = new KafkaFlags();
 
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
+
   @Mixin private TimingFlags timing = new TimingFlags();
 
   @Mixin private StoreFlags store = new StoreFlags();
@@ -122,27 +124,30 @@ public final class AuditCommand implements Callable<Integer> {
             SluiceConfig.duration("margin", margin),
             expiry.expiry());
     boolean isEachAudited = true;
-    for (SluiceConfig one : config.each()) {
-      String table = one.contract().table();
-      try {
-        AuditReport report = audit(one, options, given, asked, end);
-        reports.put(table, report);
-        print(report, config.inputs().size() == 1 ? null : table);
-      } catch (UserException e) {
-        if (config.inputs().size() == 1) {
-          throw e;
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      for (SluiceConfig one : config.each()) {
+        String table = one.contract().table();
+        try {
+          AuditReport report = audit(lake, deadLetters, one, given, asked, end);
+          reports.put(table, report);
+          print(report, config.inputs().size() == 1 ? null : table);
+        } catch (UserException e) {
+          if (config.inputs().size() == 1) {
+            throw e;
+          }
+          // The others' verdicts are worth as much.
+          isEachAudited = false;
+          LogFormat.err()
+              .println(
+                  "sluice: "
+                      + table
+                      + ": "
+                      + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
         }
-        // The others' verdicts are worth as much.
-        isEachAudited = false;
-        LogFormat.err()
-            .println(
-                "sluice: "
-                    + table
-                    + ": "
-                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()));
       }
     }
-    json.writeByTable(reports, AuditReport::toJson);
+    json.writeByTable(reports, config.inputs().size(), AuditReport::toJson);
     boolean isFine =
         reports.values().stream()
             .allMatch(report -> patience == null ? report.passed() : report.complete());
@@ -158,29 +163,27 @@ public final class AuditCommand implements Callable<Integer> {
    * @param end until when to wait; null for not at all
    */
   private AuditReport audit(
+      Store lake,
+      Store deadLetters,
       SluiceConfig config,
-      SluiceOptions options,
       List<String> given,
       Asked asked,
       @Nullable Instant end)
       throws IOException {
-    try (Store lake = config.lake().open(options);
-        Store deadLetters = config.deadLetters().open(options)) {
-      Audit audit = audit(lake, deadLetters, config);
-      Audit.Request request =
-          new Audit.Request(
-              deep,
-              full,
-              records,
-              asked.until(),
-              null,
-              recorded -> timing(recorded, config, given),
-              asked.margin(),
-              asked.expiry());
-      AuditReport report = end == null ? audit.run(request) : audit.await(request, untilThen(end));
-      record(lake, config, report);
-      return report;
-    }
+    Audit audit = audit(lake, deadLetters, config);
+    Audit.Request request =
+        new Audit.Request(
+            deep,
+            full,
+            records,
+            asked.until(),
+            null,
+            recorded -> timing(recorded, config, given),
+            asked.margin(),
+            asked.expiry());
+    AuditReport report = end == null ? audit.run(request) : audit.await(request, untilThen(end));
+    record(lake, config, report);
+    return report;
   }
 
   private static Duration untilThen(Instant end) {
@@ -282,6 +285,7 @@ public final class AuditCommand implements Callable<Integer> {
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
     LakeTable.open(lake, config.lake(), config.contract(), LakeTable.Access.READ);
-    return new Audit(lake, deadLetters, config.contract(), config.source());
+    return new Audit(
+        lake, deadLetters, config.contract(), config.source(), config.decoding().schemas());
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sluice compact --lake=PLACE (--all | --date=DATE [--to=DATE]) [FLAGS]",
     footer = {
       "",
-      "With --deadLetters that table is compacted, too. A date is closed when it has ended, is complete, and its manifest names its files."
+      "With --deadLetters that table is compacted, too; --table takes one alone, the contract's or that of its dead letters. A date is closed when it has ended, is complete, and its manifest names its files."
           + " Safe beside a running job: files younger than --settle stay. Killed at any point it has lost and duplicated"
           + " nothing; run it again. What --publish names is made equal to each date before what was replaced is deleted.",
       "%nExample:",
@@ -60,12 +61,6 @@ public final class CompactCommand implements Callable<Integer> {
 
   @Option(names = "--all", description = "All closed dates.")
   private boolean all;
-
-  @Option(
-      names = "--table",
-      paramLabel = "NAME",
-      description = "Only this table: the contract's, or that of its dead letters.")
-  private @Nullable String only;
 
   @Option(
       names = "--targetMebibytes",
@@ -115,18 +110,10 @@ public final class CompactCommand implements Callable<Integer> {
             rewrite.takeOver());
     json.check();
     SluiceOptions options = PipelineFlags.read(spec);
-    Contract contract = SluiceConfig.contract(options);
+    String only = options.getTable();
+    Contract contract = only == null ? SluiceConfig.contract(options) : contract(options, only);
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
-    if (only != null && !only.equals(lakeTable.name()) && !only.equals(deadTable.name())) {
-      throw new UserException(
-          "--table="
-              + only
-              + ": the contract has "
-              + lakeTable.name()
-              + " and "
-              + deadTable.name());
-    }
     List<Compact.Result> results = new ArrayList<>();
     if (only == null || only.equals(lakeTable.name())) {
       Stores stores = SluiceConfig.lake(options);
@@ -158,6 +145,29 @@ public final class CompactCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** The contract that a table, or one of dead letters, is of. */
+  private static Contract contract(SluiceOptions options, String table) {
+    options.setTable(null);
+    List<Contract> contracts = SluiceConfig.contracts(options);
+    options.setTable(table);
+    return contracts.stream()
+        .filter(one -> tables(one).contains(table))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--table="
+                        + table
+                        + ": the contract has "
+                        + contracts.stream()
+                            .flatMap(one -> tables(one).stream())
+                            .collect(Collectors.joining(" and "))));
+  }
+
+  private static List<String> tables(Contract contract) {
+    return List.of(contract.table(), DeadLetters.table(contract).name());
+  }
+
   private static int within(String flag, int value, int greatest) {
     if (value < 1 || value > greatest) {
       throw new UserException("--" + flag + "=" + value + ": a whole number from 1 to " + greatest);
@@ -184,7 +194,9 @@ public final class CompactCommand implements Callable<Integer> {
               settings,
               more -> bar.to(bytes.addAndGet(more)),
               FollowFlags.beforeDeletion(options, store, opened));
-      if (date != null && to == null && (only != null || table.dateColumn().equals("event_date"))) {
+      if (date != null
+          && to == null
+          && (options.getTable() != null || table.dateColumn().equals("event_date"))) {
         results.add(compact.run(date, rewrite.dryRun()));
         return;
       }

@@ -3,11 +3,15 @@ package io.sluice.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.FileFaults;
+import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.infer.ContractDraft;
+import io.sluice.infer.DraftRequest;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.kafka.KafkaSource;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival.",
       "%nExample:",
       "  sluice contract infer --bootstrapServers=host:9092 --topic=events \\%n"
-          + "    --out=events.yaml"
+          + "    --schemaRegistry=http://host:8081 --out=events.yaml"
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -63,12 +67,21 @@ final class ContractInferCommand implements Callable<Integer> {
   private @Nullable String table;
 
   @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description =
+          "How messages are written, as a contract's format: avro, or '{name: csv, columns: [at, id]}'; default: as they look.")
+  private @Nullable String format;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where to write the contract; default: stdout. An existing file is left alone.")
   private @Nullable Path out;
 
   @Mixin private KafkaFlags kafka = KafkaFlags.ofBrokers();
+
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
 
   @Mixin private JsonOption json = new JsonOption();
 
@@ -92,7 +105,8 @@ final class ContractInferCommand implements Callable<Integer> {
       throw new UserException("--out=" + out + " exists: remove it, or name another file");
     }
     json.check();
-    KafkaSettings brokers = KafkaSettings.of(PipelineFlags.read(spec));
+    SluiceOptions options = PipelineFlags.read(spec);
+    KafkaSettings brokers = KafkaSettings.of(options);
     Sample read;
     try (Progress bar = progress.start("sampling " + topic, sample)) {
       read =
@@ -100,7 +114,12 @@ final class ContractInferCommand implements Callable<Integer> {
               // Where a record stands is named by the topic, and not by its id.
               new KafkaSource(brokers, topic, topic), Sample.Limits.of(sample), bar::to);
     }
-    ContractDraft draft = ContractDraft.of(read, table);
+    ContractDraft draft;
+    try (Schemas registry = SchemaSettings.of(options).open()) {
+      draft =
+          ContractDraft.of(
+              read, new DraftRequest(table, format, out == null ? null : out.toString()), registry);
+    }
     write(draft);
     if (!json.isInstead()) {
       if (out == null) {
@@ -135,7 +154,10 @@ final class ContractInferCommand implements Callable<Integer> {
     report.put("sampled", read.records().size());
     report.put("bytes", read.bytes());
     report.put("documents", draft.documents());
+    report.put("format", draft.format());
     report.put("accepted", draft.proof().accepted());
+    ObjectNode skipped = report.putObject("skipped");
+    draft.proof().skipped().forEach(skipped::put);
     ObjectNode rejected = report.putObject("rejected");
     draft.proof().rejected().forEach(rejected::put);
     ObjectNode examples = report.putObject("examples");
@@ -162,6 +184,7 @@ final class ContractInferCommand implements Callable<Integer> {
           case BYTES -> "; no more, for they are large";
           case TIME -> "; no more, for time was up";
         });
+    err.printf("format       %s%n", draft.format());
     err.printf("columns      %d%n", draft.contract().columns().size());
     err.printf("event time   %s%n", draft.eventTime());
     err.printf("decoded      %s%n", draft.proof().line());

@@ -51,6 +51,11 @@ public final class JsonOption {
     return STDOUT.equals(to);
   }
 
+  /** Whether JSON is printed or written. */
+  boolean isAsked() {
+    return to != null;
+  }
+
   /** Where text goes: not to stdout where JSON is to stand there alone. */
   public PrintStream text() {
     return isInstead() ? LogFormat.err() : System.out;
@@ -96,18 +101,20 @@ public final class JsonOption {
    * their names.
    *
    * @param found by table, in the order of the contracts
+   * @param tables how many were asked for, of which some may not have been found
    */
-  <T> void writeByTable(Map<String, T> found, TableReport<T> report) throws IOException {
+  <T> void writeByTable(Map<String, T> found, int tables, TableReport<T> report)
+      throws IOException {
     write(
         () -> {
-          List<String> tables = new ArrayList<>();
+          List<String> texts = new ArrayList<>();
           for (Map.Entry<String, T> one : found.entrySet()) {
             String json = report.toJson(one.getValue());
             // A contract takes no name of a table that a JSON string would have to escape.
-            tables.add(found.size() == 1 ? json : "\"" + one.getKey() + "\":" + json);
+            texts.add(tables == 1 ? json : "\"" + one.getKey() + "\":" + json);
           }
-          String all = String.join(",", tables);
-          return found.size() == 1 ? all : "{" + all + "}";
+          String all = String.join(",", texts);
+          return tables == 1 ? all : "{" + all + "}";
         });
   }
 

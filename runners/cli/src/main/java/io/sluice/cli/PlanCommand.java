@@ -60,6 +60,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private KafkaFlags kafka = new KafkaFlags();
 
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
+
   @Mixin private TimingFlags timing = new TimingFlags();
 
   @Mixin private RowFlags rows = new RowFlags();
@@ -104,7 +106,7 @@ final class PlanCommand implements Callable<Integer> {
       new PlansText(List.copyOf(plans.values()), given, out).print();
       out.flush();
     }
-    json.writeByTable(plans, plan -> PlanJson.of(plan, given));
+    json.writeByTable(plans, plans.size(), plan -> PlanJson.of(plan, given));
     if (json.isInstead()) {
       plans.forEach((table, plan) -> printFailed(plans.size() == 1 ? "" : table + ": ", plan));
     }

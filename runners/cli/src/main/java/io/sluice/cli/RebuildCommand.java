@@ -66,6 +66,8 @@ public final class RebuildCommand implements Callable<Integer> {
 
   @Mixin private KafkaFlags kafka = new KafkaFlags();
 
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
+
   @Mixin private RowFlags rows = new RowFlags();
 
   @Mixin private StoreFlags store = new StoreFlags();
@@ -125,8 +127,7 @@ public final class RebuildCommand implements Callable<Integer> {
                   rewrite.settle(),
                   rewrite.takeOver(),
                   replaceDamaged,
-                  config.maxFuture(),
-                  config.maxAge()),
+                  config.decoding()),
               bar::to,
               followers);
       Rebuild.Result result = rebuild.run(date, rewrite.dryRun());

@@ -6,6 +6,7 @@ import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.kafka.TopicTarget;
 import io.sluice.lake.LakeTable;
@@ -22,7 +23,6 @@ import io.sluice.replay.ReplayTarget;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -104,6 +104,8 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Mixin private KafkaFlags kafka = KafkaFlags.ofBrokers();
 
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
+
   @Mixin private RowFlags rows = new RowFlags();
 
   @Mixin private StoreFlags store = new StoreFlags();
@@ -136,8 +138,7 @@ public final class ReplayCommand implements Callable<Integer> {
         new Rules(
             SluiceConfig.contract(options),
             fix == null ? Fixes.NONE : FixParser.read(fix),
-            SluiceConfig.maxFuture(options),
-            SluiceConfig.maxAge(options),
+            SluiceConfig.decoding(options),
             choice());
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
@@ -160,27 +161,21 @@ public final class ReplayCommand implements Callable<Integer> {
 
   /** What decides which letters come back, and as what. */
   private record Rules(
-      Contract contract,
-      Fixes fixes,
-      @Nullable Duration maxFuture,
-      @Nullable Duration maxAge,
-      Replay.Choice choice) {}
+      Contract contract, Fixes fixes, DecodeSettings decoding, Replay.Choice choice) {}
 
   private ReplayReport replay(SluiceOptions options, Rules rules, Store deadLetters)
       throws IOException {
-    try (ReplayTarget target = target(options, rules.contract(), deadLetters)) {
-      Replay replay =
-          new Replay(
-              rules.contract(),
-              rules.fixes(),
-              rules.maxFuture(),
-              rules.maxAge(),
-              deadLetters,
-              target,
-              rules.choice());
-      try (Progress bar = progress.start("replaying letters", replay.letters())) {
-        return replay.run(bar::to);
-      }
+    try (ReplayTarget target = target(options, rules.contract(), deadLetters);
+        Replay replay =
+            new Replay(
+                rules.contract(),
+                rules.fixes(),
+                rules.decoding(),
+                deadLetters,
+                target,
+                rules.choice());
+        Progress bar = progress.start("replaying letters", replay.letters())) {
+      return replay.run(bar::to);
     }
   }
 

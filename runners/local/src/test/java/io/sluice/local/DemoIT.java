@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher's verbs as processes of their own. */
 class DemoIT {
@@ -96,6 +97,22 @@ class DemoIT {
     assertTrue(Files.readString(page).contains("Every offset is there, and each once."));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"avro", "protobuf"})
+  void aDemoOfAnotherFormatIsProvedAndGoesOnToo(String format) throws Exception {
+    Path kept = directory.resolve("kept");
+    for (String more : List.of("--format=" + format, "--resume")) {
+      assertEquals(
+          0, run("demo", "--events=20000", "--keep=" + kept, more), () -> "see " + directory);
+      List<String> out = lines("out");
+      String last = out.get(out.size() - 1);
+      assertTrue(
+          last.matches(
+              "audit: offsets=20000 lake=19\\d+ dead=\\d+ lost=0 duplicate=0 waiting=0 dates=3 files=\\d+"),
+          last);
+    }
+  }
+
   @Test
   void whatADemoServesOtherVerbsReachByTheFlagsThatItPrints() throws Exception {
     Path kept = directory.resolve("kept");
@@ -146,6 +163,7 @@ class DemoIT {
         "sing | no such verb: sing",
         "demo --evnts=5 | --evnts",
         "demo --events=-1 | --events",
+        "demo --format=xml | --format: json, avro or protobuf, not xml",
         "demo --resume | --keep",
         "demo --keep=/proc/sluice | cannot write /proc/sluice: no such file or directory; name",
         "demo --keep=/dev/null | cannot write /dev/null: a file is in the way; name",

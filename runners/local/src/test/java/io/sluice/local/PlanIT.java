@@ -368,6 +368,45 @@ class PlanIT {
   }
 
   @Test
+  void theRegistryIsTriedByWhatTheRecordsName() throws Exception {
+    String topic = "planned-avro";
+    UserActions actions = new UserActions(500, LocalDate.of(2026, 5, 1), 2, 30);
+    try (EmbeddedRegistry registry = DemoFormat.AVRO.startRegistry()) {
+      EventProducer.createTopic(kafka.bootstrapServers(), topic, 1);
+      EventProducer.send(
+          Map.of("bootstrap.servers", kafka.bootstrapServers()),
+          topic,
+          1,
+          DemoFormat.AVRO.events(actions, registry),
+          0,
+          500,
+          0,
+          sent -> {});
+      List<String> flags =
+          DemoFormat.AVRO.flags(registry, Files.createDirectory(directory.resolve("avro")));
+      Said said = plan(topic, flags.toArray(new String[0]));
+      assertEquals(0, said.status(), said.out());
+      String line = said.line("ok      registry");
+      assertTrue(line.contains("answers: 4 schemas of the sample found"), said.out());
+      assertTrue(line.contains("1 not, whose records are dead letters: 1000000"), line);
+
+      Said none = plan(topic, flags.get(0));
+      assertEquals(Main.USER_ERROR, none.status());
+      assertTrue(none.line("failed  registry").contains("write --schemaRegistry=URL"), none.out());
+      assertTrue(none.out().contains("cannot be decoded without their schemas"), none.out());
+
+      // The wrong path is what a proxy before a registry answers to.
+      Said wrong = plan(topic, flags.get(0), flags.get(1) + "/apis/ccompat/v7");
+      assertEquals(Main.USER_ERROR, wrong.status());
+      assertTrue(
+          wrong.line("failed  registry").contains("no schema registry is there"), wrong.out());
+
+      Said json = plan(TOPIC, flags.get(1), "--sample=100");
+      assertTrue(json.line("note    registry").contains("not asked"), json.out());
+    }
+  }
+
+  @Test
   void aTopicWithoutRecordsAndOneOfGarbageSayWhatIsNotKnown() throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), "empty", 2);
     Said empty = plan("empty");

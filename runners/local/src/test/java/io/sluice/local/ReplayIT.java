@@ -253,9 +253,9 @@ class ReplayIT {
   void aReplayToATopicSendsEachOnceThoughOneWasKilledInTheMiddle() throws Exception {
     List<DeadLetter> letters = letters();
     TopicTarget killed = target();
-    letters.subList(0, 10).forEach(letter -> killed.add(letter, letter.record(), row()));
+    letters.subList(0, 10).forEach(letter -> killed.add(letter, letter.record(), List.of(row())));
     assertEquals(10, killed.flush().size());
-    letters.subList(10, 20).forEach(letter -> killed.add(letter, letter.record(), row()));
+    letters.subList(10, 20).forEach(letter -> killed.add(letter, letter.record(), List.of(row())));
     // It hangs, and another begins: ten are there, and ten never will be by the first one.
     String servers = "--bootstrapServers=" + kafka.bootstrapServers();
     JsonNode dry = replay("--fix", fix, "--toTopic=repaired", servers, "--dry-run");

@@ -146,13 +146,13 @@ class ContentsIT {
     }
   }
 
-  /** The first jar with everything had 249 MB; what is pulled with each release has less than 2. */
+  /** The first jar with everything had 249 MB; what is pulled with each release has less than 3. */
   @Test
   void theJarsStaySmall() throws Exception {
     long libraries = Files.size(BUILT.resolve("sluice-libraries.jar"));
     long ours = Files.size(BUILT.resolve("sluice.jar"));
     assertTrue(libraries < 110 << 20, "sluice-libraries.jar has " + libraries + " bytes");
-    assertTrue(ours < 2 << 20, "sluice.jar has " + ours + " bytes");
+    assertTrue(ours < 3 << 20, "sluice.jar has " + ours + " bytes");
   }
 
   @Test

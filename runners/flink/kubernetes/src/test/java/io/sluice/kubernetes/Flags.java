@@ -34,6 +34,8 @@ final class Flags {
           "deadLetters",
           "contract",
           "kafkaConfigFile",
+          "schemaRegistry",
+          "schemaRegistryConfigFile",
           "awsRegion",
           "endpoint",
           "s3PathStyle",
@@ -236,6 +238,10 @@ final class Flags {
       contracts.forEach(one -> file(workload, container, "--contract", one, "ConfigMap"));
     }
     file(workload, container, "--kafkaConfigFile", options.getKafkaConfigFile(), "Secret");
+    String registry = options.getSchemaRegistryConfigFile();
+    if (registry != null) {
+      file(workload, container, "--schemaRegistryConfigFile", registry, "Secret");
+    }
   }
 
   private void file(Workload workload, Container container, String flag, String path, String kind) {
