@@ -16,7 +16,7 @@ final class DocumentConverter extends Converter implements Fields {
   DocumentConverter(String path, Map<String, Converter> fields) {
     super(Reason.WRONG_TYPE, "an object");
     this.path = path;
-    fields.forEach((name, to) -> this.fields.put(name, new Field.Fixed(name, to)));
+    fields.forEach((name, to) -> this.fields.put(name, Field.of(name, to)));
   }
 
   @Override

@@ -246,7 +246,7 @@ final class ElementsConverter extends Converter implements Elements {
     @Override
     public @Nullable Field field(String name) {
       if (to == null) {
-        return new Field.Fixed(name, Ignored.INSTANCE);
+        return Field.of(name, Ignored.INSTANCE);
       }
       Field field = to.field(name);
       return field == null ? null : new GatedField(field);

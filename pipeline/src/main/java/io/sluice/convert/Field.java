@@ -1,5 +1,7 @@
 package io.sluice.convert;
 
+import java.util.List;
+
 /** A field of an object. */
 public abstract class Field {
   private final String name;
@@ -24,7 +26,20 @@ public abstract class Field {
   }
 
   /** A field that has a converter of its own. */
-  static final class Fixed extends Field {
+  public static Field of(String name, Converter converter) {
+    return new Fixed(name, converter);
+  }
+
+  /**
+   * A field whose value each of several takes, as if it were alone.
+   *
+   * @param all one at least
+   */
+  public static Field several(String name, List<Field> all) {
+    return SharedConverter.field(name, all);
+  }
+
+  private static final class Fixed extends Field {
     private final Converter converter;
 
     Fixed(String name, Converter converter) {

@@ -4,45 +4,71 @@ import io.sluice.deadletter.Reason;
 import java.math.BigDecimal;
 
 /** Takes anything, and makes nothing of it. */
-class Ignored extends Converter implements Elements, Fields {
-  static final Ignored INSTANCE = new Ignored();
+public class Ignored extends Converter implements Elements, Fields {
+  public static final Ignored INSTANCE = new Ignored();
 
-  Ignored() {
+  /** A field that nobody wants and that a contract need not name. */
+  public static final Field FIELD = Field.of("", INSTANCE);
+
+  protected Ignored() {
     super(Reason.WRONG_TYPE, "anything");
   }
+
+  /** There was a value that is not null. */
+  protected void taken() {}
 
   @Override
   public void nothing() {}
 
   @Override
-  public void text(byte[] utf8, int start, int length) {}
+  public void text(byte[] utf8, int start, int length) {
+    taken();
+  }
 
   @Override
-  public void number(String digits) {}
+  public void number(String digits) {
+    taken();
+  }
 
   @Override
-  public void integer(long value) {}
+  public void integer(long value) {
+    taken();
+  }
 
   @Override
-  public void floating(double value) {}
+  public void floating(double value) {
+    taken();
+  }
 
   @Override
-  public void decimal(BigDecimal value) {}
+  public void decimal(BigDecimal value) {
+    taken();
+  }
 
   @Override
-  public void flag(boolean value) {}
+  public void flag(boolean value) {
+    taken();
+  }
 
   @Override
-  public void bytes(byte[] array, int start, int length) {}
+  public void bytes(byte[] array, int start, int length) {
+    taken();
+  }
 
   @Override
-  public void date(long day) {}
+  public void date(long day) {
+    taken();
+  }
 
   @Override
-  public void time(long nanosOfDay) {}
+  public void time(long nanosOfDay) {
+    taken();
+  }
 
   @Override
-  public void instant(long seconds, int nanos) {}
+  public void instant(long seconds, int nanos) {
+    taken();
+  }
 
   @Override
   public Elements elements() {
@@ -55,7 +81,9 @@ class Ignored extends Converter implements Elements, Fields {
   }
 
   @Override
-  public void begin() {}
+  public void begin() {
+    taken();
+  }
 
   @Override
   public Converter element() {
@@ -64,7 +92,7 @@ class Ignored extends Converter implements Elements, Fields {
 
   @Override
   public Field field(String name) {
-    return new Field.Fixed(name, INSTANCE);
+    return FIELD;
   }
 
   @Override

@@ -6,16 +6,14 @@ import io.sluice.contract.Reading;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Before another converter: values that say that there is none, and those of another kind that say
  * the same. All else is for the other one.
  */
-final class LenientConverter extends Converter {
+final class LenientConverter extends Forwarding {
   private static final int LONGEST = 250;
 
-  private final Converter to;
   private final Set<String> nullValues;
   private final boolean takesTexts;
   private final boolean takesNumbersForTexts;
@@ -29,7 +27,6 @@ final class LenientConverter extends Converter {
    */
   LenientConverter(Converter to, Reading reading, ColumnType type, boolean takesTexts) {
     super(to);
-    this.to = to;
     this.nullValues = Set.copyOf(reading.nullValues());
     this.takesTexts = takesTexts && isNumber(type);
     this.takesNumbersForTexts = reading.coerces() && type == Scalar.STRING;
@@ -51,11 +48,6 @@ final class LenientConverter extends Converter {
         || type == Scalar.DOUBLE
         || type instanceof ColumnType.Decimal
         || type instanceof ColumnType.Timestamp;
-  }
-
-  @Override
-  public void nothing() throws Rejection {
-    to.nothing();
   }
 
   @Override
@@ -167,40 +159,5 @@ final class LenientConverter extends Converter {
     } else {
       to.flag(value);
     }
-  }
-
-  @Override
-  public void bytes(byte[] array, int start, int length) throws Rejection {
-    to.bytes(array, start, length);
-  }
-
-  @Override
-  public void date(long day) throws Rejection {
-    to.date(day);
-  }
-
-  @Override
-  public void time(long nanosOfDay) throws Rejection {
-    to.time(nanosOfDay);
-  }
-
-  @Override
-  public void instant(long seconds, int nanos) throws Rejection {
-    to.instant(seconds, nanos);
-  }
-
-  @Override
-  public boolean takesWholeNumbers() {
-    return to.takesWholeNumbers();
-  }
-
-  @Override
-  public @Nullable Elements elements() {
-    return to.elements();
-  }
-
-  @Override
-  public @Nullable Fields fields() {
-    return to.fields();
   }
 }

@@ -127,6 +127,10 @@ final class SharedConverter extends Converter {
     return Objects.requireNonNull(fields);
   }
 
+  static Field field(String name, List<Field> all) {
+    return new SharedField(name, all, new Combinations());
+  }
+
   /**
    * One for each combination of converters that is asked for: a schema's reader may be made for a
    * converter, and kept.

@@ -26,7 +26,7 @@ final class StructConverter extends Converter implements Fields {
       ColumnType.Field field = types.get(i);
       required[i] = field.required();
       Converter converter = converters.of(field.type(), new Member(i), pathOf(field.path()));
-      fields.put(field.path(), new Field.Fixed(field.path(), converter));
+      fields.put(field.path(), Field.of(field.path(), converter));
     }
     this.writer = new StructWriter(required);
   }

@@ -1,5 +1,6 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;
@@ -36,7 +37,7 @@ final class Change {
   private final Seen status = new Seen();
   private final Seen ddl = new Seen();
   private final Seen notification = new Seen();
-  private final Field other = new NamedField("", another);
+  private final Field other = Field.of("", another);
   private byte[] opText = {};
 
   /** Begins a record. */
@@ -44,7 +45,7 @@ final class Change {
     time.begin();
     sourceTime.begin();
     for (Seen seen : new Seen[] {after, before, op, status, ddl, notification, another}) {
-      seen.begin();
+      seen.reset();
     }
     opText = new byte[0];
   }
@@ -52,13 +53,13 @@ final class Change {
   /** Where a field of the envelope goes that tells what the record is; of any other name, too. */
   Field field(String name) {
     return switch (name) {
-      case "op" -> new NamedField(name, new Op());
-      case "ts_ms" -> new NamedField(name, time.of(1_000));
-      case "ts_us" -> new NamedField(name, time.of(1_000_000));
-      case "ts_ns" -> new NamedField(name, time.of(1_000_000_000));
-      case "status" -> new NamedField(name, status);
-      case "ddl", "tableChanges" -> new NamedField(name, ddl);
-      case "aggregate_type" -> new NamedField(name, notification);
+      case "op" -> Field.of(name, new Op());
+      case "ts_ms" -> Field.of(name, time.of(1_000));
+      case "ts_us" -> Field.of(name, time.of(1_000_000));
+      case "ts_ns" -> Field.of(name, time.of(1_000_000_000));
+      case "status" -> Field.of(name, status);
+      case "ddl", "tableChanges" -> Field.of(name, ddl);
+      case "aggregate_type" -> Field.of(name, notification);
       default -> other;
     };
   }
@@ -71,12 +72,12 @@ final class Change {
       return isSeen;
     }
 
-    void begin() {
+    void reset() {
       isSeen = false;
     }
 
     @Override
-    void taken() {
+    protected void taken() {
       isSeen = true;
     }
   }

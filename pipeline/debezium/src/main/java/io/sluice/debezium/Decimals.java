@@ -1,5 +1,6 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Forwarding;
 import com.fasterxml.jackson.core.Base64Variants;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
@@ -74,8 +75,8 @@ final class Decimals {
     @Override
     public final @Nullable Field field(String name) {
       return switch (name) {
-        case "value" -> new NamedField(name, digits);
-        case "scale" -> new NamedField(name, point);
+        case "value" -> Field.of(name, digits);
+        case "scale" -> Field.of(name, point);
         default -> null;
       };
     }

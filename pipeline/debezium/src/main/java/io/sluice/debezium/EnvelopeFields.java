@@ -1,5 +1,7 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Forwarding;
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
@@ -88,7 +90,7 @@ final class EnvelopeFields implements Fields {
             ? new Into(change.another.fields(), NOT_AN_OBJECT)
             : new Part(values.decoding(whole(schema, values), before.converter()), change.another));
     Field source = document.field(SOURCE);
-    Converter whole = source == null ? Ignored.VALUE : source.converter();
+    Converter whole = source == null ? Ignored.INSTANCE : source.converter();
     fields.put("source", new Into(new SourceFields(document, whole, change), whole));
     Field transaction = document.field(TRANSACTION);
     if (transaction != null) {
@@ -111,7 +113,7 @@ final class EnvelopeFields implements Fields {
   }
 
   private void put(String name, Converter converter) {
-    known.put(name, new NamedField(name, converter));
+    known.put(name, Field.of(name, converter));
   }
 
   private static ValueSchema part(ValueSchema schema, String name, Values values) {
@@ -246,7 +248,7 @@ final class EnvelopeFields implements Fields {
     private final Unavailable unavailable;
     private final Values values;
     private @Nullable Converter wanted;
-    private Converter converter = Ignored.VALUE;
+    private Converter converter = Ignored.INSTANCE;
 
     RowField(Field to, @Nullable ValueSchema schema, Unavailable unavailable, Values values) {
       super(to.name());
@@ -278,7 +280,7 @@ final class EnvelopeFields implements Fields {
 
     SourceFields(Fields document, Converter whole, Change change) {
       this.document = document;
-      this.whole = whole == Ignored.VALUE ? null : whole.fields();
+      this.whole = whole == Ignored.INSTANCE ? null : whole.fields();
       this.change = change;
     }
 
@@ -322,7 +324,7 @@ final class EnvelopeFields implements Fields {
             default -> 0;
           };
       if (perSecond > 0) {
-        wanted.add(new NamedField(name, change.sourceTime.of(perSecond)));
+        wanted.add(Field.of(name, change.sourceTime.of(perSecond)));
       }
       Field within = whole == null ? null : whole.field(name);
       if (within != null) {
@@ -331,7 +333,7 @@ final class EnvelopeFields implements Fields {
       return switch (wanted.size()) {
         case 0 -> Ignored.FIELD;
         case 1 -> wanted.get(0);
-        default -> new SeveralFields(name, wanted);
+        default -> Field.several(name, wanted);
       };
     }
 

@@ -1,5 +1,6 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Fields;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
@@ -86,7 +87,7 @@ final class JsonEnvelopes implements EnvelopeReader {
   /** What is wrong with a document that has a schema which is no JSON. */
   private Rejection fault() {
     try {
-      target.json().read(document(), Ignored.VALUE.fields());
+      target.json().read(document(), Ignored.INSTANCE.fields());
     } catch (Rejection e) {
       return e;
     }

@@ -1,5 +1,7 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Forwarding;
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;

@@ -1,5 +1,6 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class PayloadFields implements Fields {
   private final EnvelopeFields envelope;
   private final boolean isWithin;
-  private final Field payload = new NamedField("payload", new PayloadConverter());
-  private final Field wrapped = new NamedField("", new Wrapped());
+  private final Field payload = Field.of("payload", new PayloadConverter());
+  private final Field wrapped = Field.of("", new Wrapped());
   private boolean isWrapped;
   private boolean hasPayload;
   private boolean isNull;
@@ -92,7 +93,7 @@ final class PayloadFields implements Fields {
     }
 
     @Override
-    void taken() {
+    protected void taken() {
       isWrapped = true;
     }
   }

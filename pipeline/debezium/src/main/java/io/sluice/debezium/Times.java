@@ -1,5 +1,6 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Forwarding;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Rejection;
 import io.sluice.convert.Timestamps;

@@ -1,5 +1,7 @@
 package io.sluice.debezium;
 
+import io.sluice.convert.Forwarding;
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
@@ -162,7 +164,7 @@ final class Unavailable {
       Converter next = to.element();
       count++;
       Element element = this.element;
-      if (element == null || element.to != next) {
+      if (element == null || !element.isBefore(next)) {
         element = new Element(this, next);
         this.element = element;
       }
@@ -185,6 +187,10 @@ final class Unavailable {
     Element(LookingElements list, Converter to) {
       super(to);
       this.list = list;
+    }
+
+    boolean isBefore(Converter other) {
+      return to == other;
     }
 
     @Override

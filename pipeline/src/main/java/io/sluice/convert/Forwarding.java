@@ -1,17 +1,13 @@
-package io.sluice.debezium;
+package io.sluice.convert;
 
-import io.sluice.convert.Converter;
-import io.sluice.convert.Elements;
-import io.sluice.convert.Fields;
-import io.sluice.convert.Rejection;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** Before another converter: gives it each value as it comes. */
-abstract class Forwarding extends Converter {
-  final Converter to;
+public abstract class Forwarding extends Converter {
+  protected final Converter to;
 
-  Forwarding(Converter to) {
+  protected Forwarding(Converter to) {
     super(to);
     this.to = to;
   }
