@@ -148,6 +148,9 @@ final class Contracts {
       if (index + 1 < group.size()) {
         requireChoice(one, group.get(index + 1));
       }
+      for (Named before : group.subList(0, index)) {
+        requireAnother(before, one);
+      }
       if (group.size() > 1) {
         requireOneFormat(group.get(0), one);
         choice =
@@ -175,6 +178,23 @@ final class Contracts {
               + ContractSource.topicOf(one.contract(), "")
               + ", and the first takes all of its records: say there which ones, with when, give each"
               + " a topic of its own, or start a run for each");
+    }
+  }
+
+  private static void requireAnother(Named before, Named one) {
+    if (before
+        .contract()
+        .intake()
+        .choice()
+        .when()
+        .equals(one.contract().intake().choice().when())) {
+      throw new UserException(
+          "contracts "
+              + before.file()
+              + " and "
+              + one.file()
+              + " ask the same with when, so the second would never get a record: drop one, or ask"
+              + " something else");
     }
   }
 

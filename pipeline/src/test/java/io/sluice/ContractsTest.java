@@ -190,6 +190,15 @@ class ContractsTest {
   }
 
   @Test
+  void oneThatAsksWhatAnotherBeforeItAsksIsRefused() throws Exception {
+    Path one = conditional("one.yaml", "a", "when: [{path: type, is: x}]");
+    Path two = conditional("two.yaml", "b", "when: [{path: type, is: x}]");
+    assertTrue(
+        refused("--contract=" + one, "--contract=" + two)
+            .contains(two + " ask the same with when, so the second would never get a record"));
+  }
+
+  @Test
   void contractsOfOneTopicHaveOneFormat() throws Exception {
     Path one = conditional("one.yaml", "a", "when: [{path: type, is: x}]");
     Path two = conditional("two.yaml", "b", "format: string");

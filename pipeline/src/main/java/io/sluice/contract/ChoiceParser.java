@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** What a contract says of which records are its table's. */
 final class ChoiceParser {
@@ -85,7 +86,7 @@ final class ChoiceParser {
     List<Condition> tests = new ArrayList<>();
     fields
         .scalar("is")
-        .ifPresent(value -> tests.add(with(asked, Test.IN, List.of(value.getValue()))));
+        .ifPresent(value -> tests.add(with(asked, Test.IN, List.of(value(value, "is")))));
     fields.optional("in").ifPresent(node -> tests.add(with(asked, Test.IN, values(node, "in"))));
     fields
         .optional("not_in")
@@ -109,10 +110,18 @@ final class ChoiceParser {
     return new Condition(asked.from(), asked.name(), asked.path(), test, values);
   }
 
+  /** What there is not is asked for by exists: no value is null. */
+  private String value(ScalarNode node, String key) {
+    if (node.getTag().equals(Tag.NULL)) {
+      throw yaml.error(node, key + " asks for a value, and null is none: write exists: false");
+    }
+    return node.getValue();
+  }
+
   private List<String> values(Node node, String key) {
     List<String> values =
         yaml.asSequence(node, key).getValue().stream()
-            .map(value -> yaml.asScalar(value, "an element of " + key).getValue())
+            .map(value -> value(yaml.asScalar(value, "an element of " + key), key))
             .toList();
     if (values.isEmpty()) {
       throw yaml.error(node, key + " is empty: no record could hold it");

@@ -84,20 +84,7 @@ public record Contract(
 
   /** The same contract for records as they are decoded. */
   public Contract withoutTransform() {
-    return new Contract(
-        version,
-        table,
-        source,
-        format,
-        columns,
-        eventTime,
-        zone,
-        unknownFields,
-        maxBytes,
-        maxDepth,
-        positionColumns,
-        Transform.NONE,
-        intake);
+    return with(columns, Transform.NONE, intake);
   }
 
   /**
@@ -110,20 +97,7 @@ public record Contract(
 
   /** The same contract with another choice of the records of its topic. */
   public Contract with(Choice choice) {
-    return new Contract(
-        version,
-        table,
-        source,
-        format,
-        columns,
-        eventTime,
-        zone,
-        unknownFields,
-        maxBytes,
-        maxDepth,
-        positionColumns,
-        transform,
-        intake.with(choice));
+    return with(columns, transform, intake.with(choice));
   }
 
   /** Whether messages and examples may have whatever a record holds. */
@@ -200,12 +174,16 @@ public record Contract(
 
   /** The same contract with other columns to decode to, in the same order. */
   public Contract withColumns(List<Column> others) {
+    return with(others, transform, intake);
+  }
+
+  private Contract with(List<Column> columns, Transform transform, Intake intake) {
     return new Contract(
         version,
         table,
         source,
         format,
-        others,
+        columns,
         eventTime,
         zone,
         unknownFields,
@@ -225,18 +203,8 @@ public record Contract(
    * The contract as it is for a table: what it calls {@code timestamp} alone has the table's unit.
    */
   public Contract withTimestamps(ColumnType.Timestamp.Unit unit) {
-    return new Contract(
-        version,
-        table,
-        source,
-        format,
+    return with(
         columns.stream().map(column -> column.withTimestamps(unit)).toList(),
-        eventTime,
-        zone,
-        unknownFields,
-        maxBytes,
-        maxDepth,
-        positionColumns,
         transform.withTimestamps(unit),
         intake);
   }

@@ -46,7 +46,8 @@ final class AddedColumns {
   private byte[] topic = {};
 
   /** One of the columns. */
-  private record Added(int index, Column column, @Nullable Converter converter) {
+  private record Added(
+      int index, Column column, @Nullable Converter converter, boolean isOfElement) {
     boolean hasLiteral() {
       return column.reading().fallback() != null
           || column.reading().from() == Reading.From.CONSTANT;
@@ -72,7 +73,7 @@ final class AddedColumns {
           reading.isOfValue() || reading.isOfKey() && key != null
               ? null
               : converters.toColumn(read, i, encoded, isEventTime);
-      Added added = new Added(i, column, converter);
+      Added added = new Added(i, column, converter, contract.isOfElement(column));
       columns.add(added);
       if (added.hasLiteral()) {
         String text =
@@ -104,7 +105,7 @@ final class AddedColumns {
     }
     for (Added one : columns) {
       int index = one.index();
-      if (values.isOfElement(index)) {
+      if (one.isOfElement()) {
         hasOfElements = true;
         continue;
       }
@@ -119,7 +120,7 @@ final class AddedColumns {
       for (int row = 0; row < values.rows(); row++) {
         values.toRow(row);
         for (Added one : columns) {
-          if (values.isOfElement(one.index())) {
+          if (one.isOfElement()) {
             fillIn(one, values);
           }
         }

@@ -10,6 +10,7 @@ import io.sluice.deadletter.Reason;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -265,6 +266,9 @@ public final class SluiceMetrics {
     }
     STORE_RETRIES.labelValues("other");
     STORE_FAILURES.labelValues("refused");
+    for (String request : List.of("PutObject", "GetObject", "HeadObject", "ListObjectsV2")) {
+      STORE_REQUESTS.labelValues(request);
+    }
     SOURCE_FAILURES.labelValues("TimeoutException");
   }
 

@@ -103,11 +103,6 @@ public final class ColumnValues {
     return Objects.requireNonNull(rows, "a record is one row");
   }
 
-  /** Whether a column's values are of the element. */
-  public boolean isOfElement(int column) {
-    return rows != null && Arrays.stream(rows.columns).anyMatch(one -> one == column);
-  }
-
   /** The values of the columns that are of elements, row by row. */
   private final class ExplodedRows {
     private final int[] columns;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class DecodersAgreeTest {
   /** Of each contract; {@code -Dsluice.documents=N} for more, as each night. */
-  private static final int DOCUMENTS = 60_000;
+  private static final int DOCUMENTS = 100_000;
 
   private static final String YAML =
       """

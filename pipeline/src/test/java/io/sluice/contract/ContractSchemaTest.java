@@ -170,6 +170,8 @@ class ContractSchemaTest {
         HEAD + "when: [{path: a, is: b, in: [c]}]\n",
         HEAD + "when: [{path: a, in: []}]\n",
         HEAD + "when: [{from: offset, is: 1}]\n",
+        HEAD + "when: [{path: a, is: null}]\n",
+        HEAD + "when: [{path: a, in: [b, null]}]\n",
         HEAD + "unless: [[]]\n",
         HEAD + "unrouted: lost\n",
         HEAD + "dead_letters: {value: some}\n",

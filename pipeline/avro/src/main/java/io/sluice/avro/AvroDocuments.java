@@ -40,7 +40,7 @@ final class AvroDocuments {
    * A record as a document; empty where it is no record or map.
    *
    * @param most values that a document has
-   * @throws Rejection where the bytes are none of the schema's
+   * @throws Rejection where the bytes were not written with the schema
    */
   static Optional<JsonNode> read(Schema schema, AvroBytes in, int most) throws Rejection {
     JsonNode document = new AvroDocuments(in, most).read(schema, 0);

@@ -50,7 +50,7 @@ public final class AvroFormat implements RecordFormat {
             SCHEMA,
             KeySpec.Type.CONTENT,
             "",
-            "The schema that all records were written with, where framing is none: its JSON, or"
+            "The schema that all records were written with, with framing: none: its JSON, or"
                 + " {file: PATH}.",
             "{file: events.avsc}"));
   }

@@ -55,7 +55,7 @@ public final class AvroRecords<P> {
 
   private @Nullable Planned<P> last;
 
-  /** The plan of a schema, or why there is none. */
+  /** The plan of a schema, or why it cannot be read. */
   private record Planned<P>(SchemaId id, @Nullable P plan, @Nullable Rejection rejection) {}
 
   public AvroRecords(Contract contract, Framing.Kind kind, Schemas schemas, Planner<P> planner) {

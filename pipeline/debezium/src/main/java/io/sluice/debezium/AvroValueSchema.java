@@ -1,6 +1,5 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Field;
 import io.sluice.convert.Rejection;
 import java.util.HashMap;
 import java.util.List;

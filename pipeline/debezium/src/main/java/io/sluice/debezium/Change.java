@@ -1,9 +1,9 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Ignored;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;

@@ -1,6 +1,5 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Field;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;

@@ -1,11 +1,11 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Forwarding;
 import com.fasterxml.jackson.core.Base64Variants;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;
+import io.sluice.convert.Forwarding;
 import io.sluice.convert.Numbers;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;

@@ -1,7 +1,7 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Ignored;
 import io.sluice.convert.Fields;
+import io.sluice.convert.Ignored;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.json.PlainReader;

@@ -1,7 +1,7 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Forwarding;
 import io.sluice.convert.Converter;
+import io.sluice.convert.Forwarding;
 import io.sluice.convert.Rejection;
 import io.sluice.convert.Timestamps;
 import java.nio.charset.StandardCharsets;

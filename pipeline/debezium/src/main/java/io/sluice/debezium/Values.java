@@ -1,10 +1,10 @@
 package io.sluice.debezium;
 
-import io.sluice.convert.Forwarding;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;
+import io.sluice.convert.Forwarding;
 import io.sluice.convert.Rejection;
 import io.sluice.json.JsonReader;
 import io.sluice.record.Utf8;

@@ -47,7 +47,7 @@ public final class JsonSchemaFormat implements RecordFormat {
             SCHEMA,
             KeySpec.Type.CONTENT,
             "",
-            "The schema that all documents have to be of, where framing is none: its JSON, or"
+            "The schema that all documents have to be of, with framing: none: its JSON, or"
                 + " {file: PATH}.",
             "{file: events.schema.json}"));
   }

@@ -243,10 +243,13 @@ class SecureKafkaIT {
         () -> {
           Said said = verb("run", flags("none", servers, properties));
           assertEquals(Main.USER_ERROR, said.status(), said.err());
-          // A topic of a test before may still be watched.
+          // In this JVM, a topic of a test before may still be watched, under its own name.
           assertEquals(
               1,
-              said.err().lines().filter(line -> !line.contains("TopicWatch")).count(),
+              said.err()
+                  .lines()
+                  .filter(line -> !line.contains("TopicWatch") || line.contains("topic events"))
+                  .count(),
               said.err());
           for (String word : words) {
             assertTrue(said.err().contains(word), said.err());

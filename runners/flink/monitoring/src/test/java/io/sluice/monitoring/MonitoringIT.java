@@ -299,8 +299,6 @@ class MonitoringIT {
     ours.removeIf(name -> !name.startsWith("sluice_"));
     Set<String> named = new TreeSet<>(documented);
     named.removeIf(name -> !name.startsWith("sluice_"));
-    // Of S3, and this job's lake is a directory.
-    named.remove("sluice_store_requests_total");
     assertEquals(named, ours);
 
     Set<String> flink = names(scrape(flinkPort));
