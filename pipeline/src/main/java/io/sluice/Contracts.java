@@ -4,6 +4,7 @@ import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractSource;
+import io.sluice.contract.Family;
 import io.sluice.contract.Plugged;
 import io.sluice.deadletter.DeadLetters;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,16 @@ final class Contracts {
    * @param places files, and folders of which each {@code *.yaml} is taken, in the order of their
    *     names; null or empty for the contract of user actions
    * @param table the one that is taken of them; null for all
+   * @param families finds the contracts of those that stand for several
    * @throws UserException where one cannot be read, a folder has none, two are for one table, or
    *     none is for the one that is taken
    */
   static List<Named> read(
-      @Nullable List<String> places, Choice.Unrouted unrouted, @Nullable String table) {
-    List<Named> all = read(places, unrouted);
+      @Nullable List<String> places,
+      Choice.Unrouted unrouted,
+      @Nullable String table,
+      Families families) {
+    List<Named> all = read(places, unrouted, families);
     if (table == null) {
       return all;
     }
@@ -65,7 +71,8 @@ final class Contracts {
                             + ": name one of these")));
   }
 
-  private static List<Named> read(@Nullable List<String> places, Choice.Unrouted unrouted) {
+  private static List<Named> read(
+      @Nullable List<String> places, Choice.Unrouted unrouted, Families families) {
     if (places == null || places.isEmpty()) {
       return List.of(new Named(USER_ACTIONS, ContractParser.userActions()));
     }
@@ -81,8 +88,34 @@ final class Contracts {
         contracts.add(new Named(file.toString(), ContractParser.read(file)));
       }
     }
-    requireOwnTables(contracts);
-    return beside(contracts, unrouted);
+    List<Named> members = members(contracts, families);
+    requireOwnTables(members);
+    return beside(members, unrouted);
+  }
+
+  /** The same with the members of each that stands for several. */
+  private static List<Named> members(List<Named> contracts, Families families) {
+    Set<String> alone =
+        contracts.stream()
+            .map(Named::contract)
+            .filter(contract -> Family.of(contract).isEmpty())
+            .map(contract -> ContractSource.topicOf(contract, ""))
+            .collect(Collectors.toSet());
+    List<Named> members =
+        contracts.stream().flatMap(one -> families.members(one, alone).stream()).toList();
+    if (members.isEmpty()) {
+      throw new UserException(
+          "there is no table to work on: no topic "
+              + (families.mayBegin() ? "" : "of which the lake has a table ")
+              + "fits "
+              + String.join(" or ", families.rules())
+              + " of "
+              + contracts.get(0).file()
+              + (families.mayBegin()
+                  ? ": create one, or write another topic"
+                  : ": start a run first, or look at --lake"));
+    }
+    return members;
   }
 
   private static List<Path> files(Path folder) {

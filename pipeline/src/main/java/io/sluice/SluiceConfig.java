@@ -20,6 +20,7 @@ import io.sluice.write.WriteSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -63,10 +64,23 @@ public record SluiceConfig(
     inputs = List.copyOf(inputs);
   }
 
+  /** The flags of a run that may begin tables. */
   public static SluiceConfig from(SluiceOptions options) {
+    return from(options, new Families(options, true));
+  }
+
+  /**
+   * The same of a run that goes on with the state of one before it, and of whoever looks at what
+   * runs have written: of a contract that stands for several topics, those that have a table.
+   */
+  public static SluiceConfig ofTables(SluiceOptions options) {
+    return from(options, new Families(options, false));
+  }
+
+  private static SluiceConfig from(SluiceOptions options, Families families) {
     List<Contracts.Named> contracts =
-        Contracts.read(options.getContract(), unrouted(options), options.getTable());
-    if (contracts.size() > 1) {
+        Contracts.read(options.getContract(), unrouted(options), options.getTable(), families);
+    if (contracts.size() > 1 || !families.rules().isEmpty()) {
       requireForAll(options);
     }
     Duration windowSize = atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
@@ -75,11 +89,14 @@ public record SluiceConfig(
     if (shards != null) {
       within("shards", shards, 1, MOST_SHARDS);
     }
-    List<Input> inputs =
-        contracts.stream()
-            .map(Contracts.Named::contract)
-            .map(contract -> new Input(contract, SourceKind.find(contract, options)))
-            .toList();
+    List<Input> inputs = new ArrayList<>();
+    for (Contracts.Named one : contracts) {
+      Source source = SourceKind.find(one.contract(), options);
+      // One of them says of all what else there is.
+      inputs.add(
+          new Input(
+              one.contract(), inputs.isEmpty() ? source.watching(families.rules()) : source));
+    }
     Contracts.requireOwnSources(
         contracts, inputs.stream().map(input -> input.source().name()).toList());
     Stores lake = lake(options);
@@ -105,9 +122,7 @@ public record SluiceConfig(
         manifestInterval(options),
         atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
         decoding(options),
-        options.getMetricsAddress() == null
-            ? null
-            : Address.parse("--metricsAddress", options.getMetricsAddress()),
+        metrics(options),
         deadLetterTopic);
   }
 
@@ -128,8 +143,8 @@ public record SluiceConfig(
     return new UserException(
         "--"
             + flag
-            + " is of one topic, and --contract names several contracts: leave it out, or start a"
-            + " run for each");
+            + " is of one topic, and --contract is for several: leave it out, or start a run for"
+            + " each");
   }
 
   /**
@@ -203,6 +218,12 @@ public record SluiceConfig(
     }
   }
 
+  /** Where metrics are to be served; null for nowhere. */
+  public static @Nullable Address metrics(SluiceOptions options) {
+    String address = options.getMetricsAddress();
+    return address == null ? null : Address.parse("--metricsAddress", address);
+  }
+
   /** When files are written, and how. */
   public static WriteSettings write(SluiceOptions options) {
     return new WriteSettings(
@@ -243,7 +264,12 @@ public record SluiceConfig(
 
   /** The contracts of {@code --contract}, or that of user actions. */
   public static List<Contract> contracts(SluiceOptions options) {
-    return Contracts.read(options.getContract(), unrouted(options), options.getTable()).stream()
+    return Contracts.read(
+            options.getContract(),
+            unrouted(options),
+            options.getTable(),
+            new Families(options, false))
+        .stream()
         .map(Contracts.Named::contract)
         .toList();
   }

@@ -214,8 +214,8 @@ class ContractsTest {
     Path two = contract("two.yaml", "b", "topic-b");
     assertEquals(
         flag
-            + " is of one topic, and --contract names several contracts: leave it out, or start a"
-            + " run for each",
+            + " is of one topic, and --contract is for several: leave it out, or start a run for"
+            + " each",
         refused(flag, "--contract=" + one, "--contract=" + two));
     assertEquals(List.of("a"), tables(config(flag, "--contract=" + one)));
   }

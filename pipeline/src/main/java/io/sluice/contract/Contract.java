@@ -172,6 +172,24 @@ public record Contract(
         new Intake(null, List.of(), Choice.ALL, List.of(), intake.letters()));
   }
 
+  /** The same contract for another table, of another source. */
+  Contract of(String table, Plugged source) {
+    return new Contract(
+        version,
+        table,
+        source,
+        format,
+        columns,
+        eventTime,
+        zone,
+        unknownFields,
+        maxBytes,
+        maxDepth,
+        positionColumns,
+        transform,
+        intake);
+  }
+
   /** The same contract with other columns to decode to, in the same order. */
   public Contract withColumns(List<Column> others) {
     return with(others, transform, intake);

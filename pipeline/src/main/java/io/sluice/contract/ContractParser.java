@@ -28,7 +28,9 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
  */
 public final class ContractParser {
   static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
-  private static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
+  static final Pattern TABLE = Pattern.compile("[a-z][a-z0-9_]*");
+  private static final Pattern ANY_TABLE =
+      Pattern.compile(TABLE.pattern() + "|" + Family.TABLE.pattern());
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
   private static final int DEFAULT_MAX_BYTES = 1 << 20;
   private static final int DEFAULT_MAX_DEPTH = 32;
@@ -127,9 +129,10 @@ public final class ContractParser {
             : fields.matching(
                 "version", VERSION, "at most 64 letters, digits, ., _ and -: it names an object");
     String table =
-        fields.matching("table", TABLE, "lower-case letters, digits and _, a letter first");
+        fields.matching("table", ANY_TABLE, "lower-case letters, digits and _, a letter first");
     PlugInParser plugIns = new PlugInParser(document);
     Plugged source = plugIns.source(fields);
+    requirePlace(fields, source, table);
     Plugged format = plugIns.format(fields);
     ZoneId zone = fields.scalar("zone").map(document::zone).orElse(ZoneOffset.UTC);
     Contract.UnknownFields unknown =
@@ -168,6 +171,34 @@ public final class ContractParser {
             intake);
     requireRows(fields, contract);
     return contract;
+  }
+
+  /** Where the source is a rule for names, the table has a place for what each is called. */
+  private void requirePlace(YamlDocument.Fields fields, Plugged source, String table) {
+    Optional<Family> family;
+    try {
+      family = Family.of(source);
+    } catch (IllegalArgumentException e) {
+      throw document.error(PlugInParser.sourceAt(fields), String.valueOf(e.getMessage()));
+    }
+    boolean hasPlace = Family.TABLE.matcher(table).matches();
+    if (family.isPresent() && !hasPlace) {
+      throw document.error(
+          fields.required("table"),
+          "table '"
+              + table
+              + "' is of each that fits "
+              + family.get().rule()
+              + ", and each has a table of its own: write {topic} in it where the name is to stand,"
+              + " as in "
+              + table
+              + "_{topic}");
+    }
+    if (family.isEmpty() && hasPlace) {
+      throw document.error(
+          fields.required("table"),
+          "table '" + table + "' has {topic} in it, and the contract is for one: write its name");
+    }
   }
 
   /** Rows of one record are of one date, and what numbers them is there where they are several. */

@@ -13,6 +13,17 @@ public interface ContractSource extends ContractPlugIn {
   /** The kind of a contract without {@code source}. */
   String DEFAULT = "kafka";
 
+  /**
+   * What a contract stands for that says a rule for names in place of a name; empty where it names
+   * one source.
+   *
+   * @param source what the contract says of it
+   * @throws IllegalArgumentException where the rule cannot be read; its message says why
+   */
+  default Optional<Family> family(Plugged source) {
+    return Optional.empty();
+  }
+
   /** The greatest record that comes from it; empty where there is no limit of its own. */
   default Optional<Limit> limit() {
     return Optional.empty();

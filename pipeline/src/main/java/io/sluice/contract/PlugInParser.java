@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
@@ -46,6 +47,19 @@ final class PlugInParser {
       }
     }
     return plugged(section.get(), "source", ContractSource.all());
+  }
+
+  /** Where a contract says what its source is. */
+  static Node sourceAt(YamlDocument.Fields fields) {
+    Stream<String> keys =
+        ContractSource.named(ContractSource.DEFAULT).stream()
+            .flatMap(kind -> kind.keys().stream())
+            .map(KeySpec::name);
+    return Stream.concat(Stream.of("source"), keys)
+        .map(fields.nodes::get)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(fields.at);
   }
 
   Plugged format(YamlDocument.Fields fields) {

@@ -1,13 +1,18 @@
 package io.sluice.kafka;
 
+import io.sluice.UnavailableException;
 import io.sluice.UserException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 
 /**
  * One admin client in a JVM for each bootstrap server and settings, however many ask; it is closed
@@ -80,5 +85,44 @@ final class Admins {
     } catch (KafkaException e) {
       throw KafkaFaults.unusable(settings, config, e);
     }
+  }
+
+  /**
+   * What the brokers answer.
+   *
+   * @param what was asked, as errors call it
+   * @throws UnavailableException where none answers in time
+   * @throws UserException where they answer with an error, which is its cause
+   */
+  static <T> T answer(KafkaSettings settings, Shared shared, String what, KafkaFuture<T> future) {
+    try {
+      return future.get(TIMEOUT_MS + 5_000L, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+        throw unreachable(settings, shared, e);
+      }
+      throw KafkaFaults.of(settings, what, e);
+    } catch (TimeoutException e) {
+      throw unreachable(settings, shared, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while asking Kafka", e);
+    }
+  }
+
+  private static UnavailableException unreachable(
+      KafkaSettings settings, Shared shared, Exception e) {
+    String servers = settings.bootstrapServers();
+    boolean elsewhere = BrokerProbe.look(settings, shared.config()) == BrokerProbe.Found.BROKER;
+    return new UnavailableException(
+        elsewhere
+            ? "a Kafka broker answers at "
+                + servers
+                + ", and none where it says that its cluster is: check the brokers'"
+                + " advertised.listeners and the network"
+            : "no Kafka broker answers at "
+                + servers
+                + ": check --bootstrapServers and the network",
+        e);
   }
 }

@@ -1,12 +1,18 @@
 package io.sluice.kafka;
 
+import io.sluice.contract.Family;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
 import io.sluice.contract.Plugged;
 import io.sluice.source.Source;
 import io.sluice.source.SourceKind;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** A topic: the contract's {@code topic}, or another of the same records with {@code --topic}. */
@@ -25,13 +31,57 @@ public final class KafkaKind implements SourceKind {
   public List<KeySpec> keys() {
     return List.of(
         KeySpec.required(
-                TOPIC, KeySpec.Type.TEXT, "The Kafka topic; --topic names another.", "user-actions")
-            .matching(new KeySpec.Form("[A-Za-z0-9._-]{1,249}", "a Kafka topic's name")));
+                TOPIC,
+                KeySpec.Type.TEXT,
+                "The Kafka topic; --topic names another. Or /PATTERN/, a regular expression of Java: each topic of which the whole name fits has a table of its own, whose name has {topic} in it.",
+                "user-actions")
+            .matching(
+                new KeySpec.Form(
+                    "[A-Za-z0-9._-]{1,249}|/.{1,1000}/",
+                    "a Kafka topic's name, or /PATTERN/ for each that fits it")));
   }
 
   @Override
   public String topic(Plugged source, String sourceId) {
     return Topic.ofId(sourceId).orElseGet(() -> source.keys().text(TOPIC));
+  }
+
+  @Override
+  public Optional<Family> family(Plugged source) {
+    String topic = source.keys().text(TOPIC);
+    if (!topic.startsWith("/")) {
+      return Optional.empty();
+    }
+    Predicate<String> fits = fits(topic);
+    return Optional.of(
+        new Family(
+            topic, fits, one -> new Plugged(name(), new KeyValues(Map.of(TOPIC, (Object) one)))));
+  }
+
+  /**
+   * @param rule a pattern between slashes, which no topic has in its name
+   * @throws IllegalArgumentException where it is none
+   */
+  static Predicate<String> fits(String rule) {
+    try {
+      return Pattern.compile(rule.substring(1, rule.length() - 1)).asMatchPredicate();
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException(
+          "topic "
+              + rule
+              + " is no regular expression: "
+              + e.getDescription()
+              + (e.getIndex() < 0 ? "" : ", at its character " + (e.getIndex() + 1)),
+          e);
+    }
+  }
+
+  @Override
+  public Optional<NavigableSet<String>> names(PipelineOptions options) {
+    KafkaOptions flags = options.as(KafkaOptions.class);
+    return flags.getBootstrapServers() == null
+        ? Optional.empty()
+        : Optional.of(Topic.names(KafkaSettings.of(flags)));
   }
 
   @Override

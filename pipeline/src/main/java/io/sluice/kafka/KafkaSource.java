@@ -6,6 +6,7 @@ import io.sluice.source.Source;
 import io.sluice.source.SourceReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
@@ -16,9 +17,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topic its name
  * @param sourceId overrides what the broker says of its identity; needed where it gives no topic id
+ * @param watched rules for topics; those that fit, and that the job does not read, are said
  */
-public record KafkaSource(KafkaSettings settings, String topic, @Nullable String sourceId)
+public record KafkaSource(
+    KafkaSettings settings, String topic, @Nullable String sourceId, Set<String> watched)
     implements Source {
+  public KafkaSource {
+    watched = Set.copyOf(watched);
+  }
+
+  public KafkaSource(KafkaSettings settings, String topic, @Nullable String sourceId) {
+    this(settings, topic, sourceId, Set.of());
+  }
+
+  @Override
+  public Source watching(Set<String> rules) {
+    return new KafkaSource(settings, topic, sourceId, rules);
+  }
+
   @Override
   public String name() {
     return topic;
@@ -80,7 +96,7 @@ public record KafkaSource(KafkaSettings settings, String topic, @Nullable String
       }
       specs.add(kafka.spec(other.from()));
     }
-    return new ReadRecords(new Topics(specs));
+    return new ReadRecords(new Topics(specs, watched));
   }
 
   private SourceSpec spec(From from) {

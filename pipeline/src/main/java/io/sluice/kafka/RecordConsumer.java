@@ -23,6 +23,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer under KafkaIO, with five habits that KafkaIO's own way of reading lacks:
@@ -57,6 +58,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
   private final Set<TopicPartition> ended = ConcurrentHashMap.newKeySet();
   private final Batcher batcher = new Batcher();
   private final Map<String, TopicWatch> watches;
+  private final @Nullable UnreadTopics unread;
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean greeted;
 
@@ -65,6 +67,7 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
     super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.topics = topics;
     this.watches = watches;
+    this.unread = topics.rules().isEmpty() ? null : UnreadTopics.join(topics);
   }
 
   /**
@@ -214,6 +217,9 @@ final class RecordConsumer extends KafkaConsumer<byte[], byte[]> {
       return;
     }
     watches.values().forEach(TopicWatch::close);
+    if (unread != null) {
+      unread.close();
+    }
     polled.forEach(RecordConsumer::forget);
     ended.forEach(RecordConsumer::forget);
   }

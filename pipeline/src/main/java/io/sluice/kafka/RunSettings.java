@@ -5,6 +5,7 @@ import io.sluice.source.SourceId;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,12 +29,14 @@ final class RunSettings {
    *     that its state does not know, and goes on with one that no contract is for
    */
   static Topics of(Topics state) {
-    state.specs().stream()
-        .map(spec -> NOW.get(spec.source()))
-        .filter(Objects::nonNull)
-        .findFirst()
-        .ifPresent(now -> requireSame(state.names(), now.names()));
-    return new Topics(state.specs().stream().map(RunSettings::of).toList());
+    Optional<Topics> run =
+        state.specs().stream()
+            .map(spec -> NOW.get(spec.source()))
+            .filter(Objects::nonNull)
+            .findFirst();
+    run.ifPresent(now -> requireSame(state.names(), now.names()));
+    return new Topics(
+        state.specs().stream().map(RunSettings::of).toList(), run.orElse(state).rules());
   }
 
   private static void requireSame(NavigableSet<String> state, NavigableSet<String> now) {

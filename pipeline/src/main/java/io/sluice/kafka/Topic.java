@@ -1,18 +1,17 @@
 package io.sluice.kafka;
 
-import io.sluice.UnavailableException;
 import io.sluice.UserException;
 import io.sluice.source.SourceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -99,6 +98,14 @@ final class Topic implements AutoCloseable {
 
   String name() {
     return name;
+  }
+
+  /** The topics that these settings may see, without Kafka's own. */
+  static NavigableSet<String> names(KafkaSettings settings) {
+    try (Admins.Shared shared = Admins.open(settings)) {
+      return new TreeSet<>(
+          Admins.answer(settings, shared, "the list of topics", shared.admin().listTopics().names()));
+    }
   }
 
   /** How many brokers the cluster has. */
@@ -258,9 +265,10 @@ final class Topic implements AutoCloseable {
 
   private <T> T answer(@Nullable KafkaFuture<T> future) {
     try {
-      return Objects.requireNonNull(future).get(Admins.TIMEOUT_MS + 5_000L, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (KafkaFaults.isUnknownTopic(e)) {
+      return Admins.answer(settings, shared, "topic " + name, Objects.requireNonNull(future));
+    } catch (UserException e) {
+      Throwable cause = e.getCause();
+      if (cause != null && KafkaFaults.isUnknownTopic(cause)) {
         throw new UnknownTopicException(
             "topic "
                 + name
@@ -268,33 +276,10 @@ final class Topic implements AutoCloseable {
                 + settings.bootstrapServers()
                 + ": create it, or name another "
                 + remedy,
-            e);
+            cause);
       }
-      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
-        throw unreachable(e);
-      }
-      throw KafkaFaults.of(settings, "topic " + name, e);
-    } catch (TimeoutException e) {
-      throw unreachable(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while asking Kafka", e);
+      throw e;
     }
-  }
-
-  private UnavailableException unreachable(Exception e) {
-    String servers = settings.bootstrapServers();
-    boolean elsewhere = BrokerProbe.look(settings, shared.config()) == BrokerProbe.Found.BROKER;
-    return new UnavailableException(
-        elsewhere
-            ? "a Kafka broker answers at "
-                + servers
-                + ", and none where it says that its cluster is: check the brokers'"
-                + " advertised.listeners and the network"
-            : "no Kafka broker answers at "
-                + servers
-                + ": check --bootstrapServers and the network",
-        e);
   }
 
   /** The topic is not there. */

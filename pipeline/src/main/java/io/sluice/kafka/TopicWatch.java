@@ -27,7 +27,7 @@ final class TopicWatch implements AutoCloseable {
   /** A job may read hundreds of topics. Where a look hangs, the others have three threads. */
   private static final int THREADS = 4;
 
-  private static final ScheduledThreadPoolExecutor LOOKS = threads();
+  static final ScheduledThreadPoolExecutor LOOKS = threads();
   private static final Map<SourceSpec, TopicWatch> OPEN = new ConcurrentHashMap<>();
 
   /**

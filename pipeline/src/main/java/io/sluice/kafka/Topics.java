@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The topics that one reader reads, one at least, all of one cluster. */
 final class Topics implements Serializable {
@@ -22,8 +24,23 @@ final class Topics implements Serializable {
 
   private final LinkedHashMap<String, SourceSpec> byName = new LinkedHashMap<>();
 
+  /** Null in the state of an older version. */
+  private final @Nullable TreeSet<String> rules;
+
   Topics(List<SourceSpec> specs) {
+    this(specs, Set.of());
+  }
+
+  /**
+   * @param rules of those that fit, and are not here, the job says that it does not read them
+   */
+  Topics(List<SourceSpec> specs, Set<String> rules) {
     specs.forEach(spec -> byName.put(spec.topic(), spec));
+    this.rules = new TreeSet<>(rules);
+  }
+
+  Set<String> rules() {
+    return rules == null ? Set.of() : rules;
   }
 
   List<SourceSpec> specs() {

@@ -52,6 +52,11 @@ public final class SluiceMetrics {
           .help("Partitions that were added after the start and are not read.")
           .labelNames("topic")
           .register();
+  private static final Gauge UNREAD_TOPICS =
+      Gauge.builder()
+          .name("sluice_unread_topics")
+          .help("Topics that fit a contract's pattern, were added after the start and are not read.")
+          .register();
   private static final Gauge PLANNED_DELAY =
       Gauge.builder()
           .name("sluice_planned_delay_seconds")
@@ -423,6 +428,11 @@ public final class SluiceMetrics {
   /** Says how many partitions were added to a topic and are not read. */
   public static void unreadPartitions(String topic, int partitions) {
     UNREAD_PARTITIONS.labelValues(topic).set(partitions);
+  }
+
+  /** Says how many topics fit a contract's pattern and are not read. */
+  public static void unreadTopics(int topics) {
+    UNREAD_TOPICS.set(topics);
   }
 
   /** Forgets a partition that is not read here any more. */

@@ -2,6 +2,7 @@ package io.sluice.source;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -52,6 +53,15 @@ public interface Source {
    * @throws io.sluice.UserException where they cannot be read in one step
    */
   PTransform<PBegin, PCollection<RecordBatch>> read(From from, List<Reading> others);
+
+  /**
+   * The same source, beside which a job says what fits some rules of its contracts and is not read.
+   *
+   * @param rules as contracts have them, see {@link io.sluice.contract.Family}
+   */
+  default Source watching(Set<String> rules) {
+    return this;
+  }
 
   /** A source, and from where on it is read. */
   record Reading(Source source, From from) {}

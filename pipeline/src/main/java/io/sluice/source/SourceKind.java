@@ -4,6 +4,8 @@ import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.KeyValues;
+import java.util.NavigableSet;
+import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -21,12 +23,26 @@ public interface SourceKind extends ContractSource {
   Source of(KeyValues keys, PipelineOptions options);
 
   /**
+   * The names that are there now, for contracts that stand for several; empty where the flags do
+   * not say where to look.
+   *
+   * @throws UserException where nobody answers
+   */
+  default Optional<NavigableSet<String>> names(PipelineOptions options) {
+    return Optional.empty();
+  }
+
+  /** The kind of a contract's source. */
+  static SourceKind kindOf(Contract contract) {
+    return (SourceKind) ContractSource.named(contract.source().name()).orElseThrow();
+  }
+
+  /**
    * The source that a contract names, of whichever kind it is.
    *
    * @throws UserException where a flag is missing
    */
   static Source find(Contract contract, PipelineOptions options) {
-    SourceKind kind = (SourceKind) ContractSource.named(contract.source().name()).orElseThrow();
-    return kind.of(contract.source().keys(), options);
+    return kindOf(contract).of(contract.source().keys(), options);
   }
 }

@@ -76,7 +76,15 @@ class ContractParserTest {
         Arguments.of(HEAD + "unknown_fields: explode\n", 6, "dead_letter, ignore"),
         Arguments.of(HEAD.replace("event_time: at", "event_time: other"), 3, "not a column"),
         Arguments.of(HEAD.replace(", required: true", ""), 3, "required: true"),
-        Arguments.of(HEAD + "table: u\n", 6, "stands twice"));
+        Arguments.of(HEAD + "table: u\n", 6, "stands twice"),
+        Arguments.of(
+            HEAD.replace("topic: t", "topic: /e.*/"), 1, "as in t_{topic}"),
+        Arguments.of(
+            HEAD.replace("topic: t", "topic: /e(/").replace("table: t", "table: t_{topic}"),
+            2,
+            "topic /e(/ is no regular expression: Unclosed group, at its character 3"),
+        Arguments.of(
+            HEAD.replace("table: t", "table: t_{topic}"), 1, "and the contract is for one"));
   }
 
   @ParameterizedTest

@@ -90,7 +90,7 @@ class ContractSourceTest {
       delimiter = '~',
       value = {
         "'' ~ c.yaml:1: the contract has no 'topic': write topic: user-actions",
-        "topic: a b ~ c.yaml:2: topic 'a b' must be a Kafka topic's name",
+        "topic: a b ~ c.yaml:2: topic 'a b' must be a Kafka topic's name, or /PATTERN/ for each that fits it",
         "source: kafka ~ c.yaml:2: source kafka has no 'topic': write topic: user-actions",
         "source: {topic: t} ~ c.yaml:2: source has no 'name'",
         "source: {name: files} ~ c.yaml:2: source is one of kafka, lists, not 'files'",

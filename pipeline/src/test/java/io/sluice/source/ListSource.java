@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -56,6 +58,10 @@ class ListSource implements Source {
     this.name = name;
   }
 
+  static NavigableSet<String> names() {
+    return new TreeSet<>(NOW.keySet());
+  }
+
   /** Makes empty lists of this name, in place of those that there are. */
   void create(int partitions) {
     Map<Integer, Partition> empty = new TreeMap<>();
@@ -63,6 +69,10 @@ class ListSource implements Source {
       empty.put(i, new Partition());
     }
     NOW.put(name, new Lists(new SourceId(name + "/" + UUID.randomUUID()), empty));
+  }
+
+  void delete() {
+    NOW.remove(name);
   }
 
   Lists lists() {

@@ -81,7 +81,7 @@ public final class AcknowledgeCommand implements Callable<Integer> {
       throw new UserException("--by and --why: say who and why; reports show it for ever");
     }
     SluiceOptions options = PipelineFlags.read(spec);
-    SluiceConfig config = SluiceConfig.from(options);
+    SluiceConfig config = SluiceConfig.ofTables(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
       Acknowledgement done =

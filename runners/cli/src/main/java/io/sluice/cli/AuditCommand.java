@@ -115,7 +115,7 @@ public final class AuditCommand implements Callable<Integer> {
     List<String> given = PipelineFlags.given(spec.commandLine().getParseResult());
     SluiceOptions options = SluiceFlags.read(given);
     Duration patience = wait == null ? null : SluiceConfig.duration("wait", wait);
-    SluiceConfig config = SluiceConfig.from(options);
+    SluiceConfig config = SluiceConfig.ofTables(options);
     Instant end = patience == null ? null : Instant.now().plus(patience);
     Map<String, AuditReport> reports = new LinkedHashMap<>();
     Asked asked =
@@ -261,7 +261,7 @@ public final class AuditCommand implements Callable<Integer> {
    */
   public static AuditReport run(SluiceOptions options, boolean deep, Duration margin)
       throws IOException {
-    SluiceConfig config = SluiceConfig.from(options);
+    SluiceConfig config = SluiceConfig.ofTables(options);
     try (Store lake = config.lake().open(options);
         Store deadLetters = config.deadLetters().open(options)) {
       return audit(lake, deadLetters, config)

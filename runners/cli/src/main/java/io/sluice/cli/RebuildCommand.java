@@ -98,7 +98,7 @@ public final class RebuildCommand implements Callable<Integer> {
   }
 
   private Rebuild.Result run(SluiceOptions options) throws IOException {
-    SluiceConfig config = SluiceConfig.from(options);
+    SluiceConfig config = SluiceConfig.ofTables(options);
     Table deadTable = DeadLetters.table(config.contract());
     Stores lakeStores = rewrite.dryRun() ? config.lake() : config.lake().probed(options);
     Stores deadStores =

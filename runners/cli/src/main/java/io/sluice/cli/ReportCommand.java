@@ -270,7 +270,7 @@ public final class ReportCommand implements Callable<Integer> {
     private SluiceConfig config(String table) {
       if (configs == null) {
         configs = new HashMap<>();
-        for (SluiceConfig one : SluiceConfig.from(options).each()) {
+        for (SluiceConfig one : SluiceConfig.ofTables(options).each()) {
           configs.put(one.contract().table(), one);
         }
       }

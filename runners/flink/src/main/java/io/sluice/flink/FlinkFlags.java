@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -192,6 +194,18 @@ final class FlinkFlags {
             "--savepointPath=" + savepoint + ": cannot be read: " + e.getMessage(), e);
       }
     }
+  }
+
+  /**
+   * Whether a job begins with the state of one before it, by the flags or by what the cluster was
+   * started with.
+   */
+  static boolean goesOn(FlinkPipelineOptions options) {
+    return options.getSavepointPath() != null
+        || StreamExecutionEnvironment.getExecutionEnvironment()
+            .getConfiguration()
+            .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+            .isPresent();
   }
 
   /** Where checkpoints go, by the flags or Flink's configuration; null where neither says it. */

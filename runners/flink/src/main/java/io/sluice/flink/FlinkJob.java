@@ -104,7 +104,7 @@ public final class FlinkJob {
   private static PipelineResult startHere(SluiceOptions options) throws IOException {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     FlinkFlags.checkHere(flink);
-    MetricsServer.Address address = SluiceConfig.from(options).metrics();
+    MetricsServer.Address address = SluiceConfig.metrics(options);
     // Held for the whole run, so that a job that fails over and over is seen doing so.
     if (address != null) {
       MetricsServer.open(address);
@@ -233,8 +233,9 @@ public final class FlinkJob {
    * @throws UserException where what the flags name cannot be used
    */
   static Prepared prepare(SluiceOptions options) throws IOException {
-    SluiceConfig config = SluiceConfig.from(options);
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    SluiceConfig config = 
+        FlinkFlags.goesOn(flink) ? SluiceConfig.ofTables(options) : SluiceConfig.from(options);
     SluicePipeline sluice =
         SluicePipeline.open(config, options).forWorkers(FlinkKeySpread.of(flink));
     Pipeline pipeline = Pipeline.create(flink);

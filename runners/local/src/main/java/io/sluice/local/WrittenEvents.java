@@ -51,7 +51,7 @@ final class WrittenEvents {
    * @param producing what makes the events; if it fails, this does
    */
   void await(CompletableFuture<Void> producing, PipelineResult job) throws Exception {
-    SluiceConfig config = SluiceConfig.from(options);
+    SluiceConfig config = SluiceConfig.ofTables(options);
     Table lakeTable = config.contract().lakeTable();
     Table deadTable = DeadLetters.table(config.contract());
     try (Store lake = config.lake().open(options);

@@ -270,10 +270,7 @@ class ManyTablesIT {
         String expected =
             "the job's state reads topic more-orders, and this run is to read topics more-clicks,"
                 + " more-orders: start it anew without its state, with --startFrom=lake";
-        for (int i = 0; i < 600 && !text(said).contains(expected); i++) {
-          TimeUnit.MILLISECONDS.sleep(100);
-        }
-        assertTrue(text(said).contains(expected), text(said));
+        await(said, expected);
       } finally {
         end(job);
       }
@@ -290,6 +287,79 @@ class ManyTablesIT {
       job.cancel();
     }
     assertEquals("2000 2000 1999", world.rows("orders"));
+  }
+
+  @Test
+  void aPatternIsATableForEachTopicAndOneThatAppearsIsSaidAndReadByTheNextStart()
+      throws Exception {
+    World world = new World("shop");
+    Files.writeString(
+        directory.resolve("shop/all.yaml"),
+        "table: '{topic}'\ntopic: /shop-[a-z]+/\nevent_time: at\ncolumns:\n"
+            + "  - {name: at, type: timestamp, required: true}\n"
+            + "  - {name: n, type: int64, required: true}\n");
+    List<String> all = world.places("all.yaml");
+    world.produce("orders", 0, EVENTS);
+    world.produce("clicks", 0, EVENTS);
+    Logger logger = (Logger) LoggerFactory.getLogger("io.sluice");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    Level before = logger.getLevel();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(said);
+    try {
+      String savepoint;
+      PipelineResult job = world.run(all);
+      try {
+        JsonNode proved = world.proved(all);
+        assertEquals(EVENTS, proved.path("shop_orders").path("lake").asInt(), proved.toString());
+        assertEquals(EVENTS / 10, proved.path("shop_clicks").path("dead").asInt());
+        EventProducer.createTopic(kafka.bootstrapServers(), "shop-late", 2);
+        world.produce("late", 0, EVENTS);
+        await(said, "topic shop-late fits /shop-[a-z]+/, and this job does not read it");
+        Matcher rest = Pattern.compile("its REST at (\\S+?);").matcher(text(said));
+        assertTrue(rest.find(), text(said));
+        savepoint = Savepoints.take(rest.group(1), directory.resolve("savepoints"));
+      } finally {
+        job.cancel();
+      }
+      world.produce("orders", EVENTS, 2 * EVENTS);
+      // A start with state reads what the state knows, and one more topic stops it not.
+      job = world.run(all, "--savepointPath=" + savepoint);
+      try {
+        JsonNode proved = world.proved(all);
+        assertEquals(2, proved.size(), proved.toString());
+        assertEquals(2 * EVENTS, proved.path("shop_orders").path("lake").asInt());
+      } finally {
+        job.cancel();
+      }
+      assertTrue(text(said).contains("topic shop-late fits /shop-[a-z]+/ of contract "));
+      job = world.run(all);
+      try {
+        JsonNode proved = world.proved(all);
+        assertEquals(3, proved.size(), proved.toString());
+        assertEquals(EVENTS, proved.path("shop_late").path("lake").asInt(), proved.toString());
+      } finally {
+        job.cancel();
+      }
+    } finally {
+      logger.detachAppender(said);
+      logger.setLevel(before);
+    }
+    assertEquals("2000 2000 1999", world.rows("shop_orders"));
+    assertEquals("1000 1000 999", world.rows("shop_late"));
+    // By the lake alone, which needs no broker.
+    List<String> lake = all.stream().filter(flag -> !flag.startsWith("--boot")).toList();
+    Verb report = world.verb("report", lake, "--json");
+    assertEquals(0, report.status(), report.out() + report.err());
+    assertEquals(3, JSON.readTree(report.out()).size(), report.out());
+  }
+
+  private static void await(ListAppender<ILoggingEvent> said, String line) throws Exception {
+    for (int i = 0; i < 600 && !text(said).contains(line); i++) {
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    assertTrue(text(said).contains(line), text(said));
   }
 
   /** A job that cannot go on may have ended by itself, and its Flink with it. */

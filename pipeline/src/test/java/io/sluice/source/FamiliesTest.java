@@ -1,0 +1,178 @@
+package io.sluice.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceFlags;
+import io.sluice.SluiceOptions;
+import io.sluice.SluicePipeline;
+import io.sluice.UserException;
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of a contract that stands for each source of which the name fits a rule. */
+class FamiliesTest {
+  private static final String REST =
+      "event_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n";
+
+  @TempDir Path directory;
+  private Path family;
+  private final List<ListSource> made = new ArrayList<>();
+
+  @BeforeEach
+  void make() throws Exception {
+    family = contract("family.yaml", "t_{topic}", "shop.*");
+    lists("shop.Orders");
+    lists("shop.clicks");
+    lists("web.clicks");
+  }
+
+  @AfterEach
+  void delete() {
+    made.forEach(ListSource::delete);
+  }
+
+  private ListSource lists(String name) {
+    ListSource lists = new ListSource(name);
+    lists.create(1);
+    made.add(lists);
+    return lists;
+  }
+
+  private Path contract(String file, String table, String lists) throws Exception {
+    return Files.writeString(directory.resolve(file), yaml(table, lists));
+  }
+
+  private static String yaml(String table, String lists) {
+    return "table: \"%s\"\nsource: {name: lists, of: \"%s\"}\n".formatted(table, lists) + REST;
+  }
+
+  private SluiceOptions options(String... more) {
+    List<String> flags = new ArrayList<>(List.of(more));
+    flags.add("--lake=" + directory.resolve("lake"));
+    flags.add("--deadLetters=" + directory.resolve("lake"));
+    return SluiceFlags.read(flags);
+  }
+
+  /** With what says where sources are. */
+  private SluiceOptions asked(Path... contracts) {
+    List<String> flags = new ArrayList<>(List.of("--bootstrapServers=here:1"));
+    List.of(contracts).forEach(contract -> flags.add("--contract=" + contract));
+    return options(flags.toArray(String[]::new));
+  }
+
+  private static List<String> tables(SluiceConfig config) {
+    return config.inputs().stream()
+        .map(input -> input.contract().table() + " of " + input.source().name())
+        .toList();
+  }
+
+  private void begin(SluiceOptions options) throws Exception {
+    SluicePipeline.open(SluiceConfig.from(options), options);
+  }
+
+  private static String refused(
+      Function<SluiceOptions, SluiceConfig> config, SluiceOptions options) {
+    String message = assertThrows(UserException.class, () -> config.apply(options)).getMessage();
+    assertEquals(1, message.lines().count(), message);
+    return message;
+  }
+
+  @Test
+  void eachOfThemIsWhatAContractForItAloneWouldBe() {
+    SluiceConfig config = SluiceConfig.from(asked(family));
+    assertEquals(
+        List.of("t_shop_orders of shop.Orders", "t_shop_clicks of shop.clicks"), tables(config));
+    Contract alone = ContractParser.parse(yaml("t_shop_clicks", "shop.clicks"), "alone.yaml");
+    assertEquals(alone, config.inputs().get(1).contract());
+  }
+
+  @Test
+  void oneThatHasAContractOfItsOwnIsNotOfTheFamily() throws Exception {
+    Path own = contract("own.yaml", "own", "shop.clicks");
+    assertEquals(
+        List.of("t_shop_orders of shop.Orders", "own of shop.clicks"),
+        tables(SluiceConfig.from(asked(family, own))));
+  }
+
+  @Test
+  void whoeverLooksAtTheLakeFindsWhatHasATable() throws Exception {
+    assertTrue(
+        refused(SluiceConfig::ofTables, asked(family))
+            .startsWith("there is no table to work on: no topic of which the lake has a table fits shop.* of "));
+    begin(asked(family));
+    lists("shop.late");
+    // A table of the same name from elsewhere is none of the family.
+    begin(asked(contract("other.yaml", "t_shop_other", "web.clicks")));
+    List<String> both = List.of("t_shop_orders of shop.Orders", "t_shop_clicks of shop.clicks");
+    assertEquals(both, tables(SluiceConfig.ofTables(asked(family))));
+    assertEquals(3, SluiceConfig.from(asked(family)).inputs().size());
+    assertEquals(
+        List.of("t_shop_orders", "t_shop_clicks"),
+        SluiceConfig.contracts(options("--contract=" + family)).stream()
+            .map(Contract::table)
+            .toList());
+    assertEquals(
+        "t_shop_clicks",
+        SluiceConfig.contract(options("--contract=" + family, "--table=t_shop_clicks")).table());
+
+    new ListSource("shop.Orders").delete();
+    assertEquals(
+        List.of("t_shop_clicks of shop.clicks"), tables(SluiceConfig.ofTables(asked(family))));
+    assertEquals(
+        List.of("t_shop_clicks of shop.clicks", "t_shop_late of shop.late"),
+        tables(SluiceConfig.from(asked(family))));
+  }
+
+  @Test
+  void aFamilyOfNoneHoldsUpNoOther() throws Exception {
+    Path none = contract("none.yaml", "none_{topic}", "none.*");
+    Path web = contract("web.yaml", "web", "web.clicks");
+    assertEquals(List.of("web of web.clicks"), tables(SluiceConfig.from(asked(none, web))));
+    assertEquals(
+        "there is no table to work on: no topic fits none.* of "
+            + none
+            + ": create one, or write another topic",
+        refused(SluiceConfig::from, asked(none)));
+  }
+
+  @Test
+  void whatCannotBeToldApartIsRefused() throws Exception {
+    lists("shop-clicks");
+    Path wide = contract("wide.yaml", "{topic}", "shop*");
+    assertEquals(
+        "contracts "
+            + wide
+            + " (shop-clicks) and "
+            + wide
+            + " (shop.clicks) both write the table shop_clicks: give each a table of its own",
+        refused(SluiceConfig::from, asked(wide)));
+    lists("1st");
+    Path digit = contract("digit.yaml", "{topic}", "1*");
+    assertEquals(
+        "contract "
+            + digit
+            + ": 1st, which fits 1*, gives the table '1st', which does not begin with a letter:"
+            + " write table: t_{topic}",
+        refused(SluiceConfig::from, asked(digit)));
+    assertTrue(
+        refused(SluiceConfig::from, asked(family, contract("again.yaml", "u_{topic}", "shop.c*")))
+            .contains("both read the topic shop.clicks"));
+    assertTrue(
+        refused(
+                SluiceConfig::from,
+                options("--bootstrapServers=here:1", "--contract=" + family, "--topic=x"))
+            .startsWith("--topic=x is of one topic"));
+  }
+}
