@@ -94,8 +94,7 @@ public record SluiceConfig(
       Source source = SourceKind.find(one.contract(), options);
       // One of them says of all what else there is.
       inputs.add(
-          new Input(
-              one.contract(), inputs.isEmpty() ? source.watching(families.rules()) : source));
+          new Input(one.contract(), inputs.isEmpty() ? source.watching(families.rules()) : source));
     }
     Contracts.requireOwnSources(
         contracts, inputs.stream().map(input -> input.source().name()).toList());

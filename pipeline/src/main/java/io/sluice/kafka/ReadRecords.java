@@ -35,6 +35,8 @@ final class ReadRecords extends PTransform<PBegin, PCollection<RecordBatch>> {
 
   @Override
   public PCollection<RecordBatch> expand(PBegin input) {
+    // Where the job runs in this process, its splits are asked for before any step is set up.
+    RunSettings.are(topics);
     SourceSpec any = topics.any();
     KafkaIO.Read<byte[], byte[]> read =
         KafkaIO.<byte[], byte[]>read()

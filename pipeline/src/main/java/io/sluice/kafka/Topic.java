@@ -104,7 +104,8 @@ final class Topic implements AutoCloseable {
   static NavigableSet<String> names(KafkaSettings settings) {
     try (Admins.Shared shared = Admins.open(settings)) {
       return new TreeSet<>(
-          Admins.answer(settings, shared, "the list of topics", shared.admin().listTopics().names()));
+          Admins.answer(
+              settings, shared, "the list of topics", shared.admin().listTopics().names()));
     }
   }
 

@@ -36,15 +36,11 @@ final class UnreadTopics implements AutoCloseable {
   private boolean isSilent;
   private int users;
 
-  private UnreadTopics(
-      Watched watched, Supplier<NavigableSet<String>> names, Duration interval) {
+  private UnreadTopics(Watched watched, Supplier<NavigableSet<String>> names, Duration interval) {
     this.watched = watched;
     this.names = names;
     this.fits =
-        watched.rules().stream()
-            .map(KafkaKind::fits)
-            .reduce(Predicate::or)
-            .orElse(name -> false);
+        watched.rules().stream().map(KafkaKind::fits).reduce(Predicate::or).orElse(name -> false);
     this.looks =
         TopicWatch.LOOKS.scheduleWithFixedDelay(
             this::look, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
@@ -56,8 +52,7 @@ final class UnreadTopics implements AutoCloseable {
     return join(topics, () -> Topic.names(settings), INTERVAL);
   }
 
-  static UnreadTopics join(
-      Topics topics, Supplier<NavigableSet<String>> names, Duration interval) {
+  static UnreadTopics join(Topics topics, Supplier<NavigableSet<String>> names, Duration interval) {
     Watched watched =
         new Watched(topics.any().kafka(), new TreeSet<>(topics.rules()), topics.names());
     return OPEN.compute(
@@ -87,7 +82,8 @@ final class UnreadTopics implements AutoCloseable {
     } catch (RuntimeException e) {
       if (!isSilent) {
         isSilent = true;
-        LOG.warn("topics could not be listed, so one that was added is not seen: {}", e.getMessage());
+        LOG.warn(
+            "topics could not be listed, so one that was added is not seen: {}", e.getMessage());
       }
     }
   }

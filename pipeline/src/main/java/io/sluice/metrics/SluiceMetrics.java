@@ -55,7 +55,8 @@ public final class SluiceMetrics {
   private static final Gauge UNREAD_TOPICS =
       Gauge.builder()
           .name("sluice_unread_topics")
-          .help("Topics that fit a contract's pattern, were added after the start and are not read.")
+          .help(
+              "Topics that fit a contract's pattern, were added after the start and are not read.")
           .register();
   private static final Gauge PLANNED_DELAY =
       Gauge.builder()

@@ -77,8 +77,7 @@ class ContractParserTest {
         Arguments.of(HEAD.replace("event_time: at", "event_time: other"), 3, "not a column"),
         Arguments.of(HEAD.replace(", required: true", ""), 3, "required: true"),
         Arguments.of(HEAD + "table: u\n", 6, "stands twice"),
-        Arguments.of(
-            HEAD.replace("topic: t", "topic: /e.*/"), 1, "as in t_{topic}"),
+        Arguments.of(HEAD.replace("topic: t", "topic: /e.*/"), 1, "as in t_{topic}"),
         Arguments.of(
             HEAD.replace("topic: t", "topic: /e(/").replace("table: t", "table: t_{topic}"),
             2,

@@ -79,8 +79,7 @@ class DocumentedColumnsTest {
     assertEquals("GET /|h", decode(contracts, "access_log", "h", "GET /"));
     Contract shops = contracts.get("shop_{topic}");
     Family family = Family.of(shops).orElseThrow();
-    assertEquals(
-        "shop_shop_eu_orders_v2", family.member(shops, "shop.eu.Orders-v2").table());
+    assertEquals("shop_shop_eu_orders_v2", family.member(shops, "shop.eu.Orders-v2").table());
     assertTrue(family.fits().test("shop.us.x") && !family.fits().test("shop.uk.x"));
     Mask customer = contracts.get("signups").columns().get(1).reading().mask();
     assertEquals(Mask.Kind.HMAC, java.util.Objects.requireNonNull(customer).kind());

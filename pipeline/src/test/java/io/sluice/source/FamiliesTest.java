@@ -110,7 +110,8 @@ class FamiliesTest {
   void whoeverLooksAtTheLakeFindsWhatHasATable() throws Exception {
     assertTrue(
         refused(SluiceConfig::ofTables, asked(family))
-            .startsWith("there is no table to work on: no topic of which the lake has a table fits shop.* of "));
+            .startsWith(
+                "there is no table to work on: no topic of which the lake has a table fits shop.* of "));
     begin(asked(family));
     lists("shop.late");
     // A table of the same name from elsewhere is none of the family.

@@ -290,8 +290,7 @@ class ManyTablesIT {
   }
 
   @Test
-  void aPatternIsATableForEachTopicAndOneThatAppearsIsSaidAndReadByTheNextStart()
-      throws Exception {
+  void aPatternIsATableForEachTopicAndOneThatAppearsIsSaidAndReadByTheNextStart() throws Exception {
     World world = new World("shop");
     Files.writeString(
         directory.resolve("shop/all.yaml"),
