@@ -28,12 +28,17 @@ final class Contracts {
 
   private Contracts() {}
 
-  /**
-   * A contract.
-   *
-   * @param file where it is, as messages call it
-   */
-  record Named(String file, Contract contract) {}
+  /** A contract with the file that it is in. */
+  record Named(ContractParser.Located located) {
+    /** Where it is, as messages call it. */
+    String file() {
+      return located.file();
+    }
+
+    Contract contract() {
+      return located.contract();
+    }
+  }
 
   /**
    * Reads contracts.
@@ -74,7 +79,9 @@ final class Contracts {
   private static List<Named> read(
       @Nullable List<String> places, Choice.Unrouted unrouted, Families families) {
     if (places == null || places.isEmpty()) {
-      return List.of(new Named(USER_ACTIONS, ContractParser.userActions()));
+      return List.of(new Named(
+              new ContractParser.Located(
+                  ContractParser.userActions(), USER_ACTIONS, Map.of())));
     }
     List<Named> contracts = new ArrayList<>();
     for (String place : places) {
@@ -85,7 +92,7 @@ final class Contracts {
       }
       Path path = Path.of(place);
       for (Path file : Files.isDirectory(path) ? files(path) : List.of(path)) {
-        contracts.add(new Named(file.toString(), ContractParser.read(file)));
+        contracts.add(new Named(ContractParser.readLocated(file)));
       }
     }
     List<Named> members = members(contracts, families);
@@ -195,7 +202,7 @@ final class Contracts {
       } else if (!choice.isAll() && unrouted != Choice.Unrouted.DEAD_LETTER) {
         choice = choice.among(choice.unless(), unrouted);
       }
-      all.add(new Named(one.file(), one.contract().with(choice)));
+      all.add(new Named(one.located().with(one.contract().with(choice))));
     }
     return all;
   }

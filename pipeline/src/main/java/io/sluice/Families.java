@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.Family;
 import io.sluice.lake.ContractHistory;
@@ -99,7 +100,10 @@ final class Families {
       try {
         members.add(
             new Contracts.Named(
-                one.file() + " (" + name + ")", family.member(one.contract(), name)));
+                new ContractParser.Located(
+                    family.member(one.contract(), name),
+                    one.file() + " (" + name + ")",
+                    one.located().lines())));
       } catch (UserException e) {
         throw new UserException("contract " + one.file() + ": " + e.getMessage(), e);
       }

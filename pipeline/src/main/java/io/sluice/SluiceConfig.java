@@ -2,8 +2,10 @@ package io.sluice;
 
 import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.DecodeSettings;
+import io.sluice.decode.DecoderCheck;
 import io.sluice.follow.FollowerKind;
 import io.sluice.kafka.DeadLetterTopic;
 import io.sluice.kafka.KafkaSettings;
@@ -57,8 +59,16 @@ public record SluiceConfig(
   private static final String NONE = "none";
   private static final int MOST_SHARDS = 10_000;
 
-  /** A contract, and where its records come from. */
-  public record Input(Contract contract, Source source) {}
+  /**
+   * A contract, and where its records come from.
+   *
+   * @param located the contract with its file
+   */
+  public record Input(ContractParser.Located located, Source source) {
+    public Contract contract() {
+      return located.contract();
+    }
+  }
 
   public SluiceConfig {
     inputs = List.copyOf(inputs);
@@ -94,7 +104,7 @@ public record SluiceConfig(
       Source source = SourceKind.find(one.contract(), options);
       // One of them says of all what else there is.
       inputs.add(
-          new Input(one.contract(), inputs.isEmpty() ? source.watching(families.rules()) : source));
+          new Input(one.located(), inputs.isEmpty() ? source.watching(families.rules()) : source));
     }
     Contracts.requireOwnSources(
         contracts, inputs.stream().map(input -> input.source().name()).toList());
@@ -174,6 +184,15 @@ public record SluiceConfig(
             + " tables ("
             + contracts.stream().map(Contract::table).collect(Collectors.joining(", "))
             + "), and this takes one: choose it with --table");
+  }
+
+  /**
+   * Makes sure that records can be decoded by each contract, before anything is written.
+   *
+   * @throws UserException where they cannot, which names the contract's file
+   */
+  public void requireDecoders() {
+    inputs.forEach(input -> DecoderCheck.require(input.located(), decoding));
   }
 
   /** The same for each contract alone, in their order. */

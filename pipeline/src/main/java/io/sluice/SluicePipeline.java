@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.RunTables.Branch;
 import io.sluice.block.Block;
 import io.sluice.block.DecodeToBlocks;
 import io.sluice.block.GatherBlocks;
@@ -9,16 +10,12 @@ import io.sluice.block.LogKey;
 import io.sluice.block.TableShards;
 import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Contract;
-import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.Decode;
-import io.sluice.decode.RecordDecoder;
 import io.sluice.follow.FollowTables;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Parallel;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
-import io.sluice.lake.Stores;
-import io.sluice.schema.Schemas;
 import io.sluice.source.Batches;
 import io.sluice.source.BySource;
 import io.sluice.source.RecordBatch;
@@ -69,67 +66,45 @@ public final class SluicePipeline {
   public static final TupleTag<Row> SKIPPED = new TupleTag<>() {};
 
   private final SluiceConfig config;
-  private final List<Branch> branches;
+  private final RunTables tables;
   private final KeySpread spread;
   private final boolean overlap;
+
+  /** Nothing before the tables were begun. */
+  private List<Branch> branches = List.of();
+
   private @Nullable List<Source.Reading> readings;
 
-  /**
-   * A contract and where its rows and its dead letters go.
-   *
-   * @param config the run's, as it is for this contract alone
-   * @param contract as the table has it
-   */
-  private record Branch(
-      SluiceConfig config, Contract contract, LakeTable lake, LakeTable deadLetters) {}
-
   private SluicePipeline(
-      SluiceConfig config, List<Branch> branches, KeySpread spread, boolean overlap) {
+      SluiceConfig config, RunTables tables, KeySpread spread, boolean overlap) {
     this.config = config;
-    this.branches = branches;
+    this.tables = tables;
     this.spread = spread;
     this.overlap = overlap;
   }
 
   /**
-   * Opens the lake and the dead letters: probes the stores, writes the descriptors where there are
-   * none, and records the contracts.
+   * Opens the lake and the dead letters: probes the stores, and finds out whether the contracts can
+   * be decoded by, and go with those that the tables were written with. Nothing of a table is
+   * written before the pipeline is built.
    *
-   * @throws UserException where they cannot be used, or a contract does not go with an earlier one
+   * @throws UserException where they cannot be used
    */
   public static SluicePipeline open(SluiceConfig config, PipelineOptions options)
       throws IOException {
     config.checkDeadLetterTopic();
     // A mistake in its flags is said here, and not by each worker.
     config.decoding().schemas().open().close();
-    Stores lakes = config.lake().probed(options);
-    Stores letters = config.deadLetters().probed(options);
-    List<Branch> branches;
-    try (Store lakeStore = lakes.open(options);
-        Store letterStore = letters.open(options)) {
-      branches =
-          Parallel.map(
-              config.each(),
-              Parallel.THREADS,
-              "opening tables",
-              one -> branch(one, lakes, lakeStore, letters, letterStore));
-    }
-    for (Branch branch : branches) {
-      // What a format or a mask refuses is to be said before a job starts, not by its workers.
-      new RecordDecoder(branch.contract(), config.decoding(), Schemas.NONE).close();
-    }
-    return new SluicePipeline(config, branches, KeySpread.NONE, false);
+    // What a format or a mask refuses is to be said before a job starts, not by its workers.
+    config.requireDecoders();
+    return new SluicePipeline(
+        config, RunTables.look(config, options), KeySpread.NONE, false);
   }
 
-  private static Branch branch(
-      SluiceConfig config, Stores lakes, Store lakeStore, Stores letters, Store letterStore)
-      throws IOException {
-    Contract contract = config.contract();
-    LakeTable lake = LakeTable.begin(lakeStore, lakes, contract, config.shards(), config.reshard());
-    LakeTable deadLetters =
-        LakeTable.begin(
-            letterStore, letters, DeadLetters.table(contract), config.shards(), config.reshard());
-    return new Branch(config, lake.resolve(contract), lake, deadLetters);
+  private void begin(PipelineOptions options) {
+    if (branches.isEmpty()) {
+      branches = tables.begin(options);
+    }
   }
 
   /**
@@ -138,7 +113,7 @@ public final class SluicePipeline {
    * @param spread takes the logs to the workers
    */
   public SluicePipeline forWorkers(KeySpread spread) {
-    return new SluicePipeline(config, branches, spread, true);
+    return new SluicePipeline(config, tables, spread, true);
   }
 
   /** Builds the pipeline from the sources on, from where {@code --startFrom} says. */
@@ -152,7 +127,8 @@ public final class SluicePipeline {
    * @throws UserException where there are several contracts
    */
   public void build(PCollection<SourceRecord> records) {
-    only();
+    config.contract();
+    begin(records.getPipeline().getOptions());
     decode(Batches.of(records));
   }
 
@@ -163,6 +139,7 @@ public final class SluicePipeline {
    */
   public void build(Pipeline pipeline, PTransform<PCollection<Row>, PCollection<Row>> transform)
       throws IOException {
+    requireRowsOneByOne();
     build(Batches.records(read(pipeline)), transform);
   }
 
@@ -173,25 +150,27 @@ public final class SluicePipeline {
   public void buildWithSkips(
       Pipeline pipeline, PTransform<PCollection<Row>, PCollectionTuple> transform)
       throws IOException {
+    requireRowsOneByOne();
     buildWithSkips(Batches.records(read(pipeline)), transform);
   }
 
   private PCollection<RecordBatch> read(Pipeline pipeline) throws IOException {
     PTransform<PBegin, PCollection<RecordBatch>> read;
-    try (Store lake = branches.get(0).lake().stores().open(pipeline.getOptions());
-        Store deadLetters = branches.get(0).deadLetters().stores().open(pipeline.getOptions())) {
+    try (Store lake = tables.lakes().open(pipeline.getOptions());
+        Store deadLetters = tables.letters().open(pipeline.getOptions())) {
       List<Source.Reading> all =
           Parallel.map(
-              branches,
+              config.each(),
               Parallel.THREADS,
               "finding where to start",
-              branch -> reading(branch.config(), lake, deadLetters));
+              one -> reading(one, lake, deadLetters));
       List<Source.Reading> each =
           Readings.together(
-              all, branches.stream().map(branch -> branch.contract().source()).toList());
+              all, config.inputs().stream().map(input -> input.contract().source()).toList());
       Source.Reading first = each.get(0);
       read = first.source().read(first.from(), each.subList(1, each.size()));
-      // Only now: a start that is recorded is one that will be, and what cannot be read throws.
+      // Only now: what is recorded is of a run that will be, and what cannot be read throws.
+      begin(pipeline.getOptions());
       Parallel.forEach(
           IntStream.range(0, branches.size()).boxed().toList(),
           Parallel.THREADS,
@@ -285,11 +264,16 @@ public final class SluicePipeline {
     writeRows(decoded, transformed.get(ROWS), transformed.get(SKIPPED));
   }
 
-  private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
-    if (!only().contract().intake().explode().isEmpty()) {
+  private void requireRowsOneByOne() {
+    if (!config.contract().intake().explode().isEmpty()) {
       throw new UserException(
           "a transform of one's own takes rows one by one, and those of a record that the contract explodes have to stay together: use the contract's transform");
     }
+  }
+
+  private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
+    requireRowsOneByOne();
+    begin(records.getPipeline().getOptions());
     return records.apply("Decode", new Decode(only().contract(), config.decoding().waiting()));
   }
 
@@ -334,16 +318,16 @@ public final class SluicePipeline {
     PCollection<String> published =
         blocks
             .apply("Blocks", Flatten.pCollections())
-            .apply("Write", new WriteFiles(tables(), config.write(), overlap, config.metrics()))
+            .apply("Write", new WriteFiles(lakeTables(), config.write(), overlap, config.metrics()))
             .apply(
                 "Complete",
                 new CompleteDates(
-                    tables(),
+                    lakeTables(),
                     config.windows().size(),
                     config.write().fileInterval(),
                     config.manifestInterval()));
     if (!config.followers().isEmpty()) {
-      published.apply("Publish", new FollowTables(tables(), config.followers()));
+      published.apply("Publish", new FollowTables(lakeTables(), config.followers()));
     }
     if (config.deadLetterTopic() != null) {
       for (int i = 0; i < letters.size(); i++) {
@@ -366,7 +350,7 @@ public final class SluicePipeline {
     return new TableShards(table.table(), table.descriptor().shards());
   }
 
-  private List<LakeTable> tables() {
+  private List<LakeTable> lakeTables() {
     return branches.stream()
         .flatMap(branch -> Stream.of(branch.lake(), branch.deadLetters()))
         .toList();

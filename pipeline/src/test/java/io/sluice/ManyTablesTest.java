@@ -190,7 +190,7 @@ class ManyTablesTest {
                 .map(
                     input ->
                         new SluiceConfig.Input(
-                            input.contract(), sources.apply(input.source().name())))
+                            input.located(), sources.apply(input.source().name())))
                 .toList()),
         options);
   }
@@ -400,7 +400,7 @@ class ManyTablesTest {
                       .map(
                           input ->
                               new SluiceConfig.Input(
-                                  input.contract(), new Scripted("events-in", script)))
+                                  input.located(), new Scripted("events-in", script)))
                       .toList()),
               options);
       Pipeline pipeline = Pipeline.create(options);

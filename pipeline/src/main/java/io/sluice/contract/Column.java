@@ -73,6 +73,21 @@ public record Column(
     return new Column(name, path, type, false, dictionary, bloomFilter, other);
   }
 
+  /** The same column, masked without a key. */
+  Column withoutMaskKey() {
+    Mask mask = reading.mask();
+    return mask == null || mask.kind() != Mask.Kind.HMAC
+        ? this
+        : new Column(
+            name,
+            path,
+            type,
+            required,
+            dictionary,
+            bloomFilter,
+            reading.masked(Mask.of(Mask.Kind.HASH)));
+  }
+
   public Column withoutDictionary() {
     return new Column(name, path, type, required, false, bloomFilter, reading);
   }

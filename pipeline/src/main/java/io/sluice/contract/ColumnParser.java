@@ -40,7 +40,7 @@ final class ColumnParser {
         throw yaml.error(
             item, "two columns are named '" + column.name() + "' (query engines ignore case)");
       }
-      lines.put("columns." + column.name(), YamlDocument.line(item));
+      lines.put(ContractParser.columnKey(column.name()), YamlDocument.line(item));
       columns.add(column);
     }
     for (Column column : columns) {

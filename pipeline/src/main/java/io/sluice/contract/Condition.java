@@ -2,6 +2,8 @@ package io.sluice.contract;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Something that a record is asked, by which its table is chosen.
@@ -31,6 +33,31 @@ public record Condition(
   public Condition {
     path = List.copyOf(path);
     values = List.copyOf(values);
+  }
+
+  /** As messages have it: {@code type is refund}. */
+  public String text() {
+    String asked =
+        switch (from) {
+          case VALUE -> ContractPath.text(path);
+          case HEADER -> "headers." + name;
+          default -> from.name().toLowerCase(Locale.ROOT);
+        };
+    return asked
+        + switch (test) {
+          case IN -> values.size() == 1 ? " is " + values.get(0) : " in " + values;
+          case NOT_IN -> " not_in " + values;
+          case STARTS_WITH -> " starts_with " + values.get(0);
+          case EXISTS -> " exists";
+          case ABSENT -> " does not exist";
+        };
+  }
+
+  /** Several of them, all of which have to hold. */
+  public static String text(List<Condition> all) {
+    return all.isEmpty()
+        ? "all records"
+        : all.stream().map(Condition::text).collect(Collectors.joining(" and "));
   }
 
   /** Whether the record's value has to be read for it. */

@@ -100,6 +100,17 @@ public record Contract(
     return with(columns, transform, intake.with(choice));
   }
 
+  /**
+   * The same contract for whoever has no keys: what it masks by one is masked without, as other
+   * values of the same form. Which records it accepts is the same.
+   */
+  public Contract withoutMaskKeys() {
+    return with(
+        columns.stream().map(Column::withoutMaskKey).toList(),
+        transform.withoutMaskKeys(),
+        intake);
+  }
+
   /** Whether messages and examples may have whatever a record holds. */
   public boolean showsValues() {
     return intake.letters() == Intake.Letters.KEEP

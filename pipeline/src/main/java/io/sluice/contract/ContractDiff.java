@@ -13,9 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +46,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
   private static final String NEW_COLUMN = "; add a column of another name and leave this one";
   private static final String NEW_TABLE =
       "a position that is read again could get another date, and so a second row: begin a new table";
+  private static final String OTHER_TABLE = "records go to another table from now on";
   private static final String MOVES =
       "from now on records go to the other side: accepted, or dead letters";
 
@@ -134,25 +133,16 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
 
     private void key(String key, Object older, Object newer, Verdict verdict, String why) {
       if (!older.equals(newer)) {
-        add(key, change(older, newer), verdict, why);
+        add(key, DiffTexts.change(older, newer), verdict, why);
       }
     }
 
-    private static String change(Object older, Object newer) {
-      return lower(older) + " -> " + lower(newer);
-    }
-
-    private static String lower(Object value) {
-      return value instanceof Enum<?> constant
-          ? constant.name().toLowerCase(Locale.ROOT)
-          : value.toString();
-    }
 
     void contracts(Contract older, Contract newer) {
       if (!older.table().equals(newer.table())) {
         add(
             "table",
-            change(older.table(), newer.table()),
+            DiffTexts.change(older.table(), newer.table()),
             Verdict.NOTE,
             "the files of the two are never read together: nothing else is compared");
         return;
@@ -191,24 +181,39 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           "dead letters of before keep what they have");
       Choice before = older.intake().choice();
       Choice after = newer.intake().choice();
-      if (!before.when().equals(after.when()) || !before.unless().equals(after.unless())) {
-        add("when", "changed", Verdict.NOTE, "records go to another table from now on");
-      }
+      key(
+          "when",
+          Condition.text(before.when()),
+          Condition.text(after.when()),
+          Verdict.NOTE,
+          OTHER_TABLE);
+      key(
+          "unless",
+          DiffTexts.unless(before),
+          DiffTexts.unless(after),
+          Verdict.NOTE,
+          OTHER_TABLE);
       key(
           "explode",
           ContractPath.text(older.intake().explode()),
           ContractPath.text(newer.intake().explode()),
           Verdict.NOTE,
           "a record may be other rows from now on");
-      if (!Objects.equals(older.intake().keyFormat(), newer.intake().keyFormat())) {
-        add("key_format", "changed", Verdict.NOTE, MOVES);
-      }
+      keyFormats(older.intake().keyFormat(), newer.intake().keyFormat());
       transforms(older, newer);
       columns(older, newer);
     }
 
+    private void keyFormats(@Nullable Plugged older, @Nullable Plugged newer) {
+      if (older != null && newer != null) {
+        plugged("key_format", "key_format.", older, newer, MOVES);
+      } else {
+        key("key_format", DiffTexts.name(older), DiffTexts.name(newer), Verdict.NOTE, MOVES);
+      }
+    }
+
     private static List<String> skips(Contract contract) {
-      return contract.intake().skips().stream().map(Comparison::lower).toList();
+      return contract.intake().skips().stream().map(DiffTexts::lower).toList();
     }
 
     /**
@@ -232,14 +237,14 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       if (!older.transform().calls().equals(newer.transform().calls())) {
         add(
             "transform",
-            "changed",
+            DiffTexts.change(DiffTexts.calls(older), DiffTexts.calls(newer)),
             Verdict.NOTE,
             "rows of before stay as they are; a record may have another row from now on, be skipped or be a dead letter");
       }
       List<Column> before = onlyRead(older);
       List<Column> after = onlyRead(newer);
       if (!before.equals(after)) {
-        add("columns that transform removes", "changed", Verdict.NOTE, MOVES);
+        add("columns that transform removes", DiffTexts.columns(before, after), Verdict.NOTE, MOVES);
       }
     }
 
@@ -260,11 +265,11 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       Column before = older.columns().get(older.eventTime());
       Column after = newer.columns().get(newer.eventTime());
       if (!before.path().equals(after.path())) {
-        add("event_time", change(path(before), path(after)), Verdict.INCOMPATIBLE, NEW_TABLE);
+        add("event_time", DiffTexts.change(path(before), path(after)), Verdict.INCOMPATIBLE, NEW_TABLE);
       } else if (!isWrittenAlike((Timestamp) before.type(), (Timestamp) after.type())) {
         add(
             "event_time",
-            change(written((Timestamp) before.type()), written((Timestamp) after.type())),
+            DiffTexts.change(written((Timestamp) before.type()), written((Timestamp) after.type())),
             Verdict.INCOMPATIBLE,
             NEW_TABLE);
       }
@@ -305,7 +310,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       if (!before.reading().equals(after.reading())) {
         add(
             what,
-            "from, default, null_values, coerce or mask",
+            DiffTexts.readings(before.reading(), after.reading()),
             eventTime ? Verdict.INCOMPATIBLE : Verdict.NOTE,
             eventTime
                 ? NEW_TABLE
@@ -314,7 +319,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       if (!before.path().equals(after.path())) {
         add(
             what,
-            change(path(before), path(after)),
+            DiffTexts.change(path(before), path(after)),
             Verdict.NOTE,
             "its values come from another place from now on");
       }
@@ -347,7 +352,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         if (!isWrittenAlike(older, newer) && !eventTime) {
           add(
               what,
-              change(written(older), written(newer)),
+              DiffTexts.change(written(older), written(newer)),
               Verdict.NOTE,
               "the files are the same; a value in the format of before is a dead letter, or another time, from now on");
         }
@@ -358,7 +363,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         if (older.written() != newer.written()) {
           add(
               what,
-              change(older.written(), newer.written()),
+              DiffTexts.change(older.written(), newer.written()),
               Verdict.NOTE,
               "the files are the same; a value that is written as before is a dead letter, or another number, from now on");
         }

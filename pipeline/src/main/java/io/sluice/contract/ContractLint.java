@@ -144,7 +144,7 @@ public final class ContractLint {
   }
 
   private void column(Column column, boolean eventTime) {
-    String key = "columns." + column.name();
+    String key = ContractParser.columnKey(column.name());
     String where = "column " + column.name();
     String name = snakeCase(column.name());
     name(key, where, column.name());

@@ -53,6 +53,18 @@ public final class ContractParser {
     public int line(String key) {
       return lines.getOrDefault(key, 1);
     }
+
+    /** The same file's contract as it is used, such as beside others of its topic. */
+    public Located with(Contract other) {
+      return new Located(other, file, lines);
+    }
+
+    /** What is refused of it, with the file in front, and with the line where that is known. */
+    public UserException refusal(UserException e) {
+      Integer line = e instanceof ContractException refused ? lines.get(refused.key()) : null;
+      return new UserException(
+          file + (line == null ? "" : ":" + line) + ": " + e.getMessage(), e);
+    }
   }
 
   private final YamlDocument document;
@@ -265,8 +277,13 @@ public final class ContractParser {
 
   private static final String RECORD_TIME = "record_time";
 
+  /** Where a column stands in {@link Located#lines}. */
+  static String columnKey(String column) {
+    return "columns." + column;
+  }
+
   /** Where a path that is written as one text stands in {@link Located#lines}. */
   static String pathKey(String column) {
-    return "columns." + column + ".path";
+    return columnKey(column) + ".path";
   }
 }

@@ -1,6 +1,7 @@
 package io.sluice.contract;
 
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * What is written of a text or of bytes in place of the value, so that the value is nowhere.
@@ -32,6 +33,16 @@ public record Mask(Kind kind, int length, String key, KeyIn keyIn) implements Se
 
   /** What stands for every value that is redacted. */
   public static final String REDACTED = "***";
+
+  /** As messages have it: {@code truncate 3}. */
+  String text() {
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    return switch (kind) {
+      case HASH, REDACT -> name;
+      case TRUNCATE -> name + " " + length;
+      case HMAC -> name + " by " + (keyIn == KeyIn.FILE ? "file " : "env ") + key;
+    };
+  }
 
   static Mask of(Kind kind) {
     return new Mask(kind, 0, "", KeyIn.NOWHERE);

@@ -2,6 +2,7 @@ package io.sluice.contract;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,15 @@ public record Reading(
     return new Reading(from, name, null, List.of(), false, null);
   }
 
+  /** Where it comes from, as messages have it. */
+  String text() {
+    return switch (from) {
+      case HEADER -> "headers." + name;
+      case CONSTANT -> "constant " + name;
+      default -> from.name().toLowerCase(Locale.ROOT);
+    };
+  }
+
   /** Whether the record's key has it. */
   public boolean isOfKey() {
     return from == From.KEY;
@@ -68,6 +78,10 @@ public record Reading(
 
   Reading asOfValue() {
     return new Reading(From.VALUE, name, fallback, nullValues, coerces, mask);
+  }
+
+  Reading masked(Mask other) {
+    return new Reading(from, name, fallback, nullValues, coerces, other);
   }
 
   /** Whether the record's value has it, so that a format reads it. */

@@ -25,6 +25,10 @@ public record Transform(List<Call> calls, List<Column> columns) implements Seria
     return calls.isEmpty();
   }
 
+  Transform withoutMaskKeys() {
+    return new Transform(calls, columns.stream().map(Column::withoutMaskKey).toList());
+  }
+
   Transform withTimestamps(ColumnType.Timestamp.Unit unit) {
     return new Transform(
         calls, columns.stream().map(column -> column.withTimestamps(unit)).toList());

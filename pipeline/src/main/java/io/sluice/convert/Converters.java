@@ -6,7 +6,6 @@ import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Intake;
-import io.sluice.contract.Mask;
 import io.sluice.contract.Reading;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.BytesWriter;
@@ -82,11 +81,10 @@ public final class Converters {
   }
 
   private Converter of(Column column, Out out) {
-    Mask mask = column.reading().mask();
-    if (mask == null) {
+    if (column.reading().mask() == null) {
       return of(column.type(), out, column.pathText());
     }
-    Masking masking = new Masking(mask);
+    Masking masking = new Masking(column);
     if (!(column.type() instanceof ColumnType.ListOf list)) {
       return masked(column.type(), out, masking);
     }

@@ -1,7 +1,8 @@
 package io.sluice.convert;
 
 import io.sluice.FileFaults;
-import io.sluice.UserException;
+import io.sluice.contract.Column;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.Mask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -30,31 +32,31 @@ public final class Masking {
   private final @Nullable MessageDigest digest;
 
   /**
-   * @throws UserException where the key is not to be had
+   * @param column one that has a mask
+   * @throws ContractException where the key is not to be had
    */
-  public Masking(Mask mask) {
+  public Masking(Column column) {
+    Mask mask = Objects.requireNonNull(column.reading().mask());
     this.mask = mask;
     try {
       this.digest = mask.kind() == Mask.Kind.HASH ? MessageDigest.getInstance("SHA-256") : null;
       this.mac = mask.kind() == Mask.Kind.HMAC ? Mac.getInstance(HMAC) : null;
       if (mac != null) {
-        mac.init(new SecretKeySpec(key(mask), HMAC));
+        mac.init(new SecretKeySpec(key(column.name(), mask), HMAC));
       }
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
-  private static byte[] key(Mask mask) {
+  private static byte[] key(String column, Mask mask) {
     byte[] key;
     String where;
     if (mask.keyIn() == Mask.KeyIn.ENVIRONMENT) {
       where = "the environment's variable " + mask.key();
       String value = System.getenv(mask.key());
       if (value == null) {
-        throw new UserException(
-            where
-                + ", by whose key the contract masks values, is not set: set it wherever Sluice runs");
+        throw refused(column, where, "which is not set: set it wherever Sluice runs", null);
       }
       key = value.getBytes(StandardCharsets.UTF_8);
     } else {
@@ -62,25 +64,35 @@ public final class Masking {
       try {
         key = withoutLineEnd(Files.readAllBytes(Path.of(mask.key())));
       } catch (IOException e) {
-        throw new UserException(
-            where
-                + ", by whose key the contract masks values, cannot be read: "
-                + FileFaults.why(e),
+        throw refused(
+            column,
+            where,
+            "which cannot be read: "
+                + FileFaults.why(e)
+                + "; put it there, readable, wherever Sluice runs",
             e);
       } catch (InvalidPathException e) {
-        throw new UserException(where + ", by whose key the contract masks values, is no path", e);
+        throw refused(column, where, "which is no path: name a file", e);
       }
     }
     if (key.length < SHORTEST_KEY) {
-      throw new UserException(
-          where
-              + " has a key of "
+      throw refused(
+          column,
+          where,
+          "which has "
               + key.length
-              + " bytes: one of less than "
+              + " bytes, and a key of less than "
               + SHORTEST_KEY
-              + " can be guessed");
+              + " can be guessed: take a longer one",
+          null);
     }
     return key;
+  }
+
+  private static ContractException refused(
+      String column, String where, String why, @Nullable Exception cause) {
+    return ContractException.ofColumn(
+        column, "is masked by the key in " + where + ", " + why, cause);
   }
 
   /** Editors add one, and secrets that are mounted often have one. */

@@ -1,9 +1,9 @@
 package io.sluice.convert;
 
-import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.record.BytesWriter;
 import io.sluice.record.ColumnValues;
 import java.util.List;
@@ -28,15 +28,15 @@ public final class RowConverter {
    * One for a format that has nothing but texts: numbers, epochs, true and false are read from them
    * in columns without {@code coerce}, too.
    *
-   * @throws UserException where a column is of a type that no text is
+   * @throws ContractException where a column is of a type that no text is
    */
   public static RowConverter ofTexts(Contract contract) {
     for (Column column : contract.columns()) {
       if (contract.isOfTable() && column.reading().isOfValue() && !isOfOneText(column.type())) {
-        throw new UserException(
-            "column '"
-                + column.name()
-                + "' is of a type that no text is read as, and format "
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "is of a type that no text is read as, and format "
                 + contract.format().name()
                 + " has nothing but texts: make it a string");
       }

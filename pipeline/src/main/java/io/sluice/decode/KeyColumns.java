@@ -1,6 +1,8 @@
 package io.sluice.decode;
 
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.convert.Rejection;
 import io.sluice.record.ColumnValues;
 import io.sluice.schema.Schemas;
@@ -18,11 +20,19 @@ final class KeyColumns {
    */
   KeyColumns(Contract contract, Schemas schemas, DecodeEvents events) {
     Contract keys = contract.asKeyRead();
-    this.decoder = RecordFormat.of(keys).decoder(keys, schemas, events.withoutUnknownFields());
+    this.decoder = decoder(keys, schemas, events.withoutUnknownFields());
     this.columns =
         IntStream.range(0, contract.columns().size())
             .filter(i -> contract.columns().get(i).reading().isOfKey())
             .toArray();
+  }
+
+  private static ValueDecoder decoder(Contract keys, Schemas schemas, DecodeEvents events) {
+    try {
+      return RecordFormat.of(keys).decoder(keys, schemas, events);
+    } catch (UserException e) {
+      throw ContractException.within("key_format", e);
+    }
   }
 
   /**

@@ -35,7 +35,7 @@ final class JsonMask implements ValueMask {
     for (Column column : contract.columns()) {
       Mask mask = column.reading().mask();
       if (column.reading().isOfValue() && mask != null) {
-        columns.add(new Masked(column.path(), new Masking(mask)));
+        columns.add(new Masked(column.path(), new Masking(column)));
       }
     }
   }

@@ -2,14 +2,19 @@ package io.sluice.lake;
 
 import io.sluice.UserException;
 import io.sluice.Version;
+import io.sluice.contract.Choice;
+import io.sluice.contract.Condition;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractDiff;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The contracts that a table was written with, one object for each version: {@code
@@ -66,21 +71,15 @@ public final class ContractHistory {
     for (Contract other : read(store, contract.table())) {
       if (other.version().equals(contract.version())) {
         if (!ContractDiff.sameMeaning(other, contract)) {
-          throw new UserException(
-              "contract version "
-                  + contract.version()
-                  + " is another one in "
-                  + store.root()
-                  + "/"
-                  + key(contract)
-                  + ": give the changed contract a new version, or remove that object if no file was written with it");
+          throw another(store, other, contract);
         }
         continue;
       }
       List<ContractDiff.Change> changes = ContractDiff.of(other, contract).incompatible();
       if (!changes.isEmpty()) {
         ContractDiff.Change first = changes.get(0);
-        throw new UserException(
+        throw new ContractException(
+            "version",
             "contract version "
                 + contract.version()
                 + " is not compatible with version "
@@ -96,6 +95,93 @@ public final class ContractHistory {
                 + store.root()
                 + "/"
                 + key(other));
+      }
+    }
+  }
+
+  private static ContractException another(Store store, Contract recorded, Contract given) {
+    String where = store.root() + "/" + key(given);
+    if (isAnotherByOthers(recorded, given)) {
+      // Which records are a table's is a function of its contract's version, whatever came so far.
+      return new ContractException(
+          "version",
+          "contract version "
+              + given.version()
+              + " of table "
+              + given.table()
+              + " is beside other contracts of its topic in "
+              + where
+              + ": there those before it took "
+              + unless(recorded)
+              + ", and those that are given take "
+              + unless(given)
+              + ", so that other records would be the table's under one version: give all contracts of the topic with"
+              + " --contract, in the order of before, or, where one was added, changed or dropped"
+              + " for good, raise the version of table "
+              + given.table());
+    }
+    return new ContractException(
+        "version",
+        "contract version "
+            + given.version()
+            + " is another one in "
+            + where
+            + ": give the changed contract a new version, or remove that object if no file was written with it");
+  }
+
+  /** Whether all that is another is what contracts before it in its topic take. */
+  private static boolean isAnotherByOthers(Contract recorded, Contract given) {
+    Choice choice = recorded.intake().choice();
+    Choice others = given.intake().choice();
+    return !choice.unless().equals(others.unless())
+        && ContractDiff.sameMeaning(
+            recorded.with(choice.among(others.unless(), choice.unrouted())), given);
+  }
+
+  private static String unless(Contract contract) {
+    List<List<Condition>> unless = contract.intake().choice().unless();
+    return unless.isEmpty()
+        ? "nothing"
+        : unless.stream().map(Condition::text).collect(Collectors.joining("; "));
+  }
+
+  /**
+   * Makes sure that whoever writes to a table beside its run, as a rebuild does, was given the
+   * contracts that come before the table's in its topic: without them it would take their records
+   * for the table's own, whatever version it gives them.
+   *
+   * @throws UserException where some are missing, of those that a recorded version knows
+   */
+  static void requireOthers(Store store, Contract contract) throws IOException {
+    List<Contract> recorded = read(store, contract.table());
+    if (recorded.stream()
+        .anyMatch(
+            one ->
+                one.version().equals(contract.version())
+                    && ContractDiff.sameMeaning(one, contract))) {
+      return;
+    }
+    Set<List<Condition>> given = Set.copyOf(contract.intake().choice().unless());
+    for (Contract one : recorded) {
+      Set<List<Condition>> before = Set.copyOf(one.intake().choice().unless());
+      if (before.size() > given.size() && before.containsAll(given)) {
+        throw new ContractException(
+            "version",
+            "table "
+                + contract.table()
+                + " shares its topic: before its contract version "
+                + one.version()
+                + " in "
+                + store.root()
+                + "/"
+                + key(one)
+                + ", others take "
+                + unless(one)
+                + ", and not all of them are given, so that their records would become rows of"
+                + " this table: give all contracts of the topic with --contract, in their order,"
+                + " and choose with --table="
+                + contract.table()
+                + "; where one was dropped for good, start the run with the new version first");
       }
     }
   }

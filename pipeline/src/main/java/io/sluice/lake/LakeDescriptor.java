@@ -85,6 +85,22 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
     return changed;
   }
 
+  /**
+   * Says what {@link #open} would refuse, and writes nothing.
+   *
+   * @return what it would open
+   */
+  static LakeDescriptor look(Store store, Table table, @Nullable Integer shards, boolean reshard)
+      throws IOException {
+    Optional<byte[]> found = read(store, table, reshard);
+    if (found.isEmpty()) {
+      return new LakeDescriptor(shards == null ? DEFAULT_SHARDS : shards, reshard);
+    }
+    LakeDescriptor lake = parse(found.get(), store, key(table));
+    lake.require(store, table, shards, reshard);
+    return lake;
+  }
+
   private static String key(Table table) {
     return "_sluice/" + table.name() + ".json";
   }

@@ -41,12 +41,15 @@ public record LakeTable(Table table, Stores stores, LakeDescriptor descriptor)
    * Opens the table of a contract's accepted rows, which is there.
    *
    * @throws UserException as above, or where the contract does not go with those that the table was
-   *     written with
+   *     written with, or lacks what others before it in its topic take
    */
   public static LakeTable open(Store store, Stores stores, Contract contract, Access access)
       throws IOException {
     Table table = contract.lakeTable();
     LakeTable lake = new LakeTable(table, stores, LakeDescriptor.existing(store, table));
+    if (access != Access.READ) {
+      ContractHistory.requireOthers(store, lake.resolve(contract));
+    }
     lake.check(store, contract, access);
     return lake.numbered(store, access);
   }
@@ -74,6 +77,30 @@ public record LakeTable(Table table, Stores stores, LakeDescriptor descriptor)
         new LakeTable(table, stores, LakeDescriptor.open(store, table, shards, reshard));
     lake.check(store, contract, Access.WRITE);
     return lake.numbered(store, Access.WRITE);
+  }
+
+  /**
+   * Says what {@link #begin} would refuse of a contract's accepted rows, and writes nothing.
+   *
+   * @throws UserException where it would; a {@link io.sluice.contract.ContractException} where it
+   *     is the contract that does not go with those that the table was written with
+   */
+  public static void requireToBegin(
+      Store store, Stores stores, Contract contract, @Nullable Integer shards, boolean reshard)
+      throws IOException {
+    Table table = contract.lakeTable();
+    LakeTable lake =
+        new LakeTable(table, stores, LakeDescriptor.look(store, table, shards, reshard));
+    lake.check(store, contract, Access.DRY_RUN);
+    lake.numbered(store, Access.DRY_RUN);
+  }
+
+  /** The same of a table that is no contract's. */
+  public static void requireToBegin(
+      Store store, Stores stores, Table table, @Nullable Integer shards, boolean reshard)
+      throws IOException {
+    new LakeTable(table, stores, LakeDescriptor.look(store, table, shards, reshard))
+        .numbered(store, Access.DRY_RUN);
   }
 
   /**

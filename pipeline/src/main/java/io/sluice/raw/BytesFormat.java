@@ -2,10 +2,10 @@ package io.sluice.raw;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.KeySpec;
 import io.sluice.convert.RowConverter;
 import io.sluice.decode.DecodeEvents;
@@ -34,10 +34,10 @@ public final class BytesFormat implements RecordFormat {
       if (column.reading().isOfValue()
           && column.type() != Scalar.BYTES
           && column.type() != Scalar.UUID) {
-        throw new UserException(
-            "column '"
-                + column.name()
-                + "' reads a value of format bytes, which is bytes, or a uuid in its 16 bytes:"
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "reads a value of format bytes, which is bytes, or a uuid in its 16 bytes:"
                 + " write another type, or format: string for texts");
       }
     }

@@ -1,8 +1,8 @@
 package io.sluice.raw;
 
-import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.convert.Converter;
 import io.sluice.convert.Field;
 import io.sluice.convert.Rejection;
@@ -37,7 +37,7 @@ final class RawDecoder implements ValueDecoder {
   /**
    * Checks that a contract asks for the value alone, once at most.
    *
-   * @throws UserException where it asks for more
+   * @throws ContractException where it asks for more
    */
   static void check(Contract contract) {
     String format = contract.format().name();
@@ -47,10 +47,10 @@ final class RawDecoder implements ValueDecoder {
         continue;
       }
       if (!column.path().equals(List.of(FIELD))) {
-        throw new UserException(
-            "column '"
-                + column.name()
-                + "' reads "
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "reads "
                 + String.join(".", column.path())
                 + ", and a record of format "
                 + format
@@ -58,12 +58,12 @@ final class RawDecoder implements ValueDecoder {
                 + FIELD);
       }
       if (first != null) {
-        throw new UserException(
-            "columns '"
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "reads the value, as column '"
                 + first.name()
-                + "' and '"
-                + column.name()
-                + "' both read the value, and format "
+                + "' does, and format "
                 + format
                 + " gives it to one column: drop one of them");
       }

@@ -1,9 +1,9 @@
 package io.sluice.transform;
 
-import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.FunctionSpec;
 import io.sluice.contract.Functions;
 import io.sluice.contract.Transform;
@@ -26,7 +26,7 @@ public final class RowFunctions {
   private String last = "";
 
   /**
-   * @throws UserException where a function is not on the class path, or no longer makes the columns
+   * @throws ContractException where a function is not on the class path, or no longer makes the columns
    *     that the contract was read with
    */
   public RowFunctions(Contract contract) {
@@ -38,7 +38,8 @@ public final class RowFunctions {
           Functions.find(call.function())
               .orElseThrow(
                   () ->
-                      new UserException(
+                      new ContractException(
+                          "transform",
                           "contract version "
                               + contract.version()
                               + " of "
@@ -59,7 +60,8 @@ public final class RowFunctions {
       input = output;
     }
     if (!stages.isEmpty() && !isAs(input, contract.rowColumns())) {
-      throw new UserException(
+      throw new ContractException(
+          "transform",
           "the functions of contract version "
               + contract.version()
               + " of "

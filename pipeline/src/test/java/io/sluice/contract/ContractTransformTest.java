@@ -120,8 +120,8 @@ class ContractTransformTest {
     assertTrue(diff.isCompatible(), diff.changes().toString());
     assertEquals(
         List.of(
-            "transform changed",
-            "columns that transform removes changed",
+            "transform none -> skip_if {column=name, equals=debug}, upper_case {column=name, into=loud}, remove {columns=[id, name]}, upper_case {column=loud, into=}",
+            "columns that transform removes [] -> [id, name]",
             "column loud added",
             "column id dropped",
             "column name dropped"),

@@ -153,14 +153,16 @@ class IntakeTest {
         TestDecoders.text(contract, record(null, "{\"m\":\"alice\"}")));
     Files.writeString(key, "short");
     UserException e = assertThrows(UserException.class, () -> decoder(contract));
-    assertTrue(e.getMessage().contains("has a key of 5 bytes"), e.getMessage());
+    assertTrue(e.getMessage().contains("which has 5 bytes"), e.getMessage());
     Contract env =
         contract(
             "columns:\n  - {name: m, type: string, mask: {hmac: {env: SLUICE_NO_SUCH_KEY}}}\n");
     assertTrue(
         assertThrows(UserException.class, () -> decoder(env))
             .getMessage()
-            .startsWith("the environment's variable SLUICE_NO_SUCH_KEY, by whose key"));
+            .startsWith(
+                "column 'm' is masked by the key in the environment's variable"
+                    + " SLUICE_NO_SUCH_KEY, which is not set"));
   }
 
   private static DeadLetter letter(Contract contract, SourceRecord record) {

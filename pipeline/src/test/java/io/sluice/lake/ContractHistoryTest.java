@@ -1,6 +1,7 @@
 package io.sluice.lake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -143,7 +144,7 @@ class ContractHistoryTest {
                   contract("1", ", {name: x, type: string}"),
                   contract("2", ", {name: x, type: int64}")));
       assertTrue(!failures.isEmpty(), "both started");
-      failures.forEach(failure -> assertEquals(UserException.class, failure.getClass()));
+      failures.forEach(failure -> assertInstanceOf(UserException.class, failure));
     }
   }
 }

@@ -14,6 +14,8 @@ import io.sluice.decode.TestDecoders;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.source.SourceRecord;
+import io.sluice.source.SourceRecordCoder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,7 +26,9 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,10 +62,15 @@ class ContractChangeTest {
         .as(SluiceOptions.class);
   }
 
+  private static void begin(SluiceOptions options) throws IOException {
+    SluicePipeline.open(SluiceConfig.from(options), options)
+        .build(Pipeline.create(options).apply(Create.empty(SourceRecordCoder.of())));
+  }
+
   private void write(String lake, String version, String columns, String json) throws Exception {
     SluiceOptions options = options(lake, version, columns);
     SluiceConfig config = SluiceConfig.from(options);
-    SluicePipeline.open(config, options);
+    begin(options);
     SourceRecord record =
         new SourceRecord(
             "s",
@@ -140,7 +149,7 @@ class ContractChangeTest {
   }
 
   private void refused(String lake, String before, String after) throws Exception {
-    SluicePipeline.open(SluiceConfig.from(options(lake, "1", before)), options(lake, "1", before));
+    begin(options(lake, "1", before));
     SluiceOptions options = options(lake, "2", after);
     UserException e =
         assertThrows(

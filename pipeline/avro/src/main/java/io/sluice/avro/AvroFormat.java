@@ -1,8 +1,8 @@
 package io.sluice.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
 import io.sluice.convert.Rejection;
@@ -62,13 +62,15 @@ public final class AvroFormat implements RecordFormat {
     String schema = contract.format().keys().text(SCHEMA);
     if (kind == Framing.Kind.NONE) {
       if (schema.isEmpty()) {
-        throw new UserException(
+        throw new ContractException(
+            "format",
             "format avro with framing: none needs the schema of the records: write"
                 + " schema: {file: events.avsc}");
       }
       decoder.useAlways(schema);
     } else if (!schema.isEmpty()) {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           "format avro has a schema, but with framing: "
               + kind.text()
               + " each record names its own: leave schema out, or write framing: none");

@@ -1,7 +1,7 @@
 package io.sluice.avro;
 
-import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.RecordBytes;
@@ -69,7 +69,7 @@ public final class AvroRecords<P> {
    * Has all records be of one schema, the contract's own.
    *
    * @param format the format's name, as the message has it
-   * @throws UserException where no record of it can be read
+   * @throws ContractException where no record of it can be read
    */
   public void useAlways(String text, String format) {
     String what = "the schema of format " + format;
@@ -77,7 +77,7 @@ public final class AvroRecords<P> {
     try {
       last = new Planned<>(framing.id(), planner.plan(AvroSchemas.parse(own, what), what), null);
     } catch (Rejection e) {
-      throw new UserException(e.text());
+      throw new ContractException("format", e.text(), e);
     }
   }
 

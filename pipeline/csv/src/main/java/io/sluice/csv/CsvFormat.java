@@ -1,10 +1,10 @@
 package io.sluice.csv;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
 import io.sluice.convert.Rejection;
@@ -97,7 +97,8 @@ public final class CsvFormat implements RecordFormat {
     List<String> names = keys.texts(COLUMNS);
     boolean hasHeader = keys.flag(HEADER);
     if (hasHeader != names.isEmpty()) {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           hasHeader
               ? "format csv has columns, but with header: true each record names its own: leave"
                   + " columns out"
@@ -113,7 +114,8 @@ public final class CsvFormat implements RecordFormat {
           contract.unknownFields() == UnknownFields.DEAD_LETTER,
           unknown);
     } catch (Rejection e) {
-      throw new UserException("columns of format csv has '" + e.path() + "': " + e.text());
+      throw new ContractException(
+          "format", "columns of format csv has '" + e.path() + "': " + e.text(), e);
     }
   }
 
@@ -127,14 +129,16 @@ public final class CsvFormat implements RecordFormat {
             keys.flag(TRIM),
             keys.texts(NULL_WORDS));
     if (dialect.delimiter() == dialect.quote()) {
-      throw new UserException("format csv has the same character as delimiter and as quote");
+      throw new ContractException(
+          "format", "format csv has the same character as delimiter and as quote");
     }
     return dialect;
   }
 
   private static void requireNamesOfFields(Contract contract, List<String> names) {
     if (names.contains("")) {
-      throw new UserException("columns of format csv has a name without characters");
+      throw new ContractException(
+          "format", "columns of format csv has a name without characters");
     }
     for (Column column : contract.columns()) {
       if (!column.reading().isOfValue()) {
@@ -143,20 +147,20 @@ public final class CsvFormat implements RecordFormat {
       List<String> path = column.path();
       String text = String.join(".", path);
       if (path.size() > 1) {
-        throw new UserException(
-            "column '"
-                + column.name()
-                + "' reads "
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "reads "
                 + text
                 + ", and a row of CSV has no objects: if that is a field's name, write path: [\""
                 + text
                 + "\"]");
       }
       if (!names.isEmpty() && !names.contains(text)) {
-        throw new UserException(
-            "column '"
-                + column.name()
-                + "' reads the field '"
+        throw ContractException.ofColumn(
+            contract,
+            column,
+            "reads the field '"
                 + text
                 + "', which is not among the columns of format csv: "
                 + String.join(", ", names));

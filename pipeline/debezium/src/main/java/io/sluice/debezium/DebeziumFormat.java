@@ -1,9 +1,9 @@
 package io.sluice.debezium;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
 import io.sluice.convert.Fields;
@@ -188,7 +188,8 @@ public final class DebeziumFormat implements RecordFormat {
     String schema = keys.text(SCHEMA);
     if (!isAvro) {
       if (!schema.isEmpty()) {
-        throw new UserException(
+        throw new ContractException(
+            "format",
             "format debezium has a schema, which is for values: avro alone: leave it out");
       }
       return new JsonEnvelopes(kind, contract.maxBytes(), target);
@@ -196,13 +197,15 @@ public final class DebeziumFormat implements RecordFormat {
     AvroEnvelopes envelopes = new AvroEnvelopes(contract, kind, schemas, target);
     if (kind == Framing.Kind.NONE) {
       if (schema.isEmpty()) {
-        throw new UserException(
+        throw new ContractException(
+            "format",
             "format debezium with values: avro and framing: none needs the schema of the envelopes:"
                 + " write schema: {file: orders.avsc}");
       }
       envelopes.useAlways(schema);
     } else if (!schema.isEmpty()) {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           "format debezium has a schema, but with a frame each record names its own: leave schema"
               + " out, or write framing: none");
     }

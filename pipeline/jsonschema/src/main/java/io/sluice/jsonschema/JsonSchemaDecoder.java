@@ -1,7 +1,7 @@
 package io.sluice.jsonschema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.UserException;
+import io.sluice.contract.ContractException;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
@@ -61,7 +61,7 @@ final class JsonSchemaDecoder implements ValueDecoder {
   /**
    * Has all records be of one schema, the contract's own.
    *
-   * @throws UserException where it is none
+   * @throws ContractException where it is none
    */
   void useAlways(String text) {
     RegisteredSchema own = new RegisteredSchema(RegisteredSchema.JSON, text, List.of());
@@ -72,7 +72,7 @@ final class JsonSchemaDecoder implements ValueDecoder {
               new CompiledSchema(own, "the schema of format json_schema", budget),
               null);
     } catch (Rejection e) {
-      throw new UserException(e.text());
+      throw new ContractException("format", e.text(), e);
     }
   }
 

@@ -1,8 +1,8 @@
 package io.sluice.jsonschema;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.ContractFormat;
 import io.sluice.contract.KeySpec;
 import io.sluice.convert.Rejection;
@@ -63,13 +63,15 @@ public final class JsonSchemaFormat implements RecordFormat {
     String schema = contract.format().keys().text(SCHEMA);
     if (kind == Framing.Kind.NONE) {
       if (schema.isEmpty()) {
-        throw new UserException(
+        throw new ContractException(
+            "format",
             "format json_schema with framing: none needs the schema of the documents: write"
                 + " schema: {file: events.schema.json}, or format: json for documents without one");
       }
       decoder.useAlways(schema);
     } else if (!schema.isEmpty()) {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           "format json_schema has a schema, but with framing: "
               + kind.text()
               + " each record names its own: leave schema out, or write framing: none");

@@ -2,8 +2,8 @@ package io.sluice.protobuf;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.RecordBytes;
@@ -65,7 +65,7 @@ final class MessageTypes {
   }
 
   /**
-   * @throws UserException where the contract does not say which message its records are
+   * @throws ContractException where the contract does not say which message its records are
    */
   MessageTypes(Contract contract, Schemas schemas) {
     this.schemas = schemas;
@@ -79,7 +79,8 @@ final class MessageTypes {
     } else if (schema.isBlank()) {
       this.only = null;
     } else {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           "format protobuf: records with the frame of "
               + framing
               + " name their schema themselves: leave schema out, or write framing: none");
@@ -88,7 +89,8 @@ final class MessageTypes {
 
   private static Descriptor only(String schema, String name) {
     if (schema.isBlank()) {
-      throw new UserException(
+      throw new ContractException(
+          "format",
           "format protobuf: records without a frame need a schema: write schema: {file: PATH} with"
               + " .proto text or a descriptor set (protoc --include_imports --descriptor_set_out=PATH)");
     }
@@ -96,7 +98,8 @@ final class MessageTypes {
     try {
       files = ProtoFiles.of(schema);
     } catch (UnusableSchemaException e) {
-      throw new UserException("format protobuf: the schema cannot be read: " + e.getMessage());
+      throw new ContractException(
+          "format", "format protobuf: the schema cannot be read: " + e.getMessage(), e);
     }
     List<Descriptor> found =
         name.isEmpty()
@@ -115,7 +118,8 @@ final class MessageTypes {
                 .flatMap(file -> file.getMessageTypes().stream())
                 .map(Descriptor::getFullName)
                 .toList());
-    throw new UserException(
+    throw new ContractException(
+        "format",
         name.isEmpty()
             ? "format protobuf: write message: NAME, since the schema has not one message but "
                 + (all.isEmpty() ? "none" : all)
