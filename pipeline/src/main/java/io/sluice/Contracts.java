@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The contracts of a run: what {@code --contract} names, each for a table of its own. */
-final class Contracts {
+public final class Contracts {
   private static final String USER_ACTIONS = "the contract of user actions";
 
   private Contracts() {}
@@ -84,16 +84,8 @@ final class Contracts {
                   ContractParser.userActions(), USER_ACTIONS, Map.of())));
     }
     List<Named> contracts = new ArrayList<>();
-    for (String place : places) {
-      if (place.isBlank()) {
-        // As a path it would be the working directory.
-        throw new UserException(
-            "--contract=: names nothing; name a YAML file, or a folder of them");
-      }
-      Path path = Path.of(place);
-      for (Path file : Files.isDirectory(path) ? files(path) : List.of(path)) {
-        contracts.add(new Named(ContractParser.readLocated(file)));
-      }
+    for (Path file : files("--contract=", places)) {
+      contracts.add(new Named(ContractParser.readLocated(file)));
     }
     List<Named> members = members(contracts, families);
     requireOwnTables(members);
@@ -125,13 +117,52 @@ final class Contracts {
     return members;
   }
 
-  private static List<Path> files(Path folder) {
+  /**
+   * The files of contracts: those that are named, and each {@code *.yaml} of folders that are, in
+   * the order of their names.
+   *
+   * @param flag what stands before a place in messages
+   * @throws UserException where a folder has none
+   */
+  public static List<Path> files(String flag, List<String> places) {
+    List<Path> files = new ArrayList<>();
+    for (String place : places) {
+      if (place.isBlank()) {
+        // As a path it would be the working directory.
+        throw new UserException(flag + ": names nothing; name a YAML file, or a folder of them");
+      }
+      Path path = Path.of(place);
+      files.addAll(Files.isDirectory(path) ? files(flag, path) : List.of(path));
+    }
+    return files;
+  }
+
+  /**
+   * Contracts as they are in one run.
+   *
+   * @throws UserException where a run would not have them together
+   */
+  public static List<ContractParser.Located> together(List<ContractParser.Located> contracts) {
+    List<Named> all = contracts.stream().map(Named::new).toList();
+    requireOwnTables(all);
+    List<Named> beside = beside(all, Choice.Unrouted.DEAD_LETTER);
+    List<Named> ofTopics =
+        beside.stream()
+            .filter(one -> !ContractSource.topicOf(one.contract(), "").isEmpty())
+            .toList();
+    requireOwnSources(
+        ofTopics,
+        ofTopics.stream().map(one -> ContractSource.topicOf(one.contract(), "")).toList());
+    return beside.stream().map(Named::located).toList();
+  }
+
+  private static List<Path> files(String flag, Path folder) {
     TreeSet<Path> files = new TreeSet<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.yaml")) {
       found.forEach(files::add);
     } catch (IOException e) {
       throw new UserException(
-          "--contract="
+          flag
               + folder
               + ": cannot be listed: "
               + FileFaults.why(e)
@@ -140,7 +171,7 @@ final class Contracts {
     }
     if (files.isEmpty()) {
       throw new UserException(
-          "--contract="
+          flag
               + folder
               + ": the folder has no *.yaml; put the contracts there, or name another folder");
     }

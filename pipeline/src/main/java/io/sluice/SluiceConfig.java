@@ -165,6 +165,11 @@ public record SluiceConfig(
     return only().contract();
   }
 
+  /** The same with its file; as {@link #contract}. */
+  public ContractParser.Located located() {
+    return only().located();
+  }
+
   /** Its source; as {@link #contract}. */
   public Source source() {
     return only().source();
@@ -298,11 +303,17 @@ public record SluiceConfig(
    * @throws UserException where it names several
    */
   public static Contract contract(SluiceOptions options) {
-    List<Contract> contracts = contracts(options);
+    return located(options).contract();
+  }
+
+  /** The same with its file; as {@link #contract(SluiceOptions)}. */
+  public static ContractParser.Located located(SluiceOptions options) {
+    List<Contracts.Named> contracts =
+        Contracts.read(options.getContract(), unrouted(options), options.getTable());
     if (contracts.size() > 1) {
-      throw severalWhereOneIsTaken(contracts);
+      throw severalWhereOneIsTaken(contracts.stream().map(Contracts.Named::contract).toList());
     }
-    return contracts.get(0);
+    return contracts.get(0).located();
   }
 
   /** The names of what follows the tables. */

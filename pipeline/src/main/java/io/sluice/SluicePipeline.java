@@ -84,9 +84,9 @@ public final class SluicePipeline {
   }
 
   /**
-   * Opens the lake and the dead letters: probes the stores, and finds out whether the contracts can
-   * be decoded by, and go with those that the tables were written with. Nothing of a table is
-   * written before the pipeline is built.
+   * Opens the lake and the dead letters: probes the stores, and finds out whether there is a
+   * decoder of each contract, and whether it goes with those that its table was written with.
+   * Nothing of a table is written before the pipeline is built.
    *
    * @throws UserException where they cannot be used
    */

@@ -101,9 +101,15 @@ public final class Rebuild {
     }
   }
 
+  /** Opens the table to be written, where its contract is recorded. */
+  public interface Begin {
+    LakeTable begin() throws IOException;
+  }
+
   final Contract contract;
-  final Table table;
-  final LakeTable lakeTable;
+  Table table;
+  LakeTable lakeTable;
+  private final Begin begin;
   final Store lake;
   final LakeTable deadTable;
   final Store deadLetters;
@@ -113,11 +119,15 @@ public final class Rebuild {
   private final BeforeDeletion beforeDeletion;
 
   /**
+   * @param lakeTable opened to be read
+   * @param begin is asked when it is known that the date may be changed, and not before: a contract
+   *     that is recorded stays
    * @param progress is told how many records were read so far
    */
   public Rebuild(
       Contract contract,
       LakeTable lakeTable,
+      Begin begin,
       Store lake,
       LakeTable deadTable,
       Store deadLetters,
@@ -129,6 +139,7 @@ public final class Rebuild {
     this.contract = contract;
     this.table = lakeTable.table();
     this.lakeTable = lakeTable;
+    this.begin = begin;
     this.lake = lake;
     this.deadTable = deadTable;
     this.deadLetters = deadLetters;
@@ -165,6 +176,10 @@ public final class Rebuild {
       RebuildScan scan = new RebuildScan(contract, table, topic, settings, date);
       long read = scan.read(before, check, progress);
       check.requireAllowed(topic.id().text(), contract.version());
+      if (!dryRun) {
+        lakeTable = begin.begin();
+        table = lakeTable.table();
+      }
       if (!dryRun && !before.damaged.isEmpty()) {
         mend(scan, rewrite, date, before, letters.positions());
         // Now each log can be read, and so be appended to.

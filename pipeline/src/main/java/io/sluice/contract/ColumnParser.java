@@ -14,6 +14,20 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** A contract's columns, and where each stands. */
 final class ColumnParser {
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "path",
+          "type",
+          "required",
+          "dictionary",
+          "bloom_filter",
+          "from",
+          "default",
+          "null_values",
+          "coerce",
+          "mask");
+
   private final YamlDocument yaml;
   private final Map<String, Integer> lines;
   private final TypeParser types;
@@ -125,7 +139,7 @@ final class ColumnParser {
   }
 
   private Column column(Node node) {
-    YamlDocument.Fields fields = yaml.fields(node, "a column");
+    YamlDocument.Fields fields = yaml.fields(node, "a column").only(KEYS);
     String name =
         fields.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
     if (name.equalsIgnoreCase("event_date")) {

@@ -133,6 +133,8 @@ public final class ContractLint {
           "'" + contract.table() + "' is a reserved word of Athena, which every query has to quote",
           "table: " + contract.table() + "_events");
     }
+    conditions(contract.intake().choice());
+    keyFormat();
     for (int i = 0; i < contract.columns().size(); i++) {
       column(contract.columns().get(i), i == contract.eventTime());
     }
@@ -140,6 +142,55 @@ public final class ContractLint {
       if (!contract.columns().contains(column)) {
         name("transform", "column " + column.name(), column.name());
       }
+    }
+  }
+
+  private void conditions(Choice choice) {
+    List<Condition> never = Conditions.contradiction(choice.when());
+    if (!never.isEmpty()) {
+      add(
+          "when",
+          "when",
+          "when",
+          "asks for "
+              + Condition.text(never)
+              + ", which no record can be: the table would stay empty",
+          "in: [VALUES] for one of several values");
+      return;
+    }
+    choice.unless().stream()
+        .filter(before -> Conditions.follow(before, choice.when()))
+        .findFirst()
+        .ifPresent(
+            before ->
+                add(
+                    choice.when().isEmpty() ? "table" : "when",
+                    "when",
+                    "when",
+                    "asks for nothing that a contract before it does not take, "
+                        + Condition.text(before)
+                        + ": the table would stay empty",
+                    "put this contract before that one, or ask something else"));
+  }
+
+  /** A column of the key that names no path reads the field of its own name. */
+  private void keyFormat() {
+    if (contract.intake().keyFormat() == null) {
+      return;
+    }
+    List<Column> ofKeys =
+        contract.columns().stream().filter(column -> column.reading().isOfKey()).toList();
+    if (ofKeys.stream().allMatch(column -> column.path().equals(List.of(column.name())))) {
+      add(
+          "key_format",
+          "key-format",
+          "key_format",
+          "takes keys for documents, and no column names a path in them: column "
+              + ofKeys.get(0).name()
+              + " reads the field "
+              + ofKeys.get(0).name()
+              + " of a key",
+          "drop key_format where a key is one text; else write the path");
     }
   }
 

@@ -32,6 +32,27 @@ public final class ContractParser {
   private static final Pattern ANY_TABLE =
       Pattern.compile(TABLE.pattern() + "|" + Family.TABLE.pattern());
   private static final Pattern VERSION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final List<String> KEYS =
+      List.of(
+          "version",
+          "table",
+          "source",
+          "format",
+          "event_time",
+          "zone",
+          "unknown_fields",
+          "max_bytes",
+          "max_depth",
+          "when",
+          "unless",
+          "unrouted",
+          "skip",
+          "explode",
+          "key_format",
+          "dead_letters",
+          "position_columns",
+          "columns",
+          "transform");
   private static final int DEFAULT_MAX_BYTES = 1 << 20;
   private static final int DEFAULT_MAX_DEPTH = 32;
   private static final int GREATEST_MAX_BYTES = 1 << 28;
@@ -133,7 +154,8 @@ public final class ContractParser {
   }
 
   private Contract contract(String yaml) {
-    YamlDocument.Fields fields = document.fields(document.root(yaml), "the contract");
+    YamlDocument.Fields fields =
+        document.fields(document.root(yaml), "the contract").only(PlugInParser.beside(KEYS));
     fields.nodes.forEach((key, node) -> lines.put(key, YamlDocument.line(node)));
     String version =
         fields.optional("version").isEmpty()

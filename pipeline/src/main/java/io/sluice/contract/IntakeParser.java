@@ -55,7 +55,7 @@ final class IntakeParser {
     if (section.isEmpty()) {
       return Letters.KEEP;
     }
-    YamlDocument.Fields keys = yaml.fields(section.get(), "dead_letters");
+    YamlDocument.Fields keys = yaml.fields(section.get(), "dead_letters").only(List.of("value"));
     Letters letters = constant(keys.required("value"), "value", Letters.values());
     keys.refuseOthers();
     return letters;

@@ -22,6 +22,13 @@ final class PlugInParser {
     this.yaml = yaml;
   }
 
+  /** Some keys, and those of the default source, which stand beside them. */
+  static List<String> beside(List<String> keys) {
+    List<KeySpec> more =
+        ContractSource.named(ContractSource.DEFAULT).map(ContractSource::keys).orElse(List.of());
+    return Stream.concat(keys.stream(), more.stream().map(KeySpec::name)).toList();
+  }
+
   /** What {@code source} says; without it, the keys of the default beside the contract's own. */
   Plugged source(YamlDocument.Fields fields) {
     Optional<Node> section = fields.optional("source");
@@ -86,6 +93,14 @@ final class PlugInParser {
     boolean isName = node instanceof ScalarNode;
     YamlDocument.Fields keys =
         isName ? yaml.new Fields(node, section, Map.of("name", node)) : yaml.fields(node, section);
+    if (!keys.nodes.containsKey("name")) {
+      keys.only(
+          all.values().stream()
+              .flatMap(one -> one.keys().stream())
+              .map(KeySpec::name)
+              .distinct()
+              .toList());
+    }
     ScalarNode name = yaml.asScalar(keys.required("name"), section + "'s name");
     ContractPlugIn found = all.get(name.getValue());
     if (found == null) {
@@ -98,6 +113,8 @@ final class PlugInParser {
               + name.getValue()
               + "'");
     }
+    keys.only(
+        Stream.concat(Stream.of("name"), found.keys().stream().map(KeySpec::name)).toList());
     KeyValues values = values(keys, section + " " + found.name(), found.keys());
     keys.refuseOthers();
     return new Plugged(found.name(), values);
@@ -140,6 +157,7 @@ final class PlugInParser {
     boolean isEmpty = node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
     YamlDocument.Fields fields =
         isEmpty ? yaml.new Fields(node, what, Map.of()) : yaml.fields(node, what);
+    fields.only(keys.stream().map(KeySpec::name).toList());
     KeyValues values = values(fields, what, keys);
     fields.refuseOthers();
     return values;
@@ -170,7 +188,7 @@ final class PlugInParser {
           .toList();
     }
     if (key.type() == KeySpec.Type.CONTENT && !(node instanceof ScalarNode)) {
-      YamlDocument.Fields fields = yaml.fields(node, key.name());
+      YamlDocument.Fields fields = yaml.fields(node, key.name()).only(List.of("file"));
       ScalarNode file = yaml.asScalar(fields.required("file"), "file");
       fields.refuseOthers();
       return yaml.contentOf(file);

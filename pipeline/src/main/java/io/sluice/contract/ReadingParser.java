@@ -132,7 +132,7 @@ final class ReadingParser {
 
   private Reading from(Node node, String column, ColumnType type) {
     if (!(node instanceof ScalarNode scalar)) {
-      YamlDocument.Fields fields = yaml.fields(node, "from");
+      YamlDocument.Fields fields = yaml.fields(node, "from").only(List.of("constant"));
       ScalarNode constant = yaml.asScalar(fields.required("constant"), "constant");
       fields.refuseOthers();
       requireLiteral(constant, "constant", column, type);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -172,6 +173,19 @@ final class YamlDocument {
       this.nodes = nodes;
     }
 
+    /**
+     * Refuses what is none of the keys that there are, before one that is missing is: it is often
+     * that one with a slip in it.
+     */
+    Fields only(Collection<String> keys) {
+      for (Map.Entry<String, Node> entry : nodes.entrySet()) {
+        if (!keys.contains(entry.getKey())) {
+          throw unknown(entry, keys);
+        }
+      }
+      return this;
+    }
+
     Optional<Node> optional(String key) {
       known.add(key);
       return Optional.ofNullable(nodes.get(key));
@@ -226,18 +240,18 @@ final class YamlDocument {
     }
 
     void refuseOthers() {
-      for (Map.Entry<String, Node> entry : nodes.entrySet()) {
-        if (!known.contains(entry.getKey())) {
-          throw error(
-              entry.getValue(),
-              "unknown key '"
-                  + entry.getKey()
-                  + "' in "
-                  + what
-                  + "; known are "
-                  + String.join(", ", known.stream().sorted().toList()));
-        }
-      }
+      only(known);
+    }
+
+    private UserException unknown(Map.Entry<String, Node> entry, Collection<String> keys) {
+      return error(
+          entry.getValue(),
+          "unknown key '"
+              + entry.getKey()
+              + "' in "
+              + what
+              + "; known are "
+              + String.join(", ", keys.stream().sorted().toList()));
     }
   }
 }

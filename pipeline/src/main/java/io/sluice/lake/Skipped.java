@@ -9,8 +9,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How many of a file's positions have no row, because the contract's transform, or one of one's
- * own, skips their records.
+ * How many of a file's positions have no row, because the contract wants none of their records: by
+ * its {@code skip}, its format, its {@code when} or that of another contract of the topic, an empty
+ * list that it explodes or its transform; or because a transform of one's own skips them.
  *
  * @param byPartition none of it is 0
  */

@@ -67,9 +67,12 @@ public record Decoded(
    * A rejected record.
    *
    * @param message what is wrong, and what was found
-   * @param firstBytes of its value, as text; null for a record without one
+   * @param firstBytes of its value, as text, or {@link #NOT_SHOWN}; null for a record without one
    */
-  public record Example(int partition, long offset, String message, @Nullable String firstBytes) {}
+  public record Example(int partition, long offset, String message, @Nullable String firstBytes) {
+    /** What stands for a value where the contract keeps values out. */
+    static final String NOT_SHOWN = "a value that is not shown";
+  }
 
   /**
    * An event's time.
@@ -191,7 +194,9 @@ public record Decoded(
           record.partition(),
           record.offset(),
           decoder.shown(outcome).message(),
-          decoder.mayShowValues() ? firstBytes(record.value()) : null);
+          record.value() != null && !decoder.mayShowValues()
+              ? Example.NOT_SHOWN
+              : firstBytes(record.value()));
     }
 
     private static @Nullable String firstBytes(byte @Nullable [] value) {

@@ -89,12 +89,7 @@ public final class Replay implements AutoCloseable {
       ReplayTarget target,
       Choice choice) {
     this.contract = contract;
-    if (!fixes.rules().isEmpty() && !RecordFormat.of(contract).isJson(contract)) {
-      throw new UserException(
-          "--fix changes JSON, and records of format "
-              + contract.format().name()
-              + " are not: replay them without it");
-    }
+    requireFixable(contract, fixes);
     this.fixes = fixes;
     this.deadLetters = deadLetters;
     this.target = target;
@@ -103,6 +98,20 @@ public final class Replay implements AutoCloseable {
     this.ledger = new Ledger(deadLetters, contract);
     this.report =
         new ReplayReport.Builder(contract.version(), fixes.sha256(), target.name(), choice);
+  }
+
+  /**
+   * Makes sure that fixes can be made to records of a contract.
+   *
+   * @throws UserException where they cannot
+   */
+  public static void requireFixable(Contract contract, Fixes fixes) {
+    if (!fixes.rules().isEmpty() && !RecordFormat.of(contract).isJson(contract)) {
+      throw new UserException(
+          "--fix changes JSON, and records of format "
+              + contract.format().name()
+              + " are not: replay them without it");
+    }
   }
 
   /** Lets go of the registry, where there is one; the stores stay open. */

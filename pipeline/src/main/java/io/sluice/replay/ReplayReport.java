@@ -153,7 +153,7 @@ public record ReplayReport(
     reasons.forEach((reason, of) -> examples(out, reason, of));
     if (skipped() > 0) {
       out.printf(
-          "%n  %s by the contract's transform: a replay to the lake keeps the position without a row, one to a topic leaves it out.%n",
+          "%n  %s since the contract wants no row of them: a replay to the lake keeps the position without a row, one to a topic leaves it out.%n",
           Wording.count(skipped(), "letter is skipped", "letters are skipped"));
     }
     if (parked() > 0) {

@@ -170,6 +170,9 @@ abstract class RebuildFixture {
     return rebuild(at, contract, replaceDamaged, maxFuture, Duration.ZERO, new Records());
   }
 
+  /** How often a table was opened to be written, which records its contract. */
+  int begun;
+
   Rebuild rebuild(
       Store at,
       Contract contract,
@@ -180,9 +183,14 @@ abstract class RebuildFixture {
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
+    LakeTable opened = LakeTable.begin(store, stores(), lakeTable, null, false);
     return new Rebuild(
         contract,
-        LakeTable.begin(store, stores(), lakeTable, null, false),
+        opened,
+        () -> {
+          begun++;
+          return opened;
+        },
         at,
         LakeTable.begin(store, stores(), deadTable, null, false),
         at,
@@ -216,7 +224,9 @@ abstract class RebuildFixture {
 
   /** What a date without files becomes: all of it is missing. */
   Rebuild.Result fill(String version, String type) throws IOException {
+    int begunBefore = begun;
     Rebuild.Result result = rebuild(store, contract(version, type), false).run(DATE, false);
+    assertEquals(begunBefore + 1, begun, "its contract would not be recorded");
     rebuild(store, contract(version, type), false).run(DATE.plusDays(1), false);
     return result;
   }
@@ -249,9 +259,11 @@ abstract class RebuildFixture {
 
   String refusal(Contract contract, LocalDate date) throws IOException {
     List<Store.Entry> before = store.list("");
+    int begunBefore = begun;
     Rebuild rebuild = rebuild(store, contract, false);
     String message = assertThrows(UserException.class, () -> rebuild.run(date, false)).getMessage();
     assertEquals(before, store.list(""));
+    assertEquals(begunBefore, begun, "its contract would be recorded");
     return message;
   }
 

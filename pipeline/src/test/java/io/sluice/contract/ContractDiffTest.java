@@ -286,4 +286,35 @@ class ContractDiffTest {
             .get(1)
             .type());
   }
+
+  /** Each says from what to what. */
+  @Test
+  void whatAContractSaysOfRecordsIsShownBeforeAndAfter() {
+    Contract one =
+        contract(
+            "1",
+            "  - {name: k, from: key, path: a, type: string, mask: {truncate: 3}}\nkey_format: json\nwhen: [{path: kind, is: x}]\n");
+    Contract two =
+        contract(
+            "2",
+            "  - {name: k, from: headers.k, type: string, mask: {truncate: 4}, default: none given}\nwhen: [{path: kind, in: [x, y]}, {from: headers.h, exists: true}]\nunless: [[{from: key, starts_with: a}]]\n");
+    assertEquals(
+        List.of(
+            "when: kind is x -> kind in [x, y] and headers.h exists",
+            "unless: none -> key starts_with a",
+            "key_format: json -> none",
+            "column k: from key -> headers.k, default none -> none given, mask truncate 3 -> truncate 4",
+            "column k: $.a -> $.k"),
+        ContractDiff.of(one, two).changes().stream()
+            .map(change -> change.what() + ": " + change.change())
+            .toList());
+    assertEquals(
+        "when: all records -> kind is x",
+        ContractDiff.of(contract("1", ""), contract("2", "when: [{path: kind, is: x}]\n"))
+            .changes()
+            .stream()
+            .map(change -> change.what() + ": " + change.change())
+            .findFirst()
+            .orElseThrow());
+  }
 }

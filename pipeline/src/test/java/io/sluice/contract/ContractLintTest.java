@@ -68,6 +68,64 @@ class ContractLintTest {
     assertFalse(first.message().isEmpty() || first.fix().isEmpty(), first.toString());
   }
 
+  /** Of a value that a record has once, and of the same in all conditions. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{path: a, is: x}, {path: a, is: y}                     | true",
+        "{path: a, in: [x, y]}, {path: a, in: [y, z]}           | false",
+        "{path: a, in: [x, y]}, {path: a, not_in: [x, y]}       | true",
+        "{path: a, in: [x, y]}, {path: a, not_in: [x]}          | false",
+        "{path: a, is: x}, {path: a, exists: false}             | true",
+        "{path: a, exists: true}, {path: a, exists: false}      | true",
+        "{path: a, not_in: [x]}, {path: a, exists: false}       | false",
+        "{path: a, starts_with: ab}, {path: a, is: ac}          | true",
+        "{path: a, starts_with: ab}, {path: a, starts_with: a}  | false",
+        "{path: a, starts_with: ab}, {path: a, starts_with: ac} | true",
+        "{path: a, is: x}, {path: b, is: y}                     | false",
+        "{from: headers.a, is: x}, {from: headers.a, is: y}     | true",
+        "{from: headers.a, is: x}, {from: headers.b, is: y}     | false",
+      })
+  void conditionsThatContradictEachOtherAreSaid(String conditions, boolean isSaid) {
+    List<Warning> warnings = lint(HEAD + "when: [" + conditions + "]\n");
+    assertEquals(isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
+    warnings.forEach(warning -> assertEquals(7, warning.line()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{path: a, is: x}          | {path: a, in: [x, y]}                   | true",
+        "{path: a, in: [x, z]}     | {path: a, in: [x, y]}                   | false",
+        "{path: a, is: xy}         | {path: a, starts_with: x}               | true",
+        "{path: a, is: x}          | {path: a, exists: true}                 | true",
+        "{path: a, starts_with: x} | {path: a, exists: true}                 | true",
+        "{path: a, starts_with: x} | {path: a, not_in: [y]}                  | true",
+        "{path: a, starts_with: x} | {path: a, not_in: [xy]}                 | false",
+        "{path: a, exists: false}  | {path: a, not_in: [x]}                  | true",
+        "{path: a, not_in: [x]}    | {path: a, exists: true}                 | false",
+        "{path: a, not_in: [x, y]} | {path: a, not_in: [x]}                  | true",
+        "{path: a, is: x}          | {path: a, is: x}, {path: b, is: y}      | false",
+        "{path: a, is: x}, {path: b, is: y} | {path: a, is: x}               | true",
+        "{path: a, is: x}          | {path: b, exists: true}                 | false",
+      })
+  void conditionsThatOneBeforeTakesAllOfAreSaid(String when, String before, boolean isSaid) {
+    List<Warning> warnings = lint(HEAD + "when: [" + when + "]\nunless: [[" + before + "]]\n");
+    assertEquals(isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
+  }
+
+  @Test
+  void aKeyFormatOfWhichNoColumnNamesAPathIsSaid() {
+    String yaml = HEAD + "  - {name: k, from: key, type: string}\nkey_format: json\n";
+    Warning warning = lint(yaml).get(0);
+    assertEquals("key-format", warning.rule());
+    assertEquals(8, warning.line());
+    assertTrue(warning.message().contains("column k reads the field k of a key"), warning.message());
+    assertEquals(List.of(), lint(yaml.replace("from: key", "from: key, path: a.k")));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

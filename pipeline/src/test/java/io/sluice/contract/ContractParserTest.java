@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -100,5 +102,47 @@ class ContractParserTest {
     UserException e =
         assertThrows(UserException.class, () -> ContractParser.read(Path.of("/no/such.yaml")));
     assertTrue(e.getMessage().contains("/no/such.yaml: no such file"), e.getMessage());
+  }
+
+  /** It is often the missing one with a slip in it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "event_time: at   | event_tme: at                 | unknown key 'event_tme' in the contract",
+        "topic: t         | topci: t                      | unknown key 'topci' in the contract",
+        "type: string}    | tpye: string}                 | unknown key 'tpye' in a column",
+        "type: string}    | type: {strcut: []}}           | unknown key 'strcut' in a type",
+        "type: string}    | type: {struct: [{nmae: a, type: string}]}} | unknown key 'nmae' in a field",
+        "type: string}    | type: string, from: {constnat: a}} | unknown key 'constnat' in from",
+        "columns:         | when: [{paht: a, is: x}]\\ncolumns: | unknown key 'paht' in a condition",
+        "topic: t         | source: {nam: kafka, topic: t} | unknown key 'nam' in source",
+      })
+  void anUnknownKeyIsSaidBeforeAMissingOne(String right, String wrong, String says) {
+    String yaml =
+        "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n  - {name: n, type: string}\n";
+    String bad = yaml.replace(right, wrong.replace("\\n", "\n"));
+    String message =
+        assertThrows(UserException.class, () -> ContractParser.parse(bad, "c.yaml")).getMessage();
+    assertTrue(message.contains(": " + says), message);
+  }
+
+  @Test
+  void anIndexFromTheEndIsRefused() {
+    String yaml =
+        "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n  - {name: n, path: PATH, type: string}\n";
+    assertEquals(
+        "c.yaml:6: path 'items[-1].n' of column 'n' has an index below 0: elements are counted from [0] on, and from the end of a list there is no path",
+        assertThrows(
+                UserException.class,
+                () -> ContractParser.parse(yaml.replace("PATH", "'items[-1].n'"), "c.yaml"))
+            .getMessage());
+    // A list of names takes each as it stands.
+    assertEquals(
+        List.of("items[-1]", "n"),
+        ContractParser.parse(yaml.replace("PATH", "['items[-1]', n]"), "c.yaml")
+            .columns()
+            .get(1)
+            .path());
   }
 }

@@ -291,7 +291,7 @@ class IntakeTest {
       value = {
         "skip: [all] # skip is one of tombstones, empty_values, not 'all'",
         "dead_letters: {value: maybe} # value is one of keep, mask, drop, not 'maybe'",
-        "dead_letters: {values: keep} # dead_letters has no 'value'",
+        "dead_letters: {values: keep} # unknown key 'values' in dead_letters",
         "key_format: json # no column is read from the key",
         "key_format: yaml # key_format is one of",
       })

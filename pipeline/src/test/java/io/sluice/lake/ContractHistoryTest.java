@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
+import io.sluice.contract.Choice;
+import io.sluice.contract.Condition;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +78,74 @@ class ContractHistoryTest {
     String message = refused(contract("1", ", {name: x, type: string}"));
     assertTrue(message.contains("give the changed contract a new version"), message);
     assertTrue(message.contains("_sluice/t/contracts/1.json"), message);
+  }
+
+  private static Contract shared(String version, String when, String... before) {
+    Contract contract = contract(version, "");
+    List<List<Condition>> unless =
+        Stream.of(before).map(kind -> List.of(asks(kind))).toList();
+    List<Condition> own = when.isEmpty() ? List.of() : List.of(asks(when));
+    return contract.with(new Choice(own, unless, Choice.Unrouted.DEAD_LETTER));
+  }
+
+  private static Condition asks(String kind) {
+    return new Condition(
+        Reading.From.VALUE, "", List.of("kind"), Condition.Test.IN, List.of(kind));
+  }
+
+  /**
+   * Which records are the table's would be another thing under one version, though the contract
+   * that is dropped never took a record: so the version has to be raised, and that is enough.
+   */
+  @Test
+  void whereAContractBeforeItIsDroppedTheVersionIsToBeRaised() throws Exception {
+    ContractHistory.record(store, shared("1", "", "x", "y"));
+    String message = refused(shared("1", "", "x"));
+    assertTrue(
+        message.contains(
+            "there those before it took kind is x; kind is y, and those that are given take kind is x,"),
+        message);
+    assertTrue(message.contains("give all contracts of the topic with --contract"), message);
+    assertTrue(message.contains("raise the version of table t"), message);
+    assertTrue(refused(contract("1", "")).contains("those that are given take nothing"));
+    assertTrue(
+        refused(shared("1", "z", "x", "y")).contains("give the changed contract a new version"));
+    ContractHistory.record(store, shared("2", "", "x"));
+    ContractHistory.record(store, shared("1", "", "x", "y"));
+    assertEquals(List.of("1", "2"), versions());
+  }
+
+  private String refusedAlone(Contract contract) {
+    return assertThrows(
+            UserException.class, () -> ContractHistory.requireOthers(store, contract))
+        .getMessage();
+  }
+
+  /** A new version would be compatible, and take other tables' records for its own. */
+  @Test
+  void whoeverWritesBesideARunHasToHaveTheContractsBeforeTheTables() throws Exception {
+    ContractHistory.requireOthers(store, contract("1", ""));
+    ContractHistory.record(store, shared("1", "", "x", "y"));
+    for (Contract alone :
+        List.of(
+            contract("1", ""),
+            contract("2", ""),
+            shared("2", "z"),
+            shared("1", "", "x"),
+            shared("3", "", "y"))) {
+      String message = refusedAlone(alone);
+      assertTrue(
+          message.contains("others take kind is x; kind is y, and not all of them are given"),
+          message);
+      assertTrue(message.contains("choose with --table=t"), message);
+      assertEquals(1, message.lines().count());
+    }
+    ContractHistory.requireOthers(store, shared("1", "", "x", "y"));
+    ContractHistory.requireOthers(store, shared("2", "", "x", "other"));
+    ContractHistory.requireOthers(store, shared("2", "", "x", "y", "z"));
+    // A run has recorded it: so it is meant.
+    ContractHistory.record(store, contract("4", ""));
+    ContractHistory.requireOthers(store, contract("4", ""));
   }
 
   /** The version in between has no such column: still, the oldest files have it as text. */

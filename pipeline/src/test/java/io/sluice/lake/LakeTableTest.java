@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
+import io.sluice.contract.Choice;
 import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.contract.Condition;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.Positioned;
+import io.sluice.contract.Reading;
 import io.sluice.contract.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,6 +121,45 @@ class LakeTableTest {
         LakeTable.open(store, stores, contract("2", "c", "b"), LakeTable.Access.READ)
             .table()
             .ids());
+  }
+
+  /** A rebuild or a replay of one table; whoever reads takes each row for what it is. */
+  @Test
+  void whoeverWritesBesideARunHasToHaveTheContractsBeforeTheTables() throws Exception {
+    Contract alone = contract("1");
+    Condition kind =
+        new Condition(Reading.From.VALUE, "", List.of("kind"), Condition.Test.IN, List.of("x"));
+    begin(alone.with(Choice.ALL.among(List.of(List.of(kind)), Choice.Unrouted.DEAD_LETTER)));
+    List<String> before = listing();
+    for (LakeTable.Access access : List.of(LakeTable.Access.DRY_RUN, LakeTable.Access.WRITE)) {
+      for (Contract one : List.of(alone, contract("2"))) {
+        String message =
+            assertThrows(
+                    ContractException.class, () -> LakeTable.open(store, stores, one, access))
+                .getMessage();
+        assertTrue(message.contains("choose with --table=t"), message);
+      }
+    }
+    assertEquals(before, listing());
+    LakeTable.open(store, stores, contract("2"), LakeTable.Access.READ);
+  }
+
+  /** What would be refused is found out before anything is written. */
+  @Test
+  void whatIsLookedAtBeforeATableIsBegunIsNotWritten() throws Exception {
+    LakeTable.requireToBegin(store, stores, contract("1"), null, false);
+    assertEquals(List.of(), listing());
+    LakeTable.begin(store, stores, contract("1"), 8, false);
+    List<String> before = listing();
+    LakeTable.requireToBegin(store, stores, contract("2", "a"), 8, false);
+    LakeTable.requireToBegin(store, stores, contract("2", "a"), 9, true);
+    assertThrows(
+        UserException.class,
+        () -> LakeTable.requireToBegin(store, stores, contract("2"), 9, false));
+    assertThrows(
+        ContractException.class,
+        () -> LakeTable.requireToBegin(store, stores, contract("1", "a"), null, false));
+    assertEquals(before, listing());
   }
 
   @Test

@@ -238,7 +238,7 @@ public final class CompactCommand implements Callable<Integer> {
           result.filesBefore(),
           result.filesAfter(),
           result.bytesBefore() / 1e6,
-          rewrite.dryRun() ? "?" : String.format("%,.1f", result.bytesAfter() / 1e6),
+          rewrite.dryRun() ? "not known" : String.format("%,.1f", result.bytesAfter() / 1e6),
           result.seconds());
     }
     out.println();
@@ -261,7 +261,8 @@ public final class CompactCommand implements Callable<Integer> {
     if (written == 0) {
       out.println("  Nothing to do: no log has two small files that may become one now.");
     } else if (rewrite.dryRun()) {
-      out.println("  Nothing was changed: a dry run.");
+      out.println(
+          "  Nothing was changed: a dry run, which does not know how large the new files become.");
     }
     out.println();
   }

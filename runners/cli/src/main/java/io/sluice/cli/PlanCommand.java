@@ -89,6 +89,8 @@ final class PlanCommand implements Callable<Integer> {
     Runner runner = Runner.find();
     SluiceOptions options = runner.options(given);
     SluiceConfig config = SluiceConfig.from(options);
+    // A plan says what a run would meet here, which needs keys of masks as well.
+    config.requireDecoders();
     Map<String, Plan> plans = new LinkedHashMap<>();
     for (SluiceConfig one : config.each()) {
       try (Progress bar = progress.start("reading a sample", sample)) {

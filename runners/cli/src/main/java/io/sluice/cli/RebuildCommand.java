@@ -9,6 +9,7 @@ import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Rebuild;
+import io.sluice.contract.ContractException;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.LakeTable;
@@ -99,6 +100,8 @@ public final class RebuildCommand implements Callable<Integer> {
 
   private Rebuild.Result run(SluiceOptions options) throws IOException {
     SluiceConfig config = SluiceConfig.ofTables(options);
+    config.contract();
+    config.requireDecoders();
     Table deadTable = DeadLetters.table(config.contract());
     Stores lakeStores = rewrite.dryRun() ? config.lake() : config.lake().probed(options);
     Stores deadStores =
@@ -107,17 +110,13 @@ public final class RebuildCommand implements Callable<Integer> {
         Store deadLetters = deadStores.open(options);
         SourceReader source = config.source().open();
         Progress bar = progress.start("reading Kafka", Progress.UNKNOWN)) {
-      LakeTable rebuilt =
-          LakeTable.open(
-              lake,
-              lakeStores,
-              config.contract(),
-              rewrite.dryRun() ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
+      LakeTable rebuilt = open(config, lake, lakeStores, LakeTable.Access.DRY_RUN);
       BeforeDeletion followers = FollowFlags.beforeDeletion(options, lake, rebuilt);
       Rebuild rebuild =
           new Rebuild(
               rebuilt.resolve(config.contract()),
               rebuilt,
+              () -> open(config, lake, lakeStores, LakeTable.Access.WRITE),
               lake,
               LakeTable.open(deadLetters, deadStores, deadTable, LakeTable.Access.READ),
               deadLetters,
@@ -139,6 +138,16 @@ public final class RebuildCommand implements Callable<Integer> {
     }
   }
 
+  private static LakeTable open(
+      SluiceConfig config, Store lake, Stores lakeStores, LakeTable.Access access)
+      throws IOException {
+    try {
+      return LakeTable.open(lake, lakeStores, config.contract(), access);
+    } catch (ContractException e) {
+      throw config.located().refusal(e);
+    }
+  }
+
   private void print(PrintWriter out, Rebuild.Result result) {
     out.printf(
         "%n  %s of %s, from %s of Kafka in %.1f s%s%n%n",
@@ -153,7 +162,7 @@ public final class RebuildCommand implements Callable<Integer> {
     out.printf("  %,12d rows that no file had%n", result.missing());
     if (result.skipped() > 0) {
       out.printf(
-          "  %,12d of both are skipped by the contract's transform: positions without rows%n",
+          "  %,12d of both are skipped, since the contract wants no row of them: positions without rows%n",
           result.skipped());
     }
     if (result.recovered() > 0) {

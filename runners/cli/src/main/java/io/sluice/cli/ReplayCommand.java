@@ -4,9 +4,12 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractException;
+import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.DecodeSettings;
+import io.sluice.decode.DecoderCheck;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.kafka.TopicTarget;
 import io.sluice.lake.LakeTable;
@@ -136,10 +139,13 @@ public final class ReplayCommand implements Callable<Integer> {
   private ReplayReport run(SluiceOptions options) throws IOException {
     Rules rules =
         new Rules(
-            SluiceConfig.contract(options),
+            SluiceConfig.located(options),
             fix == null ? Fixes.NONE : FixParser.read(fix),
             SluiceConfig.decoding(options),
             choice());
+    // The contract is recorded when the lake is opened: what can be refused has to be before.
+    DecoderCheck.require(rules.located(), rules.decoding());
+    Replay.requireFixable(rules.contract(), rules.fixes());
     Stores letters = SluiceConfig.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
       LakeTable.open(
@@ -161,11 +167,18 @@ public final class ReplayCommand implements Callable<Integer> {
 
   /** What decides which letters come back, and as what. */
   private record Rules(
-      Contract contract, Fixes fixes, DecodeSettings decoding, Replay.Choice choice) {}
+      ContractParser.Located located,
+      Fixes fixes,
+      DecodeSettings decoding,
+      Replay.Choice choice) {
+    Contract contract() {
+      return located.contract();
+    }
+  }
 
   private ReplayReport replay(SluiceOptions options, Rules rules, Store deadLetters)
       throws IOException {
-    try (ReplayTarget target = target(options, rules.contract(), deadLetters);
+    try (ReplayTarget target = target(options, rules.located(), deadLetters);
         Replay replay =
             new Replay(
                 rules.contract(),
@@ -192,7 +205,8 @@ public final class ReplayCommand implements Callable<Integer> {
         : ReplayMark.begin(deadLetters, rules.contract(), rules.fixes(), takeOver);
   }
 
-  private ReplayTarget target(SluiceOptions options, Contract current, Store deadLetters)
+  private ReplayTarget target(
+      SluiceOptions options, ContractParser.Located located, Store deadLetters)
       throws IOException {
     if (toTopic != null) {
       return new TopicTarget(KafkaSettings.of(options), toTopic, deadLetters.root(), dryRun);
@@ -204,8 +218,14 @@ public final class ReplayCommand implements Callable<Integer> {
     try {
       LakeTable lake =
           LakeTable.open(
-              store, probed, current, dryRun ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
+              store,
+              probed,
+              located.contract(),
+              dryRun ? LakeTable.Access.DRY_RUN : LakeTable.Access.WRITE);
       return new LakeTarget(lake, store, SluiceConfig.write(options));
+    } catch (ContractException e) {
+      store.close();
+      throw located.refusal(e);
     } catch (IOException | RuntimeException e) {
       store.close();
       throw e;

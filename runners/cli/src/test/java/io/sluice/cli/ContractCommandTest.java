@@ -124,7 +124,10 @@ class ContractCommandTest {
             new String[] {
               file("table.yaml", ONE.replace("table: t", "table: _sluice")), "_, a letter first"
             },
-            new String[] {directory.toString(), "a directory"},
+            new String[] {
+              Files.createDirectories(directory.resolve("none")).toString(),
+              "the folder has no *.yaml"
+            },
             new String[] {file("empty.yaml", ""), "the contract is empty"},
             new String[] {file("comment.yaml", "# nothing\n"), "the contract is empty"},
             new String[] {file("text.yaml", "hello"), "must be a mapping"},
@@ -136,6 +139,79 @@ class ContractCommandTest {
       String error = sluice("contract", "check", bad[0]).error();
       assertTrue(error.contains(bad[1]) && error.contains(bad[0]), error);
     }
+  }
+
+  /** What a format refuses, a run would refuse, too. */
+  @Test
+  void whatNoDecoderIsForIsNotValid() throws Exception {
+    String bad =
+        file("bytes.yaml", ONE.replace("topic: t\n", "topic: t\nformat: bytes\n"));
+    assertTrue(
+        sluice("contract", "check", bad)
+            .error()
+            .contains(bad + ":7: column 'at' reads at, and a record of format bytes"));
+    Result json = sluice("contract", "check", bad, "--json");
+    assertEquals(false, json.json().path("valid").asBoolean());
+  }
+
+  /** The contract is as it has to be; a laptop and CI need not have production's secret. */
+  @Test
+  void aKeyThatIsNotHereIsANoteAndNoWarning() throws Exception {
+    String masked =
+        file("m.yaml", ONE + "  - {name: m, type: string, mask: {hmac: {env: NO_SUCH_KEY}}}\n");
+    Result text = sluice("contract", "check", "--strict", masked);
+    assertEquals(0, text.status(), text.err());
+    assertTrue(
+        text.out()
+            .startsWith(
+                masked
+                    + ":8: note: column 'm' is masked by the key in the environment's variable"
+                    + " NO_SUCH_KEY, which is not set"),
+        text.out());
+    JsonNode json = sluice("contract", "check", masked, "--json").json();
+    assertEquals(8, json.at("/notes/0/line").asInt());
+    assertEquals(0, json.path("warnings").size());
+  }
+
+  private String shared(String name, String rest) throws Exception {
+    return file(
+        "folder/" + name + ".yaml",
+        ONE.replace("table: t", "table: " + name) + rest);
+  }
+
+  @Test
+  void severalAreCheckedAsThoseOfOneRun() throws Exception {
+    Path folder = Files.createDirectories(directory.resolve("folder"));
+    String a = shared("a", "when: [{path: kind, is: x}, {path: kind, in: [y, z]}]\n");
+    String b = shared("b", "when: [{path: kind, starts_with: x}]\n");
+    String c = shared("c", "when: [{path: kind, is: xx}, {from: key, is: k}]\n");
+    Result fine = sluice("contract", "check", folder.toString());
+    assertEquals(0, fine.status(), fine.err());
+    assertEquals(3, fine.out().lines().filter(line -> line.contains(": valid: ")).count());
+    assertTrue(
+        fine.out().contains("asks for kind is x and kind in [y, z], which no record can be"),
+        fine.out());
+    assertTrue(
+        fine.out()
+            .contains(
+                c
+                    + ":8: when: asks for nothing that a contract before it does not take, kind"
+                    + " starts_with x"),
+        fine.out());
+    String again = file("again.yaml", Files.readString(Path.of(a)));
+    String bad = file("bad.yaml", "table: [\n");
+    String other = file("other.yaml", ONE.replace("topic: t", "topic: other"));
+    Result several = sluice("contract", "check", folder.toString(), bad, again, other, "--json");
+    assertEquals(Main.USER_ERROR, several.status());
+    assertEquals(2, several.err().lines().count(), several.err());
+    assertTrue(several.err().contains("both write the table a"), several.err());
+    JsonNode json = several.json();
+    assertEquals(
+        List.of(true, true, true, false, false, true),
+        List.of(a, b, c, bad, again, other).stream()
+            .map(file -> json.path(file).path("valid").asBoolean())
+            .toList());
+    assertTrue(json.path(again).path("error").asText().contains(a + " and " + again));
   }
 
   @Test

@@ -119,6 +119,41 @@ class ReplayCommandTest {
     }
   }
 
+  /** Else its version would be that contract for good, in the lake. */
+  @Test
+  void whatNoDecoderIsForIsRefusedBeforeItIsRecorded() throws Exception {
+    beginTable("dead", "user_actions_dead_letters");
+    beginTable("lake", "user_actions");
+    List<Path> before = files();
+    Path bad = Path.of(contract("string"));
+    String right = Files.readString(bad);
+    Files.writeString(bad, "format: bytes\n" + right);
+    Ran refused = replay("--contract", bad.toString());
+    assertEquals(Main.USER_ERROR, refused.status());
+    assertTrue(refused.err().contains(bad + ":6: column 'at' reads at"), refused.err());
+    Files.writeString(
+        bad,
+        """
+        table: user_actions
+        topic: user-actions
+        format: string
+        event_time: record_time
+        columns:
+          - {name: what, path: value, type: string}
+        """);
+    Path fix = Files.writeString(directory.resolve("fix.yaml"), "- strip_bom: true\n");
+    Ran fixed = replay("--contract", bad.toString(), "--fix=" + fix);
+    assertEquals(Main.USER_ERROR, fixed.status());
+    Files.delete(fix);
+    assertTrue(
+        files().stream().noneMatch(file -> file.toString().contains("/contracts/")),
+        fixed.err());
+    Files.delete(bad);
+    assertEquals(before, files());
+    Files.writeString(bad, right);
+    assertEquals(0, replay("--contract", bad.toString()).status());
+  }
+
   private String contract(String type) throws Exception {
     Path file = directory.resolve(type + ".yaml");
     Files.writeString(
