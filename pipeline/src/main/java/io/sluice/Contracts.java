@@ -79,9 +79,9 @@ public final class Contracts {
   private static List<Named> read(
       @Nullable List<String> places, Choice.Unrouted unrouted, Families families) {
     if (places == null || places.isEmpty()) {
-      return List.of(new Named(
-              new ContractParser.Located(
-                  ContractParser.userActions(), USER_ACTIONS, Map.of())));
+      return List.of(
+          new Named(
+              new ContractParser.Located(ContractParser.userActions(), USER_ACTIONS, Map.of())));
     }
     List<Named> contracts = new ArrayList<>();
     for (Path file : files("--contract=", places)) {

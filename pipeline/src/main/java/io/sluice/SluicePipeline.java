@@ -75,8 +75,7 @@ public final class SluicePipeline {
 
   private @Nullable List<Source.Reading> readings;
 
-  private SluicePipeline(
-      SluiceConfig config, RunTables tables, KeySpread spread, boolean overlap) {
+  private SluicePipeline(SluiceConfig config, RunTables tables, KeySpread spread, boolean overlap) {
     this.config = config;
     this.tables = tables;
     this.spread = spread;
@@ -97,8 +96,7 @@ public final class SluicePipeline {
     config.decoding().schemas().open().close();
     // What a format or a mask refuses is to be said before a job starts, not by its workers.
     config.requireDecoders();
-    return new SluicePipeline(
-        config, RunTables.look(config, options), KeySpread.NONE, false);
+    return new SluicePipeline(config, RunTables.look(config, options), KeySpread.NONE, false);
   }
 
   private void begin(PipelineOptions options) {

@@ -112,13 +112,13 @@ class RefusedRunTest {
 
   @Test
   void aSecondTableThatIsRefusedKeepsTheFirstFromBeingRecorded() throws Exception {
-    Path first = file("1.yaml", RIGHT.replace("table: t", "table: a").replace("topic: t", "topic: a"));
+    Path first =
+        file("1.yaml", RIGHT.replace("table: t", "table: a").replace("topic: t", "topic: a"));
     Path second = file("2.yaml", RIGHT);
     begin(second);
     Path changed = file("3.yaml", "version: 1\n" + RIGHT.replace("path: value", "path: other"));
     String message = refused(first, changed);
-    assertTrue(
-        message.startsWith(changed + ":1: contract version 1 is another one in "), message);
+    assertTrue(message.startsWith(changed + ":1: contract version 1 is another one in "), message);
     assertFalse(isRecorded("a"));
   }
 

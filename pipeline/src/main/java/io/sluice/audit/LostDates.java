@@ -26,8 +26,7 @@ final class LostDates implements AutoCloseable {
   LostDates(Contract contract, SchemaSettings schemas) {
     // What is masked is in no verdict: an audit needs no key.
     this.decoder =
-        new RecordDecoder(
-            contract.withoutMaskKeys(), new DecodeSettings(null, null, schemas));
+        new RecordDecoder(contract.withoutMaskKeys(), new DecodeSettings(null, null, schemas));
     this.table = contract.lakeTable();
   }
 

@@ -48,7 +48,8 @@ final class ChoiceParser {
   }
 
   private Condition condition(Node node) {
-    YamlDocument.Fields fields = yaml.fields(node, "a condition")
+    YamlDocument.Fields fields =
+        yaml.fields(node, "a condition")
             .only(List.of("path", "from", "is", "in", "not_in", "starts_with", "exists"));
     Optional<ScalarNode> from = fields.scalar("from");
     Optional<Node> path = fields.optional("path");

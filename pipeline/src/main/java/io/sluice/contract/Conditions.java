@@ -22,10 +22,7 @@ final class Conditions {
             .collect(
                 Collectors.groupingBy(
                     Conditions::subject, LinkedHashMap::new, Collectors.toList()));
-    return bySubject.values().stream()
-        .filter(Conditions::contradict)
-        .findFirst()
-        .orElse(List.of());
+    return bySubject.values().stream().filter(Conditions::contradict).findFirst().orElse(List.of());
   }
 
   private static List<Object> subject(Condition condition) {
@@ -34,8 +31,7 @@ final class Conditions {
 
   private static boolean contradict(List<Condition> ofOne) {
     boolean isThere =
-        ofOne.stream()
-            .anyMatch(one -> one.test() != Test.ABSENT && one.test() != Test.NOT_IN);
+        ofOne.stream().anyMatch(one -> one.test() != Test.ABSENT && one.test() != Test.NOT_IN);
     if (isThere && ofOne.stream().anyMatch(one -> one.test() == Test.ABSENT)) {
       return true;
     }

@@ -106,9 +106,7 @@ public record Contract(
    */
   public Contract withoutMaskKeys() {
     return with(
-        columns.stream().map(Column::withoutMaskKey).toList(),
-        transform.withoutMaskKeys(),
-        intake);
+        columns.stream().map(Column::withoutMaskKey).toList(), transform.withoutMaskKeys(), intake);
   }
 
   /** Whether messages and examples may have whatever a record holds. */

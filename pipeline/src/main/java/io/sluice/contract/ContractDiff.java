@@ -137,7 +137,6 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       }
     }
 
-
     void contracts(Contract older, Contract newer) {
       if (!older.table().equals(newer.table())) {
         add(
@@ -187,12 +186,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           Condition.text(after.when()),
           Verdict.NOTE,
           OTHER_TABLE);
-      key(
-          "unless",
-          DiffTexts.unless(before),
-          DiffTexts.unless(after),
-          Verdict.NOTE,
-          OTHER_TABLE);
+      key("unless", DiffTexts.unless(before), DiffTexts.unless(after), Verdict.NOTE, OTHER_TABLE);
       key(
           "explode",
           ContractPath.text(older.intake().explode()),
@@ -244,7 +238,11 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       List<Column> before = onlyRead(older);
       List<Column> after = onlyRead(newer);
       if (!before.equals(after)) {
-        add("columns that transform removes", DiffTexts.columns(before, after), Verdict.NOTE, MOVES);
+        add(
+            "columns that transform removes",
+            DiffTexts.columns(before, after),
+            Verdict.NOTE,
+            MOVES);
       }
     }
 
@@ -265,7 +263,11 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
       Column before = older.columns().get(older.eventTime());
       Column after = newer.columns().get(newer.eventTime());
       if (!before.path().equals(after.path())) {
-        add("event_time", DiffTexts.change(path(before), path(after)), Verdict.INCOMPATIBLE, NEW_TABLE);
+        add(
+            "event_time",
+            DiffTexts.change(path(before), path(after)),
+            Verdict.INCOMPATIBLE,
+            NEW_TABLE);
       } else if (!isWrittenAlike((Timestamp) before.type(), (Timestamp) after.type())) {
         add(
             "event_time",

@@ -43,8 +43,7 @@ public final class ContractException extends UserException {
    *
    * @param rest of the message, behind the column's name
    */
-  public static ContractException ofColumn(
-      String column, String rest, @Nullable Throwable cause) {
+  public static ContractException ofColumn(String column, String rest, @Nullable Throwable cause) {
     return new ContractException(
         ContractParser.columnKey(column), "column '" + column + "' " + rest, cause);
   }

@@ -83,8 +83,7 @@ public final class ContractParser {
     /** What is refused of it, with the file in front, and with the line where that is known. */
     public UserException refusal(UserException e) {
       Integer line = e instanceof ContractException refused ? lines.get(refused.key()) : null;
-      return new UserException(
-          file + (line == null ? "" : ":" + line) + ": " + e.getMessage(), e);
+      return new UserException(file + (line == null ? "" : ":" + line) + ": " + e.getMessage(), e);
     }
   }
 

@@ -42,9 +42,7 @@ final class DiffTexts {
   static String columns(List<Column> before, List<Column> after) {
     List<String> older = before.stream().map(Column::name).toList();
     List<String> newer = after.stream().map(Column::name).toList();
-    return older.equals(newer)
-        ? newer + " are read in another way"
-        : change(older, newer);
+    return older.equals(newer) ? newer + " are read in another way" : change(older, newer);
   }
 
   /** What is different of where a column's values come from, and what is done to them. */

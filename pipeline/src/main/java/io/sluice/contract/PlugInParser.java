@@ -113,8 +113,7 @@ final class PlugInParser {
               + name.getValue()
               + "'");
     }
-    keys.only(
-        Stream.concat(Stream.of("name"), found.keys().stream().map(KeySpec::name)).toList());
+    keys.only(Stream.concat(Stream.of("name"), found.keys().stream().map(KeySpec::name)).toList());
     KeyValues values = values(keys, section + " " + found.name(), found.keys());
     keys.refuseOthers();
     return new Plugged(found.name(), values);

@@ -58,7 +58,8 @@ final class TypeParser {
     if (node instanceof ScalarNode scalar) {
       return scalarType(scalar);
     }
-    YamlDocument.Fields fields = yaml.fields(node, "a type").only(List.of("list", "map", "timestamp", "decimal", "struct"));
+    YamlDocument.Fields fields =
+        yaml.fields(node, "a type").only(List.of("list", "map", "timestamp", "decimal", "struct"));
     Optional<Node> list = fields.optional("list");
     if (list.isPresent()) {
       fields.refuseOthers();
@@ -72,8 +73,7 @@ final class TypeParser {
     Optional<Node> timestamp = fields.optional("timestamp");
     if (timestamp.isPresent()) {
       fields.refuseOthers();
-      return timestamp(
-          yaml.fields(timestamp.get(), "timestamp").only(List.of("unit", "formats")));
+      return timestamp(yaml.fields(timestamp.get(), "timestamp").only(List.of("unit", "formats")));
     }
     Optional<Node> decimal = fields.optional("decimal");
     if (decimal.isPresent()) {
@@ -87,7 +87,8 @@ final class TypeParser {
     Set<String> names = new HashSet<>();
     Set<String> paths = new HashSet<>();
     for (Node item : yaml.asSequence(struct, "struct").getValue()) {
-      YamlDocument.Fields field = yaml.fields(item, "a field").only(List.of("name", "type", "required", "path"));
+      YamlDocument.Fields field =
+          yaml.fields(item, "a field").only(List.of("name", "type", "required", "path"));
       String name =
           field.matching("name", ContractParser.NAME, "letters, digits and _, a letter first");
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
@@ -200,8 +201,7 @@ final class TypeParser {
       formats.add(
           item instanceof ScalarNode name
               ? TimeFormat.of(constant(name, FORMATS, name.getValue(), Timestamp.Format.ISO8601))
-              : pattern(
-                      yaml.fields(item, "a format").only(List.of("pattern", "zone"))));
+              : pattern(yaml.fields(item, "a format").only(List.of("pattern", "zone"))));
     }
     if (formats.isEmpty()) {
       throw yaml.error(list, "formats is empty: name one at least, as iso8601");

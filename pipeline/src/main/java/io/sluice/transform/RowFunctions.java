@@ -26,8 +26,8 @@ public final class RowFunctions {
   private String last = "";
 
   /**
-   * @throws ContractException where a function is not on the class path, or no longer makes the columns
-   *     that the contract was read with
+   * @throws ContractException where a function is not on the class path, or no longer makes the
+   *     columns that the contract was read with
    */
   public RowFunctions(Contract contract) {
     row = new ColumnValues(contract.columns());

@@ -89,7 +89,8 @@ class ContractLintTest {
       })
   void conditionsThatContradictEachOtherAreSaid(String conditions, boolean isSaid) {
     List<Warning> warnings = lint(HEAD + "when: [" + conditions + "]\n");
-    assertEquals(isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
+    assertEquals(
+        isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
     warnings.forEach(warning -> assertEquals(7, warning.line()));
   }
 
@@ -113,7 +114,8 @@ class ContractLintTest {
       })
   void conditionsThatOneBeforeTakesAllOfAreSaid(String when, String before, boolean isSaid) {
     List<Warning> warnings = lint(HEAD + "when: [" + when + "]\nunless: [[" + before + "]]\n");
-    assertEquals(isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
+    assertEquals(
+        isSaid ? List.of("when") : List.of(), warnings.stream().map(Warning::rule).toList());
   }
 
   @Test
@@ -122,7 +124,8 @@ class ContractLintTest {
     Warning warning = lint(yaml).get(0);
     assertEquals("key-format", warning.rule());
     assertEquals(8, warning.line());
-    assertTrue(warning.message().contains("column k reads the field k of a key"), warning.message());
+    assertTrue(
+        warning.message().contains("column k reads the field k of a key"), warning.message());
     assertEquals(List.of(), lint(yaml.replace("from: key", "from: key, path: a.k")));
   }
 

@@ -82,15 +82,13 @@ class ContractHistoryTest {
 
   private static Contract shared(String version, String when, String... before) {
     Contract contract = contract(version, "");
-    List<List<Condition>> unless =
-        Stream.of(before).map(kind -> List.of(asks(kind))).toList();
+    List<List<Condition>> unless = Stream.of(before).map(kind -> List.of(asks(kind))).toList();
     List<Condition> own = when.isEmpty() ? List.of() : List.of(asks(when));
     return contract.with(new Choice(own, unless, Choice.Unrouted.DEAD_LETTER));
   }
 
   private static Condition asks(String kind) {
-    return new Condition(
-        Reading.From.VALUE, "", List.of("kind"), Condition.Test.IN, List.of(kind));
+    return new Condition(Reading.From.VALUE, "", List.of("kind"), Condition.Test.IN, List.of(kind));
   }
 
   /**
@@ -116,8 +114,7 @@ class ContractHistoryTest {
   }
 
   private String refusedAlone(Contract contract) {
-    return assertThrows(
-            UserException.class, () -> ContractHistory.requireOthers(store, contract))
+    return assertThrows(UserException.class, () -> ContractHistory.requireOthers(store, contract))
         .getMessage();
   }
 

@@ -134,8 +134,7 @@ class LakeTableTest {
     for (LakeTable.Access access : List.of(LakeTable.Access.DRY_RUN, LakeTable.Access.WRITE)) {
       for (Contract one : List.of(alone, contract("2"))) {
         String message =
-            assertThrows(
-                    ContractException.class, () -> LakeTable.open(store, stores, one, access))
+            assertThrows(ContractException.class, () -> LakeTable.open(store, stores, one, access))
                 .getMessage();
         assertTrue(message.contains("choose with --table=t"), message);
       }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.DecodeSettings;
@@ -13,8 +14,10 @@ import io.sluice.source.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DecodedTest {
@@ -57,6 +60,38 @@ class DecodedTest {
     assertNull(empty.example().firstBytes());
     // A tombstone is no document.
     assertEquals(10, decoded.documents().size());
+  }
+
+  /** A value that is there and kept out is not said to be none. */
+  @Test
+  void aValueThatIsMaskedIsToldFromOneThatIsNotThere() {
+    Contract contract =
+        ContractParser.parse(
+            """
+            table: t
+            topic: t
+            event_time: timestamp
+            columns:
+              - {name: timestamp, type: timestamp, required: true}
+              - {name: who, type: string, mask: hash}
+            """,
+            "c.yaml");
+    List<SourceRecord> records =
+        List.of(
+            Records.record(0, Records.TIME, "{\"who\":\"alice\"}".getBytes(UTF_8)),
+            new SourceRecord("topic", 0, 1, 0, null, null, List.of()));
+    Decoded decoded = Decoded.of(records, contract, LIMITED, Schemas.NONE);
+    Map<Reason, Optional<String>> shown = new EnumMap<>(Reason.class);
+    decoded
+        .rejected()
+        .forEach(one -> shown.put(one.reason(), Optional.ofNullable(one.example().firstBytes())));
+    assertEquals(
+        Map.of(
+            Reason.MISSING_FIELD,
+            Optional.of("a value that is not shown"),
+            Reason.EMPTY,
+            Optional.empty()),
+        shown);
   }
 
   @Test

@@ -137,8 +137,7 @@ public final class CsvFormat implements RecordFormat {
 
   private static void requireNamesOfFields(Contract contract, List<String> names) {
     if (names.contains("")) {
-      throw new ContractException(
-          "format", "columns of format csv has a name without characters");
+      throw new ContractException("format", "columns of format csv has a name without characters");
     }
     for (Column column : contract.columns()) {
       if (!column.reading().isOfValue()) {

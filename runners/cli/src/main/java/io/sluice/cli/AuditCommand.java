@@ -8,6 +8,7 @@ import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
+import io.sluice.decode.DecoderCheck;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
@@ -284,6 +285,9 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   static Audit audit(Store lake, Store deadLetters, SluiceConfig config) throws IOException {
+    // Dates of lost records are found by decoding them, which needs no key of a mask.
+    DecoderCheck.require(
+        config.located().with(config.contract().withoutMaskKeys()), config.decoding());
     LakeTable.open(lake, config.lake(), config.contract(), LakeTable.Access.READ);
     return new Audit(
         lake, deadLetters, config.contract(), config.source(), config.decoding().schemas());

@@ -122,9 +122,7 @@ final class ContractCheckCommand implements Callable<Integer> {
     }
     List<ContractParser.Located> beside = new ArrayList<>(Contracts.together(valid));
     return all.stream()
-        .map(
-            one ->
-                one.fault() != null ? one : new Checked(one.file(), beside.remove(0), null))
+        .map(one -> one.fault() != null ? one : new Checked(one.file(), beside.remove(0), null))
         .toList();
   }
 
@@ -141,7 +139,8 @@ final class ContractCheckCommand implements Callable<Integer> {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("file", one.file().toString()).put("valid", one.located() != null);
     if (one.located() == null) {
-      return report.put("error", String.valueOf(one.fault() == null ? "" : one.fault().getMessage()));
+      return report.put(
+          "error", String.valueOf(one.fault() == null ? "" : one.fault().getMessage()));
     }
     report.put("version", one.located().contract().version());
     ArrayNode warnings = report.putArray("warnings");
@@ -191,8 +190,6 @@ final class ContractCheckCommand implements Callable<Integer> {
         contract.version(),
         contract.table(),
         Wording.count(contract.columns().size(), "column"),
-        one.warnings().isEmpty()
-            ? "no warnings"
-            : Wording.count(one.warnings().size(), "warning"));
+        one.warnings().isEmpty() ? "no warnings" : Wording.count(one.warnings().size(), "warning"));
   }
 }

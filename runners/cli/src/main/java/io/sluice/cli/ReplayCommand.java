@@ -167,10 +167,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   /** What decides which letters come back, and as what. */
   private record Rules(
-      ContractParser.Located located,
-      Fixes fixes,
-      DecodeSettings decoding,
-      Replay.Choice choice) {
+      ContractParser.Located located, Fixes fixes, DecodeSettings decoding, Replay.Choice choice) {
     Contract contract() {
       return located.contract();
     }
@@ -206,8 +203,7 @@ public final class ReplayCommand implements Callable<Integer> {
   }
 
   private ReplayTarget target(
-      SluiceOptions options, ContractParser.Located located, Store deadLetters)
-      throws IOException {
+      SluiceOptions options, ContractParser.Located located, Store deadLetters) throws IOException {
     if (toTopic != null) {
       return new TopicTarget(KafkaSettings.of(options), toTopic, deadLetters.root(), dryRun);
     }

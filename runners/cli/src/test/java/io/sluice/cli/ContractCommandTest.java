@@ -144,8 +144,7 @@ class ContractCommandTest {
   /** What a format refuses, a run would refuse, too. */
   @Test
   void whatNoDecoderIsForIsNotValid() throws Exception {
-    String bad =
-        file("bytes.yaml", ONE.replace("topic: t\n", "topic: t\nformat: bytes\n"));
+    String bad = file("bytes.yaml", ONE.replace("topic: t\n", "topic: t\nformat: bytes\n"));
     assertTrue(
         sluice("contract", "check", bad)
             .error()
@@ -174,9 +173,7 @@ class ContractCommandTest {
   }
 
   private String shared(String name, String rest) throws Exception {
-    return file(
-        "folder/" + name + ".yaml",
-        ONE.replace("table: t", "table: " + name) + rest);
+    return file("folder/" + name + ".yaml", ONE.replace("table: t", "table: " + name) + rest);
   }
 
   @Test

@@ -146,8 +146,7 @@ class ReplayCommandTest {
     assertEquals(Main.USER_ERROR, fixed.status());
     Files.delete(fix);
     assertTrue(
-        files().stream().noneMatch(file -> file.toString().contains("/contracts/")),
-        fixed.err());
+        files().stream().noneMatch(file -> file.toString().contains("/contracts/")), fixed.err());
     Files.delete(bad);
     assertEquals(before, files());
     Files.writeString(bad, right);
