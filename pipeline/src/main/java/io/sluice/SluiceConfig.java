@@ -287,14 +287,15 @@ public record SluiceConfig(
 
   /** The contracts of {@code --contract}, or that of user actions. */
   public static List<Contract> contracts(SluiceOptions options) {
+    return named(options).stream().map(Contracts.Named::contract).toList();
+  }
+
+  private static List<Contracts.Named> named(SluiceOptions options) {
     return Contracts.read(
-            options.getContract(),
-            unrouted(options),
-            options.getTable(),
-            new Families(options, false))
-        .stream()
-        .map(Contracts.Named::contract)
-        .toList();
+        options.getContract(),
+        unrouted(options),
+        options.getTable(),
+        new Families(options, false));
   }
 
   /**
@@ -308,8 +309,7 @@ public record SluiceConfig(
 
   /** The same with its file; as {@link #contract(SluiceOptions)}. */
   public static ContractParser.Located located(SluiceOptions options) {
-    List<Contracts.Named> contracts =
-        Contracts.read(options.getContract(), unrouted(options), options.getTable());
+    List<Contracts.Named> contracts = named(options);
     if (contracts.size() > 1) {
       throw severalWhereOneIsTaken(contracts.stream().map(Contracts.Named::contract).toList());
     }
