@@ -59,6 +59,13 @@ public record Column(
     return new Column(name, path, other, required, dictionary, bloomFilter, reading);
   }
 
+  /** Whether what the contract says of its values besides their type goes with another type. */
+  public boolean goesWith(ColumnType other) {
+    String fallback = reading.fallback();
+    return reading.mask() == null
+        && (fallback == null || Literals.fault(other, fallback) == null);
+  }
+
   /** The same column for a format: what is filled in later is not for it to miss. */
   Column asRead() {
     boolean isFilledIn = !reading.isOfValue() || reading.fallback() != null;

@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Says whether a record is the table's, by what its contract and those before it ask. What is asked
  * of a value is read by itself: the answer depends on the record, the format and the path alone,
  * whatever else a contract asks, so that contracts which share a topic agree on it. A condition on
- * what cannot be read does not hold. Not safe for use by several threads.
+ * what cannot be read does not hold. A run asks it by its {@link RecordDecoder}; whoever looks at a
+ * sample may ask what else it knows of a record. Not safe for use by several threads.
  */
-final class Chooser {
+public final class Chooser {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ANOTHERS = "another table's";
+  private static final String ANOTHERS = "for another table";
 
   private final Choice choice;
   private final Contract contract;
@@ -65,9 +66,11 @@ final class Chooser {
     }
   }
 
-  /**
-   * @param contract one that asks something
-   */
+  /** One for whoever looks at a sample. */
+  public Chooser(Contract contract, Schemas schemas) {
+    this(contract, schemas, DecodeEvents.NONE);
+  }
+
   Chooser(Contract contract, Schemas schemas, DecodeEvents events) {
     this.contract = contract;
     this.choice = contract.intake().choice();
@@ -87,18 +90,51 @@ final class Chooser {
         .toList();
   }
 
-  /** What becomes of a record that is not the table's; null for one that is. */
-  @Nullable Outcome others(RecordBytes record, RecordMetadata beside) {
+  /** The record that is asked from now on. */
+  public void look(SourceRecord record) {
+    look(record.bytes(), record);
+  }
+
+  private void look(RecordBytes record, RecordMetadata beside) {
     this.bytes = record;
     this.beside = beside;
     this.headers = null;
     all.values().forEach(Asked::begin);
-    for (List<Test> before : unless) {
-      if (before.stream().allMatch(Test::holds)) {
-        return Outcome.Skipped.atRecordTime(ANOTHERS);
+  }
+
+  /** Which of the contracts before this one takes the record, from 0 on; -1 for none. */
+  public int before() {
+    for (int i = 0; i < unless.size(); i++) {
+      if (unless.get(i).stream().allMatch(Test::holds)) {
+        return i;
       }
     }
-    if (when.stream().allMatch(Test::holds)) {
+    return -1;
+  }
+
+  /** Whether all conditions of the contract hold for the record, whoever else takes it. */
+  public boolean isMet() {
+    return when.stream().allMatch(Test::holds);
+  }
+
+  /** Whether one of the contract's own conditions holds. */
+  public boolean holds(int condition) {
+    return when.get(condition).holds();
+  }
+
+  /** What one of the contract's own conditions is asked of; null where there is nothing. */
+  public @Nullable String value(int condition) {
+    Asked of = when.get(condition).of();
+    return of.isKnown() ? of.text : null;
+  }
+
+  /** What becomes of a record that is not the table's; null for one that is. */
+  @Nullable Outcome others(RecordBytes record, RecordMetadata beside) {
+    look(record, beside);
+    if (before() >= 0) {
+      return Outcome.Skipped.atRecordTime(ANOTHERS);
+    }
+    if (isMet()) {
       return null;
     }
     if (choice.unrouted() == Unrouted.OTHERS) {

@@ -2,6 +2,16 @@ package io.sluice.decode;
 
 /** What a decoder has to say of a record beside its {@link Outcome}. */
 public interface DecodeEvents {
+  /** Nobody listens. */
+  DecodeEvents NONE =
+      new DecodeEvents() {
+        @Override
+        public void unknownField(String path) {}
+
+        @Override
+        public void quickWayFailed(Throwable failure) {}
+      };
+
   /** A field that the contract does not name, as {@code items[].price}. */
   void unknownField(String path);
 

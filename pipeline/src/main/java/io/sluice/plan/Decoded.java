@@ -5,12 +5,13 @@ import io.sluice.deadletter.Reason;
 import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.plan.Outcomes.Example;
+import io.sluice.plan.Outcomes.Rejected;
 import io.sluice.schema.Schemas;
 import io.sluice.source.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,17 +27,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rows of the accepted ones
  * @param rowBytes bytes of the values that these came from
- * @param skipped how many the contract wants no row of, by the function that says so
- * @param rejected by reason and path, the most frequent first
  * @param documents the records that are documents as the contract wants them, whatever is in their
  *     fields
  * @param times the event times that could be read, those beyond the limits too
  */
-public record Decoded(
+record Decoded(
+    Outcomes outcomes,
     List<Row> rows,
     long rowBytes,
-    Map<String, Long> skipped,
-    List<Rejected> rejected,
     List<SourceRecord> documents,
     List<Timed> times) {
   /** What is wrong with the document, and not with a field of it. */
@@ -57,29 +55,11 @@ public record Decoded(
   private static final int FIRST_BYTES = 200;
 
   /**
-   * Records that were rejected for the same reason at the same path, and the first of them.
-   *
-   * @param path the indexes of lists left out, as {@code items[].price}; empty for the document
-   */
-  public record Rejected(Reason reason, String path, long count, Example example) {}
-
-  /**
-   * A rejected record.
-   *
-   * @param message what is wrong, and what was found
-   * @param firstBytes of its value, as text, or {@link #NOT_SHOWN}; null for a record without one
-   */
-  public record Example(int partition, long offset, String message, @Nullable String firstBytes) {
-    /** What stands for a value where the contract keeps values out. */
-    static final String NOT_SHOWN = "a value that is not shown";
-  }
-
-  /**
    * An event's time.
    *
    * @param recordMillis the record's Kafka timestamp; -1 where it has none
    */
-  public record Timed(long eventMillis, long recordMillis, boolean accepted) {}
+  record Timed(long eventMillis, long recordMillis, boolean accepted) {}
 
   /** Decodes records as a run does. */
   static Decoded of(
@@ -90,29 +70,6 @@ public record Decoded(
       collector.add(record, decoder);
     }
     return collector.decoded();
-  }
-
-  public long accepted() {
-    return rows.size();
-  }
-
-  public long skippedCount() {
-    return skipped.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  public long rejectedCount() {
-    return rejected.stream().mapToLong(Rejected::count).sum();
-  }
-
-  /** Rejected records by reason, the most frequent first. */
-  public Map<Reason, Long> byReason() {
-    Map<Reason, Long> counts = new EnumMap<>(Reason.class);
-    rejected.forEach(one -> counts.merge(one.reason(), one.count(), Long::sum));
-    Map<Reason, Long> ordered = new LinkedHashMap<>();
-    counts.entrySet().stream()
-        .sorted(Map.Entry.<Reason, Long>comparingByValue().reversed())
-        .forEach(entry -> ordered.put(entry.getKey(), entry.getValue()));
-    return ordered;
   }
 
   /** How many records a contract accepts. */
@@ -135,6 +92,7 @@ public record Decoded(
     private final Map<String, Rejected> rejected = new LinkedHashMap<>();
     private final List<SourceRecord> documents = new ArrayList<>();
     private final List<Timed> times = new ArrayList<>();
+    private long accepted;
     private long rowBytes;
 
     Collector(Contract contract, DecodeSettings settings, Schemas schemas) {
@@ -144,11 +102,12 @@ public record Decoded(
 
     void add(SourceRecord record, RecordDecoder decoder) {
       Outcome outcome = decoder.decode(record);
-      if (outcome instanceof Outcome.Accepted accepted) {
-        rows.addAll(decoder.rows(record, accepted));
+      if (outcome instanceof Outcome.Accepted row) {
+        accepted++;
+        rows.addAll(decoder.rows(record, row));
         rowBytes += Objects.requireNonNull(record.value()).length;
         documents.add(record);
-        addTime(record, accepted, true);
+        addTime(record, row, true);
       } else if (outcome instanceof Outcome.Skipped one) {
         skipped.merge(one.by(), 1L, Long::sum);
         if (!one.isAtRecordTime()) {
@@ -210,12 +169,16 @@ public record Decoded(
 
     Decoded decoded() {
       return new Decoded(
+          new Outcomes(
+              accepted,
+              rows.size(),
+              skipped,
+              rejected.values().stream()
+                  .sorted(Comparator.comparingLong(Rejected::count).reversed())
+                  .toList(),
+              documents.size()),
           rows,
           rowBytes,
-          skipped,
-          rejected.values().stream()
-              .sorted(Comparator.comparingLong(Rejected::count).reversed())
-              .toList(),
           documents,
           times);
     }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class Fields {
   private static final int LONGEST_EXAMPLE = 60;
 
   private final List<Column> columns;
+  private final DocumentValues values;
   private final boolean showsValues;
   private final Names root;
   private final long[] present;
@@ -43,7 +45,7 @@ final class Fields {
   public record Unknown(String path, long count, Set<String> kinds, String example) {}
 
   /**
-   * A column that no document had a value for.
+   * A column of the record's value that no document, or no element of its list, had a value for.
    *
    * @param likely the path of an unknown field of nearly the same name; null where there is none
    */
@@ -75,47 +77,43 @@ final class Fields {
   }
 
   Fields(Contract contract) {
-    this.columns = contract.columns();
+    this.columns =
+        contract.columns().stream().filter(column -> column.reading().isOfValue()).toList();
+    this.values = new DocumentValues(contract);
     this.showsValues = contract.showsValues();
     this.present = new long[columns.size()];
     this.root = new Names();
     for (Column column : columns) {
-      if (!column.reading().isOfValue()) {
-        continue;
-      }
-      Names at = root;
-      for (String step : column.path()) {
-        if (ContractPath.index(step) >= 0) {
-          at.list = true;
-        } else {
-          at = at.inner.computeIfAbsent(step, n -> new Names());
-        }
-      }
-      at.addType(column.type());
+      at(column.path()).addType(column.type());
     }
+    if (!contract.intake().explode().isEmpty()) {
+      at(contract.intake().explode()).list = true;
+    }
+  }
+
+  private Names at(List<String> path) {
+    Names at = root;
+    for (String step : path) {
+      if (ContractPath.index(step) >= 0) {
+        at.list = true;
+      } else {
+        at = at.inner.computeIfAbsent(step, n -> new Names());
+      }
+    }
+    return at;
   }
 
   /** Looks at one document. */
   void add(JsonNode document) {
     documents++;
     for (int i = 0; i < columns.size(); i++) {
-      if (!valueOf(columns.get(i), document).isNull()) {
+      if (values.of(columns.get(i), document).stream().anyMatch(value -> !value.isNull())) {
         present[i]++;
       }
     }
     Map<String, JsonNode> found = new LinkedHashMap<>();
     find(document, root, List.of(), found);
     found.forEach(this::count);
-  }
-
-  /** The value of a column; null's node where there is none. */
-  static JsonNode valueOf(Column column, JsonNode document) {
-    JsonNode at = document;
-    for (String step : column.path()) {
-      int index = ContractPath.index(step);
-      at = index < 0 ? at.path(step) : at.path(index);
-    }
-    return at.isMissingNode() ? com.fasterxml.jackson.databind.node.NullNode.getInstance() : at;
   }
 
   private static void find(
@@ -163,15 +161,6 @@ final class Fields {
     return text.length() <= LONGEST_EXAMPLE ? text : text.substring(0, LONGEST_EXAMPLE) + "…";
   }
 
-  long documents() {
-    return documents;
-  }
-
-  /** Documents in which a column has a value. */
-  long present(int column) {
-    return present[column];
-  }
-
   /** The most frequent first. */
   List<Unknown> unknown() {
     return unknown.values().stream()
@@ -184,10 +173,15 @@ final class Fields {
     return complete;
   }
 
-  /** None where there was no document: then nothing is known. */
-  List<NeverSeen> neverSeen() {
-    return java.util.stream.IntStream.range(0, columns.size())
+  /**
+   * None where there was no document: then nothing is known.
+   *
+   * @param withoutElements whether those of elements are left out, for there was none
+   */
+  List<NeverSeen> neverSeen(boolean withoutElements) {
+    return IntStream.range(0, columns.size())
         .filter(i -> documents > 0 && present[i] == 0)
+        .filter(i -> !withoutElements || !values.isOfElement(columns.get(i)))
         .mapToObj(i -> neverSeen(columns.get(i)))
         .toList();
   }

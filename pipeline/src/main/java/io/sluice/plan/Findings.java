@@ -21,17 +21,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a sample says of a contract and of the flags of a run.
  *
+ * @param doubts what loses records without a word
+ * @param beside how many records have what columns read of keys and headers
  * @param dates rows by the date that they would be written to
  * @param encoding nothing where no record was accepted
  * @param recordBytes of the values of all records
  */
 public record Findings(
-    Decoded decoded,
+    Outcomes outcomes,
+    List<Doubts.Doubt> doubts,
     long records,
     long recordBytes,
     List<Fields.Unknown> unknown,
     boolean unknownIsComplete,
     List<Fields.NeverSeen> neverSeen,
+    List<Beside.Had> beside,
     List<Hints.Hint> hints,
     List<String> neverNull,
     EventTimes times,
@@ -41,14 +45,20 @@ public record Findings(
   /**
    * Looks at records as a run with these flags would.
    *
+   * @param before the tables whose contracts come first on the same topic; none where they are not
+   *     known
    * @param schemas what records name by an id
    */
-  static Findings of(List<SourceRecord> records, SluiceConfig config, Schemas schemas)
+  static Findings of(
+      List<SourceRecord> records, SluiceConfig config, List<String> before, Schemas schemas)
       throws IOException {
     Contract contract = config.contract();
     Decoded decoded = Decoded.of(records, contract, config.decoding(), schemas);
     Fields fields = new Fields(contract);
     Hints hints = new Hints(contract, decoded.documents(), config.decoding(), schemas);
+    Beside beside = new Beside(contract, schemas);
+    Doubts doubts = new Doubts(contract, before, schemas);
+    records.forEach(doubts::add);
     RecordFormat format = RecordFormat.of(contract);
     for (SourceRecord record : decoded.documents()) {
       // The decoder stops at the first field that is wrong: what comes after it may be no document.
@@ -58,15 +68,19 @@ public record Findings(
               .orElseGet(JsonNodeFactory.instance::objectNode);
       fields.add(document);
       hints.add(document);
+      doubts.add(document);
+      beside.add(record);
     }
     Table table = contract.lakeTable();
     return new Findings(
-        decoded,
+        decoded.outcomes(),
+        doubts.doubts(decoded.outcomes(), fields.unknown()),
         records.size(),
         records.stream().mapToLong(Findings::size).sum(),
         fields.unknown(),
         fields.isComplete(),
-        fields.neverSeen(),
+        fields.neverSeen(doubts.isWithoutList()),
+        beside.had(),
         hints.hints(),
         hints.neverNull(),
         EventTimes.of(decoded.times()),

@@ -67,6 +67,7 @@ final class Hints {
   public record Hint(String column, String change, String why) {}
 
   private final Contract contract;
+  private final DocumentValues values;
   private final List<SourceRecord> documents;
   private final List<Values> columns = new ArrayList<>();
   private final DecodeSettings settings;
@@ -78,6 +79,7 @@ final class Hints {
    */
   Hints(Contract contract, List<SourceRecord> documents, DecodeSettings settings, Schemas schemas) {
     this.contract = contract;
+    this.values = new DocumentValues(contract);
     this.documents = documents;
     this.settings = settings;
     this.schemas = schemas;
@@ -93,6 +95,9 @@ final class Hints {
 
   /** What a column's values are like. */
   private static final class Values {
+    /** How often the column was looked for: in each document, or in each element of its list. */
+    long asked;
+
     long present;
     long strings;
     long wholes;
@@ -115,6 +120,7 @@ final class Hints {
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,17})?");
 
     void add(JsonNode value) {
+      asked++;
       if (value.isNull()) {
         return;
       }
@@ -180,7 +186,10 @@ final class Hints {
   /** Looks at one document. */
   void add(JsonNode document) {
     for (int i = 0; i < columns.size(); i++) {
-      columns.get(i).add(Fields.valueOf(contract.columns().get(i), document));
+      Column column = contract.columns().get(i);
+      if (column.reading().isOfValue()) {
+        values.of(column, document).forEach(columns.get(i)::add);
+      }
     }
   }
 
@@ -203,9 +212,11 @@ final class Hints {
     List<String> names = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       Column column = contract.columns().get(i);
-      if (documents.size() >= LEAST_VALUES
+      Values seen = columns.get(i);
+      if (seen.asked >= LEAST_VALUES
           && !column.required()
-          && columns.get(i).present == documents.size()) {
+          && column.reading().fallback() == null
+          && seen.present == seen.asked) {
         names.add(column.name());
       }
     }
@@ -286,6 +297,9 @@ final class Hints {
       return Optional.empty();
     }
     for (Proposal proposal : proposals(column, values)) {
+      if (!column.goesWith(proposal.type())) {
+        continue;
+      }
       long accepted = accepted(with(index, proposal.type()));
       boolean rejects = !accepts(column.type(), values);
       if (rejects ? accepted > acceptedNow : accepted >= acceptedNow) {
@@ -419,9 +433,10 @@ final class Hints {
               "dictionary: true",
               String.format(
                   Locale.ROOT,
-                  "%,d values in %,d records: a dictionary makes files smaller",
+                  "%,d values in %,d %s: a dictionary makes files smaller",
                   values.distinct.size(),
-                  values.present)));
+                  values.present,
+                  contract.isOfElement(column) ? "elements" : "records")));
     }
     return Optional.empty();
   }

@@ -8,7 +8,6 @@ import io.sluice.Wording;
 import io.sluice.sizing.S3Request;
 import io.sluice.sizing.Settings;
 import io.sluice.sizing.Size;
-import io.sluice.source.Sample;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +42,7 @@ public final class PlanJson {
           .put("status", check.status().name().toLowerCase(Locale.ROOT))
           .put("text", check.text());
     }
-    Sample sample = plan.sample();
+    Plan.Sampled sample = plan.sample();
     if (sample != null) {
       put(root.putObject("sample"), sample);
     }
@@ -70,8 +69,8 @@ public final class PlanJson {
     return root.toString();
   }
 
-  private static void put(ObjectNode node, Sample sample) {
-    node.put("records", sample.records().size())
+  private static void put(ObjectNode node, Plan.Sampled sample) {
+    node.put("records", sample.records())
         .put("offsets", sample.offsets())
         .put("bytes", sample.bytes())
         .put("end", sample.end().name().toLowerCase(Locale.ROOT));
@@ -89,18 +88,21 @@ public final class PlanJson {
   }
 
   private static void put(ObjectNode root, Findings findings) {
-    Decoded decoded = findings.decoded();
+    Outcomes outcomes = findings.outcomes();
     ObjectNode outcome = root.putObject("outcome");
-    outcome.put("accepted", decoded.accepted()).put("rejected", decoded.rejectedCount());
-    if (!decoded.skipped().isEmpty()) {
-      outcome.put("skipped", decoded.skippedCount());
+    outcome.put("accepted", outcomes.accepted()).put("rejected", outcomes.rejectedCount());
+    if (outcomes.rows() != outcomes.accepted()) {
+      outcome.put("rows", outcomes.rows());
+    }
+    if (!outcomes.skipped().isEmpty()) {
+      outcome.put("skipped", outcomes.skippedCount());
       ObjectNode functions = outcome.putObject("skipped_by");
-      decoded.skipped().forEach(functions::put);
+      outcomes.skipped().forEach(functions::put);
     }
     ObjectNode reasons = outcome.putObject("by_reason");
-    decoded.byReason().forEach((reason, count) -> reasons.put(reason.name(), count));
+    outcomes.byReason().forEach((reason, count) -> reasons.put(reason.name(), count));
     ArrayNode rejected = outcome.putArray("rejects");
-    for (Decoded.Rejected one : decoded.rejected()) {
+    for (Outcomes.Rejected one : outcomes.rejected()) {
       ObjectNode node = rejected.addObject();
       node.put("reason", one.reason().name()).put("path", one.path()).put("count", one.count());
       node.putObject("example")
@@ -108,6 +110,10 @@ public final class PlanJson {
           .put("offset", one.example().offset())
           .put("message", one.example().message())
           .put("first_bytes", one.example().firstBytes());
+    }
+    ArrayNode doubts = root.putArray("warnings");
+    for (Doubts.Doubt doubt : findings.doubts()) {
+      doubts.addObject().put("about", doubt.about()).put("text", doubt.text());
     }
     columns(root.putObject("columns"), findings);
     times(root.putObject("times"), findings);
@@ -127,7 +133,7 @@ public final class PlanJson {
   }
 
   private static void columns(ObjectNode node, Findings findings) {
-    node.put("documents", findings.decoded().documents().size());
+    node.put("documents", findings.outcomes().documents());
     ArrayNode unknown = node.putArray("unknown");
     for (Fields.Unknown one : findings.unknown()) {
       ObjectNode field = unknown.addObject();
@@ -142,6 +148,14 @@ public final class PlanJson {
           .put("column", one.column())
           .put("path", one.path())
           .put("likely", one.likely());
+    }
+    ArrayNode beside = node.putArray("not_of_the_value");
+    for (Beside.Had one : findings.beside()) {
+      beside
+          .addObject()
+          .put("column", one.column())
+          .put("from", one.from())
+          .put("count", one.count());
     }
     ArrayNode hints = node.putArray("hints");
     for (Hints.Hint hint : findings.hints()) {

@@ -2,11 +2,9 @@ package io.sluice.plan;
 
 import io.sluice.SluiceConfig;
 import io.sluice.Wording;
-import io.sluice.plan.Decoded.Rejected;
 import io.sluice.sizing.Figures;
 import io.sluice.sizing.S3Request;
 import io.sluice.sizing.Size;
-import io.sluice.source.Sample;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,20 +14,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A plan for people: sections, some sixty lines. */
 public final class PlanText {
-  private static final int MOST_REASONS = 12;
-  private static final int MOST_FIELDS = 6;
   private static final int MOST_DATES = 4;
-  private static final int LONGEST = 130;
 
   /** More rejects than this are said once more, where the command is. */
   private static final double MUCH = 0.05;
 
   private final Plan plan;
+  private final Set<Check> ofAll;
   private final RunLine run;
   private final PrintWriter out;
 
@@ -37,7 +33,15 @@ public final class PlanText {
    * @param flags those of the run, as they were given
    */
   public PlanText(Plan plan, List<String> flags, PrintWriter out) {
+    this(plan, Set.of(), flags, out);
+  }
+
+  /**
+   * @param ofAll checks of all tables, which are said elsewhere
+   */
+  PlanText(Plan plan, Set<Check> ofAll, List<String> flags, PrintWriter out) {
     this.plan = plan;
+    this.ofAll = ofAll;
     this.run = new RunLine(plan, flags);
     this.out = out;
   }
@@ -72,14 +76,15 @@ public final class PlanText {
         config.contract().table(),
         config.deadLetters().root());
     access();
-    Sample sample = plan.sample();
+    Plan.Sampled sample = plan.sample();
     Findings findings = plan.findings();
     if (sample != null && findings != null) {
-      sample(sample, findings.decoded());
-      columns(findings);
+      SampleText text = new SampleText(out::println);
+      text.sample(sample, findings);
+      text.columns(findings);
       times(findings);
       load(findings);
-    } else if (sample != null && !sample.records().isEmpty()) {
+    } else if (sample != null && sample.records() > 0) {
       title("Sample");
       line(
           "  Its records cannot be decoded without their schemas: nothing is known of their events.");
@@ -91,28 +96,35 @@ public final class PlanText {
   }
 
   private void access() {
-    title("Access");
-    for (List<Check> group : groups().values()) {
-      if (group.size() > 1 && group.stream().allMatch(check -> check.status() == Check.Status.OK)) {
-        joined(group);
-      } else {
-        group.forEach(check -> row(check.status(), check.name(), check.text()));
-      }
+    List<Check> own = plan.checks().stream().filter(check -> !ofAll.contains(check)).toList();
+    if (!own.isEmpty()) {
+      access("Access", own, out);
     }
   }
 
   /** Those of one store together. */
-  private Map<String, List<Check>> groups() {
+  static void access(String title, List<Check> checks, PrintWriter out) {
+    out.println();
+    out.println(title);
     Map<String, List<Check>> groups = new LinkedHashMap<>();
-    for (Check check : plan.checks()) {
+    for (Check check : checks) {
       groups
           .computeIfAbsent(check.name().replaceFirst(":.*", ""), name -> new ArrayList<>())
           .add(check);
     }
-    return groups;
+    groups.forEach(
+        (name, group) -> {
+          if (group.size() > 1
+              && group.get(0).name().equals(name)
+              && group.stream().allMatch(check -> check.status() == Check.Status.OK)) {
+            joined(group, out);
+          } else {
+            group.forEach(check -> row(check.status(), check.name(), check.text(), out));
+          }
+        });
   }
 
-  private void joined(List<Check> group) {
+  private static void joined(List<Check> group, PrintWriter out) {
     Check root = group.get(0);
     List<String> allowed = new ArrayList<>();
     List<String> said = new ArrayList<>();
@@ -126,106 +138,16 @@ public final class PlanText {
     row(
         Check.Status.OK,
         root.name(),
-        root.text() + ": " + String.join(", ", allowed) + " allowed; " + String.join("; ", said));
+        root.text()
+            + ": "
+            + String.join(", ", allowed)
+            + " allowed"
+            + (said.isEmpty() ? "" : "; " + String.join("; ", said)),
+        out);
   }
 
-  private void row(Check.Status status, String name, String text) {
-    line("  %-8s%-23s %s", status.name().toLowerCase(Locale.ROOT), name, text);
-  }
-
-  private void sample(Sample sample, Decoded decoded) {
-    long records = sample.records().size();
-    title(
-        "Sample: %,d of %s, oldest, newest and in between%s",
-        records,
-        Wording.count(sample.offsets(), "record"),
-        switch (sample.end()) {
-          case COMPLETE -> "";
-          case BYTES -> "; cut short, for the records are large";
-          case TIME -> "; cut short, for reading took long";
-        });
-    line("  %-19s %,9d  %s", "accepted", decoded.accepted(), share(decoded.accepted(), records));
-    decoded
-        .skipped()
-        .forEach(
-            (function, count) ->
-                line(
-                    "  %-19s %,9d  %s  by %s: no row, no dead letter",
-                    "skipped", count, share(count, records), function));
-    line(
-        "  %-19s %,9d  %s",
-        "rejected", decoded.rejectedCount(), share(decoded.rejectedCount(), records));
-    List<Rejected> rejected = decoded.rejected();
-    for (Rejected one : rejected.subList(0, Math.min(MOST_REASONS, rejected.size()))) {
-      shortened(
-          "    %-17s %,9d  %s  %s%s, at %d@%d: %s",
-          one.reason(),
-          one.count(),
-          share(one.count(), records),
-          one.path().isEmpty() ? "" : cut(one.path(), 24) + ": ",
-          cut(one.example().message(), 48),
-          one.example().partition(),
-          one.example().offset(),
-          visible(one.example().firstBytes()));
-    }
-    if (rejected.size() > MOST_REASONS) {
-      line(
-          "    and %s: --json has all",
-          Wording.count(
-              rejected.size() - MOST_REASONS, "other reason and path", "other reasons and paths"));
-    }
-  }
-
-  private static String visible(@Nullable String bytes) {
-    return bytes == null ? "no value" : bytes.replaceAll("\\p{Cntrl}", "·");
-  }
-
-  private void columns(Findings findings) {
-    title("Columns");
-    long documents = findings.decoded().documents().size();
-    if (documents == 0) {
-      line("  Not known: no record is a document.");
-      return;
-    }
-    List<String> lines = new ArrayList<>();
-    for (Fields.NeverSeen one : findings.neverSeen()) {
-      lines.add(
-          format(
-              "  never seen             %s: no record has %s%s",
-              one.column(),
-              one.path(),
-              one.likely() == null ? "" : "; is it " + one.likely() + "?"));
-    }
-    for (Fields.Unknown one : findings.unknown()) {
-      lines.add(
-          format(
-              "  unknown                %s: in %s, %s, as %s",
-              one.path(),
-              share(one.count(), documents).strip(),
-              String.join(" or ", one.kinds()),
-              one.example()));
-    }
-    for (Hints.Hint hint : findings.hints()) {
-      lines.add(
-          format("  would fit better       %s: %s; %s", hint.column(), hint.change(), hint.why()));
-    }
-    if (!findings.neverNull().isEmpty()) {
-      lines.add(
-          format(
-              "  never null             %s: required: true, if a record without is broken",
-              String.join(", ", findings.neverNull())));
-    }
-    if (lines.isEmpty()) {
-      line("  The contract names all fields of the sample, and none of its columns stays empty.");
-    }
-    int most = 2 * MOST_FIELDS;
-    lines.stream().limit(most).forEach(text -> line("%s", cut(text, LONGEST)));
-    if (lines.size() > most) {
-      line("  and %d more: --json has all", lines.size() - most);
-    }
-    if (!findings.unknownIsComplete()) {
-      line("  More than %,d fields are unknown: the others were not counted.", Fields.MOST_PATHS);
-    }
+  private static void row(Check.Status status, String name, String text, PrintWriter out) {
+    out.println(format("  %-8s%-23s %s", status.name().toLowerCase(Locale.ROOT), name, text));
   }
 
   private void times(Findings findings) {
@@ -267,7 +189,7 @@ public final class PlanText {
   }
 
   private void dates(Findings findings) {
-    long rows = findings.decoded().accepted();
+    long rows = findings.outcomes().rows();
     List<Map.Entry<LocalDate, Long>> dates =
         findings.dates().entrySet().stream()
             .sorted(Map.Entry.<LocalDate, Long>comparingByValue().reversed())
@@ -408,23 +330,38 @@ public final class PlanText {
 
   /** Says what has failed, if anything has. */
   private boolean hasFailed() {
-    List<Check> failed = plan.failed();
+    List<Check> failed =
+        plan.failed().stream().filter(check -> !ofAll.contains(check)).toList();
     if (!failed.isEmpty()) {
       title("A run could not start: %d of %d checks failed", failed.size(), plan.checks().size());
       failed.forEach(check -> line("  %s: %s", check.name(), check.text()));
     }
-    return !failed.isEmpty();
+    return !plan.canStart();
   }
 
-  /** A run can start whatever the contract rejects; that is worth a word. */
+  /** A run can start whatever the contract rejects or passes over; that is worth a word. */
   private String warning() {
     Findings findings = plan.findings();
-    if (findings == null || findings.decoded().rejectedCount() <= MUCH * findings.records()) {
+    if (findings == null) {
       return "";
     }
-    return format(
-        "; mind that %s of the sample would be rejected",
-        share(findings.decoded().rejectedCount(), findings.records()).strip());
+    Outcomes outcomes = findings.outcomes();
+    if (outcomes.rejectedCount() > MUCH * findings.records()) {
+      return format(
+          "; mind that %s of the sample would be rejected",
+          share(outcomes.rejectedCount(), findings.records()).strip());
+    }
+    return isWithoutRow(plan)
+        ? "; mind that no record of the sample would be a row: see WARNING above"
+        : "";
+  }
+
+  /** Whether the sample has no row for the table, and what is likely meant in another way. */
+  static boolean isWithoutRow(Plan plan) {
+    Findings findings = plan.findings();
+    return findings != null
+        && findings.outcomes().accepted() == 0
+        && !findings.doubts().stream().allMatch(Doubts.Doubt::isNote);
   }
 
   private void title(String format, Object... args) {
@@ -436,19 +373,11 @@ public final class PlanText {
     out.println(format(format, args));
   }
 
-  private void shortened(String format, Object... args) {
-    out.println(cut(format(format, args), LONGEST));
-  }
-
   private static String format(String format, Object... args) {
     return String.format(Locale.ROOT, format, args);
   }
 
-  private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
-  }
-
   private static String share(long part, long whole) {
-    return whole == 0 ? "" : String.format(Locale.ROOT, "%6.2f %%", 100.0 * part / whole);
+    return SampleText.share(part, whole);
   }
 }

@@ -3,8 +3,10 @@ package io.sluice.plan;
 import io.sluice.sizing.Figures;
 import io.sluice.sizing.Size;
 import java.io.PrintWriter;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /** The plans of all tables of a run for people: each, and what they come to together. */
@@ -28,8 +30,12 @@ public final class PlansText {
       new PlanText(plans.get(0), flags, out).print();
       return;
     }
+    Set<Check> ofAll = ofAll();
+    line("Of all %d tables", plans.size());
+    PlanText.access("Access", List.copyOf(ofAll), out);
+    out.println();
     for (Plan plan : plans) {
-      new PlanText(plan, flags, out).printOneOfSeveral();
+      new PlanText(plan, ofAll, flags, out).printOneOfSeveral();
       out.println();
     }
     long ready = plans.stream().filter(Plan::canStart).count();
@@ -44,13 +50,21 @@ public final class PlansText {
     }
   }
 
+  /** What was tried once for all: each of them needs it. */
+  private Set<Check> ofAll() {
+    Set<Check> all = new LinkedHashSet<>(plans.get(0).checks());
+    plans.forEach(plan -> all.retainAll(Set.copyOf(plan.checks())));
+    return all;
+  }
+
   private void table(Plan plan) {
     Sizing sizing = plan.sizing();
     line(
         "  %-24s %-16s %s",
         plan.config().contract().table(),
         plan.canStart() ? "could start" : "could not start",
-        sizing == null ? "size not known" : size(sizing.given()));
+        (sizing == null ? "size not known" : size(sizing.given()))
+            + (PlanText.isWithoutRow(plan) ? "; NO ROW: see its WARNING above" : ""));
   }
 
   /** State and what is written add up; what a slot needs beside is there once. */

@@ -77,7 +77,9 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
     double late =
         times.compared() == 0 ? 0 : (double) times.furtherBehind(delay) / times.compared();
     double lateHours = times.meanBeyond(delay).toMillis() / 3_600_000.0;
-    double dead = (double) findings.decoded().rejectedCount() / findings.records();
+    double dead = (double) findings.outcomes().rejectedCount() / findings.records();
+    // A record may be several rows, or none: what is written is by records that are no dead letters.
+    double alive = Math.max(1, findings.records() - findings.outcomes().rejectedCount());
     return new Load(
         Math.max(LEAST_GIB, gib),
         eventBytes,
@@ -85,7 +87,7 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
         Math.min(late, Math.min(MOST_LATE, 1 - dead)),
         Math.max(LEAST_LATE_HOURS, Math.min(MOST_LATE_HOURS, lateHours)),
         dead,
-        encoding.blockBytesOfARow() / eventBytes,
-        encoding.parquetBytesOfARow() / eventBytes);
+        encoding.blockBytes() / alive / eventBytes,
+        encoding.parquetBytes() / alive / eventBytes);
   }
 }

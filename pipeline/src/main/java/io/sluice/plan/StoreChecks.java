@@ -24,83 +24,139 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries what a run does with a store, on objects named {@code _sluice/probe…}. Those that it makes
- * it removes again, where it may.
+ * Tries what a run does with a store, once for all of its tables, on objects named {@code
+ * _sluice/probe…}. Those that it makes it removes again, where it may. Of each table it looks at
+ * what is there.
  */
-final class StoreChecks {
+final class StoreChecks implements AutoCloseable {
   /** A run's, too: its policy allows no other to be written with a condition only. */
   private static final String PROBE = "_sluice/probe";
 
   private static final String ENCRYPTED_PROBE = "_sluice/probe-encrypted";
 
-  private final Checks checks;
   private final String name;
   private final Stores stores;
-  private final Table table;
-  private final @Nullable Contract contract;
   private final PipelineOptions options;
+  private @Nullable Store opened;
+  private boolean isTried;
+  private boolean isListed;
+
+  /** What was tried before a table is looked at, and after. */
+  private final Checks before = new Checks();
+
+  private final Checks after = new Checks();
 
   /**
    * @param name of the flag that names the store
-   * @param contract of a table whose contracts are recorded, null for one that has none
    */
-  StoreChecks(
-      Checks checks,
-      String name,
-      Stores stores,
-      Table table,
-      @Nullable Contract contract,
-      PipelineOptions options) {
-    this.checks = checks;
+  StoreChecks(String name, Stores stores, PipelineOptions options) {
     this.name = name;
     this.stores = stores;
-    this.table = table;
-    this.contract = contract;
     this.options = options;
   }
 
   /**
+   * Looks at a table, and tries the store before the first one.
+   *
+   * @param contract of a table whose contracts are recorded, null for one that has none
+   * @param checks get what was tried
    * @return what the store has of the table already; nothing where that is nothing, or not known
    */
-  Optional<LakeDescriptor> run(@Nullable Integer shards, boolean reshard) {
+  Optional<LakeDescriptor> of(
+      Table table,
+      @Nullable Contract contract,
+      Checks checks,
+      @Nullable Integer shards,
+      boolean reshard) {
+    if (!isTried) {
+      isTried = true;
+      tried();
+    }
+    checks.addAll(before);
+    Store store = opened;
+    Optional<LakeDescriptor> found =
+        store == null || !isListed
+            ? Optional.empty()
+            : table(store, table, contract, checks, shards, reshard);
+    checks.addAll(after);
+    return found;
+  }
+
+  /**
+   * The store.
+   *
+   * @throws UserException where it cannot be opened
+   */
+  Store store() {
+    Store store = opened;
+    if (store == null) {
+      store = stores.open(options);
+      opened = store;
+    }
+    return store;
+  }
+
+  private void tried() {
+    List<String> later = List.of("put", "conditions", "get");
     // It opens no connection: what a region, a profile or a path lacks is told here.
-    Store[] opened = new Store[1];
-    if (!checks.check(
+    if (!before.check(
         name,
         "check --" + name,
         () -> {
-          Store store = stores.open(options);
+          Store store = store();
           if (stores.directory().map(Files::isRegularFile).orElse(false)) {
             throw new UserException(store.root() + " is a file: name a directory");
           }
-          opened[0] = store;
           return store.root();
         })) {
-      skip(List.of("list", "put", "conditions", "get"), "it could not be opened");
-      return Optional.empty();
+      skip(List.of("list"), "it could not be opened");
+      skip(later, "it could not be opened");
+      return;
     }
     Deque<Path> made = missingFolders();
-    try (Store store = opened[0]) {
-      return tried(store, shards, reshard);
+    try {
+      tried(store(), later);
     } finally {
       removeFolders(made);
     }
   }
 
-  private Optional<LakeDescriptor> tried(Store store, @Nullable Integer shards, boolean reshard) {
-    Set<String>[] before = newSet();
-    List<String> later = List.of("put", "conditions", "get");
-    if (!check(
-        "list",
-        () -> {
-          before[0] = store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
-          return "allowed";
-        })) {
+  private void tried(Store store, List<String> later) {
+    Set<String>[] had = newSet();
+    isListed =
+        check(
+            before,
+            "list",
+            () -> {
+              had[0] = store.list(PROBE).stream().map(Store.Entry::key).collect(Collectors.toSet());
+              return "allowed";
+            });
+    if (!isListed) {
       skip(later, "its list could not be read");
-      return Optional.empty();
+      return;
     }
+    if (!check(after, "put", () -> put(store))) {
+      skip(later.subList(1, later.size()), "nothing could be put there");
+      return;
+    }
+    check(after, "conditions", this::conditions);
+    check(after, "get", () -> get(store, PROBE));
+    if (stores.s3().kmsKeyId() != null && store.root().startsWith("s3://")) {
+      check(after, "encryption", () -> encrypted(store));
+    }
+    remove(store, had[0]);
+  }
+
+  private Optional<LakeDescriptor> table(
+      Store store,
+      Table table,
+      @Nullable Contract contract,
+      Checks checks,
+      @Nullable Integer shards,
+      boolean reshard) {
     LakeDescriptor[] found = new LakeDescriptor[1];
     check(
+        checks,
         "table",
         () -> {
           Optional<LakeDescriptor> there = LakeDescriptor.find(store, table);
@@ -110,27 +166,17 @@ final class StoreChecks {
               .map(lake -> table.name() + " is there, with " + lake.shards() + " shards")
               .orElse(table.name() + " is new");
         });
-    Contract recorded = contract;
-    if (recorded != null) {
+    if (contract != null) {
       check(
+          checks,
           "contract",
           () -> {
             ContractHistory.check(
                 store,
-                found[0] == null ? recorded : recorded.withTimestamps(found[0].timestamps()));
-            return "contract " + recorded.version() + " fits";
+                found[0] == null ? contract : contract.withTimestamps(found[0].timestamps()));
+            return "contract " + contract.version() + " fits";
           });
     }
-    if (!check("put", () -> put(store))) {
-      skip(later.subList(1, later.size()), "nothing could be put there");
-      return Optional.ofNullable(found[0]);
-    }
-    check("conditions", this::conditions);
-    check("get", () -> get(store, PROBE));
-    if (stores.s3().kmsKeyId() != null && store.root().startsWith("s3://")) {
-      check("encryption", () -> encrypted(store));
-    }
-    remove(store, before[0]);
     return Optional.ofNullable(found[0]);
   }
 
@@ -140,13 +186,13 @@ final class StoreChecks {
   }
 
   /** What a store refuses, it says with the fix: the same as in every other verb. */
-  private boolean check(String what, Checks.Try tried) {
+  private boolean check(Checks checks, String what, Checks.Try tried) {
     return checks.check(
         name + ": " + what, "see what stands there, and whether others write it", tried);
   }
 
   private void skip(List<String> names, String why) {
-    names.forEach(what -> checks.skipped(name + ": " + what, why));
+    names.forEach(what -> after.skipped(name + ": " + what, why));
   }
 
   /** One try, not ten as a run would make: what is forbidden is known at once. */
@@ -195,7 +241,7 @@ final class StoreChecks {
               .toList();
       store.delete(made);
     } catch (IOException | RuntimeException e) {
-      checks.note(
+      after.note(
           name + ": left",
           String.join(" ", made)
               + (made.isEmpty() ? "the probe" : "")
@@ -230,7 +276,14 @@ final class StoreChecks {
     } catch (DirectoryNotEmptyException e) {
       // Somebody else has begun to use it.
     } catch (IOException e) {
-      checks.note(name + ": left", "a folder stays: " + e);
+      after.note(name + ": left", "a folder stays: " + e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (opened != null) {
+      opened.close();
     }
   }
 }

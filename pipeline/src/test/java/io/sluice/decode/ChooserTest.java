@@ -64,7 +64,7 @@ class ChooserTest {
     assertEquals("5", decode("when: [" + condition + "]", RECORD));
     assertEquals("5", decode("when: [{from: key, exists: true}, " + condition + "]", RECORD));
     assertEquals(
-        "skipped as another table's",
+        "skipped as for another table",
         decode("when: [{from: key, exists: true}]\nunless: [[" + condition + "]]", RECORD));
   }
 
@@ -93,7 +93,7 @@ class ChooserTest {
         "UNROUTED : no contract of the topic is for this record",
         decode("when: [{from: key, exists: true}, " + condition + "]", RECORD));
     assertEquals("skipped as unrouted", decode(when + "\nunrouted: skip", RECORD));
-    assertEquals("skipped as another table's", decode(when + "\nunrouted: others", RECORD));
+    assertEquals("skipped as for another table", decode(when + "\nunrouted: others", RECORD));
     assertEquals("5", decode("unless: [[" + condition + "]]", RECORD));
   }
 
@@ -107,7 +107,7 @@ class ChooserTest {
     String why = decode(when, record(value));
     assertEquals(reason, why.substring(0, reason.length()));
     assertEquals(why, decode(when + "\nunrouted: skip", record(value)));
-    assertEquals("skipped as another table's", decode(when + "\nunrouted: others", record(value)));
+    assertEquals("skipped as for another table", decode(when + "\nunrouted: others", record(value)));
     // A header says it whatever the value is.
     assertEquals(
         reason,
@@ -147,7 +147,7 @@ class ChooserTest {
   }
 
   private static void assertOne(String first, String second) {
-    String anothers = "skipped as another table's";
+    String anothers = "skipped as for another table";
     assertTrue(
         first.equals(anothers) != second.equals(anothers), "first " + first + ", second " + second);
   }

@@ -45,16 +45,16 @@ class DecodedTest {
 
     Decoded decoded = decoded(records);
 
-    assertEquals(6, decoded.accepted());
-    assertEquals(5, decoded.rejectedCount());
-    assertEquals(Map.of(Reason.MISSING_FIELD, 4L, Reason.EMPTY, 1L), decoded.byReason());
-    Decoded.Rejected first = decoded.rejected().get(0);
+    assertEquals(6, decoded.outcomes().accepted());
+    assertEquals(5, decoded.outcomes().rejectedCount());
+    assertEquals(Map.of(Reason.MISSING_FIELD, 4L, Reason.EMPTY, 1L), decoded.outcomes().byReason());
+    Outcomes.Rejected first = decoded.outcomes().rejected().get(0);
     assertEquals("timestamp", first.path());
     assertEquals(3, first.count());
     assertEquals(6, first.example().offset());
     assertEquals("{\"event_name\":\"x\"}", first.example().firstBytes());
-    Decoded.Rejected empty =
-        decoded.rejected().stream().filter(r -> r.reason() == Reason.EMPTY).findFirst().get();
+    Outcomes.Rejected empty =
+        decoded.outcomes().rejected().stream().filter(r -> r.reason() == Reason.EMPTY).findFirst().get();
     assertEquals(3, empty.example().partition());
     assertEquals(77, empty.example().offset());
     assertNull(empty.example().firstBytes());
@@ -114,11 +114,11 @@ class DecodedTest {
         Records.of(8, i -> event(Records.TIME).replace("view", names.get(i % 4)));
     Decoded decoded =
         Decoded.of(records, ContractParser.parse(yaml, "c.yaml"), LIMITED, Schemas.NONE);
-    assertEquals(2, decoded.accepted());
-    assertEquals(Map.of("skip_if", 4L), decoded.skipped());
-    assertEquals(4, decoded.skippedCount());
-    assertEquals(Map.of(Reason.TRANSFORM_REJECTED, 2L), decoded.byReason());
-    assertEquals("event_name", decoded.rejected().get(0).path());
+    assertEquals(2, decoded.outcomes().accepted());
+    assertEquals(Map.of("skip_if", 4L), decoded.outcomes().skipped());
+    assertEquals(4, decoded.outcomes().skippedCount());
+    assertEquals(Map.of(Reason.TRANSFORM_REJECTED, 2L), decoded.outcomes().byReason());
+    assertEquals("event_name", decoded.outcomes().rejected().get(0).path());
     // They are documents, and have times of which the advice is made.
     assertEquals(8, decoded.documents().size());
     assertEquals(6, decoded.times().size());
@@ -130,7 +130,7 @@ class DecodedTest {
   void anEventThatTheLimitsRejectHasATimeAllTheSame() {
     Decoded decoded =
         decoded(Records.of(10, i -> event(Records.TIME.plus(Duration.ofDays(i < 3 ? 2 : 0)))));
-    assertEquals(7, decoded.accepted());
+    assertEquals(7, decoded.outcomes().accepted());
     assertEquals(10, decoded.times().size());
     assertEquals(3, decoded.times().stream().filter(time -> !time.accepted()).count());
     assertEquals(
@@ -140,6 +140,22 @@ class DecodedTest {
   @Test
   void aLongValueIsCutInTheExample() {
     Decoded decoded = decoded(Records.of(1, i -> "[" + "1,".repeat(1000) + "1]"));
-    assertEquals(201, decoded.rejected().get(0).example().firstBytes().length());
+    assertEquals(201, decoded.outcomes().rejected().get(0).example().firstBytes().length());
+  }
+
+  /** Shares are of records. */
+  @Test
+  void aRecordOfSeveralRowsIsAcceptedOnce() {
+    Decoded decoded =
+        Decoded.of(
+            Records.of(4, i -> "{\"lines\":[1,2,3]}"),
+            ContractParser.parse(
+                "table: t\ntopic: t\nevent_time: record_time\nexplode: lines\n"
+                    + "columns: [{name: n, path: lines, type: int64}]\n",
+                "c.yaml"),
+            LIMITED,
+            Schemas.NONE);
+    assertEquals(4, decoded.outcomes().accepted());
+    assertEquals(12, decoded.outcomes().rows());
   }
 }

@@ -123,7 +123,7 @@ class HintsTest {
             "name: resp_h, path: [id.resp_h], type: string");
     Fields fields = seen(contract, i -> ",\"id.orig_h\":\"a\",\"id.resp_h\":\"b\"").fields();
     assertEquals(
-        List.of(new Fields.NeverSeen("orig_h", "id.orig_h", "[id.orig_h]")), fields.neverSeen());
+        List.of(new Fields.NeverSeen("orig_h", "id.orig_h", "[id.orig_h]")), fields.neverSeen(false));
   }
 
   /** By its name alone: any number may look like a time or like money. */
@@ -207,7 +207,7 @@ class HintsTest {
         List.of(
             new Fields.NeverSeen("user_id", "user.id", "user.userId"),
             new Fields.NeverSeen("country", "user.country", null)),
-        fields.neverSeen());
+        fields.neverSeen(false));
   }
 
   /** A producer that writes identifiers as names must not fill the memory. */
@@ -216,5 +216,92 @@ class HintsTest {
     Fields fields = seen(Records.contract(directory), i -> ",\"id" + i + "\":1").fields();
     assertEquals(1000, fields.unknown().size());
     assertTrue(!fields.isComplete());
+  }
+
+  private static final String LINES =
+      """
+      table: t
+      topic: t
+      event_time: at
+      explode: order.lines
+      columns:
+        - {name: at, type: timestamp, required: true}
+        - {name: line, type: int32, from: ordinal}
+        - {name: price, path: order.lines.price, type: double}
+        - {name: shipped, path: order.lines.shipped, type: string}
+        - {name: kind, path: order.lines.kind, type: string, dictionary: false}
+        - {name: vat, path: order.lines.vat, type: string}
+        - {name: note, path: order.lines.note, type: string}
+      """;
+
+  private static String line(int i) {
+    return "{\"price\":"
+        + i
+        + ".25,\"shipped\":\"2026-05-0"
+        + (1 + i % 9)
+        + "\",\"kind\":\"k"
+        + i % 3
+        + "\",\"n\":"
+        + i
+        + "}";
+  }
+
+  /** Its values are of elements, and not of records. */
+  @Test
+  void columnsOfElementsAreAdvisedByElements() throws IOException {
+    Contract contract = ContractParser.parse(LINES, "c.yaml");
+    Seen seen =
+        seen(
+            contract,
+            i -> ",\"order\":{\"lines\":[" + line(i) + "," + line(i + 1) + (i == 9 ? ",{}" : "") + "]}");
+    List<Hints.Hint> hints = seen.hints().hints();
+    assertEquals(
+        List.of("price", "shipped", "kind"), hints.stream().map(Hints.Hint::column).toList());
+    assertEquals("type: decimal(9,2) | type: date | dictionary: true", changes(hints));
+    assertEquals(
+        "3 values in 4,000 elements: a dictionary makes files smaller", hints.get(2).why());
+    assertEquals(List.of(), seen.hints().neverNull(), "one element has none of them");
+    assertEquals(
+        List.of("order.lines[].n"),
+        seen.fields().unknown().stream().map(Fields.Unknown::path).toList());
+    assertEquals(
+        List.of(
+            new Fields.NeverSeen("vat", "order.lines.vat", null),
+            new Fields.NeverSeen("note", "order.lines.note", null)),
+        seen.fields().neverSeen(false));
+    assertEquals(List.of(), seen.fields().neverSeen(true), "without a list that is said once");
+  }
+
+  @Test
+  void columnsOfElementsThatEachHasAreNeverNull() throws IOException {
+    Contract contract = ContractParser.parse(LINES, "c.yaml");
+    Seen seen =
+        seen(
+            contract,
+            i ->
+                i % 2 == 0
+                    ? ",\"order\":{\"lines\":[]}"
+                    : ",\"order\":{\"lines\":[" + line(i) + "]}");
+    assertEquals(List.of("price", "shipped", "kind"), seen.hints().neverNull());
+  }
+
+  /** What the document has of the same name is another thing. */
+  @Test
+  void whatIsNotOfTheValueIsNotAdvisedByIt() throws IOException {
+    Contract contract =
+        Records.contract(
+            directory,
+            "name: v, type: string, from: key",
+            "name: w, type: string, from: headers.w",
+            "name: x, type: string, default: none",
+            "name: y, path: v, type: string, mask: hash");
+    Seen seen =
+        seen(
+            contract,
+            i -> ",\"v\":\"2026-05-01\",\"w\":\"2026-05-01\",\"x\":\"a" + i % 2 + "\"");
+    assertEquals(List.of(), seen.hints().hints());
+    assertEquals(List.of("y"), seen.hints().neverNull(), "those of the value alone");
+    assertEquals(
+        List.of("w"), seen.fields().unknown().stream().map(Fields.Unknown::path).toList());
   }
 }

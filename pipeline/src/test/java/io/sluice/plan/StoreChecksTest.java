@@ -46,9 +46,10 @@ class StoreChecksTest {
   private Result run(Path lake, @Nullable Integer shards) {
     Checks checks = new Checks();
     SluiceOptions options = PipelineOptionsFactory.as(SluiceOptions.class);
-    Optional<LakeDescriptor> found =
-        new StoreChecks(checks, "lake", stores(lake), TABLE, CONTRACT, options).run(shards, false);
-    return new Result(checks.all(), found);
+    try (StoreChecks store = new StoreChecks("lake", stores(lake), options)) {
+      Optional<LakeDescriptor> found = store.of(TABLE, CONTRACT, checks, shards, false);
+      return new Result(checks.all(), found);
+    }
   }
 
   private static Stores stores(Path lake) {

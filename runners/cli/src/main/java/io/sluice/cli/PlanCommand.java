@@ -5,6 +5,7 @@ import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.plan.Plan;
 import io.sluice.plan.PlanJson;
+import io.sluice.plan.Plans;
 import io.sluice.plan.PlansText;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -92,15 +93,15 @@ final class PlanCommand implements Callable<Integer> {
     // A plan says what a run would meet here, which needs keys of masks as well.
     config.requireDecoders();
     Map<String, Plan> plans = new LinkedHashMap<>();
-    for (SluiceConfig one : config.each()) {
-      try (Progress bar = progress.start("reading a sample", sample)) {
-        plans.put(
-            one.contract().table(),
-            Plan.make(
-                one,
-                options,
-                new Plan.Question(sample, runner.parallelism(options), gibPerDay),
-                bar::to));
+    try (Plans all =
+        new Plans(
+            config,
+            options,
+            new Plan.Question(sample, runner.parallelism(options), gibPerDay))) {
+      for (SluiceConfig one : config.each()) {
+        try (Progress bar = progress.start("reading a sample", sample)) {
+          plans.put(one.contract().table(), all.of(one, bar::to));
+        }
       }
     }
     if (!json.isInstead()) {
