@@ -92,6 +92,11 @@ public final class AuditText {
           "%n  the %,d records of the lake's files are %,d rows%n",
           report.files().lakeRecords(), report.files().lakeRows());
     }
+    if (report.skipped() > 0 && report.files().lakeRows() + report.dead() == 0) {
+      out.printf(
+          "%n  no record here is a row or a dead letter, for the contract wants none of %s; sluice plan says why%n",
+          Wording.count(report.skipped(), "record"));
+    }
     if (report.recovered() > 0) {
       out.printf(
           "%n  %s recovered%n",

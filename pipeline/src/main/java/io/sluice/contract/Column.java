@@ -62,8 +62,7 @@ public record Column(
   /** Whether what the contract says of its values besides their type goes with another type. */
   public boolean goesWith(ColumnType other) {
     String fallback = reading.fallback();
-    return reading.mask() == null
-        && (fallback == null || Literals.fault(other, fallback) == null);
+    return reading.mask() == null && (fallback == null || Literals.fault(other, fallback) == null);
   }
 
   /** The same column for a format: what is filled in later is not for it to miss. */

@@ -67,9 +67,7 @@ final class Beside {
 
   private boolean has(Column column, SourceRecord record, JsonNode key) {
     if (column.reading().isOfKey()) {
-      return keys == null
-          ? record.key() != null
-          : !DocumentValues.at(key, column.path()).isNull();
+      return keys == null ? record.key() != null : !DocumentValues.at(key, column.path()).isNull();
     }
     byte[] last = null;
     for (SourceRecord.Header header : record.headers()) {

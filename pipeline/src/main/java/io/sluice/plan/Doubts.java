@@ -85,8 +85,7 @@ final class Doubts {
     this.before = before;
     this.values = new DocumentValues(contract);
     this.chooser = contract.intake().choice().isAll() ? null : new Chooser(contract, schemas);
-    this.asked =
-        contract.intake().choice().when().stream().map(condition -> new Asked()).toList();
+    this.asked = contract.intake().choice().when().stream().map(condition -> new Asked()).toList();
   }
 
   /** Looks at a record of the sample, whosever it is. */
@@ -153,7 +152,9 @@ final class Doubts {
               "skipped",
               "no record of the sample is a row or a dead letter: "
                   + outcomes.skipped().entrySet().stream()
-                      .map(one -> String.format(Locale.ROOT, "%s: %,d", one.getKey(), one.getValue()))
+                      .map(
+                          one ->
+                              String.format(Locale.ROOT, "%s: %,d", one.getKey(), one.getValue()))
                       .collect(Collectors.joining(", "))));
     }
     return doubts;
@@ -204,7 +205,9 @@ final class Doubts {
                 Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                     .thenComparing(Map.Entry.comparingByKey()))
             .limit(NAMED)
-            .map(value -> String.format(Locale.ROOT, "%s (%,d)", cut(value.getKey()), value.getValue()))
+            .map(
+                value ->
+                    String.format(Locale.ROOT, "%s (%,d)", cut(value.getKey()), value.getValue()))
             .collect(Collectors.joining(", "))
         + (one.values.size() > NAMED ? ", …" : "");
   }

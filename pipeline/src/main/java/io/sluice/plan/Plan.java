@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a run with some flags would meet and need, found out by reading a sample of the topic and by
- * trying the stores: {@link Plans} makes it. Beside the probes in these, which are removed where that is allowed, nothing
- * is written.
+ * trying the stores: {@link Plans} makes it. Beside the probes in these, which are removed where
+ * that is allowed, nothing is written.
  *
  * @param sample null where the topic could not be read
  * @param findings null where there is no record to look at

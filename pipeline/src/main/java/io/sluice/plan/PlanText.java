@@ -330,8 +330,7 @@ public final class PlanText {
 
   /** Says what has failed, if anything has. */
   private boolean hasFailed() {
-    List<Check> failed =
-        plan.failed().stream().filter(check -> !ofAll.contains(check)).toList();
+    List<Check> failed = plan.failed().stream().filter(check -> !ofAll.contains(check)).toList();
     if (!failed.isEmpty()) {
       title("A run could not start: %d of %d checks failed", failed.size(), plan.checks().size());
       failed.forEach(check -> line("  %s: %s", check.name(), check.text()));

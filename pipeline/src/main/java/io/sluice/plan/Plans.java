@@ -57,9 +57,7 @@ public final class Plans implements AutoCloseable {
     this.question = question;
     this.lake = new StoreChecks("lake", config.lake(), options);
     this.deadLetters = new StoreChecks("deadLetters", config.deadLetters(), options);
-    config
-        .inputs()
-        .forEach(input -> tablesToCome.merge(key(input.source()), 1, Integer::sum));
+    config.inputs().forEach(input -> tablesToCome.merge(key(input.source()), 1, Integer::sum));
   }
 
   private static List<String> key(Source source) {
@@ -83,8 +81,7 @@ public final class Plans implements AutoCloseable {
     checks.note("group", "none is used, nor transactions: no right to them is needed");
     Optional<LakeDescriptor> there =
         lake.of(contract.lakeTable(), contract, checks, table.shards(), table.reshard());
-    deadLetters.of(
-        DeadLetters.table(contract), null, checks, table.shards(), table.reshard());
+    deadLetters.of(DeadLetters.table(contract), null, checks, table.shards(), table.reshard());
     if (there.isPresent() && look.isReadable() && table.startFrom().asksTheLake()) {
       startFromLake(table, checks);
     }
@@ -221,9 +218,7 @@ public final class Plans implements AutoCloseable {
               + (found[0].gone().isEmpty() ? "all" : "not all")
               + " that earlier runs were to read and Kafka has deleted";
         })) {
-      found[0]
-          .warning(table.source().name())
-          .ifPresent(text -> checks.note("gone", text));
+      found[0].warning(table.source().name()).ifPresent(text -> checks.note("gone", text));
     }
   }
 

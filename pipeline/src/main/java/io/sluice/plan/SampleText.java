@@ -2,7 +2,6 @@ package io.sluice.plan;
 
 import io.sluice.Wording;
 import io.sluice.plan.Outcomes.Rejected;
-import io.sluice.source.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
 
 /** What a sample says of a contract, for people: what becomes of records, and their columns. */
 final class SampleText {
-  private static final int MOST_REASONS = 12;
+  private static final int MOST_REASON_LINES = 12;
   private static final int MOST_COLUMNS = 12;
   private static final int LONGEST = 130;
 
@@ -46,9 +45,7 @@ final class SampleText {
         "accepted",
         outcomes.accepted(),
         share(outcomes.accepted(), records),
-        outcomes.rows() == outcomes.accepted()
-            ? ""
-            : "  " + Wording.count(outcomes.rows(), "row"));
+        outcomes.rows() == outcomes.accepted() ? "" : "  " + Wording.count(outcomes.rows(), "row"));
     outcomes
         .skipped()
         .forEach(
@@ -59,14 +56,7 @@ final class SampleText {
     line(
         "  %-19s %,9d  %s",
         "rejected", outcomes.rejectedCount(), share(outcomes.rejectedCount(), records));
-    List<Rejected> rejected = outcomes.rejected();
-    rejected.stream().limit(MOST_REASONS).forEach(one -> rejected(one, records));
-    if (rejected.size() > MOST_REASONS) {
-      line(
-          "    and %s: --json has all",
-          Wording.count(
-              rejected.size() - MOST_REASONS, "other reason and path", "other reasons and paths"));
-    }
+    rejected(outcomes.rejected(), records);
     for (Doubts.Doubt doubt : findings.doubts()) {
       wrapped(
           doubt.isNote()
@@ -75,32 +65,49 @@ final class SampleText {
     }
   }
 
-  /** The reason and where to find one are shown whole; of its value as much as has room. */
-  private void rejected(Rejected one, long records) {
+  /** As many as fit a screen with all else. */
+  private void rejected(List<Rejected> rejected, long records) {
+    List<String> lines = new ArrayList<>();
+    int shown = 0;
+    for (Rejected one : rejected) {
+      List<String> reason = reason(one, records);
+      if (shown > 0 && lines.size() + reason.size() > MOST_REASON_LINES) {
+        break;
+      }
+      lines.addAll(reason);
+      shown++;
+    }
+    lines.forEach(out);
+    if (shown < rejected.size()) {
+      line(
+          "    and %s: --json has all",
+          Wording.count(
+              rejected.size() - shown, "other reason and path", "other reasons and paths"));
+    }
+  }
+
+  /** The reason and where to find one, whole; of its value as much as has room. */
+  private static List<String> reason(Rejected one, long records) {
     Outcomes.Example example = one.example();
     List<String> lines =
-        new ArrayList<>(
-            Wrapping.lines(
-                format(
-                    "    %-17s %,9d  %s  %s%s, at %d@%d: ",
-                    one.reason(),
-                    one.count(),
-                    share(one.count(), records),
-                    one.path().isEmpty() ? "" : one.path() + ": ",
-                    visible(example.message()),
-                    example.partition(),
-                    example.offset()),
-                LONGEST,
-                INDENT));
+        Wrapping.lines(
+            format(
+                "    %-17s %,9d  %s  %s%s, at %d@%d",
+                one.reason(),
+                one.count(),
+                share(one.count(), records),
+                one.path().isEmpty() ? "" : one.path() + ": ",
+                visible(example.message()),
+                example.partition(),
+                example.offset()),
+            LONGEST,
+            INDENT);
+    int last = lines.size() - 1;
     String value = example.firstBytes() == null ? "no value" : visible(example.firstBytes());
-    String last = lines.get(lines.size() - 1);
-    if (LONGEST - last.length() < Math.min(LEAST_VALUE, value.length())) {
-      last = " ".repeat(INDENT);
-    } else {
-      lines.remove(lines.size() - 1);
+    if (LONGEST - lines.get(last).length() - 2 >= Math.min(LEAST_VALUE, value.length())) {
+      lines.set(last, cut(lines.get(last) + ": " + value));
     }
-    lines.add(cut(last + value));
-    lines.forEach(text -> out.accept(text.stripTrailing()));
+    return lines;
   }
 
   private static String visible(String text) {
@@ -141,14 +148,10 @@ final class SampleText {
     for (Hints.Hint hint : findings.hints()) {
       lines.add(
           format(
-              "  %-22s %s: %s; %s",
-              "would fit better", hint.column(), hint.change(), hint.why()));
+              "  %-22s %s: %s; %s", "would fit better", hint.column(), hint.change(), hint.why()));
     }
     for (Beside.Had one : findings.beside()) {
-      lines.add(
-          format(
-              "  %-22s %s: %s",
-              "not of the value", one.column(), had(one, documents)));
+      lines.add(format("  %-22s %s: %s", "not of the value", one.column(), had(one, documents)));
     }
     if (!findings.neverNull().isEmpty()) {
       lines.add(
@@ -174,8 +177,7 @@ final class SampleText {
         : one.count() == documents
             ? "each record has " + one.from()
             : format(
-                "%,d of %s have %s",
-                one.count(), Wording.count(documents, "record"), one.from());
+                "%,d of %s have %s", one.count(), Wording.count(documents, "record"), one.from());
   }
 
   private void wrapped(String text) {

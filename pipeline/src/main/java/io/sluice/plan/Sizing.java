@@ -78,7 +78,8 @@ public record Sizing(Size given, Size advised, boolean measuredRate) {
         times.compared() == 0 ? 0 : (double) times.furtherBehind(delay) / times.compared();
     double lateHours = times.meanBeyond(delay).toMillis() / 3_600_000.0;
     double dead = (double) findings.outcomes().rejectedCount() / findings.records();
-    // A record may be several rows, or none: what is written is by records that are no dead letters.
+    // A record may be several rows, or none: what is written is by records that are no dead
+    // letters.
     double alive = Math.max(1, findings.records() - findings.outcomes().rejectedCount());
     return new Load(
         Math.max(LEAST_GIB, gib),

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param acknowledged offsets that Kafka deleted before they were read, and who took note of it
  * @param dates ascending; of the lake
+ * @param noRows where the contract makes no rows; null where it does, or where that may well be
  */
 public record Report(
     Made made,
@@ -29,7 +30,8 @@ public record Report(
     List<Date> dates,
     Hours hours,
     DeadLetterFacts deadLetters,
-    List<Partition> partitions) {
+    List<Partition> partitions,
+    @Nullable NoRows noRows) {
 
   /**
    * Of what, when and by what it was made.
@@ -194,6 +196,17 @@ public record Report(
   /** The offsets {@code from} up to, not including, {@code end}: how many of them are what. */
   public record Bucket(
       long from, long end, long lake, long deadLetters, long missing, long duplicate) {}
+
+  /**
+   * That no record is a row or a dead letter: all are skipped.
+   *
+   * @param skipped how many
+   * @param ofVersion whether it is so of this version of the contract alone: those before it had
+   *     rows
+   * @param needsLook whether they are so many that it is likely a mistake
+   * @param reasons what it may be, the likeliest first
+   */
+  public record NoRows(long skipped, boolean ofVersion, boolean needsLook, List<String> reasons) {}
 
   private static final JsonMapper JSON =
       JsonMapper.builder()

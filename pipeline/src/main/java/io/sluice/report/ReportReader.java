@@ -93,6 +93,7 @@ public final class ReportReader {
     Report.DeadLetterFacts letters =
         new DeadLetterCounts(deadLetters, contract, limits, steps).read();
     List<Report.Partition> partitions = new Partitions(lake, table, covered, proof).read();
+    Report.Totals totals = totals(dates, letters, seen);
     return new Report(
         new Report.Made(
             now,
@@ -104,11 +105,12 @@ public final class ReportReader {
             zone(table.zone())),
         verdict(covered, proof, partitions),
         Acknowledgement.read(lake, table.name()),
-        totals(dates, letters, seen),
+        totals,
         dates,
         hours,
         letters,
-        partitions);
+        partitions,
+        seen.missingRows.find(totals).orElse(null));
   }
 
   private static Report.Verdict verdict(
@@ -155,6 +157,7 @@ public final class ReportReader {
     private final TreeMap<LocalDate, DateFacts> dates = new TreeMap<>();
     private final TreeMap<LocalDate, List<HourCounts.Seen>> newest = new TreeMap<>();
     private final Publications publications;
+    private final MissingRows missingRows = new MissingRows(contract);
     private Steps.@Nullable Step step;
     private @Nullable Instant newestRecord;
     private @Nullable Instant newestFile;
@@ -171,6 +174,7 @@ public final class ReportReader {
       newest
           .computeIfAbsent(date, d -> new ArrayList<>())
           .add(new HourCounts.Seen(file.entry(), file.footer().rows(), file.footer().eventTimes()));
+      missingRows.lake(file.footer());
       if (newest.size() > limits.hours().toDays()) {
         newest.pollFirstEntry();
       }
@@ -179,6 +183,7 @@ public final class ReportReader {
 
     @Override
     public void deadLetters(LakeFiles.DataFile file) {
+      missingRows.deadLetters(file.footer());
       any(file);
     }
 

@@ -46,6 +46,7 @@ record TableSummary(
     UNREAD("bad", "✗", "Not read"),
     NOT_PROVED("bad", "✗", "Not proved"),
     LOOK("warn", "!", "Look"),
+    NO_ROWS("idle", "○", "No rows"),
     EMPTY("idle", "○", "Empty"),
     FINE("good", "✓", "Fine");
 
@@ -82,15 +83,22 @@ record TableSummary(
   static TableSummary of(Report report, @Nullable String page) {
     Report.Verdict verdict = report.verdict();
     Report.Totals totals = report.totals();
-    List<String> reasons = verdict.passed() ? looks(report) : new VerdictView(report).wrong();
+    List<String> reasons =
+        new ArrayList<>(verdict.passed() ? looks(report) : new VerdictView(report).wrong());
+    Report.NoRows noRows = report.noRows();
     Attention attention =
         !verdict.passed()
             ? Attention.NOT_PROVED
-            : !reasons.isEmpty()
+            : !reasons.isEmpty() || noRows != null && noRows.needsLook()
                 ? Attention.LOOK
-                : totals.rows() + totals.deadLetters() + totals.skipped() == 0
-                    ? Attention.EMPTY
-                    : Attention.FINE;
+                : noRows != null
+                    ? Attention.NO_ROWS
+                    : totals.rows() + totals.deadLetters() + totals.skipped() == 0
+                        ? Attention.EMPTY
+                        : Attention.FINE;
+    if (noRows != null) {
+      reasons.add(noRows(noRows));
+    }
     long wrong =
         verdict.missing()
             + verdict.gone()
@@ -144,6 +152,13 @@ record TableSummary(
         null,
         null,
         new TreeMap<>());
+  }
+
+  private static String noRows(Report.NoRows noRows) {
+    return new NoRowsView(noRows).title()
+        + ": "
+        + String.join(", or ", noRows.reasons())
+        + ": sluice plan says which";
   }
 
   private static List<String> looks(Report report) {

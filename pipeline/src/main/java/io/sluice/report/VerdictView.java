@@ -3,6 +3,7 @@ package io.sluice.report;
 import io.sluice.report.Report.Proof;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The banner: the verdict in a sentence, and what it rests on. */
 final class VerdictView {
@@ -17,7 +18,9 @@ final class VerdictView {
     if (!report.verdict().passed()) {
       return "bad";
     }
-    return report.verdict().missing() > 0 || report.dates().isEmpty() ? "warn" : "good";
+    return report.verdict().missing() > 0 || report.dates().isEmpty() || report.noRows() != null
+        ? "warn"
+        : "good";
   }
 
   String mark() {
@@ -29,6 +32,22 @@ final class VerdictView {
   }
 
   String title() {
+    Report.NoRows noRows = report.noRows();
+    String proof = proof();
+    return noRows == null
+        ? proof
+        : proof.substring(0, proof.length() - 1)
+            + ", and "
+            + new NoRowsView(noRows).title()
+            + ": sluice plan says why.";
+  }
+
+  /** Where the contract makes no rows. */
+  @Nullable NoRowsView noRows() {
+    return report.noRows() == null ? null : new NoRowsView(report.noRows());
+  }
+
+  private String proof() {
     Report.Verdict verdict = report.verdict();
     if (verdict.passed()) {
       if (report.dates().isEmpty() && report.totals().deadLetters() == 0) {

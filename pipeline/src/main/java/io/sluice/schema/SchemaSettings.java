@@ -30,12 +30,17 @@ public record SchemaSettings(@Nullable String address, @Nullable String configFi
   }
 
   /**
-   * @throws UserException where no registry of that kind is plugged in
+   * Opens the registry's schemas. All who have the same settings in a process share them, until the
+   * last one closes its own: a schema is asked for once, and an outage is one line of the log.
+   *
+   * @throws UserException where no registry of that kind is plugged in, or its settings cannot be
+   *     used
    */
   public Schemas open() {
-    if (address == null) {
-      return Schemas.NONE;
-    }
+    return address == null ? Schemas.NONE : SharedSchemas.open(this, () -> open(address));
+  }
+
+  private Schemas open(String address) {
     List<SchemaRegistry> kinds = List.copyOf(PlugIn.all(SchemaRegistry.class).values());
     return kinds.stream()
         .filter(kind -> kind.isAddress(address))

@@ -63,6 +63,22 @@ class AuditSkippedTest extends AuditFixture {
     assertEquals(report.offsets(), 15);
   }
 
+  /** It is proved all the same, and whoever reads that is to know what it is worth. */
+  @Test
+  void thatNoRecordAtAllIsARowIsSaid() throws IOException {
+    skipViews();
+    start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(records(0, 0, 10, 0), 6);
+    AuditReport report = judge();
+    assertTrue(report.passed(), text(report));
+    String said =
+        "no record here is a row or a dead letter, for the contract wants none of 10 records; sluice"
+            + " plan says why";
+    assertTrue(text(report).contains(said), text(report));
+    write(List.of(buy(0, 10, 1)), 7);
+    assertFalse(text(judge()).contains("sluice plan"), text(report));
+  }
+
   @Test
   void withoutAnyNothingIsSaidOfThem() throws IOException {
     start(true, -1, Map.of(0, 0L, 1, 0L));

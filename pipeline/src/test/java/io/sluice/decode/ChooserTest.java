@@ -107,7 +107,8 @@ class ChooserTest {
     String why = decode(when, record(value));
     assertEquals(reason, why.substring(0, reason.length()));
     assertEquals(why, decode(when + "\nunrouted: skip", record(value)));
-    assertEquals("skipped as for another table", decode(when + "\nunrouted: others", record(value)));
+    assertEquals(
+        "skipped as for another table", decode(when + "\nunrouted: others", record(value)));
     // A header says it whatever the value is.
     assertEquals(
         reason,

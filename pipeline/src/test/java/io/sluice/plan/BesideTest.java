@@ -21,7 +21,13 @@ class BesideTest {
 
   private static SourceRecord record(@Nullable String key, Header... headers) {
     return new SourceRecord(
-        "c/t/i", 0, 1, 1, key == null ? null : key.getBytes(UTF_8), "{}".getBytes(UTF_8), List.of(headers));
+        "c/t/i",
+        0,
+        1,
+        1,
+        key == null ? null : key.getBytes(UTF_8),
+        "{}".getBytes(UTF_8),
+        List.of(headers));
   }
 
   private static String had(Contract contract, SourceRecord... records) {

@@ -54,7 +54,10 @@ class DecodedTest {
     assertEquals(6, first.example().offset());
     assertEquals("{\"event_name\":\"x\"}", first.example().firstBytes());
     Outcomes.Rejected empty =
-        decoded.outcomes().rejected().stream().filter(r -> r.reason() == Reason.EMPTY).findFirst().get();
+        decoded.outcomes().rejected().stream()
+            .filter(r -> r.reason() == Reason.EMPTY)
+            .findFirst()
+            .get();
     assertEquals(3, empty.example().partition());
     assertEquals(77, empty.example().offset());
     assertNull(empty.example().firstBytes());

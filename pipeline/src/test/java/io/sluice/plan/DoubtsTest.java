@@ -34,7 +34,8 @@ class DoubtsTest {
       String type = (String) typesAndCounts[i];
       for (int n = 0; n < (int) typesAndCounts[i + 1]; n++) {
         String json = "{\"type\":\"" + type + "\",\"id\":" + records.size() + "}";
-        records.add(record(records.size(), json, List.of(new Header("kind", type.getBytes(UTF_8)))));
+        records.add(
+            record(records.size(), json, List.of(new Header("kind", type.getBytes(UTF_8)))));
       }
     }
     return records;
@@ -212,8 +213,7 @@ class DoubtsTest {
     assertEquals(
         List.of("skipped: no record of the sample is a row or a dead letter: skip_if: 5"),
         doubts(contract(skips), List.of(), events("order", 5)));
-    assertEquals(
-        List.of(), doubts(contract(skips), List.of(), events("order", 5000, "refund", 1)));
+    assertEquals(List.of(), doubts(contract(skips), List.of(), events("order", 5000, "refund", 1)));
     assertEquals(List.of(), doubts(contract(skips), List.of(), List.of()));
   }
 }

@@ -123,7 +123,8 @@ class HintsTest {
             "name: resp_h, path: [id.resp_h], type: string");
     Fields fields = seen(contract, i -> ",\"id.orig_h\":\"a\",\"id.resp_h\":\"b\"").fields();
     assertEquals(
-        List.of(new Fields.NeverSeen("orig_h", "id.orig_h", "[id.orig_h]")), fields.neverSeen(false));
+        List.of(new Fields.NeverSeen("orig_h", "id.orig_h", "[id.orig_h]")),
+        fields.neverSeen(false));
   }
 
   /** By its name alone: any number may look like a time or like money. */
@@ -253,7 +254,13 @@ class HintsTest {
     Seen seen =
         seen(
             contract,
-            i -> ",\"order\":{\"lines\":[" + line(i) + "," + line(i + 1) + (i == 9 ? ",{}" : "") + "]}");
+            i ->
+                ",\"order\":{\"lines\":["
+                    + line(i)
+                    + ","
+                    + line(i + 1)
+                    + (i == 9 ? ",{}" : "")
+                    + "]}");
     List<Hints.Hint> hints = seen.hints().hints();
     assertEquals(
         List.of("price", "shipped", "kind"), hints.stream().map(Hints.Hint::column).toList());
@@ -296,12 +303,9 @@ class HintsTest {
             "name: x, type: string, default: none",
             "name: y, path: v, type: string, mask: hash");
     Seen seen =
-        seen(
-            contract,
-            i -> ",\"v\":\"2026-05-01\",\"w\":\"2026-05-01\",\"x\":\"a" + i % 2 + "\"");
+        seen(contract, i -> ",\"v\":\"2026-05-01\",\"w\":\"2026-05-01\",\"x\":\"a" + i % 2 + "\"");
     assertEquals(List.of(), seen.hints().hints());
     assertEquals(List.of("y"), seen.hints().neverNull(), "those of the value alone");
-    assertEquals(
-        List.of("w"), seen.fields().unknown().stream().map(Fields.Unknown::path).toList());
+    assertEquals(List.of("w"), seen.fields().unknown().stream().map(Fields.Unknown::path).toList());
   }
 }

@@ -198,10 +198,7 @@ class PlansTest {
   private List<Plan> plans(SluiceConfig config) throws IOException {
     List<Plan> plans = new ArrayList<>();
     try (Plans all =
-        new Plans(
-            config,
-            PipelineOptionsFactory.create(),
-            new Plan.Question(1000, null, null))) {
+        new Plans(config, PipelineOptionsFactory.create(), new Plan.Question(1000, null, null))) {
       for (SluiceConfig one : config.each()) {
         plans.add(all.of(one, done -> {}));
       }
@@ -297,7 +294,8 @@ class PlansTest {
     assertTrue(
         text.contains("This table could start; mind that no record of the sample would be a row"),
         text);
-    assertTrue(text.contains("note                   all 100 records of the sample are taken"), text);
+    assertTrue(
+        text.contains("note                   all 100 records of the sample are taken"), text);
   }
 
   @Test

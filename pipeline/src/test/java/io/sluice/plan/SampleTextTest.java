@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.deadletter.Reason;
 import io.sluice.source.Sample;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ class SampleTextTest {
   void aLongReasonIsWrappedAndNotCut() {
     String path = "order.customer.addresses[].geography.coordinates.latitude";
     String message =
-        "expected a time of the format iso8601 with an offset, found the string \"2026-01-02\": write type: date";
+        "expected a time of the format iso8601 with an offset, found the string \"2026-01-02\": write type: date, or have the producer send one";
     List<String> lines = sample(rejected(path, message, "{\"order\":" + "1".repeat(190) + "…"));
     assertTrue(lines.size() > 1, lines.toString());
     assertTrue(lines.stream().allMatch(line -> line.length() <= 130), lines.toString());
@@ -78,7 +79,27 @@ class SampleTextTest {
     String whole =
         String.join("", sample(rejected("", word, null)).stream().map(String::strip).toList());
     assertTrue(whole.contains(word), whole);
-    assertTrue(whole.endsWith(", at 0@227:no value") || whole.endsWith("no value"), whole);
+    assertTrue(whole.endsWith(", at 0@227: no value"), whole);
+    // A line that is full has no room for the value, and is not made two for it.
+    String full = "y".repeat(130 - 43 - ", at 0@227".length());
+    assertEquals(
+        List.of("    WRONG_TYPE               14    0.14 %  " + full + ", at 0@227"),
+        sample(rejected("", full, "{\"n\":1}")));
+  }
+
+  /** A plan fits a screen, with all else that it says. */
+  @Test
+  void reasonsThatHaveNoRoomAreCounted() {
+    List<Outcomes.Rejected> twenty =
+        Collections.nCopies(20, rejected("n", "expected a number", "x"));
+    List<String> lines = sample(new Outcomes(9, 9, Map.of(), twenty, 9));
+    assertEquals(12, lines.stream().filter(line -> line.contains("expected a number")).count());
+    assertTrue(lines.contains("    and 8 other reasons and paths: --json has all"));
+    List<Outcomes.Rejected> long7 =
+        Collections.nCopies(7, rejected("n", "expected a number ".repeat(8), "x"));
+    lines = sample(new Outcomes(9, 9, Map.of(), long7, 9));
+    assertEquals(6, lines.stream().filter(line -> line.contains("0.14 %")).count());
+    assertTrue(lines.contains("    and 1 other reason and path: --json has all"));
   }
 
   @Test

@@ -167,7 +167,8 @@ class LakePageTest {
             dates,
             report.hours(),
             report.deadLetters(),
-            report.partitions()));
+            report.partitions(),
+            null));
     assertTrue(page.html().contains("14 dates to 2026-03-14"));
   }
 
@@ -197,5 +198,63 @@ class LakePageTest {
     assertTrue(
         Page.of(report, "./report.html").contains("<a href=\"./report.html\">All tables</a> / "));
     assertFalse(Page.of(report).contains("All tables"));
+  }
+
+  @Test
+  void aTableThatMakesNoRowsIsNotFine() {
+    List<String> reasons = List.of("no record meets its when", "its transform skips each record");
+    LakePage page = page();
+    add(page, TestReports.of("a_fine", TestReports.PROVED, 0, 10));
+    add(
+        page,
+        TestReports.without(
+            TestReports.of("few", TestReports.PROVED, 0, 0),
+            new Report.NoRows(999, false, false, reasons)));
+    assertEquals(List.of("No rows", "Proved"), states(page));
+    assertEquals(
+        "Every table is proved: every offset that is due is there, and each once.", page.verdict());
+    add(
+        page,
+        TestReports.without(
+            TestReports.of("many", TestReports.PROVED, 0, 0),
+            new Report.NoRows(12_000, false, true, reasons)));
+    add(
+        page,
+        TestReports.without(
+            TestReports.of("stopped", TestReports.PROVED, 0, 10),
+            new Report.NoRows(12_000, true, true, reasons)));
+    add(
+        page,
+        TestReports.without(
+            TestReports.of("lost", lost(1), 0, 0), new Report.NoRows(7, false, false, reasons)));
+    assertEquals(List.of("Not proved", "Look", "Look", "No rows", "Proved"), states(page));
+    assertEquals(
+        List.of(
+            "1 offset lost; 1 file damaged; no record is a row: all 7 are skipped: no record meets"
+                + " its when, or its transform skips each record: sluice plan says which",
+            "no record is a row: all 12,000 are skipped: no record meets its when, or its transform"
+                + " skips each record: sluice plan says which",
+            "no record of this version of the contract is a row: all 12,000 are skipped: no record"
+                + " meets its when, or its transform skips each record: sluice plan says which",
+            "no record is a row: all 999 are skipped: no record meets its when, or its transform"
+                + " skips each record: sluice plan says which"),
+        texts(page.html(), "class=\"why\">([^<]*)<"));
+  }
+
+  @Test
+  void thePageOfATableThatMakesNoRowsSaysWhyThatMayBe() {
+    Report report = TestReports.of("few", TestReports.PROVED, 0, 0);
+    assertTrue(Page.of(report).contains("<section class=\"verdict good\""));
+    Report without =
+        TestReports.without(
+            report, new Report.NoRows(999, false, false, List.of("it is <misspelt>")));
+    String html = Page.of(without);
+    assertTrue(html.contains("<section class=\"verdict warn\""));
+    assertTrue(html.contains("<li>it is &lt;misspelt&gt;</li>"));
+    assertTrue(html.contains("<code>sluice plan</code>, with the flags of the run"));
+    assertEquals(
+        "Every offset is there, and each once, and no record is a row: all 999 are skipped: sluice"
+            + " plan says why.",
+        Page.verdict(without));
   }
 }

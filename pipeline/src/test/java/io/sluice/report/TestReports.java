@@ -75,6 +75,21 @@ final class TestReports {
         dates,
         new Report.Hours(List.of(), 0, 0, 0),
         new Report.DeadLetterFacts(Map.of(), List.of()),
-        List.of());
+        List.of(),
+        null);
+  }
+
+  /** The same of a table of whose contract all records are skipped. */
+  static Report without(Report report, Report.NoRows noRows) {
+    return new Report(
+        report.made(),
+        report.verdict(),
+        report.acknowledged(),
+        report.totals(),
+        report.dates(),
+        report.hours(),
+        report.deadLetters(),
+        report.partitions(),
+        noRows);
   }
 }

@@ -95,9 +95,7 @@ final class PlanCommand implements Callable<Integer> {
     Map<String, Plan> plans = new LinkedHashMap<>();
     try (Plans all =
         new Plans(
-            config,
-            options,
-            new Plan.Question(sample, runner.parallelism(options), gibPerDay))) {
+            config, options, new Plan.Question(sample, runner.parallelism(options), gibPerDay))) {
       for (SluiceConfig one : config.each()) {
         try (Progress bar = progress.start("reading a sample", sample)) {
           plans.put(one.contract().table(), all.of(one, bar::to));

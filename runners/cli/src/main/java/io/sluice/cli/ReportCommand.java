@@ -62,7 +62,8 @@ public final class ReportCommand implements Callable<Integer> {
       defaultValue = "report.html",
       description =
           "The page: a file, or s3://bucket/page.html; what is there is replaced. With several contracts it is"
-              + " that of all tables, and each has one beside it, as report-TABLE.html. [${DEFAULT-VALUE}]")
+              + " that of the lake, with a row for each table, and that of each table is beside it, as report-TABLE.html."
+              + " [${DEFAULT-VALUE}]")
   private String out;
 
   @Option(
@@ -127,7 +128,7 @@ public final class ReportCommand implements Callable<Integer> {
   /** A page for each table, and that of all of them, which is written last. */
   private int ofLake(SluiceOptions options, List<Contract> contracts, ReportReader.Limits limits)
       throws IOException {
-    WrittenPage all = json.isInstead() ? null : WrittenPage.of(out, options);
+    WrittenPage all = json.isInstead() ? null : WrittenPage.ofAll(out, options);
     Map<String, WrittenPage> pages = new LinkedHashMap<>();
     if (all != null) {
       for (Contract contract : contracts) {
@@ -174,7 +175,9 @@ public final class ReportCommand implements Callable<Integer> {
     if (all != null) {
       print(
           "  " + Wording.count(contracts.size(), "table") + ": " + lakePage.verdict(),
-          all.write(lakePage.html()));
+          all.write(lakePage.html())
+              + " is the page of the lake; that of each table is beside it: "
+              + WrittenPage.name(WrittenPage.beside(out, "TABLE")));
     }
     json.writeByTable(reports, contracts.size(), Report::toJson);
     return !isProved ? Main.NOT_PROVED : unread == null ? 0 : Main.USER_ERROR;

@@ -25,6 +25,15 @@ interface WrittenPage {
    * @throws UserException where it cannot be written
    */
   static WrittenPage of(String name, SluiceOptions options) {
+    return of(name, options, "");
+  }
+
+  /** The same of the page of several tables, which have theirs beside it. */
+  static WrittenPage ofAll(String name, SluiceOptions options) {
+    return of(name, options, "; the page of each table, report-TABLE.html, goes beside it");
+  }
+
+  private static WrittenPage of(String name, SluiceOptions options, String ofDirectory) {
     if (S3Page.isNamed(name)) {
       S3Page object = S3Page.of(name, options);
       return html -> {
@@ -32,7 +41,7 @@ interface WrittenPage {
         return name;
       };
     }
-    Path file = writable(name);
+    Path file = writable(name, ofDirectory);
     return html -> {
       write(html, file);
       return file.toAbsolutePath().toString();
@@ -46,18 +55,22 @@ interface WrittenPage {
     return hasSuffix ? out.substring(0, dot) + "-" + table + out.substring(dot) : out + "-" + table;
   }
 
+  /** Its name in its folder. */
+  static String name(String page) {
+    return page.substring(page.lastIndexOf('/') + 1);
+  }
+
   /** The address of a page as one in the same folder links to it. */
   static String link(String name) {
     try {
       // With the dot, a colon in the name ends no scheme.
-      return new URI(null, null, "./" + name.substring(name.lastIndexOf('/') + 1), null)
-          .toASCIIString();
+      return new URI(null, null, "./" + name(name), null).toASCIIString();
     } catch (URISyntaxException e) {
       throw new IllegalStateException("every text can be a path: " + name, e);
     }
   }
 
-  private static Path writable(String name) {
+  private static Path writable(String name, String ofDirectory) {
     Path file;
     try {
       file = Path.of(name).toAbsolutePath();
@@ -66,7 +79,11 @@ interface WrittenPage {
     }
     if (Files.isDirectory(file)) {
       throw new UserException(
-          "--out=" + name + " is a directory: name a file, as " + file.resolve("report.html"));
+          "--out="
+              + name
+              + " is a directory: name a file, as "
+              + file.resolve("report.html")
+              + ofDirectory);
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new UserException("--out=" + name + " is no file; for a pipe there is --json");

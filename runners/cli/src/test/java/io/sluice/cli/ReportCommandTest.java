@@ -146,7 +146,13 @@ class ReportCommandTest {
             + directory
             + "/lake has no table never_written: check --lake and --contract\n",
         err);
-    assertTrue(out.endsWith("report: " + directory + "/my page #1.html\n"), out);
+    assertTrue(
+        out.endsWith(
+            "report: "
+                + directory
+                + "/my page #1.html is the page of the lake; that of each table is beside it: my"
+                + " page #1-TABLE.html\n"),
+        out);
     assertTrue(out.contains("  3 tables: 1 of 3 tables is not proved, and 1 could not be read."));
     String all = Files.readString(directory.resolve("my page #1.html"));
     for (String table : List.of("clicks", "orders")) {
@@ -158,6 +164,23 @@ class ReportCommandTest {
     }
     assertTrue(all.contains("<th scope=\"row\">never_written</th>"), all);
     assertFalse(Files.exists(directory.resolve("my page #1-never_written.html")));
+  }
+
+  @Test
+  void aFolderForThePagesOfSeveralTablesIsAnsweredWithWhatIsWrittenWhere() throws Exception {
+    contract("orders");
+    contract("clicks");
+    assertEquals(
+        2,
+        report(
+            "--lake=DIR/lake", "--deadLetters=DIR/dead", "--contract=DIR/contracts", "--out=DIR"));
+    assertEquals(
+        "sluice: --out="
+            + directory
+            + " is a directory: name a file, as "
+            + directory
+            + "/report.html; the page of each table, report-TABLE.html, goes beside it\n",
+        err);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.sluice.cli.AuditCommand;
 import io.sluice.cli.Main;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
+import io.sluice.metrics.SchemaMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.PipelineResult;
@@ -406,6 +408,69 @@ class PlanIT {
     }
   }
 
+  /** Of a hundred tables, too: what is asked for each is what the lake has of it. */
+  @Test
+  void storesAndTheRegistryAreTriedOnceForSeveralTables() throws Exception {
+    UserActions actions = new UserActions(500, LocalDate.of(2026, 5, 1), 2, 0);
+    Path folder = Files.createDirectory(directory.resolve("tables"));
+    Map<String, Integer> asked = new ConcurrentHashMap<>();
+    try (EmbeddedRegistry registry = DemoFormat.AVRO.startRegistry();
+        ForgetfulS3 store =
+            ForgetfulS3.start(
+                true,
+                request -> {
+                  if (!request.getRequestURI().toString().contains("actions_of_")) {
+                    asked.merge(request.getRequestMethod(), 1, Integer::sum);
+                  }
+                  return false;
+                })) {
+      List<String> avro = DemoFormat.AVRO.flags(registry, folder);
+      String contract = Files.readString(folder.resolve("contract.yaml"));
+      List<String> contracts = new ArrayList<>();
+      for (String name : List.of("a", "b", "c")) {
+        String topic = "actions-of-" + name;
+        EventProducer.createTopic(kafka.bootstrapServers(), topic, 1);
+        EventProducer.send(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            topic,
+            1,
+            DemoFormat.AVRO.events(actions, registry),
+            0,
+            500,
+            0,
+            sent -> {});
+        Path file = folder.resolve(name + ".yaml");
+        Files.writeString(
+            file,
+            contract
+                .replaceFirst("(?m)^table: .*$", "table: actions_of_" + name)
+                .replaceFirst("(?m)^topic: .*$", "topic: " + topic));
+        contracts.add("--contract=" + file);
+      }
+      List<String> flags = new ArrayList<>(flags(store.endpoint(), TOPIC, avro.get(1)));
+      flags.removeIf(flag -> flag.startsWith("--topic="));
+      flags.add(contracts.get(0));
+      long before = SchemaMetrics.requests(SchemaMetrics.Outcome.FOUND);
+      Said one = plan(flags);
+      assertEquals(0, one.status(), one.out() + one.err());
+      long schemas = SchemaMetrics.requests(SchemaMetrics.Outcome.FOUND) - before;
+      Map<String, Integer> ofOne = Map.copyOf(asked);
+      asked.clear();
+
+      flags.addAll(contracts.subList(1, 3));
+      Said all = plan(flags);
+
+      assertEquals(0, all.status(), all.out() + all.err());
+      assertTrue(schemas > 0 && ofOne.get("PUT") > 0, one.out());
+      assertEquals(
+          2 * schemas,
+          SchemaMetrics.requests(SchemaMetrics.Outcome.FOUND) - before,
+          "requests to the registry");
+      assertEquals(ofOne, asked, "requests to the stores that name no table");
+      assertTrue(all.out().contains("One job for 3 tables, 3 of which could start"), all.out());
+    }
+  }
+
   @Test
   void aTopicWithoutRecordsAndOneOfGarbageSayWhatIsNotKnown() throws Exception {
     EventProducer.createTopic(kafka.bootstrapServers(), "empty", 2);
@@ -418,7 +483,12 @@ class PlanIT {
     Said garbage = plan("garbage", "--gibPerDay=5");
     assertEquals(0, garbage.status(), garbage.out());
     assertTrue(garbage.line("rejected").contains("50  100.00 %"), garbage.out());
-    assertTrue(garbage.line("MALFORMED_JSON").contains("no json· at all"), garbage.out());
+    assertTrue(
+        garbage
+            .out()
+            .replaceAll("\\s+", " ")
+            .contains("the words are true, false, null, at 0@0: no json· at all"),
+        garbage.out());
     assertTrue(garbage.out().contains("Not known: no record was accepted"), garbage.out());
     assertTrue(garbage.out().contains("mind that 100.00 % of the sample"), garbage.out());
 
