@@ -8,8 +8,8 @@ public enum ColumnKind {
   BYTES,
 
   /**
-   * As whole numbers: integers, dates, times and timestamps in microseconds, decimals by unscaled
-   * value.
+   * As whole numbers: integers, dates, times in microseconds, timestamps in these or in
+   * nanoseconds, decimals by unscaled value.
    */
   INTEGER,
 

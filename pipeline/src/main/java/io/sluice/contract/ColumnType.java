@@ -70,10 +70,16 @@ public sealed interface ColumnType extends Serializable {
       this(unit, format, List.of());
     }
 
+    /** What {@link #nanosReach} holds for, in words. */
+    public static final String NANOS_REACH =
+        "from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach";
+
     /** How finely an instant is kept. */
     public enum Unit {
       MILLIS,
       MICROS,
+      /** Of the times that {@link Timestamp#nanosReach} says. */
+      NANOS,
       /**
        * As the table has it: microseconds, but milliseconds in tables that were begun when these
        * were meant. Whoever opens a table knows which, see {@link Contract#withTimestamps}.
@@ -81,9 +87,25 @@ public sealed interface ColumnType extends Serializable {
       DEFAULT
     }
 
-    /** Whether files have it in milliseconds; in microseconds else. */
+    /** Whether files have it in milliseconds. */
     public boolean isMillis() {
       return unit == Unit.MILLIS;
+    }
+
+    /** Whether rows and files have it in nanoseconds; rows have all others in microseconds. */
+    public boolean isNanos() {
+      return unit == Unit.NANOS;
+    }
+
+    /**
+     * Whether a column of {@link Unit#NANOS} holds an instant. Those of the first and the last
+     * microsecond that 64 bits have only in part are left out: readers take the outermost numbers
+     * for null (pandas) or infinity (DuckDB).
+     *
+     * @param micros the instant in whole microseconds since the epoch
+     */
+    public static boolean nanosReach(long micros) {
+      return micros >= Long.MIN_VALUE / 1000 && micros < Long.MAX_VALUE / 1000;
     }
 
     /** How an instant is written in JSON. */

@@ -342,7 +342,7 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         types(what + "{}", older.value(), newer.value(), false);
       } else if (before instanceof Timestamp older
           && after instanceof Timestamp newer
-          && (older.unit() == newer.unit() || isDefault(older) || isDefault(newer))) {
+          && isKeptAlike(older, newer)) {
         if (older.unit() != newer.unit()) {
           add(
               what,
@@ -388,6 +388,12 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
           : TimeFormat.of(type.format()).text();
     }
 
+    /** Whether the files may have both in one unit. */
+    private static boolean isKeptAlike(Timestamp one, Timestamp other) {
+      return one.unit() == other.unit()
+          || !one.isNanos() && !other.isNanos() && (isDefault(one) || isDefault(other));
+    }
+
     private static boolean isDefault(Timestamp type) {
       return type.unit() == Timestamp.Unit.DEFAULT;
     }
@@ -397,7 +403,10 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
         return "Spark 3 does not read files of another scale, or of more digits, under one type";
       }
       if (before instanceof Timestamp && after instanceof Timestamp) {
-        return "Arrow (pandas, Polars) gives a data set the unit of its first file, and fails at values that are finer";
+        return "Arrow (pandas, Polars) gives a data set the unit of its first file, and fails at values that are finer"
+            + (((Timestamp) before).isNanos() || ((Timestamp) after).isNanos()
+                ? ", and DuckDB rounds them"
+                : "");
       }
       if (isNumber(before) && isNumber(after)) {
         return "Spark 3 stops at the first file of the other type (Parquet column cannot be converted), though DuckDB widens";

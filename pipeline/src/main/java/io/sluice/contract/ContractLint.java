@@ -2,6 +2,7 @@ package io.sluice.contract;
 
 import io.sluice.contract.ColumnType.Field;
 import io.sluice.contract.ColumnType.ListOf;
+import io.sluice.contract.ColumnType.MapOf;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.StructOf;
 import io.sluice.contract.ColumnType.Timestamp;
@@ -61,7 +62,7 @@ public final class ContractLint {
   /** Names that end in one of these words, but for a unit or a zone. */
   private static Pattern last(String words) {
     return Pattern.compile(
-        "(?:^|.*_)(?:" + words + ")(?:_(?:s|ms|us|sec|seconds|millis|micros|utc))?$");
+        "(?:^|.*_)(?:" + words + ")(?:_(?:s|ms|us|ns|sec|seconds|millis|micros|nanos|utc))?$");
   }
 
   /** The warnings, by line. */
@@ -305,7 +306,7 @@ public final class ContractLint {
           "time-as-number",
           where,
           "is a number, and sounds like a time: engines would not show it as one",
-          "type: timestamp(micros, epoch_ms), or epoch_s or epoch_us as it comes");
+          "type: timestamp(micros, epoch_ms), or epoch_s, epoch_us or epoch_ns as it comes");
     }
     if (type instanceof Timestamp timestamp && timestamp.isMillis()) {
       add(
@@ -315,6 +316,15 @@ public final class ContractLint {
           "is kept in milliseconds: Iceberg's readers, Spark's too, filter such files wrongly and say nothing, and Polars"
               + " refuses a filter by a literal",
           "type: timestamp(micros), or timestamp alone; in a table that has files in milliseconds, leave it");
+    }
+    if (type instanceof Timestamp timestamp && timestamp.isNanos()) {
+      add(
+          key,
+          "timestamp-nanos",
+          where,
+          "is kept in nanoseconds: Spark 3 and 4 refuse the column, Iceberg has none before format version 3, and Athena"
+              + " and DuckDB before 2 show less of it",
+          "type: timestamp(micros), unless every reader is one that docs/contract.md names");
     }
     if ((type == Scalar.FLOAT || type == Scalar.DOUBLE) && MONEY.matcher(name).matches()) {
       add(
@@ -326,6 +336,8 @@ public final class ContractLint {
     }
     if (type instanceof ListOf list) {
       type(key, where + "[]", name, list.element());
+    } else if (type instanceof MapOf map) {
+      type(key, where + "{}", name, map.value());
     } else if (type instanceof StructOf struct) {
       String prefix = where.replaceFirst("^(column|field) ", "field ") + ".";
       for (Field field : struct.fields()) {

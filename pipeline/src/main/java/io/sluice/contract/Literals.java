@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,8 +49,15 @@ final class Literals {
             ? null
             : "a decimal(" + decimal.precision() + "," + decimal.scale() + ")";
       }
-      if (type instanceof Timestamp) {
-        return inYears(OffsetDateTime.parse(text).getYear()) ? null : "of the years 1 to 9999";
+      if (type instanceof Timestamp timestamp) {
+        OffsetDateTime time = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+        if (!inYears(time.getYear())) {
+          return "of the years 1 to 9999";
+        }
+        long micros = time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+        return !timestamp.isNanos() || Timestamp.nanosReach(micros)
+            ? null
+            : Timestamp.NANOS_REACH;
       }
       return "possible for this type: leave it out";
     } catch (DateTimeException e) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.schemas.logicaltypes.MicrosInstant;
+import org.apache.beam.sdk.schemas.logicaltypes.NanosInstant;
 import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 
 /** Beam schemas of tables: each column, then {@link Positioned}. */
@@ -39,8 +40,8 @@ public final class RowSchemas {
     if (type instanceof ColumnType.Decimal) {
       return FieldType.DECIMAL;
     }
-    if (type instanceof ColumnType.Timestamp) {
-      return FieldType.logicalType(new MicrosInstant());
+    if (type instanceof ColumnType.Timestamp timestamp) {
+      return FieldType.logicalType(timestamp.isNanos() ? new NanosInstant() : new MicrosInstant());
     }
     if (type instanceof ColumnType.ListOf list) {
       return FieldType.array(fieldType(list.element()).withNullable(true));

@@ -69,7 +69,7 @@ public final class Converters {
     Out out = new ColumnOut(values, index, encoded);
     Converter converter =
         isEventTime
-            ? new TimestampConverter(out, (Timestamp) column.type(), Reason.BAD_EVENT_TIME)
+            ? TimestampConverter.of(out, (Timestamp) column.type(), Reason.BAD_EVENT_TIME)
             : of(column, out);
     if (hidesValues) {
       converter.hideValues();
@@ -138,7 +138,7 @@ public final class Converters {
       return new DecimalConverter(out, decimal);
     }
     if (type instanceof Timestamp timestamp) {
-      return new TimestampConverter(out, timestamp, Reason.WRONG_TYPE);
+      return TimestampConverter.of(out, timestamp, Reason.WRONG_TYPE);
     }
     if (type instanceof ColumnType.ListOf list) {
       return new ListConverter(out, element -> of(list.element(), element, path + "[]"));

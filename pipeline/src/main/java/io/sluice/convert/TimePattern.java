@@ -1,6 +1,7 @@
 package io.sluice.convert;
 
 import io.sluice.contract.TimeFormat;
+import io.sluice.record.EncodedValues;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -8,13 +9,10 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads times that are written by a pattern. */
 final class TimePattern {
-  private static final long MICROS = 1_000_000L;
-
   private final DateTimeFormatter reader;
   private final @Nullable ZoneId zone;
 
@@ -24,10 +22,10 @@ final class TimePattern {
   }
 
   /**
-   * Microseconds since the epoch; empty where the text is no such time. Of a time that a clock
-   * shows twice, when it is put back, it is the first; one that it leaves out is none.
+   * The instant, of the years 1 to 9999; null where the text is no such time. Of a time that a
+   * clock shows twice, when it is put back, it is the first; one that it leaves out is none.
    */
-  OptionalLong micros(String text) {
+  @Nullable Instant instant(String text) {
     try {
       TemporalAccessor parsed = reader.parse(text);
       Instant instant;
@@ -36,14 +34,13 @@ final class TimePattern {
       } else {
         LocalDateTime local = LocalDateTime.from(parsed);
         if (zone == null || zone.getRules().getValidOffsets(local).isEmpty()) {
-          return OptionalLong.empty();
+          return null;
         }
         instant = local.atZone(zone).toInstant();
       }
-      long micros = instant.getEpochSecond() * MICROS + instant.getNano() / 1000;
-      return Timestamps.isInRange(micros) ? OptionalLong.of(micros) : OptionalLong.empty();
+      return Timestamps.isInRange(EncodedValues.micros(instant)) ? instant : null;
     } catch (DateTimeException e) {
-      return OptionalLong.empty();
+      return null;
     }
   }
 }

@@ -4,8 +4,10 @@ import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.ColumnType.Timestamp.Format;
 import io.sluice.contract.TimeFormat;
 import io.sluice.deadletter.Reason;
+import io.sluice.record.EncodedValues;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -15,9 +17,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * To {@code timestamp}: texts and numbers by the type's formats, what is an instant as it is. A
  * type of one format takes numbers for an epoch alone, one with a list takes texts of them, too.
+ *
+ * <p>This one gives microseconds; {@link NanosConverter} says what another unit makes of an instant
+ * that it has read.
  */
-final class TimestampConverter extends ScalarConverter {
+class TimestampConverter extends ScalarConverter {
   private static final long MICROS = 1_000_000L;
+  private static final int NANOS_OF_MICRO = 1_000;
 
   /** Longer ones are no time in any format. */
   private static final int LONGEST = 200;
@@ -31,6 +37,13 @@ final class TimestampConverter extends ScalarConverter {
   /**
    * @param wrong what it is where the value is no such time
    */
+  static TimestampConverter of(Out out, Timestamp type, Reason wrong) {
+    return type.isNanos()
+        ? new NanosConverter(out, type, wrong)
+        : new TimestampConverter(out, type, wrong);
+  }
+
+  /** As {@link #of} has it. */
   TimestampConverter(Out out, Timestamp type, Reason wrong) {
     super(out, wrong, expected(type));
     this.type = type;
@@ -53,21 +66,33 @@ final class TimestampConverter extends ScalarConverter {
 
   @Override
   public void text(byte[] utf8, int start, int length) throws Rejection {
-    OptionalLong micros = OptionalLong.empty();
-    for (int i = 0; i < formats.size() && micros.isEmpty(); i++) {
+    for (int i = 0; i < formats.size(); i++) {
       Format format = formats.get(i).format();
       if (format == Format.ISO8601) {
-        micros = Timestamps.iso8601(utf8, start, length);
+        OptionalLong micros = Timestamps.iso8601(utf8, start, length);
+        if (micros.isPresent()) {
+          writeText(micros.getAsLong(), utf8, start, length);
+          return;
+        }
       } else if (type.format() == Format.LISTED && length <= LONGEST) {
         String text = new String(utf8, start, length, StandardCharsets.UTF_8);
         TimePattern pattern = patterns.get(i);
-        micros = pattern != null ? pattern.micros(text) : epoch(Numbers.decimal(text), format);
+        if (pattern == null ? readEpoch(Numbers.decimal(text), format) : readPattern(pattern, text)) {
+          return;
+        }
       }
     }
-    if (micros.isEmpty()) {
-      throw wrong(Found.text(utf8, start, length));
+    throw wrong(Found.text(utf8, start, length));
+  }
+
+  /** Whether a text is a time of a pattern, which is then written. */
+  private boolean readPattern(TimePattern pattern, String text) throws Rejection {
+    Instant instant = pattern.instant(text);
+    if (instant == null) {
+      return false;
     }
-    write(micros.getAsLong());
+    write(EncodedValues.micros(instant), instant.getNano() % NANOS_OF_MICRO);
+    return true;
   }
 
   @Override
@@ -77,7 +102,7 @@ final class TimestampConverter extends ScalarConverter {
       if (format != null && isEpoch(format)) {
         OptionalLong micros = Timestamps.epoch(value, format.perSecond());
         if (micros.isPresent()) {
-          write(micros.getAsLong());
+          writeEpoch(micros.getAsLong(), value, format.perSecond());
           return;
         }
       }
@@ -102,19 +127,24 @@ final class TimestampConverter extends ScalarConverter {
 
   private void units(@Nullable BigDecimal value, String found) throws Rejection {
     for (TimeFormat format : formats) {
-      OptionalLong micros = epoch(value, format.format());
-      if (micros.isPresent()) {
-        write(micros.getAsLong());
+      if (readEpoch(value, format.format())) {
         return;
       }
     }
     throw wrong(Found.shortened(found));
   }
 
-  private static OptionalLong epoch(@Nullable BigDecimal value, @Nullable Format format) {
-    return value != null && format != null && isEpoch(format)
-        ? Timestamps.epoch(value, format.perSecond())
-        : OptionalLong.empty();
+  /** Whether a number is a time of a format, which is then written. */
+  private boolean readEpoch(@Nullable BigDecimal value, @Nullable Format format) throws Rejection {
+    if (value == null || format == null || !isEpoch(format)) {
+      return false;
+    }
+    OptionalLong micros = Timestamps.epoch(value, format.perSecond());
+    if (micros.isEmpty()) {
+      return false;
+    }
+    writeEpoch(micros.getAsLong(), value, format.perSecond());
+    return true;
   }
 
   private static boolean isEpoch(Format format) {
@@ -125,14 +155,36 @@ final class TimestampConverter extends ScalarConverter {
   public void instant(long seconds, int nanos) throws Rejection {
     // Beyond, the microseconds would not fit a long.
     boolean fits = seconds > Long.MIN_VALUE / MICROS && seconds < Long.MAX_VALUE / MICROS;
-    long micros = fits ? seconds * MICROS + nanos / 1000 : Timestamps.NONE;
+    long micros = fits ? seconds * MICROS + nanos / NANOS_OF_MICRO : Timestamps.NONE;
     if (!Timestamps.isInRange(micros)) {
       throw wrong("a time of the years 1 to 9999", Found.instant(seconds, nanos));
     }
-    write(micros);
+    write(micros, nanos % NANOS_OF_MICRO);
   }
 
-  private void write(long micros) {
+  /** Writes what {@link Timestamps#iso8601} has read. */
+  void writeText(long micros, byte[] utf8, int start, int length) throws Rejection {
+    write(micros, 0);
+  }
+
+  /** Writes what {@link Timestamps#epoch(long, long)} has read. */
+  void writeEpoch(long micros, long units, long perSecond) throws Rejection {
+    write(micros, 0);
+  }
+
+  /** Writes what {@link Timestamps#epoch(BigDecimal, long)} has read. */
+  void writeEpoch(long micros, BigDecimal units, long perSecond) throws Rejection {
+    write(micros, 0);
+  }
+
+  /**
+   * Writes an instant of the years 1 to 9999.
+   *
+   * @param micros in whole microseconds since the epoch
+   * @param nanosOfMicro what is finer, 0 to 999
+   * @throws Rejection where the column cannot hold it
+   */
+  void write(long micros, int nanosOfMicro) throws Rejection {
     out.integer(type.isMillis() ? micros - Math.floorMod(micros, 1000) : micros);
   }
 }

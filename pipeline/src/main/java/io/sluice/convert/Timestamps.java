@@ -1,5 +1,6 @@
 package io.sluice.convert;
 
+import io.sluice.contract.ColumnType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +18,16 @@ import java.util.OptionalLong;
  */
 public final class Timestamps {
   private static final long MICROS = 1_000_000L;
+  private static final long NANOS = 1_000_000_000L;
   private static final long DAY = 86_400 * MICROS;
   private static final long EARLIEST =
       LocalDate.of(1, 1, 1).atStartOfDay().toEpochSecond(ZoneOffset.UTC) * MICROS;
   private static final long LATEST =
       LocalDate.of(10000, 1, 1).atStartOfDay().toEpochSecond(ZoneOffset.UTC) * MICROS - 1;
+
+  private static final int NANOS_OF_MICRO = 1_000;
+
+  private static final int DIGITS_OF_NANOS = 9;
 
   /** More digits than any clock gives; what is longer is no time, and costs nothing. */
   private static final int LONGEST = 100;
@@ -92,6 +98,67 @@ public final class Timestamps {
     return inRange(units * factor);
   }
 
+  /**
+   * The nanoseconds of the microsecond that {@link #iso8601} gives for a text: the seventh to ninth
+   * digit of the text's fraction, as a number of 0 to 999. The text is one that it reads.
+   */
+  public static int nanosOfMicro(byte[] text, int start, int length) {
+    int end = start + length;
+    // Where most texts have it.
+    int at = start + 19;
+    if (at >= end || !isPoint(text[at])) {
+      for (at = start; at < end && !isPoint(text[at]); ) {
+        at++;
+      }
+    }
+    int nanos = 0;
+    int digits = 0;
+    for (at++; digits < DIGITS_OF_NANOS && at < end; at++, digits++) {
+      if (text[at] < '0' || text[at] > '9') {
+        break;
+      }
+      nanos = nanos * 10 + (text[at] - '0');
+    }
+    for (; digits < DIGITS_OF_NANOS; digits++) {
+      nanos *= 10;
+    }
+    return nanos % NANOS_OF_MICRO;
+  }
+
+  /**
+   * The nanoseconds of the microsecond that {@link #epoch(BigDecimal, long)} gives; what is finer
+   * is cut off.
+   */
+  public static int nanosOfMicro(BigDecimal units, long perSecond, long micros) {
+    // Of a zero with a huge exponent, which epoch takes, the digits would be written out.
+    if (units.signum() == 0) {
+      return 0;
+    }
+    return units
+        .multiply(BigDecimal.valueOf(NANOS))
+        .divide(BigDecimal.valueOf(perSecond), 0, RoundingMode.FLOOR)
+        .subtract(BigDecimal.valueOf(micros).multiply(BigDecimal.valueOf(NANOS_OF_MICRO)))
+        .intValueExact();
+  }
+
+  /** The same of {@link #epoch(long, long)}. */
+  public static int nanosOfMicro(long units, long perSecond) {
+    return perSecond > MICROS ? (int) Math.floorMod(units, perSecond / MICROS) : 0;
+  }
+
+  /**
+   * Nanoseconds since the epoch; {@link #NONE} where {@link ColumnType.Timestamp#nanosReach} says
+   * that 64 bits are too few.
+   *
+   * @param micros the instant in whole microseconds since the epoch
+   * @param nanosOfMicro what is finer, 0 to 999
+   */
+  public static long nanos(long micros, int nanosOfMicro) {
+    return ColumnType.Timestamp.nanosReach(micros)
+        ? micros * NANOS_OF_MICRO + nanosOfMicro
+        : NONE;
+  }
+
   private static OptionalLong inRange(long micros) {
     return isInRange(micros) ? OptionalLong.of(micros) : OptionalLong.empty();
   }
@@ -160,7 +227,7 @@ public final class Timestamps {
       }
       second = digits(text, at + 1, 2);
       at += 3;
-      if (text[at] == '.' || text[at] == ',') {
+      if (isPoint(text[at])) {
         at++;
         int first = at;
         long unit = MICROS / 10;
@@ -178,7 +245,7 @@ public final class Timestamps {
     if (offset == Integer.MIN_VALUE
         || (year | month | day | hour | minute | second) < 0
         || hour > 24
-        || (hour == 24 && (minute | second | fraction) != 0)
+        || (hour == 24 && ((minute | second | fraction) != 0 || nanosOfMicro(text, start, length) != 0))
         || minute > 59
         || second > 60
         || month < 1
@@ -198,6 +265,10 @@ public final class Timestamps {
       return NONE;
     }
     return seconds * MICROS + fraction;
+  }
+
+  private static boolean isPoint(byte c) {
+    return c == '.' || c == ',';
   }
 
   /** Whether a character stands between a date and a time. */

@@ -240,7 +240,8 @@ final class JsonPlan {
           || type == Scalar.JSON
           || type instanceof ColumnType.Decimal decimal
               && decimal.written() != ColumnType.Decimal.Written.DECIMAL
-          || type instanceof Timestamp time && time.format() == Timestamp.Format.LISTED
+          || type instanceof Timestamp time
+              && (time.format() == Timestamp.Format.LISTED || time.isNanos())
           || type instanceof ColumnType.MapOf) {
         return new ValuePlan(Kind.OTHER, type, null, null);
       }

@@ -1,27 +1,33 @@
 package io.sluice.lake;
 
+import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * How finely a file has its timestamps: tables have files of both kinds, by when they were begun.
+ * How finely a file has its timestamps: by when its table was begun, and by what its contract says.
  */
 public final class FileTimes {
   private FileTimes() {}
 
-  /** Microseconds that one unit of a column is; 0 where it has no timestamps. */
-  public static long microsOfAUnit(Type column) {
+  /**
+   * Makes microseconds since the epoch of a column's numbers; what is finer is cut off. Empty where
+   * the column has no timestamps.
+   */
+  public static Optional<LongUnaryOperator> toMicros(Type column) {
     if (!column.isPrimitive()
         || column.asPrimitiveType().getPrimitiveTypeName() != PrimitiveTypeName.INT64
         || !(column.getLogicalTypeAnnotation()
             instanceof TimestampLogicalTypeAnnotation timestamp)) {
-      return 0;
+      return Optional.empty();
     }
-    return switch (timestamp.getUnit()) {
-      case MILLIS -> 1000;
-      case MICROS -> 1;
-      case NANOS -> 0;
-    };
+    return Optional.of(
+        switch (timestamp.getUnit()) {
+          case MILLIS -> millis -> millis * 1000;
+          case MICROS -> LongUnaryOperator.identity();
+          case NANOS -> nanos -> Math.floorDiv(nanos, 1000L);
+        });
   }
 }

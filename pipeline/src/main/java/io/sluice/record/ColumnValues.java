@@ -2,6 +2,7 @@ package io.sluice.record;
 
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnKind;
+import io.sluice.contract.ColumnType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,8 @@ public final class ColumnValues {
   /** Values of rows that are held for the next record. */
   private static final int MOST_KEPT = 1 << 16;
 
+  private static final int NANOS_OF_MICRO = 1_000;
+
   private final List<Column> columns;
   private final byte[][] arrays;
   private final int[] starts;
@@ -26,6 +29,10 @@ public final class ColumnValues {
   private final long[] integers;
   private final boolean[] present;
   private final boolean[] isEncoded;
+
+  /** Of columns of timestamps: how many of the units that they have are a microsecond. */
+  private final int[] unitsOfMicro;
+
   private @Nullable ExplodedRows rows;
 
   public ColumnValues(List<Column> columns) {
@@ -37,8 +44,12 @@ public final class ColumnValues {
     integers = new long[count];
     present = new boolean[count];
     isEncoded = new boolean[count];
+    unitsOfMicro = new int[count];
     for (int i = 0; i < count; i++) {
       isEncoded[i] = ColumnKind.of(columns.get(i)) == ColumnKind.ENCODED;
+      boolean isNanos =
+          columns.get(i).type() instanceof ColumnType.Timestamp timestamp && timestamp.isNanos();
+      unitsOfMicro[i] = isNanos ? NANOS_OF_MICRO : 1;
     }
   }
 
@@ -181,7 +192,7 @@ public final class ColumnValues {
 
   /**
    * The value of a column of {@link ColumnKind#INTEGER}: timestamps in microseconds since the
-   * epoch, dates in days, decimals without their point.
+   * epoch, in nanoseconds where that is their unit, dates in days, decimals without their point.
    */
   public void setInteger(int column, long value) {
     integers[column] = value;
@@ -230,10 +241,16 @@ public final class ColumnValues {
     return integers[column];
   }
 
-  /** The value of a column of timestamps, in microseconds since the epoch. */
+  /**
+   * The value of a column of timestamps of any unit, in microseconds since the epoch; what is finer
+   * is cut off.
+   */
   public long micros(int column) {
-    return isEncoded[column]
-        ? new BytesReader(arrays[column], starts[column]).readSigned()
-        : integers[column];
+    long units =
+        isEncoded[column]
+            ? new BytesReader(arrays[column], starts[column]).readSigned()
+            : integers[column];
+    int perMicro = unitsOfMicro[column];
+    return perMicro == 1 ? units : Math.floorDiv(units, perMicro);
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.record;
 
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.RowSchemas;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>strings and bytes: their length and their bytes, strings in UTF-8
  *   <li>booleans: a byte, 0 or 1
- *   <li>whole numbers, dates in days, times and timestamps in microseconds: a signed number
+ *   <li>whole numbers, dates in days, times in microseconds, timestamps in these or, where that is
+ *       their unit, in nanoseconds: a signed number
  *   <li>float and double: their bits, the lowest byte first
  *   <li>decimals: the bytes of the unscaled number in two's complement, the highest first, behind
  *       their length
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EncodedValues {
   private static final long MICROS = 1_000_000L;
+  private static final long NANOS = 1_000_000_000L;
 
   private EncodedValues() {}
 
@@ -57,8 +60,8 @@ public final class EncodedValues {
       }
     } else if (type instanceof ColumnType.Decimal decimal) {
       out.writeBytes(((BigDecimal) value).setScale(decimal.scale()).unscaledValue().toByteArray());
-    } else if (type instanceof ColumnType.Timestamp) {
-      out.writeSigned(micros((Instant) value));
+    } else if (type instanceof Timestamp timestamp) {
+      out.writeSigned(units((Instant) value, timestamp));
     } else if (type instanceof ColumnType.ListOf list) {
       Collection<?> elements = (Collection<?>) value;
       out.writeUnsigned(elements.size());
@@ -112,8 +115,8 @@ public final class EncodedValues {
     if (type instanceof ColumnType.Decimal decimal) {
       return new BigDecimal(new BigInteger(bytes(in)), decimal.scale());
     }
-    if (type instanceof ColumnType.Timestamp) {
-      return instant(in.readSigned());
+    if (type instanceof Timestamp timestamp) {
+      return instant(in.readSigned(), timestamp);
     }
     if (type instanceof ColumnType.ListOf list) {
       int count = in.readLength();
@@ -161,7 +164,7 @@ public final class EncodedValues {
       }
     } else if (type instanceof ColumnType.Decimal) {
       in.skip(in.readLength());
-    } else if (type instanceof ColumnType.Timestamp) {
+    } else if (type instanceof Timestamp) {
       in.readSigned();
     } else if (type instanceof ColumnType.ListOf list) {
       int count = in.readLength();
@@ -207,6 +210,33 @@ public final class EncodedValues {
 
   static LocalTime time(long micros) {
     return LocalTime.ofNanoOfDay(micros * 1000);
+  }
+
+  /**
+   * A number of a column of timestamps: nanoseconds since the epoch where that is its unit,
+   * microseconds else.
+   *
+   * @throws IllegalStateException where a transform of one's own set an instant that is beyond what
+   *     the column can hold
+   */
+  static long units(Instant instant, Timestamp type) {
+    if (!type.isNanos()) {
+      return micros(instant);
+    }
+    // Beyond it, the microseconds would not fit a long.
+    boolean fits = Math.abs(instant.getEpochSecond()) < Long.MAX_VALUE / MICROS;
+    if (!fits || !Timestamp.nanosReach(micros(instant))) {
+      throw new IllegalStateException(
+          "a transform set a timestamp(nanos) to " + instant + ": it is " + Timestamp.NANOS_REACH);
+    }
+    return micros(instant) * 1000 + instant.getNano() % 1000;
+  }
+
+  /** The instant of a number of a column of timestamps. */
+  static Instant instant(long units, Timestamp type) {
+    return type.isNanos()
+        ? Instant.ofEpochSecond(Math.floorDiv(units, NANOS), Math.floorMod(units, NANOS))
+        : instant(units);
   }
 
   /** Microseconds since the epoch; what is finer is cut off. */

@@ -91,8 +91,8 @@ public final class RowValues {
   }
 
   private static long integer(ColumnType type, Object value) {
-    if (type instanceof ColumnType.Timestamp) {
-      return EncodedValues.micros((Instant) value);
+    if (type instanceof ColumnType.Timestamp timestamp) {
+      return EncodedValues.units((Instant) value, timestamp);
     }
     if (type instanceof ColumnType.Decimal decimal) {
       BigDecimal exact = ((BigDecimal) value).setScale(decimal.scale());
@@ -145,8 +145,8 @@ public final class RowValues {
       }
       case INTEGER -> {
         long value = of.integer(index);
-        if (type instanceof ColumnType.Timestamp) {
-          yield EncodedValues.instant(value);
+        if (type instanceof ColumnType.Timestamp timestamp) {
+          yield EncodedValues.instant(value, timestamp);
         }
         if (type instanceof ColumnType.Decimal decimal) {
           yield BigDecimal.valueOf(value, decimal.scale());

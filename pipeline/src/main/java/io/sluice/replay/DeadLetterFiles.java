@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongUnaryOperator;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -151,7 +152,7 @@ public final class DeadLetterFiles {
     for (var column : table.columns()) {
       if (!inFile.containsField(column.name())
           || column.type() instanceof ColumnType.Timestamp
-              && FileTimes.microsOfAUnit(inFile.getType(column.name())) == 0) {
+              && FileTimes.toMicros(inFile.getType(column.name())).isEmpty()) {
         throw new UserException(
             store.root()
                 + "/"
@@ -205,8 +206,9 @@ public final class DeadLetterFiles {
 
   /** Milliseconds since the epoch, however finely the file has them. */
   private static long millis(Group group, String column) {
-    long micros = FileTimes.microsOfAUnit(group.getType().getType(column));
-    return Math.floorDiv(group.getLong(column, 0) * micros, 1000L);
+    LongUnaryOperator toMicros =
+        FileTimes.toMicros(group.getType().getType(column)).orElseThrow();
+    return Math.floorDiv(toMicros.applyAsLong(group.getLong(column, 0)), 1000L);
   }
 
   private static byte @Nullable [] bytes(Group group, String field) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -82,9 +83,11 @@ final class HourCounts {
     try (ParquetFileReader reader =
         ParquetFileReader.open(new StoreInputFile(store, file.entry()), options)) {
       MessageType schema = reader.getFileMetaData().getSchema();
-      long factor =
-          schema.containsField(column) ? FileTimes.microsOfAUnit(schema.getType(column)) : 0;
-      if (factor == 0) {
+      LongUnaryOperator toMicros =
+          schema.containsField(column)
+              ? FileTimes.toMicros(schema.getType(column)).orElse(null)
+              : null;
+      if (toMicros == null) {
         day.add(new long[0], file.rows());
         return;
       }
@@ -107,7 +110,7 @@ final class HourCounts {
           if (values.getCurrentDefinitionLevel() < descriptor.getMaxDefinitionLevel()) {
             absent++;
           } else {
-            counts[day.hourOf(values.getLong() * factor)]++;
+            counts[day.hourOf(toMicros.applyAsLong(values.getLong()))]++;
           }
           values.consume();
         }

@@ -130,8 +130,8 @@ final class EncodedColumnsWriter {
     } else if (type instanceof ColumnType.Decimal decimal) {
       writeDecimal(out, in, decimal);
     } else if (type instanceof ColumnType.Timestamp timestamp) {
-      long micros = in.readSigned();
-      out.addLong(timestamp.isMillis() ? Math.floorDiv(micros, 1000L) : micros);
+      long units = in.readSigned();
+      out.addLong(timestamp.isMillis() ? Math.floorDiv(units, 1000L) : units);
     } else if (type instanceof ColumnType.ListOf list) {
       writeList(out, in, list);
     } else if (type instanceof ColumnType.MapOf map) {

@@ -120,7 +120,11 @@ final class ParquetSchemas {
   }
 
   static TimeUnit unit(ColumnType.Timestamp timestamp) {
-    return timestamp.isMillis() ? TimeUnit.MILLIS : TimeUnit.MICROS;
+    return switch (timestamp.unit()) {
+      case MILLIS -> TimeUnit.MILLIS;
+      case MICROS, DEFAULT -> TimeUnit.MICROS;
+      case NANOS -> TimeUnit.NANOS;
+    };
   }
 
   /** Bytes of a decimal that fits no integer; 0 where it fits one. */

@@ -78,6 +78,30 @@ class ContractDiffTest {
             "column x",
             "timestamp(millis, iso8601) -> timestamp(micros, iso8601)"),
         Arguments.of(
+            column("timestamp(micros)"),
+            column("timestamp(nanos)"),
+            Verdict.INCOMPATIBLE,
+            "column x",
+            "timestamp(micros, iso8601) -> timestamp(nanos, iso8601)"),
+        Arguments.of(
+            column("timestamp(nanos)"),
+            column("timestamp"),
+            Verdict.INCOMPATIBLE,
+            "column x",
+            "timestamp(nanos, iso8601) -> timestamp"),
+        Arguments.of(
+            column("timestamp"),
+            column("timestamp(nanos)"),
+            Verdict.INCOMPATIBLE,
+            "column x",
+            "timestamp -> timestamp(nanos, iso8601)"),
+        Arguments.of(
+            column("timestamp(nanos)"),
+            column("'timestamp(nanos, epoch_ns)'"),
+            Verdict.NOTE,
+            "column x",
+            "iso8601 -> epoch_ns"),
+        Arguments.of(
             column("timestamp(millis)"),
             column("'timestamp(millis, epoch_s)'"),
             Verdict.NOTE,

@@ -39,7 +39,7 @@ class ContractParserTest {
         Arguments.of(HEAD + "colour: blue\n", 6, "unknown key 'colour'"),
         Arguments.of(HEAD + "  - {name: x, type: strnig}\n", 6, "unknown type 'strnig'"),
         Arguments.of(HEAD + "  - {name: x, type: 'decimal(39,2)'}\n", 6, "precision is 1 to 38"),
-        Arguments.of(HEAD + "  - {name: x, type: 'timestamp(nanos)'}\n", 6, "unknown unit 'nanos'"),
+        Arguments.of(HEAD + "  - {name: x, type: 'timestamp(picos)'}\n", 6, "unknown unit 'picos'"),
         Arguments.of(
             HEAD + "  - {name: x, type: {timestamp: {formats: []}}}\n", 6, "formats is empty"),
         Arguments.of(

@@ -35,6 +35,8 @@ class LayoutTest {
   void otherTypesHaveOtherNumbers() {
     assertNotEquals(layout(WIDE), layout(WIDE.replace("type: date", "type: time")));
     assertNotEquals(layout(WIDE), layout(WIDE.replace("{list: {struct", "{map: {struct")));
+    // Of the same columns rows have other numbers.
+    assertNotEquals(layout(WIDE), layout(WIDE.replace("timestamp(micros", "timestamp(nanos")));
   }
 
   @Test

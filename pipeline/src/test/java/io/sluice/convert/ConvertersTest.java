@@ -26,7 +26,8 @@ class ConvertersTest {
     BYTES,
     DATE,
     TIME,
-    INSTANT;
+    INSTANT,
+    LIST;
 
     void give(Converter to, String value) throws Rejection {
       byte[] bytes = value.getBytes(UTF_8);
@@ -41,6 +42,11 @@ class ConvertersTest {
         case DATE -> to.date(Long.parseLong(value));
         case TIME -> to.time(Long.parseLong(value));
         case INSTANT -> to.instant(Long.parseLong(value), 123_456_789);
+        case LIST -> {
+          Elements list = to.list();
+          list.element().text(bytes, 0, bytes.length);
+          list.end();
+        }
       }
     }
   }
@@ -49,8 +55,12 @@ class ConvertersTest {
       "{timestamp: {formats: [iso8601, epoch_ms, {pattern: 'dd/MMM/yyyy:HH:mm:ss Z'},"
           + " {pattern: 'yyyy-MM-dd HH:mm[:ss]', zone: Europe/Berlin}, {pattern: MMM d yyyy, zone: UTC}]}}";
 
+  private static final String LISTED_NANOS =
+      "{timestamp: {unit: nanos, formats: [iso8601, epoch_s, epoch_ns, {pattern: 'dd/MM/uuuu HH:mm:ss.SSSSSSSSS', zone: Europe/Berlin}]}}";
+
   private static Contract contract(String given) {
-    String type = given.equals("LISTED") ? LISTED : given;
+    String type =
+        given.equals("LISTED") ? LISTED : given.equals("LISTED_NANOS") ? LISTED_NANOS : given;
     return ContractParser.parse(
         """
         table: t
@@ -107,6 +117,21 @@ class ConvertersTest {
         "json | NUMBER | 1.50 | 1.50",
         "'timestamp(micros, epoch_ns)' | INTEGER | -1 | 1969-12-31T23:59:59.999999Z",
         "'timestamp(micros, epoch_ns)' | NUMBER | 1500.9 | 1970-01-01T00:00:00.000001Z",
+        "timestamp(nanos) | INSTANT | -1 | 1969-12-31T23:59:59.123456789Z",
+        "timestamp(nanos) | TEXT | 2026-01-01T00:00:00.123456789+01:00 | 2025-12-31T23:00:00.123456789Z",
+        "timestamp(nanos) | TEXT | '20260101T000000,1234567Z' | 2026-01-01T00:00:00.123456700Z",
+        "{list: timestamp(nanos)} | LIST | 2026-01-01T00:00:00.000000001Z | [2026-01-01T00:00:00.000000001Z]",
+        "'timestamp(nanos, epoch_ns)' | INTEGER | -1 | 1969-12-31T23:59:59.999999999Z",
+        "'timestamp(nanos, epoch_ns)' | INTEGER | 1769903999123456789 | 2026-01-31T23:59:59.123456789Z",
+        "'timestamp(nanos, epoch_ns)' | NUMBER | 1500.9 | 1970-01-01T00:00:00.000001500Z",
+        "'timestamp(nanos, epoch_us)' | INTEGER | -9223372036854775 | 1677-09-21T00:12:43.145225Z",
+        "'timestamp(nanos, epoch_ms)' | DECIMAL | -0.0000005 | 1969-12-31T23:59:59.999999999Z",
+        "'timestamp(nanos, epoch_s)' | NUMBER | 1769903999.1234567891 | 2026-01-31T23:59:59.123456789Z",
+        "'timestamp(nanos, epoch_s)' | FLOATING | 0.5 | 1970-01-01T00:00:00.500Z",
+        "LISTED_NANOS | TEXT | 2026-01-01T00:00:00.000000001Z | 2026-01-01T00:00:00.000000001Z",
+        "LISTED_NANOS | TEXT | 1769903999.123456789 | 2026-01-31T23:59:59.123456789Z",
+        "LISTED_NANOS | TEXT | 1769903999123456789 | 2026-01-31T23:59:59.123456789Z",
+        "LISTED_NANOS | TEXT | 01/07/2026 12:00:00.000000009 | 2026-07-01T10:00:00.000000009Z",
         "LISTED | TEXT | 2026-01-01T00:00:00Z | 2026-01-01T00:00:00Z",
         "LISTED | INTEGER | 1500 | 1970-01-01T00:00:01.500Z",
         "LISTED | TEXT | 1500.5 | 1970-01-01T00:00:01.500500Z",
@@ -141,6 +166,17 @@ class ConvertersTest {
         "time | TEXT | 24:00 | expected a time of the day as HH:MM:SS, found the string \"24:00\"",
         "timestamp | INTEGER | 1 | expected an ISO-8601 time with offset, found 1",
         "timestamp | INSTANT | 9223372036854775807 | expected a time of the years 1 to 9999, found a time 9223372036854775807 s from 1970",
+        "timestamp(nanos) | TEXT | 2262-04-11T23:47:16.854775Z | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2262-04-11T23:47:16.854775Z'",
+        "timestamp(nanos) | TEXT | 1677-09-21T00:12:43.145224999Z | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 1677-09-21T00:12:43.145224999Z'",
+        "timestamp(nanos) | INSTANT | 9300000000 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2264-09-14T21:20:00.123456789Z'",
+        "timestamp(nanos) | INSTANT | 9223372036854775807 | expected a time of the years 1 to 9999, found a time 9223372036854775807 s from 1970",
+        "'timestamp(nanos, epoch_ns)' | INTEGER | 9223372036854775807 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2262-04-11T23:47:16.854775807Z'",
+        "'timestamp(nanos, epoch_ns)' | NUMBER | 9223372036854775808 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2262-04-11T23:47:16.854775808Z'",
+        "'timestamp(nanos, epoch_s)' | INTEGER | -62135596800 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 0001-01-01T00:00:00Z'",
+        "'timestamp(nanos, epoch_s)' | NUMBER | 1e12 | 'expected a time as epoch_s, found 1e12'",
+        "LISTED_NANOS | TEXT | 10000000000 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2286-11-20T17:46:40Z'",
+        "LISTED_NANOS | TEXT | 01/07/2400 12:00:00.000000009 | 'expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2400-07-01T10:00:00.000000009Z'",
+        "timestamp(nanos) | TEXT | now | expected an ISO-8601 time with offset, found the string \"now\"",
         "'timestamp(millis, epoch_ms)' | TEXT | 1 | expected a time as epoch_ms, found the string \"1\"",
         "LISTED | TEXT | Feb 30 2026 | expected a time as iso8601 or epoch_ms or 'dd/MMM/yyyy:HH:mm:ss Z' or 'yyyy-MM-dd HH:mm[:ss]' or 'MMM d yyyy', found the string \"Feb 30 2026\"",
         "LISTED | TEXT | 2026-03-29 02:30 | expected a time as iso8601 or epoch_ms or 'dd/MMM/yyyy:HH:mm:ss Z' or 'yyyy-MM-dd HH:mm[:ss]' or 'MMM d yyyy', found the string \"2026-03-29 02:30\"",

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Times {
   private static final long NANOS_OF_DAY = TimeUnit.DAYS.toNanos(1);
   private static final long MICROS = 1_000_000;
+  private static final int NANOS_OF_MICRO = 1_000;
 
   /** {@code 2026-11-28Z}, with a year of five digits and an offset. */
   private static final int LONGEST_DATE = 20;
@@ -137,7 +138,11 @@ final class Times {
         return;
       }
       try {
-        give(to, micros.getAsLong(), MICROS);
+        long at = micros.getAsLong();
+        to.instant(
+            Math.floorDiv(at, MICROS),
+            (int) Math.floorMod(at, MICROS) * NANOS_OF_MICRO
+                + Timestamps.nanosOfMicro(utf8, start, length));
       } catch (Rejection e) {
         to.text(utf8, start, length);
       }
