@@ -12,7 +12,7 @@ locals {
   contract_columns = [for column in try(local.contract.columns, []) : {
     name = lower(try(column.name, ""))
     field = replace(replace(replace(jsonencode(try(column.type, "")),
-      "/\\{\"timestamp\":\\{\"formats\":\\[.*?\\](?:,\"unit\":\"(?:millis|micros)\")?\\}\\}/", "\"timestamp\""),
+      "/\\{\"timestamp\":\\{\"formats\":\\[.*?\\](?:,\"unit\":\"(?:millis|micros|nanos)\")?\\}\\}/", "\"timestamp\""),
       "/\\{\"decimal\":\\{\"precision\":\"?([0-9]+)\"?,\"scale\":\"?([0-9]+)\"?,\"written\":\"(?:decimal|unscaled|base64)\"\\}\\}/", "\"decimal($1,$2)\""),
     "/\\{\"name\":\"([A-Za-z0-9_]*)\"(?:,\"path\":\\[?\"(?:[^\"\\\\]|\\\\.)*\"\\]?)?(?:,\"required\":(?:true|false))?,\"type\":/", "$1:")
   }]
@@ -27,7 +27,7 @@ locals {
     "}", ">")
   }]
 
-  # As the Parquet files have them: a timestamp is one in UTC, of millis or micros, bytes and UUIDs are bytes, a time of the day its
+  # As the Parquet files have them: a timestamp is one in UTC, of millis, micros or nanos, bytes and UUIDs are bytes, a time of the day its
   # microseconds, JSON its text. Engines fold names to
   # lower case and find a Parquet column by its name whatever the case, so they are lower here already: Glue does the same, and the next
   # plan would show a change.
@@ -43,8 +43,8 @@ locals {
         "/\"\\s*(?:bytes|uuid)\\s*\"/", "binary"),
         "/\"\\s*decimal\\(\\s*0*([0-9]+)\\s*,\\s*0*([0-9]+)\\s*\\)\\s*\"/", "decimal($1,$2)"),
         "/\"\\s*timestamp\\s*\"/", "timestamp"),
-        "/\"\\s*timestamp\\(\\s*(?:millis|micros)\\s*\\)\\s*\"/", "timestamp"),
-        "/\"\\s*timestamp\\(\\s*(?:millis|micros)\\s*,\\s*(?:iso8601|epoch_s|epoch_ms|epoch_us|epoch_ns)\\s*\\)\\s*\"/", "timestamp"),
+        "/\"\\s*timestamp\\(\\s*(?:millis|micros|nanos)\\s*\\)\\s*\"/", "timestamp"),
+        "/\"\\s*timestamp\\(\\s*(?:millis|micros|nanos)\\s*,\\s*(?:iso8601|epoch_s|epoch_ms|epoch_us|epoch_ns)\\s*\\)\\s*\"/", "timestamp"),
       " ", "")
     )
   }]

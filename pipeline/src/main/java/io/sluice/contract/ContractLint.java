@@ -324,7 +324,7 @@ public final class ContractLint {
           where,
           "is kept in nanoseconds: Spark 3 and 4 refuse the column, Iceberg has none before format version 3, and Athena"
               + " and DuckDB before 2 show less of it",
-          "type: timestamp(micros), unless every reader is one that docs/contract.md names");
+          "type: timestamp(micros), unless every reader has them: docs/contract.md says which do");
     }
     if ((type == Scalar.FLOAT || type == Scalar.DOUBLE) && MONEY.matcher(name).matches()) {
       add(

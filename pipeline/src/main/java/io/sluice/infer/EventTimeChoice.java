@@ -17,7 +17,7 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
   /** Names of when the event itself happened, and of nothing else. */
   private static final Pattern EVENT =
       Pattern.compile(
-          "(event_|original_|derived_)?(time|timestamp|ts|tstamp|datetime)(_(s|ms|us|utc))?|.*(occurred|happened)(_.*)?");
+          "(event_|original_|derived_)?(time|timestamp|ts|tstamp|datetime)(_(s|ms|us|ns|utc))?|.*(occurred|happened)(_.*)?");
 
   /**
    * When the source of a change says that it happened: what reads changes adds a time of its own.
@@ -60,7 +60,7 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
     return new UserException(
         "topic "
             + topic
-            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds or microseconds since 1970): Sluice needs one as the event time"
+            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds, microseconds or nanoseconds since 1970): Sluice needs one as the event time"
             + local);
   }
 

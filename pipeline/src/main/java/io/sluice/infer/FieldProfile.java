@@ -5,6 +5,7 @@ import io.sluice.contract.ColumnType.Timestamp.Format;
 import io.sluice.convert.Numbers;
 import io.sluice.convert.Timestamps;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,6 +57,7 @@ final class FieldProfile {
   private int timesOfDay;
   private int uuids;
   private int timesWithoutOffset;
+  private int finerThanMicros;
   private int decimalTexts;
   private int fractions;
   private int beyondInt64;
@@ -148,6 +150,8 @@ final class FieldProfile {
   private void instant(String text, long recordTime) {
     OptionalLong micros = Timestamps.iso8601(text);
     if (micros.isPresent()) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      finerThanMicros += Timestamps.nanosOfMicro(utf8, 0, utf8.length) == 0 ? 0 : 1;
       time(Format.ISO8601, Math.floorDiv(micros.getAsLong(), 1000L), recordTime);
     } else if (Timestamps.iso8601(text + "Z").isPresent()) {
       timesWithoutOffset++;
@@ -172,7 +176,7 @@ final class FieldProfile {
     if (!small) {
       return;
     }
-    for (Format format : List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US)) {
+    for (Format format : List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US, Format.EPOCH_NS)) {
       long units = number.longValue();
       if (units >= EARLIEST_EPOCH * format.perSecond()
           && units < LATEST_EPOCH * format.perSecond()) {
@@ -181,8 +185,17 @@ final class FieldProfile {
                 .multiply(BigDecimal.valueOf(1000))
                 .divide(BigDecimal.valueOf(format.perSecond()));
         time(format, millis.longValue(), recordTime);
+        finerThanMicros += isFinerThanMicros(number, format) ? 1 : 0;
       }
     }
+  }
+
+  private static boolean isFinerThanMicros(BigDecimal number, Format format) {
+    BigDecimal micros =
+        number
+            .multiply(BigDecimal.valueOf(1_000_000))
+            .divide(BigDecimal.valueOf(format.perSecond()));
+    return micros.stripTrailingZeros().scale() > 0;
   }
 
   private void digits(BigDecimal number) {
@@ -221,6 +234,7 @@ final class FieldProfile {
     timesOfDay += more.timesOfDay;
     uuids += more.uuids;
     timesWithoutOffset += more.timesWithoutOffset;
+    finerThanMicros += more.finerThanMicros;
     decimalTexts += more.decimalTexts;
     fractions += more.fractions;
     beyondInt64 += more.beyondInt64;
@@ -330,6 +344,11 @@ final class FieldProfile {
 
   int timesWithoutOffset() {
     return timesWithoutOffset;
+  }
+
+  /** How many values are times whose digits go on behind the microsecond. */
+  int finerThanMicros() {
+    return finerThanMicros;
   }
 
   /** How many texts are decimal numbers. */

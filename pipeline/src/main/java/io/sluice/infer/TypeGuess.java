@@ -80,7 +80,10 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
     return new TypeGuess(
         new Timestamp(format == Format.ISO8601 ? Unit.DEFAULT : Unit.MICROS, format),
         profile.values() - profile.times(format),
-        List.of());
+        profile.finerThanMicros() > 0
+            ? List.of(
+                "finer than microseconds, and cut off: timestamp(nanos) keeps it, which not every reader takes")
+            : List.of());
   }
 
   private static TypeGuess text(String name, FieldProfile profile) {

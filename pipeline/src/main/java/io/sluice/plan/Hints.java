@@ -252,10 +252,8 @@ final class Hints {
         return Optional.of(
             new Hint(
                 column.name(),
-                perSecond == NANOS
-                    ? "another field, or microseconds from the producer"
-                    : "type: " + epoch(perSecond).text(),
-                perSecond == NANOS ? why + "; no format reads nanoseconds" : why));
+                "type: " + epoch(perSecond, timestamp.unit()).text(),
+                why));
       }
     }
     return Optional.empty();
@@ -280,9 +278,18 @@ final class Hints {
   }
 
   private static Proposal epoch(long perSecond) {
+    return epoch(perSecond, Timestamp.Unit.MICROS);
+  }
+
+  /**
+   * @param unit kept where it is nanoseconds: no other proposal would keep the values
+   */
+  private static Proposal epoch(long perSecond, Timestamp.Unit unit) {
     for (Timestamp.Format format : Timestamp.Format.values()) {
       if (format != Timestamp.Format.ISO8601 && format.perSecond() == perSecond) {
-        Timestamp type = new Timestamp(Timestamp.Unit.MICROS, format);
+        Timestamp type =
+            new Timestamp(
+                unit == Timestamp.Unit.NANOS ? unit : Timestamp.Unit.MICROS, format);
         return new Proposal(type, ContractJson.text(type), "every value is a time of this century");
       }
     }
@@ -379,7 +386,7 @@ final class Hints {
 
   private static Optional<Proposal> epoch(String name, Values values) {
     return UNITS.stream()
-        .filter(perSecond -> perSecond != NANOS && TIME.matcher(name).find())
+        .filter(perSecond -> TIME.matcher(name).find())
         .filter(perSecond -> values.times(perSecond) == values.present)
         .findFirst()
         .map(Hints::epoch);

@@ -64,6 +64,8 @@ class DecodersAgreeTest {
         - {name: ms, type: "timestamp(millis, epoch_ms)"}
         - {name: sec, type: "timestamp(micros, epoch_s)"}
         - {name: us, type: "timestamp(micros, epoch_us)"}
+        - {name: ns, type: timestamp(nanos), bloom_filter: true}
+        - {name: ens, type: "timestamp(nanos, epoch_ns)"}
         - {name: iso, type: timestamp, bloom_filter: true}
         - {name: s, type: string}
         - {name: inner, path: a.b, type: string}
@@ -100,7 +102,7 @@ class DecodersAgreeTest {
   private static final WindowTime WINDOWS =
       new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24));
   private static final String[] NAMES = {
-    "t", "ms", "sec", "us", "iso", "s", "a", "i", "l", "l_bloom", "d", "f", "b", "price", "whole",
+    "t", "ms", "sec", "us", "ns", "ens", "iso", "s", "a", "i", "l", "l_bloom", "d", "f", "b", "price", "whole",
     "large", "day", "raw", "many", "items", "clock", "id", "js", "by", "zz", "unknown", "\\u0069",
         "\\ud800", "né", ""
   };
@@ -324,9 +326,9 @@ class DecodersAgreeTest {
 
   private static String fitting(SplittableRandom random, String name) {
     return switch (name) {
-      case "t", "iso" -> time(random);
+      case "t", "ns", "iso" -> time(random);
       case "s" -> OTHERS[random.nextInt(5)];
-      case "i", "l", "l_bloom", "ms", "sec", "us", "whole" ->
+      case "i", "l", "l_bloom", "ms", "sec", "us", "ens", "whole" ->
           String.valueOf(random.nextInt(-99999, 99999));
       case "d", "f" -> String.valueOf(random.nextDouble() * 1e6);
       case "price", "large" -> random.nextInt(1_000_000) + "." + random.nextInt(10);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.ParquetRows;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
@@ -33,6 +34,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +75,8 @@ class CompactTest {
         - {name: m38, type: "decimal(38,10)"}
         - {name: day, type: date}
         - {name: ms, type: "timestamp(millis, epoch_ms)"}
+        - {name: ns, type: "timestamp(nanos, epoch_ns)"}
+        - {name: ns_list, type: {list: timestamp(nanos)}}
         - {name: raw, type: bytes}
         - {name: tags, type: {list: string}}
         - {name: nested, type: {struct: [{name: x, type: int32, required: true}, {name: y, type: {list: {struct: [{name: z, type: double}]}}}]}}
@@ -123,6 +127,10 @@ class CompactTest {
       pipeline.run().waitUntilFinish();
     }
     copy(directory.resolve("lake"), directory.resolve("before"));
+    List<String> nanos = nanos("before");
+    assertEquals(2 * FILES * ROWS * 4 / 5, nanos.size());
+    assertTrue(
+        nanos.toString().contains("ns: 1769903999123450299\n"), nanos.get(nanos.size() - 1));
   }
 
   private static TimestampedValue<SourceRecord> record(int partition, int i) {
@@ -133,7 +141,7 @@ class CompactTest {
           default ->
               """
               {"t":"2026-02-01T23:59:%02d.%06dZ","s":"naïve 😀 %d","e":"%s","b":%b,"i":%d,"l":922337203685477%04d,"f":%d.5,"d":-1e-30%d,"m5":-12%d.45,
-               "m15":123456789012.345,"m38":-123456789012345678901234%04d.0123456789,"day":"1969-12-31","ms":-%d,"raw":"AP8=",
+               "m15":123456789012.345,"m38":-123456789012345678901234%04d.0123456789,"day":"1969-12-31","ms":-%d,"ns":176990399912345%04d,"ns_list":[null,"1970-01-01T00:00:00.00000%04dZ"],"raw":"AP8=",
                "tags":["a",null,"","%d"],"nested":{"x":%d,"y":[{"z":1.5},{},null,{"z":%d}]}}
               """
                   .formatted(
@@ -147,6 +155,8 @@ class CompactTest {
                       i,
                       i % 8,
                       i % 8,
+                      i,
+                      i,
                       i,
                       i,
                       i,
@@ -198,6 +208,21 @@ class CompactTest {
                   + ")"));
     }
     assertEquals(List.of(String.valueOf(rows)), query("select count(*) from " + files("lake", of)));
+    if (of.equals(table.name())) {
+      assertEquals(nanos("before"), nanos("lake"));
+    }
+  }
+
+  /** Every value of the columns of nanoseconds, in order. */
+  private static List<String> nanos(String lake) throws IOException {
+    List<String> values = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(directory.resolve(lake).resolve(table.name()))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+        ParquetRows.of(file, "ns", "ns_list").forEach(row -> values.add(row.toString()));
+      }
+    }
+    Collections.sort(values);
+    return values;
   }
 
   static void copy(Path from, Path to) throws IOException {

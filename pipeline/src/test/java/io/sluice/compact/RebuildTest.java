@@ -1,9 +1,11 @@
 package io.sluice.compact;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.ParquetRows;
 import io.sluice.UserException;
 import io.sluice.complete.LiveFiles;
 import io.sluice.complete.Publication;
@@ -18,7 +20,10 @@ import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.parquet.example.data.Group;
 import org.junit.jupiter.api.Test;
 
 /** A date is derived again, whole and with another contract, or refused. */
@@ -61,6 +66,58 @@ class RebuildTest extends RebuildFixture {
             .filter(file -> file.footer().recovered())
             .mapToLong(file -> file.footer().rows())
             .sum());
+  }
+
+  /** The event times are finer than microseconds, in the files that rows leave and come to. */
+  @Test
+  void nanosecondsAreDerivedAgain() throws Exception {
+    topic.replaceAll(
+        record ->
+            new SourceRecord(
+                record.source(),
+                record.partition(),
+                record.offset(),
+                record.recordTime(),
+                null,
+                new String(record.value(), UTF_8)
+                    .replace(":00Z", ":00.0000001%02dZ".formatted(record.offset()))
+                    .getBytes(UTF_8),
+                List.of()));
+    String yaml = YAML.replace("timestamp(micros)", "timestamp(nanos)");
+    Contract one = ContractParser.parse(yaml.formatted("one", "int64"), "one.yaml");
+    assertEquals(90, rebuild(store, one, false).run(DATE, false).missing());
+    assertEquals(nanos(9), nanos());
+    // Rows of a damaged file and rows that a new contract leaves.
+    damage(first(DATE));
+    rebuild(store, one, true).run(DATE, false);
+    assertEquals(nanos(9), nanos());
+    Contract two = ContractParser.parse(yaml.formatted("two", "int32"), "two.yaml");
+    assertEquals(10, rebuild(store, two, false).run(DATE, false).rejected());
+    assertEquals(nanos(8), nanos());
+  }
+
+  /** Of the rows of {@link #DATE} whose offsets end in less: a few are rejected. */
+  private static List<Long> nanos(int end) {
+    return IntStream.range(0, 2 * (ROWS - 10))
+        .mapToObj(i -> i / 2)
+        .filter(i -> i % 10 < end)
+        .map(i -> (NOON.getEpochSecond() + i * 60L) * 1_000_000_000L + 100 + i)
+        .toList();
+  }
+
+  private List<Long> nanos() throws Exception {
+    List<Long> all = new ArrayList<>();
+    for (LakeFiles.DataFile file :
+        LiveFiles.read(store, contract("any", "int64").lakeTable()).files()) {
+      if (file.part().date().equals(DATE)) {
+        for (Group row :
+            ParquetRows.of(directory.resolve("lake").resolve(file.entry().key()), "t")) {
+          all.add(row.getLong("t", 0));
+        }
+      }
+    }
+    all.sort(null);
+    return all;
   }
 
   /** Of the texts there are ten a date, all of them the same. */

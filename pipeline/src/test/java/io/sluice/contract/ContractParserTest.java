@@ -39,6 +39,16 @@ class ContractParserTest {
         Arguments.of(HEAD + "colour: blue\n", 6, "unknown key 'colour'"),
         Arguments.of(HEAD + "  - {name: x, type: strnig}\n", 6, "unknown type 'strnig'"),
         Arguments.of(HEAD + "  - {name: x, type: 'decimal(39,2)'}\n", 6, "precision is 1 to 38"),
+        Arguments.of(
+            HEAD
+                + "  - {name: x, type: timestamp(nanos), default: '2262-04-11T23:47:16.854775Z'}\n",
+            6,
+            "from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z"),
+        Arguments.of(
+            HEAD
+                + "  - {name: x, type: timestamp, from: {constant: '0001-01-01T00:00:00+01:00'}}\n",
+            6,
+            "of the years 1 to 9999"),
         Arguments.of(HEAD + "  - {name: x, type: 'timestamp(picos)'}\n", 6, "unknown unit 'picos'"),
         Arguments.of(
             HEAD + "  - {name: x, type: {timestamp: {formats: []}}}\n", 6, "formats is empty"),

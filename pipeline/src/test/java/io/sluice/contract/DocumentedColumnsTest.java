@@ -57,7 +57,7 @@ class DocumentedColumnsTest {
     assertTrue(
         contracts
             .keySet()
-            .containsAll(List.of("orders", "order_lines", "signups", "refunds", "access_log")),
+            .containsAll(List.of("orders", "order_lines", "trades", "signups", "refunds", "access_log")),
         contracts.keySet().toString());
     assertEquals(
         "7|eu|12.5",
@@ -73,6 +73,16 @@ class DocumentedColumnsTest {
             "{\"ordered_at\":"
                 + time
                 + ",\"id\":9,\"lines\":[{\"sku\":\"a\",\"n\":2},{\"sku\":\"b\"}]}"));
+    Matcher trade =
+        Pattern.compile("takes `(\\{\"at\":[^`]*})` with all its digits")
+            .matcher(Files.readString(Path.of("../docs/contract.md")));
+    assertTrue(trade.find());
+    assertEquals(
+        "2026-11-28T14:18:00.123456789Z|2026-11-28T14:18:00.123456999Z|2026-11-28T14:18:00.500Z",
+        decode(contracts, "trades", null, trade.group(1)));
+    assertTrue(
+        decode(contracts, "trades", null, "{\"at\":\"2262-04-11T23:47:16.854775Z\"}")
+            .startsWith("BAD_EVENT_TIME"));
     assertTrue(
         decode(contracts, "refunds", null, "{\"at\":" + time + ",\"id\":\"x\",\"type\":\"refund\"}")
             .startsWith("UNROUTED"));

@@ -144,6 +144,10 @@ class AddedColumnsTest {
         "type: boolean, default: true # {} # true",
         "type: date, default: 2026-01-31 # {} # 2026-01-31",
         "type: timestamp, default: '2026-01-31T00:00:00+01:00' # {} # 2026-01-30T23:00:00Z",
+        "type: timestamp(nanos), default: '1970-01-01T00:00:00.000000001+01:00' # {} # 1969-12-31T23:00:00.000000001Z",
+        "type: timestamp(nanos), from: {constant: '1677-09-21T00:12:43.145225Z'} # {} # 1677-09-21T00:12:43.145225Z",
+        "type: 'timestamp(nanos, epoch_ns)', coerce: true # {\"v\":\" 1769903999123456789\"} # 2026-01-31T23:59:59.123456789Z",
+        "type: 'timestamp(nanos, epoch_s)', null_values: [0] # {\"v\":0} # null",
         "type: 'decimal(9,2)', default: 1.5 # {} # 1.50",
         "type: uuid, default: c0ffee00-1234-4abc-8def-0123456789ab # {} # c0ffee00-1234-4abc-8def-0123456789ab",
       })

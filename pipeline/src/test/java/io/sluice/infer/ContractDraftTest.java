@@ -85,6 +85,7 @@ class ContractDraftTest {
         "created_at | 150000000%d.5                          | timestamp(micros, epoch_s)",
         "created_at | 150000000%d000                         | timestamp(micros, epoch_ms)",
         "createdAt  | 150000000%d000001                      | timestamp(micros, epoch_us)",
+        "createdAt  | 150000000%d123456789                   | timestamp(micros, epoch_ns)",
         "unnamed    | 177759360%d                            | timestamp(micros, epoch_s)",
         "unnamed    | 150000000%d                            | int64",
         "key        | \"0B4b1c55-7a0e-4a39-8c1e-00000000000%d\" | uuid",
@@ -105,6 +106,23 @@ class ContractDraftTest {
     assertEquals(type, ContractJson.text(column.type()), draft.yaml());
     assertTrue(column.required(), draft.yaml());
     assertEquals(9, draft.proof().accepted(), draft.proof().line());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "\"2020-01-01T00:00:00.123456789Z\" | true",
+        "\"2020-01-01T00:00:00.123456000Z\" | false",
+        "1500000000123456789 | true",
+        "1500000000.1234567  | true",
+        "1500000000123       | false"
+      })
+  void timesThatAreCutOffAreSaid(String value, boolean finer) {
+    ContractDraft draft = with(9, i -> "\"created_at\":" + value);
+    assertEquals(finer, draft.yaml().contains("timestamp(nanos) keeps it"), draft.yaml());
+    assertEquals(9, draft.proof().accepted());
   }
 
   @Test

@@ -41,6 +41,8 @@ class PlainDecoderTest {
             - {name: t, type: "timestamp(micros)", required: true}
             - {name: ms, type: "timestamp(millis, epoch_ms)"}
             - {name: sec, type: "timestamp(micros, epoch_s)"}
+            - {name: ns, type: timestamp(nanos)}
+            - {name: ens, type: "timestamp(nanos, epoch_ns)"}
             - {name: s, type: string, bloom_filter: true}
             - {name: inner, path: a.b, type: string}
             - {name: other, path: a.a_longer_name, type: string, dictionary: false}

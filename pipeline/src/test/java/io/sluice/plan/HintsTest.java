@@ -90,7 +90,7 @@ class HintsTest {
         "epoch_us | 17776000%02d000       | type: timestamp(micros, epoch_ms)  | milliseconds, not microseconds: they are read as times up to 1970-01-21",
         "epoch_s  | 17776000%02d000       | type: timestamp(micros, epoch_ms)  | milliseconds, not seconds: they are far in the future",
         "epoch_ms | 17776000%02d000000    | type: timestamp(micros, epoch_us)  | microseconds, not milliseconds",
-        "epoch_us | 17776000%02d000000000 | another field, or microseconds from the producer | no format reads nanoseconds",
+        "epoch_us | 17776000%02d000000000 | type: timestamp(micros, epoch_ns) | the values are nanoseconds",
         "iso8601  | 17776000%02d          | type: timestamp(micros, epoch_s)   | seconds since 1970, as numbers",
         "epoch_ms | 17776000%02d000       | ''                                 | ''",
         "epoch_s  | 17776000%02d.25       | ''                                 | ''",
@@ -104,6 +104,10 @@ class HintsTest {
     List<Hints.Hint> hints = hints("name: v, " + type, values);
     assertEquals(change, changes(hints));
     assertTrue(hints.isEmpty() || hints.get(0).why().contains(why), hints.toString());
+    // A column of nanoseconds stays one.
+    assertEquals(
+        change.replace("micros", "nanos"),
+        changes(hints("name: v, " + type.replace("micros", "nanos"), values)));
     // Of the event time no less.
     Contract contract =
         ContractParser.parse(

@@ -59,6 +59,29 @@ class ReportTest {
   }
 
   @Test
+  void hoursAreThoseOfTimesToTheNanosecond() throws Exception {
+    TestLake lake =
+        new TestLake(
+            directory,
+            ContractParser.parse(
+                "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp(nanos), required: true}\n",
+                "nanos.yaml"));
+    lake.append(
+        LongStream.range(0, 150)
+            .mapToObj(
+                o -> {
+                  Instant time = START.plus(Duration.ofMinutes(o + 1)).minusNanos(1);
+                  return TestLake.record(0, o, time, "{\"at\":\"" + time + "\"}");
+                })
+            .toList());
+    Report report = lake.report();
+    assertEquals(
+        List.of(60L, 60L, 30L, 0L),
+        report.hours().rows().stream().limit(4).map(Report.Hour::rows).toList());
+    assertEquals(List.of(150L), report.dates().stream().map(Report.Date::rows).toList());
+  }
+
+  @Test
   void onlyTheNewestDatesAreReadByHour() throws Exception {
     TestLake lake = new TestLake(directory).append(minutes(0, 0, 3 * 1440));
     Report report = lake.report(new ReportReader.Limits(Duration.ofDays(1), 3, true));

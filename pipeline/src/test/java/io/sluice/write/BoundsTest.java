@@ -34,6 +34,7 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.filter2.predicate.Operators;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
@@ -131,6 +132,32 @@ class BoundsTest {
               .toString();
       default -> "z".repeat(1023 + random.nextInt(-3, 3)) + last.substring(random.nextInt(6));
     };
+  }
+
+  /** A reader that asks for a nanosecond passes over the pages whose bounds leave it out. */
+  @Test
+  void nanosecondsHaveBoundsOfNanoseconds() throws Exception {
+    long first = 1769903999123456789L;
+    Path file =
+        file(
+            "type: timestamp(nanos)",
+            100_000,
+            n -> n % 10 == 0 ? null : Instant.EPOCH.plusNanos(first + n));
+    Operators.LongColumn v = FilterApi.longColumn("v");
+    assertEquals(0, candidates(file, FilterApi.lt(v, first + 1)));
+    assertEquals(0, candidates(file, FilterApi.gt(v, first + 99_999)));
+    long some = candidates(file, FilterApi.eq(v, first + 55_555));
+    assertTrue(some > 0 && some < 100_000, some + " rows");
+    assertTrue(candidates(file, FilterApi.gtEq(v, first + 99_999)) > 0);
+    try (ParquetFileReader reader = open(file, FilterCompat.NOOP)) {
+      assertEquals(
+          (first + 1) + " " + (first + 99_999) + " 10000",
+          chunk(reader).getStatistics().genericGetMin()
+              + " "
+              + chunk(reader).getStatistics().genericGetMax()
+              + " "
+              + chunk(reader).getStatistics().getNumNulls());
+    }
   }
 
   @ParameterizedTest

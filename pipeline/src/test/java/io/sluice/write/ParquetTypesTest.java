@@ -68,6 +68,9 @@ class ParquetTypesTest {
         - {name: m38, type: "decimal(38,10)"}
         - {name: day, type: date}
         - {name: ms, type: "timestamp(millis, epoch_ms)"}
+        - {name: ns, type: timestamp(nanos)}
+        - {name: ns_bloom, type: "timestamp(nanos, epoch_ns)", bloom_filter: true}
+        - {name: ns_list, type: {list: {struct: [{name: at, type: "timestamp(nanos, epoch_s)"}]}}}
         - {name: raw, type: bytes}
         - {name: clock, type: time}
         - {name: id, type: uuid, bloom_filter: true}
@@ -81,6 +84,7 @@ class ParquetTypesTest {
       """
       {"t":"2026-01-31T23:59:59.123456Z","s":"naïve 😀","b":true,"i":-2147483648,"l":9223372036854775807,"f":0.5,"d":-1e-300,
        "m5":-123.45,"m15":123456789012.345,"m38":-1234567890123456789012345678.0123456789,"day":"1969-12-31","ms":-1,"raw":"AP8=",
+       "ns":"2262-04-11T23:47:16.854774999Z","ns_bloom":-1,"ns_list":[{"at":1769903999.123456789},null,{"at":-9223372036.854775}],
        "clock":"23:59:59.9999999","id":"C0FFEE00-1234-4abc-8def-0123456789ab","js":{"b": [1.50, null, "\u00e9"], "a":{}},
        "counts":{"x":1,"":null,"naïve":-9},"by_key":{"k":[{"id":"00000000-0000-0000-0000-000000000001","at":"00:00"},null],"none":[]},
        "tags":["a",null,""],"nested":{"x":1,"y":[{"z":1.5},{},null]}}
@@ -155,6 +159,7 @@ class ParquetTypesTest {
             "-1234567890123456789012345678.0123456789",
             "1969-12-31",
             "-1",
+            "9223372036854774",
             "00FF",
             "23:59:59.999999",
             "c0ffee00-1234-4abc-8def-0123456789ab",
@@ -164,7 +169,7 @@ class ParquetTypesTest {
             "[a, NULL, '']",
             "{'x': 1, 'y': [{'z': 1.5}, {'z': NULL}, NULL]}"),
         query(
-            "select event_date::varchar, epoch_us(t), s, b, i, l, f, d, m5, m15, m38, day::varchar, epoch_ms(ms), hex(raw), clock::varchar, id::varchar, js::varchar, counts::varchar, by_key::varchar, tags::varchar,"
+            "select event_date::varchar, epoch_us(t), s, b, i, l, f, d, m5, m15, m38, day::varchar, epoch_ms(ms), epoch_us(ns), hex(raw), clock::varchar, id::varchar, js::varchar, counts::varchar, by_key::varchar, tags::varchar,"
                 + " nested::varchar from "
                 + files
                 + " where s is not null"));
@@ -183,11 +188,50 @@ class ParquetTypesTest {
                 + directory
                 + "/lake/types/*/*.parquet')"));
     assertEquals(
-        List.of("id", "l", "s"),
+        List.of("id", "l", "ns_bloom", "s"),
         query(
             "select distinct path_in_schema from parquet_metadata('"
                 + directory
                 + "/lake/types/*/*.parquet') where bloom_filter_offset is not null order by 1"));
+  }
+
+  /** DuckDB 1 shows microseconds of them; parquet-java shows what is in the file. */
+  @Test
+  void nanosecondsAreKept() throws Exception {
+    write(options("lake"), List.of(record(0, FULL), record(1, SPARSE)));
+    assertNanosAreKept("lake");
+    assertEquals(
+        List.of(
+            "TimestampType(isAdjustedToUTC=1, unit=TimeUnit(MILLIS=<null>, MICROS=<null>, NANOS=NanoSeconds()))"),
+        query(
+            "select distinct logical_type from parquet_schema('"
+                + directory
+                + "/lake/types/*/*.parquet') where name in ('ns', 'ns_bloom', 'at') and logical_type like 'Timestamp%'"));
+  }
+
+  private void assertNanosAreKept(String lake) {
+    Pipeline pipeline = Pipeline.create();
+    PAssert.that(
+            pipeline
+                .apply(FileIO.match().filepattern(directory + "/" + lake + "/types/*/*.parquet"))
+                .apply(FileIO.readMatches())
+                .apply(
+                    ParquetIO.parseFilesGenericRecords(new Nanos())
+                        .withCoder(StringUtf8Coder.of())))
+        .containsInAnyOrder(
+            "9223372036854774999 -1 [{\"element\": {\"at\": 1769903999123456789}}, {\"element\": null},"
+                + " {\"element\": {\"at\": -9223372036854775000}}]",
+            "null null null");
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static final class Nanos implements SerializableFunction<GenericRecord, String> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String apply(GenericRecord record) {
+      return record.get("ns") + " " + record.get("ns_bloom") + " " + record.get("ns_list");
+    }
   }
 
   @Test
@@ -278,7 +322,7 @@ class ParquetTypesTest {
         pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())), new Shout());
     pipeline.run().waitUntilFinish();
     String all =
-        "select t, s, b, i, l, f, d, m5, m15, m38, day, ms, raw, clock, id, js, counts, by_key, tags, nested from '";
+        "select t, s, b, i, l, f, d, m5, m15, m38, day, ms, ns, ns_bloom, ns_list, raw, clock, id, js, counts, by_key, tags, nested from '";
     assertEquals(
         List.of("NAÏVE 😀"),
         query(
@@ -297,6 +341,8 @@ class ParquetTypesTest {
         List.of("1"),
         query(
             "select count(*) from '" + directory + "/transformed/types_dead_letters/*/*.parquet'"));
+    assertNanosAreKept("straight");
+    assertNanosAreKept("transformed");
   }
 
   private static final class Shout extends PTransform<PCollection<Row>, PCollection<Row>> {

@@ -143,6 +143,26 @@ class AvroTypesTest {
             number(time * 1_000_000_000 + 7_999),
             "timestamp",
             instant.plusNanos(7_000)),
+        row(
+            logical("long", "timestamp-nanos"),
+            number(time * 1_000_000_000 + 7_999),
+            "timestamp(nanos)",
+            instant.plusNanos(7_999)),
+        row(
+            logical("long", "timestamp-nanos"),
+            number(-1),
+            "\"timestamp(nanos, epoch_ms)\"",
+            Instant.EPOCH.minusNanos(1)),
+        row(
+            logical("long", "timestamp-micros"),
+            number(-9_223_372_036_854_775L),
+            "timestamp(nanos)",
+            Instant.parse("1677-09-21T00:12:43.145225Z")),
+        row(
+            logical("long", "local-timestamp-nanos"),
+            number(time * 1_000_000_000 + 1),
+            "timestamp(nanos)",
+            instant.plusNanos(1)),
         row(logical("long", "local-timestamp-millis"), number(time * 1000), "timestamp", instant),
         row(
             logical("long", "local-timestamp-micros"),

@@ -65,6 +65,11 @@ class EncodingsTest {
           string | io.debezium.time.Interval               | "P1DT2H" | string | P1DT2H
           int64  | io.debezium.time.MicroDuration          | 86400000000 | int64 | 86400000000
           int64  | io.debezium.time.MicroTimestamp         | -1 | int64 | -1
+          int64  | io.debezium.time.NanoTimestamp          | -1 | timestamp(nanos) | 1969-12-31T23:59:59.999999999Z
+          int64  | io.debezium.time.MicroTimestamp         | -1 | timestamp(nanos) | 1969-12-31T23:59:59.999999Z
+          string | io.debezium.time.ZonedTimestamp         | "2026-01-02T03:04:05.123456789+01:00" | timestamp(nanos) | 2026-01-02T02:04:05.123456789Z
+          string | io.debezium.time.ZonedTimestamp         | "1969-12-31T23:59:59.999999999Z" | timestamp(nanos) | 1969-12-31T23:59:59.999999999Z
+          string | io.debezium.time.ZonedTimestamp         | "2026-01-02T03:04:05.123456789Z" | timestamp | 2026-01-02T03:04:05.123456Z
           int64  | io.debezium.time.MicroTime              | -5 | int64 | -5
           int32  | io.debezium.time.Date                   | 20454 | int32 | 20454
           int32  | io.debezium.time.Year                   | 2026 | int32 | 2026
@@ -107,6 +112,8 @@ class EncodingsTest {
           ''                        | "03:04:05Z" | time | 03:04:05
           ''                        | 1 | timestamp(micros, epoch_us) | 1970-01-01T00:00:00.000001Z
           ''                        | "2026-01-02T03:04:05Z" | timestamp | 2026-01-02T03:04:05Z
+          ''                        | 1769903999123456789 | timestamp(nanos, epoch_ns) | 2026-01-31T23:59:59.123456789Z
+          ''                        | "2026-01-02T03:04:05.000000001Z" | timestamp(nanos) | 2026-01-02T03:04:05.000000001Z
           ''                        | "AJY=" | decimal(9,2) | 1.50
           ''                        | 1.5 | decimal(9,2) | 1.50
           ''                        | {"scale": 1, "value": "Dw=="} | decimal(9,2) | 1.50

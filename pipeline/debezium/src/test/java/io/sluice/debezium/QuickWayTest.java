@@ -41,6 +41,8 @@ class QuickWayTest {
           "name: day, type: date",
           "name: at, type: timestamp",
           "name: nanos, type: \"timestamp(micros, epoch_ns)\"",
+          "name: all_nanos, path: nanos, type: \"timestamp(nanos, epoch_ns)\"",
+          "name: at_nanos, path: at, type: timestamp(nanos)",
           "name: attrs, type: json",
           "name: tags, type: {list: string}",
           "name: names, path: _unavailable, type: {list: string}",
@@ -53,7 +55,7 @@ class QuickWayTest {
         "\"id\":" + pick(random, "1", "-7", "9223372036854775807", "null", "1.0", "1e3", "true"));
     fields.add("\"price\":" + pick(random, "\"AJY=\"", "\"AJY\"", "1.5", "null", "\"\""));
     fields.add("\"day\":" + pick(random, "20454", "-1", "null", "99999999999", "\"x\""));
-    fields.add("\"at\":" + pick(random, "\"2026-01-02T03:04:05Z\"", "null", "\"now\"", "5"));
+    fields.add("\"at\":" + pick(random, "\"2026-01-02T03:04:05Z\"", "\"2026-01-02T03:04:05.123456789Z\"", "null", "\"now\"", "5"));
     fields.add(
         "\"nanos\":"
             + pick(

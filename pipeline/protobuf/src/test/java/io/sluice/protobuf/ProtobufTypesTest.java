@@ -144,6 +144,9 @@ class ProtobufTypesTest {
           time { seconds: 1 nanos: 5000 }  | time    | timestamp      | 1970-01-01T00:00:01.000005Z
           time { seconds: -1 nanos: 1 }    | time    | timestamp      | 1969-12-31T23:59:59Z
           time { }                         | time    | timestamp      | 1970-01-01T00:00:00Z
+          time { seconds: -1 nanos: 1 }    | time    | timestamp(nanos) | 1969-12-31T23:59:59.000000001Z
+          time { seconds: 9223372036 nanos: 854774999 } | time | timestamp(nanos) | 2262-04-11T23:47:16.854774999Z
+          time { seconds: 9223372036 nanos: 854775000 } | time | timestamp(nanos) | WRONG_TYPE time: expected a time from 1677-09-21T00:12:43.145225Z to 2262-04-11T23:47:16.854774999Z, as nanoseconds in 64 bits reach, found the time 2262-04-11T23:47:16.854775Z
           time { nanos: -1 }               | time    | timestamp      | WRONG_TYPE time: expected a Timestamp with nanos of 0 to 999999999, found seconds 0, nanos -1
           time { nanos: 1000000000 }       | time    | timestamp      | WRONG_TYPE time: expected a Timestamp with nanos of 0 to 999999999, found seconds 0, nanos 1000000000
           time { seconds: 9223372036854775807 } | time | timestamp    | WRONG_TYPE time: expected a time of the years 1 to 9999, found a time 9223372036854775807 s from 1970
