@@ -55,9 +55,7 @@ final class Literals {
           return "of the years 1 to 9999";
         }
         long micros = time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
-        return !timestamp.isNanos() || Timestamp.nanosReach(micros)
-            ? null
-            : Timestamp.NANOS_REACH;
+        return !timestamp.isNanos() || Timestamp.nanosReach(micros) ? null : Timestamp.NANOS_REACH;
       }
       return "possible for this type: leave it out";
     } catch (DateTimeException e) {

@@ -6,9 +6,9 @@ import io.sluice.record.EncodedValues;
 import java.math.BigDecimal;
 
 /**
- * To {@code timestamp(nanos)}: the same instants, to the nanosecond. One that 64 bits do not hold is
- * refused, in whichever format it is written: no later one of a list is tried, so that a value means
- * the same whatever the column's unit.
+ * To {@code timestamp(nanos)}: the same instants, to the nanosecond. One that 64 bits do not hold
+ * is refused, in whichever format it is written: no later one of a list is tried, so that a value
+ * means the same whatever the column's unit.
  */
 final class NanosConverter extends TimestampConverter {
   /** As {@link TimestampConverter#of} has it. */

@@ -77,7 +77,9 @@ class TimestampConverter extends ScalarConverter {
       } else if (type.format() == Format.LISTED && length <= LONGEST) {
         String text = new String(utf8, start, length, StandardCharsets.UTF_8);
         TimePattern pattern = patterns.get(i);
-        if (pattern == null ? readEpoch(Numbers.decimal(text), format) : readPattern(pattern, text)) {
+        if (pattern == null
+            ? readEpoch(Numbers.decimal(text), format)
+            : readPattern(pattern, text)) {
           return;
         }
       }

@@ -154,9 +154,7 @@ public final class Timestamps {
    * @param nanosOfMicro what is finer, 0 to 999
    */
   public static long nanos(long micros, int nanosOfMicro) {
-    return ColumnType.Timestamp.nanosReach(micros)
-        ? micros * NANOS_OF_MICRO + nanosOfMicro
-        : NONE;
+    return ColumnType.Timestamp.nanosReach(micros) ? micros * NANOS_OF_MICRO + nanosOfMicro : NONE;
   }
 
   private static OptionalLong inRange(long micros) {
@@ -245,7 +243,8 @@ public final class Timestamps {
     if (offset == Integer.MIN_VALUE
         || (year | month | day | hour | minute | second) < 0
         || hour > 24
-        || (hour == 24 && ((minute | second | fraction) != 0 || nanosOfMicro(text, start, length) != 0))
+        || (hour == 24
+            && ((minute | second | fraction) != 0 || nanosOfMicro(text, start, length) != 0))
         || minute > 59
         || second > 60
         || month < 1

@@ -176,7 +176,8 @@ final class FieldProfile {
     if (!small) {
       return;
     }
-    for (Format format : List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US, Format.EPOCH_NS)) {
+    for (Format format :
+        List.of(Format.EPOCH_S, Format.EPOCH_MS, Format.EPOCH_US, Format.EPOCH_NS)) {
       long units = number.longValue();
       if (units >= EARLIEST_EPOCH * format.perSecond()
           && units < LATEST_EPOCH * format.perSecond()) {

@@ -250,10 +250,7 @@ final class Hints {
                     + readAs(timestamp, values)
                 : "the values are " + unitName(perSecond) + " since 1970, as numbers";
         return Optional.of(
-            new Hint(
-                column.name(),
-                "type: " + epoch(perSecond, timestamp.unit()).text(),
-                why));
+            new Hint(column.name(), "type: " + epoch(perSecond, timestamp.unit()).text(), why));
       }
     }
     return Optional.empty();
@@ -288,8 +285,7 @@ final class Hints {
     for (Timestamp.Format format : Timestamp.Format.values()) {
       if (format != Timestamp.Format.ISO8601 && format.perSecond() == perSecond) {
         Timestamp type =
-            new Timestamp(
-                unit == Timestamp.Unit.NANOS ? unit : Timestamp.Unit.MICROS, format);
+            new Timestamp(unit == Timestamp.Unit.NANOS ? unit : Timestamp.Unit.MICROS, format);
         return new Proposal(type, ContractJson.text(type), "every value is a time of this century");
       }
     }

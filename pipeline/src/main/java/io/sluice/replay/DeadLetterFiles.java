@@ -206,8 +206,7 @@ public final class DeadLetterFiles {
 
   /** Milliseconds since the epoch, however finely the file has them. */
   private static long millis(Group group, String column) {
-    LongUnaryOperator toMicros =
-        FileTimes.toMicros(group.getType().getType(column)).orElseThrow();
+    LongUnaryOperator toMicros = FileTimes.toMicros(group.getType().getType(column)).orElseThrow();
     return Math.floorDiv(toMicros.applyAsLong(group.getLong(column, 0)), 1000L);
   }
 

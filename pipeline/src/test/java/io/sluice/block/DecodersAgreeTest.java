@@ -102,9 +102,9 @@ class DecodersAgreeTest {
   private static final WindowTime WINDOWS =
       new WindowTime(Duration.ofMinutes(5), Duration.ofHours(24));
   private static final String[] NAMES = {
-    "t", "ms", "sec", "us", "ns", "ens", "iso", "s", "a", "i", "l", "l_bloom", "d", "f", "b", "price", "whole",
-    "large", "day", "raw", "many", "items", "clock", "id", "js", "by", "zz", "unknown", "\\u0069",
-        "\\ud800", "né", ""
+    "t", "ms", "sec", "us", "ns", "ens", "iso", "s", "a", "i", "l", "l_bloom", "d", "f", "b",
+    "price", "whole", "large", "day", "raw", "many", "items", "clock", "id", "js", "by", "zz",
+    "unknown", "\\u0069", "\\ud800", "né", ""
   };
   private static final String[] EXPONENTS = {
     "",

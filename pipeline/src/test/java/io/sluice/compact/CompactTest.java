@@ -129,8 +129,7 @@ class CompactTest {
     copy(directory.resolve("lake"), directory.resolve("before"));
     List<String> nanos = nanos("before");
     assertEquals(2 * FILES * ROWS * 4 / 5, nanos.size());
-    assertTrue(
-        nanos.toString().contains("ns: 1769903999123450299\n"), nanos.get(nanos.size() - 1));
+    assertTrue(nanos.toString().contains("ns: 1769903999123450299\n"), nanos.get(nanos.size() - 1));
   }
 
   private static TimestampedValue<SourceRecord> record(int partition, int i) {

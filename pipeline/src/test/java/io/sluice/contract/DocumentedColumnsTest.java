@@ -57,7 +57,8 @@ class DocumentedColumnsTest {
     assertTrue(
         contracts
             .keySet()
-            .containsAll(List.of("orders", "order_lines", "trades", "signups", "refunds", "access_log")),
+            .containsAll(
+                List.of("orders", "order_lines", "trades", "signups", "refunds", "access_log")),
         contracts.keySet().toString());
     assertEquals(
         "7|eu|12.5",

@@ -94,8 +94,7 @@ class TimestampsTest {
   }
 
   private static BigDecimal epoch(Instant time) {
-    return BigDecimal.valueOf(time.getEpochSecond())
-        .add(BigDecimal.valueOf(time.getNano(), 9));
+    return BigDecimal.valueOf(time.getEpochSecond()).add(BigDecimal.valueOf(time.getNano(), 9));
   }
 
   /** Thousands of instants of all years that 64 bits reach, in every form, against java.time. */

@@ -24,6 +24,7 @@ final class RandomAvro {
           "date",
           "bytes",
           "timestamp",
+          "timestamp(nanos)",
           "\"decimal(12,3)\"",
           "{list: string}",
           "{struct: [{name: f1, type: string}]}");
@@ -279,7 +280,7 @@ final class RandomAvro {
       case INT -> name.equals("date") ? "date" : random.nextBoolean() ? "int32" : "int64";
       case LONG ->
           name.contains("timestamp")
-              ? random.nextBoolean() ? "timestamp" : "timestamp(millis)"
+              ? List.of("timestamp", "timestamp(millis)", "timestamp(nanos)").get(random.nextInt(3))
               : random.nextInt(4) == 0 ? "double" : "int64";
       case FLOAT, DOUBLE -> random.nextBoolean() ? "double" : "float";
       case BYTES -> "bytes";

@@ -55,7 +55,15 @@ class QuickWayTest {
         "\"id\":" + pick(random, "1", "-7", "9223372036854775807", "null", "1.0", "1e3", "true"));
     fields.add("\"price\":" + pick(random, "\"AJY=\"", "\"AJY\"", "1.5", "null", "\"\""));
     fields.add("\"day\":" + pick(random, "20454", "-1", "null", "99999999999", "\"x\""));
-    fields.add("\"at\":" + pick(random, "\"2026-01-02T03:04:05Z\"", "\"2026-01-02T03:04:05.123456789Z\"", "null", "\"now\"", "5"));
+    fields.add(
+        "\"at\":"
+            + pick(
+                random,
+                "\"2026-01-02T03:04:05Z\"",
+                "\"2026-01-02T03:04:05.123456789Z\"",
+                "null",
+                "\"now\"",
+                "5"));
     fields.add(
         "\"nanos\":"
             + pick(

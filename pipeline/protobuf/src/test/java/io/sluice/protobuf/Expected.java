@@ -118,7 +118,8 @@ final class Expected {
         Instant time =
             Instant.ofEpochSecond(
                 (Long) message.getField(fields.get(0)), (Integer) message.getField(fields.get(1)));
-        return time.minusNanos(time.getNano() % 1000);
+        boolean isNanos = ((ColumnType.Timestamp) type).isNanos();
+        return isNanos ? time : time.minusNanos(time.getNano() % 1000);
       }
       case "google.protobuf.Duration" -> {
         long seconds = (Long) message.getField(fields.get(0));

@@ -302,7 +302,7 @@ final class RandomSchema {
   private String message(Descriptor type, int depth) {
     if (!isOwn(type)) {
       return switch (type.getName()) {
-        case "Timestamp" -> "timestamp";
+        case "Timestamp" -> random.nextBoolean() ? "timestamp" : "timestamp(nanos)";
         case "Duration" -> random.nextBoolean() ? "string" : "\"decimal(21,0)\"";
         case "Int64Value" -> "int64";
         case "StringValue" -> "string";
