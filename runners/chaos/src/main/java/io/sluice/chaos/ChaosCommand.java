@@ -24,15 +24,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chaos",
     description =
-        "Kills and disturbs Kafka, S3 and Flink, each its own process here, while events flow; then counts.",
+        "Kills and disturbs Kafka, S3, a schema registry and Flink, each its own process here, while events flow; then counts.",
     customSynopsis = "sluice chaos [FLAGS]",
     footer = {
       "",
       "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction,",
-      "s3, checkpoint, input, host, partitions, memory; mixed is all. Needs 5 GB",
-      "of memory and two cores. The same seed gives the same schedule of faults; what",
-      "they meet depends on the machine too. Exit status 3 where an event is lost,",
-      "duplicate or wrong."
+      "s3, checkpoint, input, host, evolving-schema, partitions, memory; mixed is all",
+      "of them that there are for the format. Needs 5 GB of memory and two cores.",
+      "The same seed gives the same schedule of faults; what they meet depends on the",
+      "machine too. Exit status 3 where an event is lost, duplicate or wrong."
     })
 public final class ChaosCommand implements Verb {
   @Option(
@@ -55,6 +55,13 @@ public final class ChaosCommand implements Verb {
       paramLabel = "NAME",
       description = "What is done. [${DEFAULT-VALUE}]")
   private String scenario = "mixed";
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      description =
+          "Of the events: json, or avro by a schema that evolves. [json; evolving-schema: avro]")
+  private @Nullable String format;
 
   @Option(
       names = "--rate",
@@ -85,6 +92,7 @@ public final class ChaosCommand implements Verb {
             .orElseThrow(
                 () ->
                     new UserException("--scenario=" + scenario + ": one of " + Scenario.labels()));
+    ChaosFormat written = format(chosen);
     require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
     require(rate >= 1 && rate <= 100_000, "--rate: from 1 to 100000");
     json.check();
@@ -97,7 +105,7 @@ public final class ChaosCommand implements Verb {
     }
     boolean passed = false;
     try {
-      passed = run(chosen, directory);
+      passed = run(chosen, written, directory);
       return passed ? 0 : Main.NOT_PROVED;
     } finally {
       if (keep == null && passed) {
@@ -108,23 +116,46 @@ public final class ChaosCommand implements Verb {
     }
   }
 
+  private ChaosFormat format(Scenario chosen) {
+    if (format == null) {
+      return chosen.format();
+    }
+    ChaosFormat named =
+        Arrays.stream(ChaosFormat.values())
+            .filter(one -> one.label().equals(format))
+            .findFirst()
+            .orElseThrow(
+                () -> new UserException("--format=" + format + ": one of " + ChaosFormat.labels()));
+    require(
+        named == chosen.format() || chosen.format() == ChaosFormat.JSON,
+        "--format="
+            + format
+            + ": "
+            + chosen.label()
+            + " is of "
+            + chosen.format().label()
+            + ": leave out --format");
+    return named;
+  }
+
   private static void require(boolean condition, String message) {
     if (!condition) {
       throw new UserException(message);
     }
   }
 
-  private boolean run(Scenario chosen, Path directory) throws Exception {
+  private boolean run(Scenario chosen, ChaosFormat written, Path directory) throws Exception {
     PrintStream progress = System.err;
     progress.println(
-        "  starting a broker, an S3 server, ZooKeeper, a JobManager and two TaskManagers …");
+        "  starting a broker, a registry, an S3 server, ZooKeeper, a JobManager and two TaskManagers …");
     try (World world = World.start(directory, seed)) {
       Run run =
           new Run(
               world,
               new Run.Plan(
                   chosen,
-                  chosen.faults(),
+                  chosen.faults(written),
+                  written,
                   "chaos",
                   Jobs.SLUICE,
                   seed,
@@ -134,17 +165,22 @@ public final class ChaosCommand implements Verb {
                   Run.PATIENCE),
               progress);
       Run.Result result = run.execute();
-      print(chosen, result);
-      json.write(() -> json(chosen, result).toString());
+      print(chosen, written, result);
+      json.write(() -> json(chosen, written, result).toString());
       return result.passed();
     }
   }
 
-  private void print(Scenario chosen, Run.Result result) {
+  private void print(Scenario chosen, ChaosFormat written, Run.Result result) {
     PrintStream out = json.text();
     Judge.Count count = result.count();
     out.println();
-    out.printf("  scenario %s, seed %d: %d faults%n", chosen.label(), seed, result.faults());
+    out.printf(
+        "  scenario %s, %s, seed %d: %d faults%n",
+        chosen.label(), written.label(), seed, result.faults());
+    if (result.schemas() > 0) {
+      out.printf("  schemas that events were written by %,12d%n", result.schemas());
+    }
     out.printf("  requests to S3 that went wrong      %,12d%n", result.s3Faults());
     out.printf("  events dropped by Beam as late      %,12d%n", result.dropped());
     out.printf("  rows of another event, or misplaced %,12d%n", count.wrong());
@@ -167,11 +203,13 @@ public final class ChaosCommand implements Verb {
     out.flush();
   }
 
-  private ObjectNode json(Scenario chosen, Run.Result result) throws IOException {
+  private ObjectNode json(Scenario chosen, ChaosFormat written, Run.Result result)
+      throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     Judge.Count count = result.count();
     ObjectNode json = mapper.createObjectNode();
     json.put("scenario", chosen.label()).put("seed", seed).put("minutes", minutes);
+    json.put("format", written.label()).put("schemas", result.schemas());
     json.put("passed", result.passed());
     json.put("produced", count.produced()).put("lake", count.lake()).put("dead", count.dead());
     json.put("lost", count.lost()).put("duplicate", count.duplicate()).put("wrong", count.wrong());

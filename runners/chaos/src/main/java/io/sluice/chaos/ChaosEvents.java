@@ -1,10 +1,12 @@
 package io.sluice.chaos;
 
+import static io.sluice.chaos.JsonWriter.utf8;
+
+import io.sluice.chaos.EventWriter.Action;
+import io.sluice.chaos.EventWriter.Written;
 import io.sluice.chaos.Ledger.Place;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * broken, and one of a thousand such that the decoder fails at it.
  */
 final class ChaosEvents {
+  private static final String VIEW = "view";
   private static final int POISONED = 16;
   private static final int LATE = 29;
   private static final int ON_TIME = 1_000;
@@ -20,12 +23,15 @@ final class ChaosEvents {
 
   private final SplittableRandom random;
   private final boolean broken;
+  private final EventWriter writer;
   private volatile boolean allDead;
 
   /**
    * @param broken false for good events alone, of which more are late and none is early
+   * @param writer writes them
    */
-  ChaosEvents(long seed, boolean broken) {
+  ChaosEvents(long seed, boolean broken, EventWriter writer) {
+    this.writer = writer;
     this.random = new SplittableRandom(seed);
     this.broken = broken;
   }
@@ -34,8 +40,9 @@ final class ChaosEvents {
    * An event.
    *
    * @param place what is to become of it
+   * @param kept what its row says; null where it is to have none
    */
-  record Event(byte @Nullable [] value, Place place) {}
+  record Event(byte @Nullable [] value, Place place, @Nullable Action kept) {}
 
   /** From now on nothing is accepted, or as much as before again. */
   void allDead(boolean dead) {
@@ -50,16 +57,15 @@ final class ChaosEvents {
       kind = kind < 50 ? LATE : ON_TIME;
     }
     if (kind < 4) {
-      return new Event(
-          utf8("{\"timestamp\":\"" + Instant.ofEpochMilli(recordTime)), Place.DEAD_LETTER);
+      return dead(writer.cutOff(action(n, recordTime, VIEW)));
     } else if (kind < 8) {
-      return new Event(json(n, "\"soon\"", "\"view\""), Place.DEAD_LETTER);
+      return dead(writer.misfit(action(n, recordTime, VIEW)));
     } else if (kind < 12) {
-      return new Event(null, Place.DEAD_LETTER);
+      return dead(null);
     } else if (kind < 16) {
-      return new Event(json(n, time(recordTime), "null"), Place.EITHER);
+      return event(action(n, recordTime, null), Place.EITHER);
     } else if (kind == POISONED) {
-      return new Event(poisoned(json(n, time(recordTime), "\"view\"")), Place.DEAD_LETTER);
+      return dead(writer.unreadable(action(n, recordTime, VIEW)));
     }
     long eventTime = recordTime - random.nextInt(2_000);
     if (kind <= LATE) {
@@ -67,7 +73,7 @@ final class ChaosEvents {
     } else if (kind < 35) {
       eventTime = recordTime + random.nextLong(Duration.ofMinutes(20).toMillis());
     }
-    return new Event(json(n, time(eventTime), "\"view\""), Place.LAKE);
+    return event(action(n, eventTime, VIEW), Place.LAKE);
   }
 
   /**
@@ -75,51 +81,55 @@ final class ChaosEvents {
    * are apart. One in four is broken whatever its time is.
    */
   synchronized Event untimely(long n, long eventTime) {
+    Action action = action(n, eventTime, VIEW);
     return random.nextInt(4) == 0
-        ? new Event(utf8("{\"timestamp\":\"" + eventTime), Place.DEAD_LETTER)
-        : new Event(json(n, time(eventTime), "\"view\""), Place.EITHER);
+        ? dead(writer.cutOff(action))
+        : event(action, Place.EITHER);
   }
 
-  /** An event whose time, name and number are a number that the contract has no place for. */
-  synchronized Event withNumber(String number) {
-    return new Event(
+  /** JSON whose time, name and number are a number that the contract has no place for. */
+  static Event withNumber(String number) {
+    return dead(
         utf8(
             "{\"timestamp\":%1$s,\"event_name\":%1$s,\"n\":%1$s,\"unknown\":[%1$s]}"
-                .formatted(number)),
-        Place.DEAD_LETTER);
+                .formatted(number)));
   }
 
   /** A record beyond the contract's limit that no codec makes smaller. */
   synchronized Event large(int bytes) {
     byte[] value = new byte[bytes];
     random.nextBytes(value);
-    return new Event(value, Place.DEAD_LETTER);
+    return dead(value);
   }
 
-  private static String time(long epochMillis) {
-    return "\"" + Instant.ofEpochMilli(epochMillis).truncatedTo(ChronoUnit.MILLIS) + "\"";
+  /**
+   * From some event on, events are written by another schema, if the format has schemas.
+   *
+   * @param between what happens when the registry knows it and no event is written by it
+   */
+  void evolve(Runnable between) throws IOException, InterruptedException {
+    synchronized (writer) {
+      writer.prepare();
+      between.run();
+      writer.evolve();
+    }
   }
 
-  private byte[] json(long n, String time, String name) {
-    return utf8(
-        "{\"timestamp\":"
-            + time
-            + ",\"event_name\":"
-            + name
-            + ",\"n\":"
-            + n
-            + ",\"user_identifiers\":{\"platform\":\"web\",\"id\":\"user_"
-            + random.nextInt(100_000)
-            + "\"}}");
+  /** How many schemas there were. */
+  int schemas() {
+    return writer.schemas();
   }
 
-  /** With a name that the exact decoder alone reads, which is made to fail at it. */
-  private static byte[] poisoned(byte[] json) {
-    String open = new String(json, 0, json.length - 1, StandardCharsets.UTF_8);
-    return utf8(open + "," + Failpoint.POISON + ":1}");
+  private Action action(long n, long time, @Nullable String name) {
+    return new Action(n, time, name, "user_" + random.nextInt(100_000), "web");
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private Event event(Action action, Place place) {
+    Written written = writer.write(action);
+    return new Event(written.value(), place, written.kept());
+  }
+
+  private static Event dead(byte @Nullable [] value) {
+    return new Event(value, Place.DEAD_LETTER, null);
   }
 }

@@ -128,6 +128,24 @@ enum Fault {
   CLOCK_AHEAD(
       "a compaction on a host whose clock is two hours ahead", HostFaults::compactWithClockAhead),
 
+  REGISTRY_KILL(
+      "kill -9 of the registry, then records of a new schema; it comes back later",
+      RegistryFaults::kill),
+  REGISTRY_FREEZE(
+      "registry frozen (SIGSTOP) beyond the time-outs, and records of a new schema",
+      RegistryFaults::freeze),
+  REGISTRY_AND_WORKERS(
+      "kill -9 of the registry and of the TaskManagers, which come back first",
+      RegistryFaults::killWithWorkers),
+  NEXT_SCHEMAS(
+      "a new schema every second",
+      run -> {
+        for (int i = 0; i < 8; i++) {
+          run.load().evolve(() -> {});
+          run.pause(0.8, 1.2);
+        }
+      }),
+
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
       "a backlog of 400 dates, record by record", run -> run.load().backlog(run.scaled(60_000))),
@@ -157,6 +175,16 @@ enum Fault {
 
   String description() {
     return description;
+  }
+
+  /** Whether there is what it disturbs, where events are of a format. */
+  boolean fits(ChaosFormat format) {
+    return switch (this) {
+      case ODD_VALUES -> format == ChaosFormat.JSON;
+      case REGISTRY_KILL, REGISTRY_FREEZE, REGISTRY_AND_WORKERS, NEXT_SCHEMAS ->
+          format == ChaosFormat.AVRO;
+      default -> true;
+    };
   }
 
   void strike(Run run) throws Exception {

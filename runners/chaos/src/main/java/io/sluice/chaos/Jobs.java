@@ -3,6 +3,7 @@ package io.sluice.chaos;
 import io.sluice.flink.FlinkJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class Jobs {
 
   private final World world;
   private final String name;
+  private final ChaosFormat format;
   private final Starter starter;
   private final double tempo;
   private final Consumer<String> progress;
@@ -53,9 +55,17 @@ final class Jobs {
 
   /**
    * @param name of the topic and of the lake's folder
+   * @param format of the events
    * @param tempo 1 for a long run; less makes windows shorter
    */
-  Jobs(World world, String name, Starter starter, double tempo, Consumer<String> progress) {
+  Jobs(
+      World world,
+      String name,
+      ChaosFormat format,
+      Starter starter,
+      double tempo,
+      Consumer<String> progress) {
+    this.format = format;
     this.world = world;
     this.name = name;
     this.starter = starter;
@@ -83,13 +93,16 @@ final class Jobs {
 
   /** The flags by which a job is started, beside those that are of one start. */
   List<String> flags(Job job) throws IOException {
-    Path contract = world.directory().resolve("chaos-" + job.contract + ".yaml");
+    String resource = "chaos-" + job.contract + ".yaml";
+    Path contract = world.directory().resolve(format.label() + "-" + resource);
     if (!Files.exists(contract)) {
-      try (var in = Jobs.class.getResourceAsStream(contract.getFileName().toString())) {
-        Files.copy(Objects.requireNonNull(in), contract);
+      try (var in = Objects.requireNonNull(Jobs.class.getResourceAsStream(resource))) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        Files.writeString(contract, format.contract(text));
       }
     }
     List<String> flags = new ArrayList<>(world.flags());
+    flags.addAll(format.flags(world));
     flags.add("--topic=" + name);
     flags.add("--contract=" + contract);
     flags.add("--lake=s3://lake/" + name);

@@ -32,8 +32,8 @@ final class Judge {
    * @param dead rows of the dead letters, those aside that a later contract moved to the lake
    * @param lost acknowledged events that are nowhere
    * @param duplicate rows beyond the first of each position
-   * @param wrong rows that hold another event than was sent there, that nobody sent or that were
-   *     aborted, that are in the wrong folder or in the wrong table
+   * @param wrong rows that hold another event than was sent there or another value of it, that
+   *     nobody sent or that were aborted, that are in the wrong folder or in the wrong table
    * @param examples some of what is lost, duplicate or wrong, one a line
    */
   record Count(
@@ -63,24 +63,32 @@ final class Judge {
       sql.execute(
           "create table sent as select * from read_csv('"
               + ledger
-              + "', header=false, columns={'p':'INTEGER','o':'BIGINT','n':'BIGINT','known':'VARCHAR','place':'VARCHAR'})");
+              + "', header=false, columns={'p':'INTEGER','o':'BIGINT','n':'BIGINT','known':'VARCHAR','place':'VARCHAR',"
+              + "'t':'BIGINT','event_name':'VARCHAR','user_id':'VARCHAR','platform':'VARCHAR'})");
       table(
           sql,
           "lake",
           lake,
-          "select _partition p, _offset o, n, filename f, event_date = date_trunc('day', event_datetime) well");
+          "select _partition p, _offset o, n, epoch_ms(event_datetime) t, event_name, user_id, platform,"
+              + " filename f, event_date = date_trunc('day', event_datetime) well");
       table(
           sql,
           "dead",
           deadLetters,
-          "select \"partition\" p, \"offset\" o, decode(headers[1].value)::bigint n, filename f,"
+          "select \"partition\" p, \"offset\" o, decode(headers[1].value)::bigint n, null::bigint t, null event_name, null user_id,"
+              + " null platform, filename f,"
               // Folders are of four-digit years; a producer's timestamps need not be.
               + " dead_letter_date = least(date_trunc('day', record_time), timestamp '9999-12-31') well");
       sql.execute(
-          "create table places as select p, o, n, well, 'LAKE' place, f from lake union all"
-              + " select p, o, n, well, 'DEAD_LETTER', f from dead");
+          "create table places as select * exclude (well), well, 'LAKE' place from lake union all"
+              + " select * exclude (well), well, 'DEAD_LETTER' from dead");
       versions(sql, "lake", lake);
       versions(sql, "dead", deadLetters);
+      // Only the second contract has a column for the platform.
+      sql.execute(
+          "create table misread as select x.p, x.o from lake x join sent s using (p, o) left join lake_versions using (f)"
+              + " where s.t is not null and ((x.t, x.event_name, x.user_id) is distinct from (s.t, s.event_name, s.user_id)"
+              + " or (contract = '2' and x.platform is distinct from s.platform))");
       // In both tables, and never under the same contract: moved by the change of contracts.
       sql.execute(
           "create table moved as select p, o from"
@@ -111,9 +119,11 @@ final class Judge {
           "select x.p, x.o, s.n is null or x.n is distinct from s.n or known = 'ABORTED' other,"
               + " string_agg(regexp_extract(f, '[^/]*/[^/]*$'), ' ') fs"
               + " from places x left join sent s using (p, o)"
+              + " left join (select distinct p, o, true is_misread from misread) m using (p, o)"
               // A record in doubt has no offset in the ledger: it is known again by its number.
               + " where not exists (select 1 from sent d where d.n = x.n and d.o < 0 and d.p = x.p)"
               + " and (s.n is null or x.n is distinct from s.n or known = 'ABORTED' or not well"
+              + "   or (m.is_misread and x.place = 'LAKE')"
               + "   or (s.place <> 'EITHER' and s.place <> x.place))"
               + " group by all order by 1, 2";
       long wrongRows = number(sql, "select count(*) from (" + wrong + ")");
@@ -146,12 +156,17 @@ final class Judge {
               + name
               + " as "
               + select
-              + " from read_parquet('"
+              + " from (from read_parquet('"
               + folder
-              + "/*/*.parquet', hive_partitioning=true, filename=true, union_by_name=true)");
+              + "/*/*.parquet', hive_partitioning=true, filename=true, union_by_name=true)"
+              // Not every contract has this column.
+              + " union all by name select null::varchar platform where false)");
     } else {
       sql.execute(
-          "create table " + name + " (p integer, o bigint, n bigint, f varchar, well boolean)");
+          "create table "
+              + name
+              + " (p integer, o bigint, n bigint, t bigint, event_name varchar, user_id varchar,"
+              + " platform varchar, f varchar, well boolean)");
     }
   }
 

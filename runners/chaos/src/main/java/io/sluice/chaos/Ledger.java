@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the producer knows of its records, as CSV: partition, offset, number of the event, what is
- * known of it and what is to become of it.
+ * known of it, what is to become of it, and what can be read of it.
  */
 final class Ledger implements AutoCloseable {
   /** What the broker said. */
@@ -41,15 +42,34 @@ final class Ledger implements AutoCloseable {
     return file;
   }
 
-  synchronized void write(int partition, long offset, long n, Known known, Place place) {
+  /**
+   * @param kept what its row says; null where it is to have none
+   */
+  synchronized void write(
+      int partition,
+      long offset,
+      long n,
+      Known known,
+      Place place,
+      EventWriter.@Nullable Action kept) {
     try {
-      out.write(partition + "," + offset + "," + n + "," + known + "," + place + "\n");
+      out.write(partition + "," + offset + "," + n + "," + known + "," + place + ",");
+      if (kept == null) {
+        out.write(",,,\n");
+      } else {
+        out.write(kept.time() + "," + cell(kept.name()) + "," + cell(kept.user()) + ",");
+        out.write(cell(kept.platform()) + "\n");
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     if (known == Known.ACKNOWLEDGED) {
       acknowledged++;
     }
+  }
+
+  private static String cell(@Nullable String text) {
+    return text == null ? "" : text;
   }
 
   synchronized long acknowledged() {

@@ -1,7 +1,6 @@
 package io.sluice.chaos;
 
 import io.sluice.chaos.Ledger.Known;
-import io.sluice.chaos.Ledger.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,6 +31,9 @@ final class Load implements AutoCloseable {
   private static final int SCATTERED_DATES = 40;
   private static final int TRANSACTION = 50;
 
+  /** How long events are written by one schema. */
+  private static final Duration RELEASE = Duration.ofSeconds(5);
+
   /** How a partition is used. */
   enum Partition {
     STEADY,
@@ -58,7 +60,7 @@ final class Load implements AutoCloseable {
 
   /**
    * @param repeatKeys whether some records replace earlier ones where the topic is compacted
-   * @param broken whether some events are broken
+   * @param events what is sent
    */
   Load(
       String bootstrapServers,
@@ -66,14 +68,14 @@ final class Load implements AutoCloseable {
       List<Partition> partitions,
       double rate,
       boolean repeatKeys,
-      boolean broken,
+      ChaosEvents events,
       long seed,
       Path ledger)
       throws IOException {
     this.bootstrapServers = bootstrapServers;
     this.topic = topic;
     this.partitions = new ArrayList<>(partitions);
-    this.events = new ChaosEvents(seed, broken);
+    this.events = events;
     this.random = new SplittableRandom(seed + 1);
     this.rate = rate;
     this.repeatKeys = repeatKeys;
@@ -123,12 +125,34 @@ final class Load implements AutoCloseable {
     return partitions.size();
   }
 
+  /**
+   * The next events are written by the next schema.
+   *
+   * @param between what happens after it was registered and before it is used
+   */
+  void evolve(Runnable between) throws IOException, InterruptedException {
+    events.evolve(between);
+  }
+
+  int schemas() {
+    return events.schemas();
+  }
+
+  private void evolve() throws InterruptedException {
+    try {
+      evolve(() -> {});
+    } catch (IOException e) {
+      // The registry is not there: it is asked again later, and events go on by the schema of now.
+    }
+  }
+
   void allDead(boolean dead) {
     events.allDead(dead);
   }
 
   private void run() {
     long start = System.nanoTime();
+    long evolved = start;
     long sent = 0;
     try {
       while (!stopped) {
@@ -140,6 +164,10 @@ final class Load implements AutoCloseable {
           send(partition, time, n, events.next(n, time));
         }
         sent += Math.max(0, due);
+        if (System.nanoTime() - evolved > RELEASE.toNanos()) {
+          evolve();
+          evolved = System.nanoTime();
+        }
         TimeUnit.MILLISECONDS.sleep(10);
       }
     } catch (InterruptedException e) {
@@ -188,7 +216,13 @@ final class Load implements AutoCloseable {
             record(partition, time, n, event),
             (metadata, exception) -> {
               if (exception == null) {
-                ledger.write(partition, metadata.offset(), n, Known.ACKNOWLEDGED, event.place());
+                ledger.write(
+                    partition,
+                    metadata.offset(),
+                    n,
+                    Known.ACKNOWLEDGED,
+                    event.place(),
+                    event.kept());
               } else {
                 failure.compareAndSet(null, new IllegalStateException("producing", exception));
               }
@@ -252,7 +286,7 @@ final class Load implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       for (String number :
           List.of("1e2147483648", "-1e999999999", "1e-2147483649", "9".repeat(999))) {
-        send(usedPartition(), System.currentTimeMillis(), number(), events.withNumber(number));
+        send(usedPartition(), System.currentTimeMillis(), number(), ChaosEvents.withNumber(number));
       }
     }
     producer.flush();
@@ -268,7 +302,10 @@ final class Load implements AutoCloseable {
   }
 
   private record Sent(
-      int partition, long n, Place place, java.util.concurrent.Future<RecordMetadata> answer) {}
+      int partition,
+      long n,
+      ChaosEvents.Event event,
+      java.util.concurrent.Future<RecordMetadata> answer) {}
 
   private void transaction(boolean abort) {
     List<Sent> sent = new ArrayList<>();
@@ -285,7 +322,7 @@ final class Load implements AutoCloseable {
             new Sent(
                 partition,
                 n,
-                event.place(),
+                event,
                 transactional.send(record(partition, time, n, event))));
       }
       transactional.flush();
@@ -303,14 +340,19 @@ final class Load implements AutoCloseable {
     for (Sent one : sent) {
       try {
         long offset = one.answer().get(1, TimeUnit.MINUTES).offset();
-        ledger.write(one.partition(), offset, one.n(), outcome, one.place());
+        write(one, offset, outcome);
       } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
         // It has no offset that we know; if it is there it can only be a position in doubt.
-        ledger.write(one.partition(), -1, one.n(), Known.IN_DOUBT, one.place());
+        write(one, -1, Known.IN_DOUBT);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private void write(Sent sent, long offset, Known known) {
+    ledger.write(
+        sent.partition(), offset, sent.n(), known, sent.event().place(), sent.event().kept());
   }
 
   private KafkaProducer<byte[], byte[]> transactional() {

@@ -27,6 +27,7 @@ final class Run {
    *
    * @param audit what the lake says of itself; null where the job under test leaves no positions
    * @param dropped elements that Beam's own counters say were dropped
+   * @param schemas by which events were written; 0 for a format without
    */
   record Result(
       Judge.Count count,
@@ -35,6 +36,7 @@ final class Run {
       long restarts,
       long s3Faults,
       long dropped,
+      int schemas,
       long peakMemory) {
     boolean passed() {
       return count.isPerfect() && dropped == 0 && (audit == null || audit.complete());
@@ -45,6 +47,7 @@ final class Run {
    * What a run is to be.
    *
    * @param faults those of the scenario, or others
+   * @param format of the events
    * @param name of the topic and of the lake's folder, unique in a world
    * @param rate events a second
    * @param tempo 1 for a long run; less makes pauses shorter
@@ -53,6 +56,7 @@ final class Run {
   record Plan(
       Scenario scenario,
       List<Fault> faults,
+      ChaosFormat format,
       String name,
       Jobs.Starter starter,
       long seed,
@@ -82,7 +86,7 @@ final class Run {
     world.createTopic(name, scenario.partitions().size(), scenario.compacted());
     Path ledger =
         Files.createDirectories(world.directory().resolve("ledgers")).resolve(name + ".csv");
-    jobs = new Jobs(world, name, plan.starter(), plan.tempo(), this::say);
+    jobs = new Jobs(world, name, plan.format(), plan.starter(), plan.tempo(), this::say);
     load =
         new Load(
             world.bootstrapServers(),
@@ -90,7 +94,8 @@ final class Run {
             scenario.partitions(),
             plan.rate(),
             scenario.compacted(),
-            jobs.areSluice(),
+            new ChaosEvents(
+                plan.seed(), jobs.areSluice(), plan.format().writer(world, name)),
             plan.seed(),
             ledger);
     tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs);
@@ -176,6 +181,7 @@ final class Run {
           restarts,
           world.s3Proxy().hits() - hitsBefore,
           flink().dropped() - droppedBefore,
+          load.schemas(),
           flink().peakTaskManagerMemory());
     }
   }

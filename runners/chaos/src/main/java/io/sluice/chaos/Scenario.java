@@ -86,6 +86,16 @@ enum Scenario {
       Fault.METRICS_PORT_TAKEN,
       Fault.S3_REFUSES,
       Fault.CLOCK_AHEAD),
+  /** Records of Avro, by a schema that evolves all the time. */
+  EVOLVING_SCHEMA(
+      1,
+      false,
+      List.of(STEADY, STEADY, STEADY),
+      Fault.REGISTRY_KILL,
+      Fault.REGISTRY_FREEZE,
+      Fault.REGISTRY_AND_WORKERS,
+      Fault.NEXT_SCHEMAS,
+      Fault.RESTART_FROM_EARLIEST),
   PARTITIONS(1, false, List.of(STEADY, IDLE, SCATTERED), Fault.BEHIND, Fault.KILL_TASKMANAGER),
   MEMORY(
       1, false, List.of(STEADY, STEADY, STEADY), Fault.BACKLOG, Fault.HUGE_RECORD, Fault.ALL_DEAD),
@@ -118,8 +128,14 @@ enum Scenario {
     return partitions;
   }
 
-  List<Fault> faults() {
-    return faults;
+  /** The format of its events, where no other is asked for. */
+  ChaosFormat format() {
+    return this == EVOLVING_SCHEMA ? ChaosFormat.AVRO : ChaosFormat.JSON;
+  }
+
+  /** Its faults that can be where events are of a format. */
+  List<Fault> faults(ChaosFormat format) {
+    return faults.stream().filter(fault -> fault.fits(format)).toList();
   }
 
   /** As it is written on the command line. */

@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import io.sluice.local.EmbeddedKafka;
+import io.sluice.local.EmbeddedRegistry;
 import io.sluice.local.EmbeddedS3;
 import io.sluice.local.EventProducer;
 import io.sluice.local.JavaProcess;
@@ -16,18 +17,21 @@ import java.util.jar.Manifest;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * The parts of a deployment, each its own process: broker, S3 server behind a fault proxy, Flink.
+ * The parts of a deployment, each its own process: broker, schema registry, S3 server behind a
+ * fault proxy, Flink.
  */
 final class World implements AutoCloseable {
   private static final long CHECKPOINT_DISK_BYTES = 512L << 20;
 
   private final Path directory;
   private final JavaProcess broker;
+  private final JavaProcess registry;
   private final JavaProcess s3;
   private final S3FaultProxy proxy;
   private final FlinkCluster flink;
   private final String bootstrapServers;
   private final int brokerPort;
+  private final int registryPort;
   private final int s3Port;
   private final int metricsPort;
   private final boolean smallDisk;
@@ -38,6 +42,7 @@ final class World implements AutoCloseable {
     this.directory = directory;
     Path logs = directory.resolve("logs");
     brokerPort = EmbeddedKafka.freePort();
+    registryPort = EmbeddedKafka.freePort();
     s3Port = EmbeddedKafka.freePort();
     metricsPort = EmbeddedKafka.freePort();
     bootstrapServers = "127.0.0.1:" + brokerPort;
@@ -51,6 +56,13 @@ final class World implements AutoCloseable {
                 directory.resolve("kafka").toString(),
                 String.valueOf(brokerPort),
                 String.valueOf(EmbeddedKafka.freePort())));
+    registry =
+        new JavaProcess(
+            "registry",
+            logs,
+            List.of("-Xmx64m"),
+            EmbeddedRegistry.class.getName(),
+            List.of(directory.resolve("schemas").toString(), String.valueOf(registryPort)));
     for (String bucket : List.of("lake", "dead")) {
       Files.createDirectories(directory.resolve("s3").resolve(bucket));
     }
@@ -74,10 +86,12 @@ final class World implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(world.atExit);
     try {
       world.broker.start();
+      world.registry.start();
       world.s3.start();
       world.flink.patches(List.of(Failpoint.patch(directory.resolve("failpoint-classes"))));
       world.flink.start();
       JavaProcess.awaitPort(world.brokerPort);
+      JavaProcess.awaitPort(world.registryPort);
       JavaProcess.awaitPort(world.s3Port);
       return world;
     } catch (IOException | InterruptedException | RuntimeException e) {
@@ -135,6 +149,20 @@ final class World implements AutoCloseable {
 
   JavaProcess broker() {
     return broker;
+  }
+
+  JavaProcess registry() {
+    return registry;
+  }
+
+  String registryAddress() {
+    return "http://127.0.0.1:" + registryPort;
+  }
+
+  /** Starts a registry that was killed, with all that it has answered for. */
+  void restartRegistry() throws InterruptedException {
+    registry.start();
+    JavaProcess.awaitPort(registryPort);
   }
 
   /** Starts the TaskManagers anew, with classes in these folders that win over the real ones. */
@@ -208,6 +236,7 @@ final class World implements AutoCloseable {
   private void stop() {
     flink.close();
     broker.close();
+    registry.close();
     s3.close();
     proxy.close();
     if (smallDisk) {

@@ -56,7 +56,17 @@ class ChaosIT {
     // One round of the faults, or some seconds without any.
     Duration duration = faults.isEmpty() ? Duration.ofSeconds(5) : Duration.ZERO;
     Run.Plan plan =
-        new Run.Plan(scenario, faults, name, starter, 1, duration, RATE, TEMPO, patience);
+        new Run.Plan(
+            scenario,
+            faults,
+            scenario.format(),
+            name,
+            starter,
+            1,
+            duration,
+            RATE,
+            TEMPO,
+            patience);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();
   }
@@ -65,9 +75,16 @@ class ChaosIT {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "MIXED")
   void nothingIsLostOrDuplicated(Scenario scenario) throws Exception {
     Run.Result result =
-        run(scenario, scenario.faults(), scenario.label(), Jobs.SLUICE, Run.PATIENCE);
+        run(
+            scenario,
+            scenario.faults(scenario.format()),
+            scenario.label(),
+            Jobs.SLUICE,
+            Run.PATIENCE);
     assertTrue(result.passed(), result.toString());
-    assertEquals(scenario.faults().size(), result.faults(), "a fault did not come off");
+    assertEquals(
+        scenario.faults(scenario.format()).size(), result.faults(), "a fault did not come off");
+    assertEquals(scenario.format() == ChaosFormat.AVRO, result.schemas() > 8, result.toString());
     assertTrue(result.count().produced() > 1_000, result.toString());
   }
 

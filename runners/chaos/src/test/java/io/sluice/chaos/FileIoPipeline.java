@@ -43,6 +43,8 @@ final class FileIoPipeline {
           .requiredInt("_partition")
           .requiredLong("_offset")
           .requiredLong("n")
+          .optionalString("event_name")
+          .optionalString("user_id")
           .name("event_datetime")
           .type(
               org.apache.avro.LogicalTypes.timestampMillis()
@@ -117,6 +119,8 @@ final class FileIoPipeline {
       row.put("_partition", record.getPartition());
       row.put("_offset", record.getOffset());
       row.put("n", json.path("n").asLong());
+      row.put("event_name", json.path("event_name").asText());
+      row.put("user_id", json.path("user_identifiers").path("id").asText());
       row.put("event_datetime", time);
       out.outputWithTimestamp(row, org.joda.time.Instant.ofEpochMilli(time));
     }

@@ -10,12 +10,19 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The judge sees each thing that can be wrong, in files that DuckDB wrote. */
 class JudgeTest {
+  private static final String TIME = "2026-01-02 03:04:05+00";
+
+  /** The other columns, as a file of the second contract has them. */
+  private static final String MORE =
+      "'view' event_name, null::varchar user_id, %s::varchar platform";
+
   @TempDir Path directory;
   private Ledger ledger;
   private int files;
@@ -24,23 +31,33 @@ class JudgeTest {
   void sendFive() throws Exception {
     ledger = new Ledger(directory.resolve("ledger.csv"));
     for (int n = 0; n < 4; n++) {
-      ledger.write(0, n, n, Known.ACKNOWLEDGED, Place.LAKE);
+      ledger.write(0, n, n, Known.ACKNOWLEDGED, Place.LAKE, kept(n));
     }
-    ledger.write(0, 4, 4, Known.ACKNOWLEDGED, Place.DEAD_LETTER);
-    ledger.write(0, 5, 5, Known.ABORTED, Place.LAKE);
-    ledger.write(0, -1, 6, Known.IN_DOUBT, Place.LAKE);
+    ledger.write(0, 4, 4, Known.ACKNOWLEDGED, Place.DEAD_LETTER, null);
+    ledger.write(0, 5, 5, Known.ABORTED, Place.LAKE, kept(5));
+    ledger.write(0, -1, 6, Known.IN_DOUBT, Place.LAKE, kept(6));
+  }
+
+  private static EventWriter.Action kept(int n) {
+    long time = Instant.parse("2026-01-02T03:04:05Z").toEpochMilli();
+    return new EventWriter.Action(n, time, "view", null, "web");
   }
 
   private void row(String date, int offset, int n, String time, int contract) throws Exception {
+    row(date, offset, n, time, "'view' event_name, null::varchar user_id", contract);
+  }
+
+  private void row(String date, int offset, int n, String time, String more, int contract)
+      throws Exception {
     write(
         "lake/event_date=" + date,
-        "select 0 _partition, %d::bigint _offset, %d::bigint n, timestamptz '%s' event_datetime"
-            .formatted(offset, n, time),
+        "select 0 _partition, %d::bigint _offset, %d::bigint n, timestamptz '%s' event_datetime, %s"
+            .formatted(offset, n, time, more),
         contract);
   }
 
   private void row(int offset, int n) throws Exception {
-    row("2026-01-02", offset, n, "2026-01-02 03:04:05+00", 1);
+    row("2026-01-02", offset, n, TIME, 1);
   }
 
   private void deadLetter(int offset, int n) throws Exception {
@@ -127,11 +144,11 @@ class JudgeTest {
 
   @Test
   void aDeadLetterThatTheNextContractAcceptsIsNoDuplicate() throws Exception {
-    ledger.write(0, 8, 8, Known.ACKNOWLEDGED, Place.EITHER);
+    ledger.write(0, 8, 8, Known.ACKNOWLEDGED, Place.EITHER, kept(8));
     allButTheLastRow();
     row(3, 3);
     deadLetter(8, 8);
-    row("2026-01-02", 8, 8, "2026-01-02 00:00:00+00", 2);
+    row("2026-01-02", 8, 8, TIME, MORE.formatted("'web'"), 2);
     assertCount(0, 0, 0);
     assertEquals(5, count().lake());
     assertEquals(1, count().dead());
@@ -163,8 +180,38 @@ class JudgeTest {
   @Test
   void aRowInAnotherDatesFolderIsWrong() throws Exception {
     allButTheLastRow();
-    row("2026-01-03", 3, 3, "2026-01-02 03:04:05+00", 1);
+    row("2026-01-03", 3, 3, TIME, 1);
     assertCount(0, 0, 1);
     assertTrue(count().examples().get(0).contains("event_date=2026-01-03"));
+  }
+
+  @Test
+  void aRowOfItsEventWithAnotherValueIsWrong() throws Exception {
+    allButTheLastRow();
+    row("2026-01-02", 3, 3, "2026-01-02 03:04:05.001+00", 1);
+    assertCount(0, 0, 1);
+    assertTrue(count().examples().get(0).startsWith("wrong: partition 0 offset 3"));
+  }
+
+  @Test
+  void aRowWithAnotherTextIsWrong() throws Exception {
+    allButTheLastRow();
+    row("2026-01-02", 3, 3, TIME, "'view' event_name, '' user_id", 1);
+    assertCount(0, 0, 1);
+  }
+
+  /** The first contract has no such column. */
+  @Test
+  void whatOnlyTheSecondContractHasIsComparedThere() throws Exception {
+    allButTheLastRow();
+    row("2026-01-02", 3, 3, TIME, MORE.formatted("'web'"), 2);
+    assertCount(0, 0, 0);
+  }
+
+  @Test
+  void aNullForAValueIsWrong() throws Exception {
+    allButTheLastRow();
+    row("2026-01-02", 3, 3, TIME, MORE.formatted("null"), 2);
+    assertCount(0, 0, 1);
   }
 }

@@ -7,21 +7,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A schema registry in this process, on a free loopback port, with as much of Confluent's API as a
- * serializer needs that registers, and a reader. It keeps schemas in memory and checks none: a real
- * one is 140 MB, and is in the tests.
+ * A schema registry on a loopback port, with as much of Confluent's API as a serializer needs that
+ * registers, and a reader. It keeps schemas in memory, and as a process of its own in a file, and
+ * checks none: a real one is 140 MB, and is in the tests.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,8 +44,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
   /** The ids of a subject's versions, in their order. */
   private final Map<String, List<Integer>> subjects = new TreeMap<>();
 
-  private EmbeddedRegistry(HttpServer server) {
-    this.server = server;
+  /** What was registered, a line each, in its order; null where it is kept in memory alone. */
+  private final @Nullable Path file;
+
+  private EmbeddedRegistry(int port, @Nullable Path file) throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    if (file != null && Files.exists(file)) {
+      for (String line : Files.readAllLines(file)) {
+        JsonNode kept = JSON.readTree(line);
+        put(kept.path("subject").asText(), kept.path("asked"));
+      }
+    }
+    this.file = file;
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
   }
 
   private static Thread daemon(Runnable work) {
@@ -49,15 +67,23 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return thread;
   }
 
-  /** Starts one that has nothing yet. */
+  /** Starts one that has nothing yet, on a free port. */
   public static EmbeddedRegistry start() throws IOException {
-    EmbeddedRegistry registry =
-        new EmbeddedRegistry(
-            HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
-    registry.server.setExecutor(registry.threads);
-    registry.server.createContext("/", registry::handle);
-    registry.server.start();
-    return registry;
+    return new EmbeddedRegistry(0, null);
+  }
+
+  /**
+   * Starts one that has what its file says: killed and started again, it gives the same ids.
+   *
+   * @param file need not be there yet
+   */
+  public static EmbeddedRegistry start(Path file, int port) throws IOException {
+    return new EmbeddedRegistry(port, file);
+  }
+
+  /** A registry as a process of its own, until it is killed: {@code FILE PORT}. */
+  public static void main(String[] args) throws IOException {
+    EmbeddedRegistry unused = start(Path.of(args[0]), Integer.parseInt(args[1]));
   }
 
   /** What {@code --schemaRegistry} takes. */
@@ -75,7 +101,23 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return register(subject, JSON.createObjectNode().put("schemaType", type).put("schema", text));
   }
 
+  /** Whoever has the answer finds the schema under its id after any kill. */
   private synchronized int register(String subject, JsonNode asked) {
+    int known = subjects.getOrDefault(subject, List.of()).size();
+    int id = put(subject, asked);
+    if (file != null && subjects.getOrDefault(subject, List.of()).size() > known) {
+      ObjectNode line = JSON.createObjectNode().put("subject", subject);
+      line.set("asked", asked);
+      try {
+        Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      } catch (IOException e) {
+        throw new UncheckedIOException("keeping a schema in " + file, e);
+      }
+    }
+    return id;
+  }
+
+  private synchronized int put(String subject, JsonNode asked) {
     ObjectNode schema = JSON.createObjectNode();
     schema.put("schemaType", asked.path("schemaType").asText("AVRO"));
     schema.put("schema", asked.path("schema").asText());

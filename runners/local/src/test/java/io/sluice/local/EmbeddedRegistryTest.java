@@ -14,8 +14,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The demo's registry, as the client sees it that is on the class path. */
 class EmbeddedRegistryTest {
@@ -63,6 +65,27 @@ class EmbeddedRegistryTest {
                 .build(),
             HttpResponse.BodyHandlers.ofString())
         .body();
+  }
+
+  /** Or records of before would be of another schema. */
+  @Test
+  void oneThatIsStartedAgainOnItsFileHasTheSameIds(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("schemas");
+    String text = "{\"type\": \"fixed\", \"name\": \"ü\",\n \"size\": 1}";
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(file, 0)) {
+      assertEquals(1, registry.register("a-value", "AVRO", "\"int\""));
+      assertEquals("{\"id\":2}", post(registry, "a-value", "{\"schema\":\"\\\"long\\\"\"}"));
+      assertEquals(3, registry.register("b-value", "AVRO", text));
+      assertEquals(1, registry.register("b-value", "AVRO", "\"int\""));
+    }
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(file, 0);
+        Schemas schemas = new SchemaSettings(registry.address(), null, false).open()) {
+      assertEquals("\"long\"", schemas.get(SchemaId.of(2)).text());
+      assertEquals(text, schemas.get(SchemaId.of(3)).text());
+      assertEquals("\"int\"", schemas.latest("b-value").text());
+      assertEquals(2, registry.register("a-value", "AVRO", "\"long\""));
+      assertEquals(4, registry.register("a-value", "AVRO", "\"string\""));
+    }
   }
 
   @Test
