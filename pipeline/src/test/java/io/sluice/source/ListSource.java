@@ -31,7 +31,7 @@ import org.joda.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The least source that there can be: lists of this JVM, with offsets that hold no record. */
-class ListSource implements Source {
+public class ListSource implements Source {
   /** A partition: its records by their offsets. */
   static final class Partition {
     final ConcurrentNavigableMap<Long, SourceRecord> records = new ConcurrentSkipListMap<>();
@@ -54,7 +54,7 @@ class ListSource implements Source {
 
   private final String name;
 
-  ListSource(String name) {
+  public ListSource(String name) {
     this.name = name;
   }
 
@@ -63,7 +63,7 @@ class ListSource implements Source {
   }
 
   /** Makes empty lists of this name, in place of those that there are. */
-  void create(int partitions) {
+  public void create(int partitions) {
     Map<Integer, Partition> empty = new TreeMap<>();
     for (int i = 0; i < partitions; i++) {
       empty.put(i, new Partition());
@@ -87,7 +87,7 @@ class ListSource implements Source {
     return lists;
   }
 
-  void send(int number, SourceRecord record) {
+  public void send(int number, SourceRecord record) {
     Partition partition = lists().partition(number);
     partition.records.put(
         partition.end,
@@ -103,7 +103,7 @@ class ListSource implements Source {
   }
 
   /** An offset without a record. */
-  void leaveOut(int number) {
+  public void leaveOut(int number) {
     lists().partition(number).end++;
   }
 

@@ -166,7 +166,7 @@ final class AvroWriter implements EventWriter {
 
   @Override
   public synchronized void evolve() {
-    if (current != prepared) {
+    if (current.id() != prepared.id()) {
       current = prepared;
       used++;
     }

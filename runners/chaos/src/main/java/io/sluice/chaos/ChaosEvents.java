@@ -82,9 +82,7 @@ final class ChaosEvents {
    */
   synchronized Event untimely(long n, long eventTime) {
     Action action = action(n, eventTime, VIEW);
-    return random.nextInt(4) == 0
-        ? dead(writer.cutOff(action))
-        : event(action, Place.EITHER);
+    return random.nextInt(4) == 0 ? dead(writer.cutOff(action)) : event(action, Place.EITHER);
   }
 
   /** JSON whose time, name and number are a number that the contract has no place for. */

@@ -11,11 +11,7 @@ interface EventWriter {
    * @param time in milliseconds since 1970
    */
   record Action(
-      long n,
-      long time,
-      @Nullable String name,
-      @Nullable String user,
-      @Nullable String platform) {}
+      long n, long time, @Nullable String name, @Nullable String user, @Nullable String platform) {}
 
   /**
    * An event as bytes.

@@ -319,11 +319,7 @@ final class Load implements AutoCloseable {
         long n = number();
         ChaosEvents.Event event = events.next(n, time);
         sent.add(
-            new Sent(
-                partition,
-                n,
-                event,
-                transactional.send(record(partition, time, n, event))));
+            new Sent(partition, n, event, transactional.send(record(partition, time, n, event))));
       }
       transactional.flush();
       if (abort) {

@@ -94,8 +94,7 @@ final class Run {
             scenario.partitions(),
             plan.rate(),
             scenario.compacted(),
-            new ChaosEvents(
-                plan.seed(), jobs.areSluice(), plan.format().writer(world, name)),
+            new ChaosEvents(plan.seed(), jobs.areSluice(), plan.format().writer(world, name)),
             plan.seed(),
             ledger);
     tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs);

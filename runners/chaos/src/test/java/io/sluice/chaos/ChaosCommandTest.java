@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.cli.Main;
@@ -44,6 +45,27 @@ class ChaosCommandTest {
     assertTrue(errorOf("chaos", "--minutes=0").contains("--minutes: more than 0"));
     assertTrue(errorOf("chaos", "--rate=0").contains("--rate: from 1"));
     assertTrue(errorOf("chaos", "--seed=x").contains("--seed"));
+  }
+
+  @Test
+  void aFormatIsOneThatThereIsAndThatTheScenarioHas() {
+    assertTrue(
+        errorOf("chaos", "--format=csv").contains("--format=csv: one of json, avro"), "unknown");
+    assertTrue(
+        errorOf("chaos", "--scenario=evolving-schema", "--format=json")
+            .contains("--format=json: evolving-schema is of avro: leave out --format"));
+  }
+
+  /** A fault of what a run has not would come off, and be counted. */
+  @Test
+  void eachFormatHasTheFaultsThatItCanHave() {
+    assertTrue(Scenario.MIXED.faults(ChaosFormat.AVRO).contains(Fault.REGISTRY_KILL));
+    assertFalse(Scenario.MIXED.faults(ChaosFormat.AVRO).contains(Fault.ODD_VALUES));
+    assertTrue(Scenario.MIXED.faults(ChaosFormat.JSON).contains(Fault.ODD_VALUES));
+    assertFalse(Scenario.MIXED.faults(ChaosFormat.JSON).contains(Fault.REGISTRY_KILL));
+    for (Scenario scenario : Scenario.values()) {
+      assertFalse(scenario.faults(scenario.format()).isEmpty(), scenario.label());
+    }
   }
 
   @Test

@@ -3,10 +3,13 @@ package io.sluice.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,16 +60,7 @@ class ChaosIT {
     Duration duration = faults.isEmpty() ? Duration.ofSeconds(5) : Duration.ZERO;
     Run.Plan plan =
         new Run.Plan(
-            scenario,
-            faults,
-            scenario.format(),
-            name,
-            starter,
-            1,
-            duration,
-            RATE,
-            TEMPO,
-            patience);
+            scenario, faults, scenario.format(), name, starter, 1, duration, RATE, TEMPO, patience);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();
   }
@@ -86,6 +80,20 @@ class ChaosIT {
         scenario.faults(scenario.format()).size(), result.faults(), "a fault did not come off");
     assertEquals(scenario.format() == ChaosFormat.AVRO, result.schemas() > 8, result.toString());
     assertTrue(result.count().produced() > 1_000, result.toString());
+    if (scenario == Scenario.EVOLVING_SCHEMA) {
+      assertTrue(haveWaited(), "no worker has missed the registry");
+    }
+  }
+
+  private static boolean haveWaited() throws IOException {
+    try (Stream<Path> logs = Files.list(directory.resolve("logs"))) {
+      for (Path log : logs.filter(one -> one.toString().contains("taskmanager")).toList()) {
+        if (Files.readString(log).contains("does not answer, and records wait for it")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private Run.Result sabotaged(Sabotage sabotage, Scenario scenario, Fault... faults)
