@@ -1,5 +1,6 @@
 package io.sluice.local;
 
+import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
@@ -12,20 +13,16 @@ import io.sluice.cli.Progress;
 import io.sluice.cli.ProgressOption;
 import io.sluice.cli.ReportCommand;
 import io.sluice.cli.Verb;
-import io.sluice.contract.ContractParser;
 import io.sluice.flink.FlinkJob;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongConsumer;
-import java.util.function.LongFunction;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,9 +39,8 @@ public final class DemoCommand implements Verb {
   @Option(
       names = "--events",
       paramLabel = "N",
-      defaultValue = "1000000",
-      description = "How many events. [${DEFAULT-VALUE}]")
-  private long events;
+      description = "How many events. [1000000; of debezium 100000]")
+  private @Nullable Long events;
 
   @Option(
       names = "--rate",
@@ -72,7 +68,7 @@ public final class DemoCommand implements Verb {
       paramLabel = "FORMAT",
       defaultValue = "json",
       description =
-          "How events are written: json, or avro or protobuf with a schema registry. [${DEFAULT-VALUE}]")
+          "How events are written: json; avro or protobuf, with a schema registry; debezium: the changes that are made to a table of a PostgreSQL, as Debezium reads them. [${DEFAULT-VALUE}]")
   private String format;
 
   @Option(names = "--keep", paramLabel = "DIR", description = "Keeps everything in this directory.")
@@ -112,16 +108,15 @@ public final class DemoCommand implements Verb {
 
   private void check() {
     json.check();
-    require(events >= 1 && events <= 1_000_000_000L, "--events: from 1 to 1000000000");
+    require(
+        events == null || events >= 1 && events <= 1_000_000_000L,
+        "--events: from 1 to 1000000000");
     require(rate >= 0, "--rate: 0 or more");
     require(bad >= 0 && bad <= 100, "--bad: a percentage from 0 to 100");
     require(dates >= 1 && dates <= 1000, "--dates: from 1 to 1000");
-    require(format().isPresent(), "--format: json, avro or protobuf, not " + format);
+    require(
+        DemoSource.of(format).isPresent(), "--format: " + DemoSource.formats() + ", not " + format);
     require(!resume || keep != null, "--resume needs the --keep DIR of the run to go on with");
-  }
-
-  private Optional<DemoFormat> format() {
-    return Arrays.stream(DemoFormat.values()).filter(one -> one.text().equals(format)).findFirst();
   }
 
   private static void require(boolean condition, String message) {
@@ -132,61 +127,76 @@ public final class DemoCommand implements Verb {
 
   private int run(DemoDirectory directory) throws Exception {
     long begin = System.nanoTime();
-    DemoScenario scenario =
-        resume
-            ? DemoScenario.resume(directory.path())
-            : DemoScenario.begin(
-                directory.path(), events, dates, bad, format().orElse(DemoFormat.JSON));
-    say(
-        scenario.format() == DemoFormat.JSON
-            ? "starting Kafka and S3"
-            : "starting Kafka, S3 and a schema registry");
+    DemoScenario scenario = resume ? DemoScenario.resume(directory.path()) : begin(directory);
+    DemoSource source = scenario.source();
+    say("starting " + servers(source));
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters");
-        EmbeddedRegistry registry = scenario.format().startRegistry()) {
-      List<String> places = flags(kafka, s3, scenario.format().flags(registry, directory.path()));
-      long sent = scenario.sent(kafka);
+        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters")) {
       if (!resume) {
         EventProducer.createTopic(
-            kafka.bootstrapServers(), DemoScenario.TOPIC, DemoScenario.PARTITIONS);
+            kafka.bootstrapServers(), source.topic(), DemoScenario.PARTITIONS);
       }
-      CompletableFuture<Void> producing =
-          produce(
-              kafka, scenario, scenario.format().events(scenario.userActions(), registry), sent);
-      SluiceOptions options = FlinkJob.options(flags(places, directory));
-      WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
-      long started = System.nanoTime();
-      say("starting the pipeline on Flink");
-      PipelineResult job = FlinkJob.start(options);
-      try {
-        written.await(producing, job);
-      } finally {
-        job.cancel();
+      try (DemoEvents made = source.start(scenario, directory.path(), kafka.bootstrapServers())) {
+        return run(directory, scenario, kafka, s3, made, begin);
       }
-      long ended = System.nanoTime();
-      say("auditing");
-      AuditReport report = AuditCommand.run(options, true);
-      Path page =
-          directory.isKept()
-              ? directory.resolve("report.html")
-              : Files.createTempFile("sluice-report-", ".html");
-      say("writing a page");
-      ReportCommand.write(options, page, progress);
-      summary(
-          report,
-          directory,
-          seconds(started, written.decodedAt(ended)),
-          seconds(started, ended),
-          seconds(begin, System.nanoTime()));
-      json.text().printf("  A page to look at: %s%n%n", page);
-      json.text().println(report.line());
-      json.text().flush();
-      json.write(report::toJson);
-      if (serve) {
-        serve(kafka, registry, places, scenario.firstDate());
-      }
-      return report.complete() && report.offsets() == scenario.events() ? 0 : Main.NOT_PROVED;
     }
+  }
+
+  private DemoScenario begin(DemoDirectory directory) throws IOException {
+    DemoSource source = DemoSource.of(format).orElseThrow();
+    return DemoScenario.begin(
+        directory.path(), events == null ? source.events() : events, dates, bad, source);
+  }
+
+  private static String servers(DemoSource source) {
+    return source.server().map(more -> "Kafka, S3 and " + more).orElse("Kafka and S3");
+  }
+
+  private int run(
+      DemoDirectory directory,
+      DemoScenario scenario,
+      EmbeddedKafka kafka,
+      EmbeddedS3 s3,
+      DemoEvents made,
+      long begin)
+      throws Exception {
+    List<String> places = flags(kafka, s3, scenario.source().topic(), made.flags());
+    CompletableFuture<Long> producing = produce(kafka, scenario, made);
+    SluiceOptions options = FlinkJob.options(flags(places, directory));
+    WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
+    long started = System.nanoTime();
+    say("starting the pipeline on Flink");
+    PipelineResult job = FlinkJob.start(options);
+    try {
+      written.await(producing, job);
+    } finally {
+      job.cancel();
+    }
+    long ended = System.nanoTime();
+    say("auditing");
+    AuditReport report = AuditCommand.run(options, true);
+    Path page =
+        directory.isKept()
+            ? directory.resolve("report.html")
+            : Files.createTempFile("sluice-report-", ".html");
+    say("writing a page");
+    ReportCommand.write(options, page, progress);
+    summary(
+        report,
+        directory,
+        SluiceConfig.from(options).contract().table(),
+        seconds(started, written.decodedAt(ended)),
+        seconds(started, ended),
+        seconds(begin, System.nanoTime()));
+    boolean isSame = made.compare(report, json.text());
+    json.text().printf("  A page to look at: %s%n%n", page);
+    json.text().println(report.line());
+    json.text().flush();
+    json.write(report::toJson);
+    if (serve) {
+      serve(scenario, made, places);
+    }
+    return report.complete() && isSame ? 0 : Main.NOT_PROVED;
   }
 
   private static double seconds(long from, long to) {
@@ -194,10 +204,11 @@ public final class DemoCommand implements Verb {
   }
 
   /** What every verb needs to find the demo's topic and lake. */
-  private static List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, List<String> ofFormat) {
+  private static List<String> flags(
+      EmbeddedKafka kafka, EmbeddedS3 s3, String topic, List<String> ofFormat) {
     List<String> flags = new ArrayList<>();
     flags.add("--bootstrapServers=" + kafka.bootstrapServers());
-    flags.add("--topic=" + DemoScenario.TOPIC);
+    flags.add("--topic=" + topic);
     flags.addAll(ofFormat);
     flags.add("--lake=s3://lake");
     flags.add("--deadLetters=s3://dead-letters");
@@ -205,28 +216,27 @@ public final class DemoCommand implements Verb {
     return flags;
   }
 
-  /** Says how to reach Kafka and S3, and waits until Ctrl-C or whatever else ends this process. */
-  private void serve(
-      EmbeddedKafka kafka, @Nullable EmbeddedRegistry registry, List<String> places, LocalDate date)
+  /** Says how to reach the servers, and waits until Ctrl-C or whatever else ends this process. */
+  private void serve(DemoScenario scenario, DemoEvents made, List<String> places)
       throws InterruptedException {
     stop.listen();
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.add("  Kafka and S3 run until Ctrl-C. In another shell:");
+    lines.add("  " + servers(scenario.source()) + " run until Ctrl-C. In another shell:");
     lines.add("");
     EmbeddedS3.ENVIRONMENT.forEach((name, value) -> lines.add("    export " + name + "=" + value));
     lines.add("    FLAGS=\"" + String.join(" ", places) + "\"");
-    lines.add(
-        "    ./sluice contract infer --bootstrapServers="
-            + kafka.bootstrapServers()
-            + " --topic="
-            + DemoScenario.TOPIC
-            + (registry == null ? "" : " --schemaRegistry=" + registry.address())
-            + " --out=drafted.yaml");
+    String sampled =
+        places.stream()
+            .filter(flag -> flag.matches("--(bootstrapServers|topic|schemaRegistry)=.*"))
+            .collect(Collectors.joining(" "));
+    lines.add("    ./sluice contract infer " + sampled + " --out=drafted.yaml");
     for (String verb :
-        List.of("plan", "audit", "report", "rebuild --dry-run --date=" + date, "run")) {
+        List.of(
+            "plan", "audit", "report", "rebuild --dry-run --date=" + scenario.firstDate(), "run")) {
       lines.add("    ./sluice " + verb + " $FLAGS");
     }
+    made.served().forEach(line -> lines.add("    " + line));
     lines.forEach(System.err::println);
     System.err.flush();
     stop.await();
@@ -247,50 +257,34 @@ public final class DemoCommand implements Verb {
     return flags;
   }
 
-  private CompletableFuture<Void> produce(
-      EmbeddedKafka kafka,
-      DemoScenario scenario,
-      LongFunction<UserActions.Event> actions,
-      long from)
-      throws InterruptedException {
+  /** What makes the events, and then says how many the topic has. */
+  private CompletableFuture<Long> produce(
+      EmbeddedKafka kafka, DemoScenario scenario, DemoEvents made) throws Exception {
     if (rate > 0) {
-      return CompletableFuture.runAsync(
+      return CompletableFuture.supplyAsync(
           () -> {
             try {
-              send(kafka, scenario, actions, from, sent -> {});
+              made.make(rate, sofar -> {});
+              return scenario.sent(kafka.bootstrapServers());
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
+              throw new CompletionException(e);
+            } catch (Exception e) {
+              throw new CompletionException(e);
             }
           });
     }
     say(String.format("making %,d events", scenario.events()));
     try (Progress bar = progress.start("events made", scenario.events())) {
-      send(kafka, scenario, actions, from, bar::to);
+      made.make(rate, bar::to);
     }
-    return CompletableFuture.completedFuture(null);
-  }
-
-  private void send(
-      EmbeddedKafka kafka,
-      DemoScenario scenario,
-      LongFunction<UserActions.Event> actions,
-      long from,
-      LongConsumer sent)
-      throws InterruptedException {
-    EventProducer.send(
-        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-        DemoScenario.TOPIC,
-        DemoScenario.PARTITIONS,
-        actions,
-        from,
-        scenario.events(),
-        rate,
-        sent);
+    return CompletableFuture.completedFuture(scenario.sent(kafka.bootstrapServers()));
   }
 
   private void summary(
       AuditReport report,
       DemoDirectory directory,
+      String table,
       double decodedSeconds,
       double seconds,
       double all) {
@@ -304,12 +298,11 @@ public final class DemoCommand implements Verb {
         report.files().lakeBytes() / 1e6,
         report.lakeRows() == 0 ? 0.0 : (double) report.files().lakeBytes() / report.lakeRows());
     if (directory.isKept()) {
-      String table =
-          directory.resolve("s3/lake").resolve(ContractParser.userActions().table()).toString();
-      out.printf("%n  The files are under %s%n", table);
+      Path files = directory.resolve("s3/lake").resolve(table);
+      out.printf("%n  The files are under %s%n", files);
       out.printf(
           "  duckdb -c \"select event_date, count(*) from read_parquet('%s/*/*.parquet', hive_partitioning=true) group by 1\"%n",
-          table);
+          files);
     }
     out.println();
   }

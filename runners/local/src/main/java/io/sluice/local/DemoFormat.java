@@ -11,12 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How a demo's events are written. */
-enum DemoFormat {
+/** How user actions are written that the demo sends itself. */
+enum DemoFormat implements DemoSource {
   /** As the default contract has them. */
   JSON(null),
   /** Avro behind Confluent's frame, with its schemas in a registry. */
@@ -24,15 +25,40 @@ enum DemoFormat {
   /** Protobuf, the same way. */
   PROTOBUF(ProtobufActions::new);
 
+  static final String TOPIC = "user-actions";
+
+  private static final long EVENTS = 1_000_000;
+
   private final @Nullable Supplier<ActionWriter> writer;
 
   DemoFormat(@Nullable Supplier<ActionWriter> writer) {
     this.writer = writer;
   }
 
-  /** As a contract and {@code --format} name it. */
-  String text() {
+  @Override
+  public String format() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public Optional<String> server() {
+    return writer == null ? Optional.empty() : Optional.of("a schema registry");
+  }
+
+  @Override
+  public long events() {
+    return EVENTS;
+  }
+
+  @Override
+  public String topic() {
+    return TOPIC;
+  }
+
+  @Override
+  public DemoEvents start(DemoScenario scenario, Path directory, String bootstrapServers)
+      throws IOException {
+    return new SentActions(scenario, this, directory, bootstrapServers);
   }
 
   /** Where the schemas are; null where events need none. */
@@ -68,7 +94,7 @@ enum DemoFormat {
     try (InputStream in =
         Objects.requireNonNull(ContractParser.class.getResourceAsStream("user-actions.yaml"))) {
       return new String(in.readAllBytes(), UTF_8)
-          .replaceFirst("(?m)^(topic: .*)$", "$1\nformat: " + text());
+          .replaceFirst("(?m)^(topic: .*)$", "$1\nformat: " + format());
     }
   }
 }

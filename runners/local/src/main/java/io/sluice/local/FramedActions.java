@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * frame.
  */
 final class FramedActions implements LongFunction<Event> {
-  private static final String SUBJECT = DemoScenario.TOPIC + "-value";
+  private static final String SUBJECT = DemoFormat.TOPIC + "-value";
   private static final int HEADER = 5;
 
   /** No registry that began today has given it. */

@@ -36,7 +36,7 @@ final class WrittenEvents {
 
   /**
    * @param options of the job
-   * @param total how many events there are to be
+   * @param total how many events there are to be, as far as that is known before
    * @param progress whether it is shown how many there are
    */
   WrittenEvents(SluiceOptions options, long total, ProgressOption progress) {
@@ -48,9 +48,10 @@ final class WrittenEvents {
   /**
    * Waits for them.
    *
-   * @param producing what makes the events; if it fails, this does
+   * @param producing what makes the events, and then says how many Kafka has; if it fails, this
+   *     does
    */
-  void await(CompletableFuture<Void> producing, PipelineResult job) throws Exception {
+  void await(CompletableFuture<Long> producing, PipelineResult job) throws Exception {
     SluiceConfig config = SluiceConfig.ofTables(options);
     Table lakeTable = config.contract().lakeTable();
     Table deadTable = DeadLetters.table(config.contract());
@@ -59,17 +60,19 @@ final class WrittenEvents {
         Progress bar = progress.start("events in files", total)) {
       long there = rows(lake, lakeTable) + rows(deadLetters, deadTable);
       while (true) {
-        if (producing.isCompletedExceptionally()) {
-          producing.get();
-        }
+        boolean isMade = producing.isDone();
+        long all = isMade ? producing.get() : total;
         long written = there + SluiceMetrics.total(SluiceMetrics.FILE_ROWS);
         long decoded = there + SluiceMetrics.decoded();
         bar.to(written);
         bar.note(String.format("%,d decoded", decoded));
-        if (decodedAt == NOT_YET && decoded >= total) {
+        if (decodedAt == NOT_YET && decoded >= all) {
           decodedAt = System.nanoTime();
         }
-        if (written >= total && isComplete(lake, lakeTable) && isComplete(deadLetters, deadTable)) {
+        if (isMade
+            && written >= all
+            && isComplete(lake, lakeTable)
+            && isComplete(deadLetters, deadTable)) {
           return;
         }
         requireMoving(written + decoded, job);

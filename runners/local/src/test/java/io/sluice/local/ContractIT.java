@@ -223,7 +223,7 @@ class ContractIT {
   @EnumSource(names = {"AVRO", "PROTOBUF"})
   void theDraftOfFramedMessagesNamesTheirFormat(DemoFormat format) throws Exception {
     int events = 1_000;
-    String topic = "framed-" + format.text();
+    String topic = "framed-" + format.format();
     UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 0);
     try (EmbeddedRegistry registry = format.startRegistry()) {
       EventProducer.createTopic(kafka.bootstrapServers(), topic, 2);
@@ -240,13 +240,13 @@ class ContractIT {
       assertEquals(2, alone.status());
       assertTrue(alone.err().contains("give --schemaRegistry=URL"), alone.err());
       String address = "--schemaRegistry=" + java.util.Objects.requireNonNull(registry).address();
-      for (String[] more : new String[][] {{address}, {address, "--format=" + format.text()}}) {
+      for (String[] more : new String[][] {{address}, {address, "--format=" + format.format()}}) {
         Result inferred = infer(topic, more);
         assertEquals(0, inferred.status(), inferred.err());
-        assertTrue(inferred.err().contains("format       " + format.text()), inferred.err());
+        assertTrue(inferred.err().contains("format       " + format.format()), inferred.err());
         assertTrue(inferred.err().contains("1,000 accepted, 0 dead letters"), inferred.err());
         Contract draft = ContractParser.parse(inferred.out(), "stdout");
-        assertEquals(format.text(), draft.format().name());
+        assertEquals(format.format(), draft.format().name());
         assertEquals(List.of("timestamp"), draft.columns().get(draft.eventTime()).path());
         assertEquals(6, draft.columns().size(), inferred.out());
       }

@@ -43,7 +43,7 @@ class FramedActionsTest {
           flags.isEmpty()
               ? ContractParser.userActions()
               : ContractParser.read(directory.resolve("contract.yaml"));
-      assertEquals(format.text(), contract.format().name());
+      assertEquals(format.format(), contract.format().name());
       SchemaSettings settings =
           new SchemaSettings(registry == null ? null : registry.address(), null, false);
       var events = format.events(actions, registry);
