@@ -104,6 +104,7 @@ class ArchitectureTest {
       Set.of(
           "debezium json.JsonReader",
           "debezium json.PlainReader",
+          "debezium avro.AvroDraft",
           "debezium avro.AvroRecords",
           "debezium avro.Plan");
 

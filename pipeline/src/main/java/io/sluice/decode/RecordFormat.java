@@ -3,6 +3,7 @@ package io.sluice.decode;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractFormat;
+import io.sluice.schema.RegisteredSchema;
 import io.sluice.schema.Schemas;
 import java.util.Optional;
 
@@ -32,6 +33,33 @@ public interface RecordFormat extends ContractFormat {
    */
   default Optional<Recognised> recognise(Sighting sighting) {
     return Optional.empty();
+  }
+
+  /**
+   * The schema in a file, where that is one of this format; for drafts. Empty where it is not, or
+   * where the format knows no schemas.
+   *
+   * @throws io.sluice.UserException where it is one by its name, or is said to be, and cannot be
+   *     read
+   */
+  default Optional<RegisteredSchema> schema(SchemaFile file) {
+    return Optional.empty();
+  }
+
+  /**
+   * What a contract says of records that are written with a schema. Empty where this format has
+   * none such.
+   *
+   * @throws io.sluice.UserException where the schema is of this format's language, and no records
+   *     of it can be read
+   */
+  default Optional<SchemaDraft> draft(SchemaSource source) {
+    return Optional.empty();
+  }
+
+  /** Whether a record's whole value is one field, so that there may be no time among its fields. */
+  default boolean isOneValue() {
+    return false;
   }
 
   /**

@@ -3,6 +3,7 @@ package io.sluice.infer;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.decode.RecordFormat;
 import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import java.util.ArrayList;
@@ -45,18 +46,20 @@ public record ContractDraft(
     FieldProfile profile = new SampleDocuments(sample, any, schemas).profile();
     int documents = profile.seen();
     InferredColumns columns = new InferredColumns(profile);
-    EventTimeChoice eventTime = EventTimeChoice.of(sample.topic(), columns, documents);
+    EventTimeChoice eventTime =
+        RecordFormat.of(any).isOneValue()
+            ? EventTimeChoice.ofValues(columns, documents)
+            : EventTimeChoice.of(sample.topic(), columns, documents);
     columns.name(eventTime.column());
     // Before any column is widened: one that is may be no time any more.
     String reason = eventTime.reason();
     DraftYaml draft =
-        new DraftYaml(
-            sample, request.table(), format, columns, eventTime.column(), reason, documents);
+        new DraftYaml(request.table(), sample.topic(), format, eventTime.name(), reason);
     String yaml;
     Contract contract;
     Decoded proof;
     do {
-      yaml = draft.contract();
+      yaml = draft.contract(columns.drafted(eventTime.column(), documents), columns.leftOut());
       contract = ContractParser.parse(yaml, request.fileOr("draft"));
       proof = Decoded.of(sample.records(), contract, schemas);
     } while (columns.widen(eventTime.column(), proof));
@@ -73,7 +76,7 @@ public record ContractDraft(
     }
     eventTime.warning().ifPresent(warnings::add);
     return new ContractDraft(
-        draft.header(proof) + yaml,
+        header(sample, proof) + yaml,
         contract,
         documents,
         format,
@@ -81,5 +84,18 @@ public record ContractDraft(
         proof,
         List.copyOf(columns.leftOut()),
         List.copyOf(warnings));
+  }
+
+  private static String header(Sample sample, Decoded proof) {
+    return DraftYaml.FIRST_LINE
+        + DraftYaml.comment(
+            "",
+            String.format(
+                Locale.ROOT,
+                "Drafted from %,d of %,d offsets of topic %s: read it before you use it. Examples are real values.",
+                sample.records().size(),
+                sample.offsets(),
+                sample.topic()))
+        + DraftYaml.comment("", "The sample under this contract: " + proof.line());
   }
 }

@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractFormat;
 import io.sluice.contract.ContractParser;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,13 @@ public record DraftRequest(@Nullable String table, @Nullable String format, @Nul
   /** What errors call the draft, and from where it names files. */
   String fileOr(String draft) {
     return file == null ? draft : file;
+  }
+
+  /** How a contract at that place names another file: from its own folder. */
+  String pathOf(Path other) {
+    Path folder = file == null ? Path.of("") : Path.of(file).toAbsolutePath().getParent();
+    Path from = (folder == null ? Path.of("") : folder).toAbsolutePath().normalize();
+    return from.relativize(other.toAbsolutePath().normalize()).toString().replace('\\', '/');
   }
 
   /**

@@ -7,13 +7,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the times in a sample's documents is the event time.
  *
+ * @param column null where Kafka's own time of each record is it
  * @param documents of how many it was chosen
  */
-record EventTimeChoice(InferredColumn column, InferredColumns columns, int documents) {
+record EventTimeChoice(
+    @Nullable InferredColumn column, InferredColumns columns, int documents) {
   /** Names of when the event itself happened, and of nothing else. */
   private static final Pattern EVENT =
       Pattern.compile(
@@ -37,15 +40,25 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
             .min(
                 Comparator.comparing((InferredColumn column) -> column.fits() < 0.95 * documents)
                     .thenComparing(InferredColumn::isArrival)
-                    .thenComparing(column -> !OF_SOURCE.matcher(snakeCase(column)).matches())
-                    .thenComparing(column -> !EVENT.matcher(snakeCase(column)).matches())
+                    .thenComparing(column -> !isOfSource(column.path()))
+                    .thenComparing(column -> !isOfEvent(column.path()))
                     .thenComparingLong(InferredColumn::distance))
             .orElseThrow(() -> noTime(topic, columns));
     return new EventTimeChoice(best, columns, documents);
   }
 
-  private static String snakeCase(InferredColumn column) {
-    return ContractLint.snakeCase(String.join("_", column.path()));
+  /** Whether a path is named as the time that the source of a change has for it. */
+  static boolean isOfSource(List<String> path) {
+    return OF_SOURCE.matcher(snakeCase(path)).matches();
+  }
+
+  /** Whether a path is named as the time of the event itself. */
+  static boolean isOfEvent(List<String> path) {
+    return EVENT.matcher(snakeCase(path)).matches();
+  }
+
+  private static String snakeCase(List<String> path) {
+    return ContractLint.snakeCase(String.join("_", path));
   }
 
   private static UserException noTime(String topic, InferredColumns columns) {
@@ -60,12 +73,34 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
     return new UserException(
         "topic "
             + topic
-            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds, microseconds or nanoseconds since 1970): Sluice needs one as the event time"
+            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds, microseconds or nanoseconds since 1970): Sluice needs one as the event time; a contract that is written by hand may take Kafka's own, event_time: record_time"
             + local);
+  }
+
+  /**
+   * The same of records that are one value each, which need not have a time: then Kafka's own is
+   * it.
+   */
+  static EventTimeChoice ofValues(InferredColumns columns, int documents) {
+    return new EventTimeChoice(
+        columns.times().stream()
+            .filter(column -> column.fits() == documents)
+            .findFirst()
+            .orElse(null),
+        columns,
+        documents);
+  }
+
+  /** The name of its column, after columns were named. */
+  String name() {
+    return column == null ? ColumnNames.RECORD_TIME : column.name();
   }
 
   /** Why it is this one, and which others there are. */
   String reason() {
+    if (column == null) {
+      return "a record has no time but Kafka's own";
+    }
     String others =
         columns.times().stream()
             .filter(other -> other != column)
@@ -82,7 +117,7 @@ record EventTimeChoice(InferredColumn column, InferredColumns columns, int docum
 
   /** What is wrong with it, if anything is. */
   Optional<String> warning() {
-    if (!column.isArrival()) {
+    if (column == null || !column.isArrival()) {
       return Optional.empty();
     }
     List<String> others =

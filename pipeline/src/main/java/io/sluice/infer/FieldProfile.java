@@ -25,7 +25,9 @@ final class FieldProfile {
     BOOLEAN,
     NUMBER,
     OBJECT,
-    ARRAY
+    ARRAY,
+    /** Bytes, of a format that has them. */
+    BYTES
   }
 
   /** An object with more names may be a map: its names are values. */
@@ -98,7 +100,7 @@ final class FieldProfile {
           element.add(one, recordTime);
         }
       }
-      case BOOLEAN -> {}
+      case BOOLEAN, BYTES -> {}
     }
     if (value.isValueNode()) {
       distinct.add(value.hashCode());
@@ -112,7 +114,8 @@ final class FieldProfile {
       case NUMBER -> Kind.NUMBER;
       case OBJECT -> Kind.OBJECT;
       case ARRAY -> Kind.ARRAY;
-      case NULL, MISSING, BINARY, POJO -> throw new IllegalStateException("not of JSON: " + value);
+      case BINARY -> Kind.BYTES;
+      case NULL, MISSING, POJO -> throw new IllegalStateException("not of JSON: " + value);
     };
   }
 

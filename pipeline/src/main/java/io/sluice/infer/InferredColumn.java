@@ -1,5 +1,6 @@
 package io.sluice.infer;
 
+import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.ContractLint;
 import java.time.Duration;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class InferredColumn {
   private static final long UNKNOWN = Long.MAX_VALUE;
+
+  /** A dictionary of more values than this share of the rows is thrown away by the writer. */
+  private static final double NEARLY_UNIQUE = 0.8;
+
+  private static final int FEWEST_FOR_UNIQUE = 100;
 
   private final List<String> path;
   private final FieldProfile profile;
@@ -106,5 +112,44 @@ final class InferredColumn {
     }
     guess = wider;
     return true;
+  }
+
+  /**
+   * What it is in the draft now.
+   *
+   * @param documents of how many
+   */
+  DraftColumn drafted(int documents, boolean isEventTime) {
+    boolean isText = guess.type() == Scalar.STRING || guess.type() == Scalar.UUID;
+    boolean isNumber = guess.type() == Scalar.INT64 || guess.type() == Scalar.DOUBLE;
+    boolean isNearlyUnique =
+        (isText || isNumber)
+            && profile.values() >= FEWEST_FOR_UNIQUE
+            && profile.distinct() > NEARLY_UNIQUE * profile.values();
+    return new DraftColumn(
+        name,
+        path,
+        guess.type(),
+        isEventTime || profile.values() == documents && guess.misfits() == 0,
+        !isNearlyUnique,
+        about(documents));
+  }
+
+  private String about(int documents) {
+    StringBuilder about =
+        new StringBuilder(Percent.of(profile.values(), documents))
+            .append(", e.g. ")
+            .append(profile.example());
+    if (guess.misfits() > 0) {
+      about
+          .append("; ")
+          .append(guess.misfits())
+          .append(
+              guess.misfits() == 1
+                  ? " value is of another type, and a dead letter"
+                  : " values are of other types, and dead letters");
+    }
+    guess.remarks().forEach(remark -> about.append("; ").append(remark));
+    return about.toString();
   }
 }

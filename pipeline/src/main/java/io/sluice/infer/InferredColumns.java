@@ -1,14 +1,10 @@
 package io.sluice.infer;
 
-import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractPath;
-import io.sluice.contract.ReservedWords;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The columns that a sample's documents come to, and what no column has. */
 final class InferredColumns {
@@ -81,27 +77,26 @@ final class InferredColumns {
     return leftOut;
   }
 
-  /** Gives each column a name that SQL takes and no other column has. */
-  void name(InferredColumn eventTime) {
-    Set<String> taken = new HashSet<>();
-    for (InferredColumn column : columns) {
-      String name =
-          column.path().stream()
-              .map(ContractLint::snakeCase)
-              .filter(part -> !part.isEmpty())
-              .collect(Collectors.joining("_"));
-      if (!name.matches("[a-z].*")) {
-        name = "c_" + name;
-      }
-      if (ReservedWords.contains(name) || name.equals("event_date")) {
-        name = column == eventTime ? "event_time" : name + "_value";
-      }
-      String free = name;
-      for (int i = 2; !taken.add(free); i++) {
-        free = name + "_" + i;
-      }
-      column.rename(free);
+  /**
+   * Gives each column a name that SQL takes and no other column has.
+   *
+   * @param eventTime null where a record's own time is it
+   */
+  void name(@Nullable InferredColumn eventTime) {
+    List<String> names =
+        ColumnNames.of(
+            columns.stream().map(InferredColumn::path).toList(),
+            eventTime == null ? -1 : columns.indexOf(eventTime));
+    for (int i = 0; i < names.size(); i++) {
+      columns.get(i).rename(names.get(i));
     }
+  }
+
+  /** What the columns are now, of so many documents. */
+  List<DraftColumn> drafted(@Nullable InferredColumn eventTime, int documents) {
+    return columns.stream()
+        .map(column -> column.drafted(documents, column == eventTime))
+        .toList();
   }
 
   /**
@@ -110,7 +105,7 @@ final class InferredColumns {
    *
    * @return whether there was one
    */
-  boolean widen(InferredColumn eventTime, Decoded proof) {
+  boolean widen(@Nullable InferredColumn eventTime, Decoded proof) {
     boolean widened = false;
     for (InferredColumn column : columns) {
       int rejected = proof.wrongTypesAt(column.dotted());

@@ -53,6 +53,7 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
           Scalar.JSON, 0, List.of("of several kinds: the JSON text of each value"));
     }
     return switch (kind) {
+      case BYTES -> new TypeGuess(Scalar.BYTES, others, List.of());
       case BOOLEAN -> new TypeGuess(Scalar.BOOLEAN, others, List.of());
       case STRING -> text(ContractLint.snakeCase(name), profile);
       case NUMBER -> number(ContractLint.snakeCase(name), profile);

@@ -51,4 +51,9 @@ public final class BytesFormat implements RecordFormat {
   public Optional<JsonNode> document(byte[] value, Contract contract, Schemas schemas) {
     return Optional.of(JsonNodeFactory.instance.objectNode().put(RawDecoder.FIELD, value));
   }
+
+  @Override
+  public boolean isOneValue() {
+    return true;
+  }
 }

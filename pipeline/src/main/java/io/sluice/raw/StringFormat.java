@@ -51,4 +51,9 @@ public final class StringFormat implements RecordFormat {
                 .put(RawDecoder.FIELD, new String(value, StandardCharsets.UTF_8)))
         : Optional.empty();
   }
+
+  @Override
+  public boolean isOneValue() {
+    return true;
+  }
 }

@@ -10,6 +10,11 @@ public interface SchemaRegistry extends PlugIn {
   /** Whether {@code --schemaRegistry} names one of this kind. */
   boolean isAddress(String address);
 
+  /** In which frame records name schemas of this kind of registry. */
+  default Framing.Kind framing() {
+    return Framing.Kind.CONFLUENT;
+  }
+
   /**
    * @throws io.sluice.UserException where the settings cannot be used; the registry is not asked
    */

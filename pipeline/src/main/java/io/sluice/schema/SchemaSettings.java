@@ -37,10 +37,21 @@ public record SchemaSettings(@Nullable String address, @Nullable String configFi
    *     used
    */
   public Schemas open() {
-    return address == null ? Schemas.NONE : SharedSchemas.open(this, () -> open(address));
+    return address == null
+        ? Schemas.NONE
+        : SharedSchemas.open(this, () -> kind(address).open(this));
   }
 
-  private Schemas open(String address) {
+  /**
+   * In which frame records name schemas of this registry; {@link Framing.Kind#NONE} without one.
+   *
+   * @throws UserException where no registry of that kind is plugged in
+   */
+  public Framing.Kind framing() {
+    return address == null ? Framing.Kind.NONE : kind(address).framing();
+  }
+
+  private static SchemaRegistry kind(String address) {
     List<SchemaRegistry> kinds = List.copyOf(PlugIn.all(SchemaRegistry.class).values());
     return kinds.stream()
         .filter(kind -> kind.isAddress(address))
@@ -52,7 +63,6 @@ public record SchemaSettings(@Nullable String address, @Nullable String configFi
                         + address
                         + " is of no kind that is on the class path ("
                         + String.join(", ", kinds.stream().map(PlugIn::name).toList())
-                        + "): write http://HOST:PORT, or add the jar that has its kind"))
-        .open(this);
+                        + "): write http://HOST:PORT, or add the jar that has its kind"));
   }
 }

@@ -25,6 +25,11 @@ public interface Schemas extends AutoCloseable {
                   + subject
                   + " is of a registry, and none was given: write --schemaRegistry=URL");
         }
+
+        @Override
+        public RegisteredSchema version(String subject, int version) {
+          return latest(subject);
+        }
       };
 
   /**
@@ -44,6 +49,22 @@ public interface Schemas extends AutoCloseable {
    * @throws UnknownSchemaException where the registry has answered that it has none
    */
   RegisteredSchema latest(String subject) throws UnknownSchemaException;
+
+  /**
+   * The schema that a subject had as a version: for drafts of contracts, as {@link #latest}.
+   *
+   * @param version from 1 on
+   * @throws UnknownSchemaException where the registry has answered that it has none
+   * @throws UserException where its schemas have no versions that can be asked for
+   */
+  default RegisteredSchema version(String subject, int version) throws UnknownSchemaException {
+    throw new UserException(
+        "version "
+            + version
+            + " of subject "
+            + subject
+            + " cannot be asked for in this kind of registry: take the newest one");
+  }
 
   /** Lets go of connections. Nothing is asked afterwards. */
   @Override

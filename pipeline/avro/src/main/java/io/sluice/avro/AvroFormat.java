@@ -9,6 +9,9 @@ import io.sluice.convert.Rejection;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Recognised;
 import io.sluice.decode.RecordFormat;
+import io.sluice.decode.SchemaDraft;
+import io.sluice.decode.SchemaFile;
+import io.sluice.decode.SchemaSource;
 import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.record.RecordBytes;
@@ -20,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +113,34 @@ public final class AvroFormat implements RecordFormat {
             Recognised.framed(
                 name(), sighting.framing().text(), sighting.framing() == Framing.Kind.CONFLUENT))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<RegisteredSchema> schema(SchemaFile file) {
+    Optional<String> text = file.text();
+    return file.isAsked() || file.endsWith(".avsc") || text.filter(AvroDraft::isOfRecords).isPresent()
+        ? Optional.of(
+            new RegisteredSchema(
+                RegisteredSchema.AVRO,
+                text.orElseThrow(
+                    () -> new UserException("it is not UTF-8, as a schema of Avro is")),
+                List.of()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<SchemaDraft> draft(SchemaSource source) {
+    if (!source.isOfType(RegisteredSchema.AVRO)) {
+      return Optional.empty();
+    }
+    Schema schema = AvroDraft.parse(source.schema());
+    return Optional.of(
+        new SchemaDraft(
+            source.section(name(), ""),
+            false,
+            AvroDraft.what(schema) + " of Avro",
+            new AvroDraft(AvroDraft.Meanings.NONE).record(schema),
+            List.of()));
   }
 
   private record Value(byte[] array) implements RecordBytes {

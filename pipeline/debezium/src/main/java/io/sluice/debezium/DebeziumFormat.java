@@ -11,6 +11,8 @@ import io.sluice.convert.RowConverter;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Recognised;
 import io.sluice.decode.RecordFormat;
+import io.sluice.decode.SchemaDraft;
+import io.sluice.decode.SchemaSource;
 import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.json.JsonReader;
@@ -138,6 +140,11 @@ public final class DebeziumFormat implements RecordFormat {
   @Override
   public Optional<Recognised> recognise(Sighting sighting) {
     return Recognition.of(sighting);
+  }
+
+  @Override
+  public Optional<SchemaDraft> draft(SchemaSource source) {
+    return EnvelopeDraft.of(source);
   }
 
   private static Target target(

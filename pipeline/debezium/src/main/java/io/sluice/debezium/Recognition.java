@@ -69,7 +69,8 @@ final class Recognition {
         && (envelope.path("after").isObject() || envelope.path("before").isObject());
   }
 
-  private static boolean isOfEnvelopes(String avro) {
+  /** Whether a schema of Avro is one of envelopes. */
+  static boolean isOfEnvelopes(String avro) {
     JsonNode schema;
     try {
       schema = JSON.readTree(avro);

@@ -9,6 +9,9 @@ import io.sluice.convert.Rejection;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Recognised;
 import io.sluice.decode.RecordFormat;
+import io.sluice.decode.SchemaDraft;
+import io.sluice.decode.SchemaFile;
+import io.sluice.decode.SchemaSource;
 import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.record.RecordBytes;
@@ -98,6 +101,37 @@ public final class JsonSchemaFormat implements RecordFormat {
     }
     byte[] json = Arrays.copyOfRange(framing.array(), framing.start(), framing.end());
     return json().document(json, contract, schemas);
+  }
+
+  @Override
+  public Optional<RegisteredSchema> schema(SchemaFile file) {
+    Optional<String> text = file.text();
+    return file.isAsked() || !file.endsWith(".avsc") && text.filter(SchemaDocument::isSchema).isPresent()
+        ? Optional.of(
+            new RegisteredSchema(
+                RegisteredSchema.JSON,
+                text.orElseThrow(() -> new UserException("it is not UTF-8, as JSON is")),
+                List.of()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<SchemaDraft> draft(SchemaSource source) {
+    if (!source.isOfType(RegisteredSchema.JSON)) {
+      return Optional.empty();
+    }
+    try {
+      new CompiledSchema(source.schema(), "the schema", new Budget());
+    } catch (Rejection e) {
+      throw new UserException(e.text(), e);
+    }
+    return Optional.of(
+        new SchemaDraft(
+            source.section(name(), ""),
+            false,
+            "documents of JSON Schema",
+            new JsonSchemaDraft(source.schema()).root(),
+            List.of()));
   }
 
   @Override

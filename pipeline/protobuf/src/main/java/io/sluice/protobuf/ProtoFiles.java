@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 
 /** The files of a schema, linked: what they import is one of them, or one that protobuf brings. */
 final class ProtoFiles {
-  private static final String BASE64 = "base64:";
+  static final String BASE64 = "base64:";
 
   /** What {@code google/protobuf/*.proto} are. */
   private static final Map<String, FileDescriptor> OWN =
@@ -52,8 +52,20 @@ final class ProtoFiles {
 
   private ProtoFiles() {}
 
+  /** Whether protobuf brings a file itself. */
+  static boolean isOwn(String name) {
+    return OWN.containsKey(name);
+  }
+
   /** The file of a schema of a registry; messages are counted within it. */
   static FileDescriptor of(RegisteredSchema schema) throws UnusableSchemaException {
+    List<FileDescriptor> files = withReferences(schema);
+    return files.get(files.size() - 1);
+  }
+
+  /** The same, behind those that it refers to. */
+  static List<FileDescriptor> withReferences(RegisteredSchema schema)
+      throws UnusableSchemaException {
     if (!schema.type().equals(RegisteredSchema.PROTOBUF)) {
       throw new UnusableSchemaException("it is of type " + schema.type() + ", not PROTOBUF");
     }
@@ -63,7 +75,9 @@ final class ProtoFiles {
         files.link(ProtoText.parse(reference.name(), reference.text()));
       }
     }
-    return files.link(ProtoText.parse("schema.proto", schema.text()));
+    List<FileDescriptor> all = new ArrayList<>(files.linked.values());
+    all.add(files.link(ProtoText.parse("schema.proto", schema.text())));
+    return all;
   }
 
   /**

@@ -6,6 +6,9 @@ import io.sluice.contract.KeySpec;
 import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.Recognised;
 import io.sluice.decode.RecordFormat;
+import io.sluice.decode.SchemaDraft;
+import io.sluice.decode.SchemaFile;
+import io.sluice.decode.SchemaSource;
 import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.schema.Framing;
@@ -66,6 +69,18 @@ public final class ProtobufFormat implements RecordFormat {
       documents = known;
     }
     return known.of(value);
+  }
+
+  @Override
+  public Optional<RegisteredSchema> schema(SchemaFile file) {
+    return DraftSource.of(file);
+  }
+
+  @Override
+  public Optional<SchemaDraft> draft(SchemaSource source) {
+    return source.isOfType(RegisteredSchema.PROTOBUF)
+        ? Optional.of(DraftSource.draft(source))
+        : Optional.empty();
   }
 
   @Override

@@ -53,6 +53,16 @@ final class ConfluentLookup implements Lookup {
                 "/subjects/" + encoded(subject) + "/versions/latest")));
   }
 
+  @Override
+  public RegisteredSchema version(String subject, int version)
+      throws UnknownSchemaException, InterruptedException {
+    return resolved(
+        waiting.ask(
+            request(
+                "version " + version + " of subject " + subject,
+                "/subjects/" + encoded(subject) + "/versions/" + version)));
+  }
+
   private Request request(String what, String path) {
     return new Request(
         what, addresses.stream().map(address -> URI.create(address + path)).toList(), null);

@@ -66,10 +66,23 @@ final class GlueLookup implements Lookup {
   @Override
   public RegisteredSchema latest(String subject)
       throws UnknownSchemaException, InterruptedException {
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.putObject("SchemaId").put("SchemaName", subject).put("RegistryName", registry);
+    ObjectNode body = named(subject);
     body.putObject("SchemaVersionNumber").put("LatestVersion", true);
     return schema(ask("the newest version of schema " + subject + " of " + registry, body));
+  }
+
+  @Override
+  public RegisteredSchema version(String subject, int version)
+      throws UnknownSchemaException, InterruptedException {
+    ObjectNode body = named(subject);
+    body.putObject("SchemaVersionNumber").put("VersionNumber", version);
+    return schema(ask("version " + version + " of schema " + subject + " of " + registry, body));
+  }
+
+  private ObjectNode named(String subject) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.putObject("SchemaId").put("SchemaName", subject).put("RegistryName", registry);
+    return body;
   }
 
   private static RegisteredSchema schema(JsonNode version) {

@@ -1,6 +1,7 @@
 package io.sluice.registry;
 
 import io.sluice.UserException;
+import io.sluice.schema.Framing;
 import io.sluice.schema.SchemaRegistry;
 import io.sluice.schema.SchemaSettings;
 import io.sluice.schema.Schemas;
@@ -28,6 +29,11 @@ public final class GlueRegistry implements SchemaRegistry {
   @Override
   public boolean isAddress(String address) {
     return address.startsWith(SCHEME);
+  }
+
+  @Override
+  public Framing.Kind framing() {
+    return Framing.Kind.GLUE;
   }
 
   @Override

@@ -151,9 +151,24 @@ final class KeptSchemas implements Schemas {
 
   @Override
   public RegisteredSchema latest(String subject) throws UnknownSchemaException {
+    return ofSubject(subject, () -> lookup.latest(subject));
+  }
+
+  @Override
+  public RegisteredSchema version(String subject, int version) throws UnknownSchemaException {
+    return ofSubject(subject, () -> lookup.version(subject, version));
+  }
+
+  private interface Question {
+    RegisteredSchema ask() throws UnknownSchemaException, InterruptedException;
+  }
+
+  /** What a subject has may change, and is not kept. */
+  private RegisteredSchema ofSubject(String subject, Question question)
+      throws UnknownSchemaException {
     SchemaMetrics.Wait wait = SchemaMetrics.waiting();
     try {
-      return lookup.latest(subject);
+      return question.ask();
     } catch (InterruptedException e) {
       throw interrupted("subject " + subject, e);
     } catch (UserException e) {

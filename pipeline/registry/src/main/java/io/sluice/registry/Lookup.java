@@ -13,6 +13,10 @@ interface Lookup extends AutoCloseable {
 
   RegisteredSchema latest(String subject) throws UnknownSchemaException, InterruptedException;
 
+  /** From 1 on. */
+  RegisteredSchema version(String subject, int version)
+      throws UnknownSchemaException, InterruptedException;
+
   @Override
   void close();
 }

@@ -8,6 +8,8 @@ import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.infer.ContractDraft;
 import io.sluice.infer.DraftRequest;
+import io.sluice.infer.GivenSchema;
+import io.sluice.infer.SchemaContract;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.kafka.KafkaSource;
 import io.sluice.schema.SchemaSettings;
@@ -20,6 +22,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,19 +32,26 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice contract infer}: a contract drafted from a sample of a topic. */
+/** {@code sluice contract infer}: a contract drafted from a sample of a topic, or from a schema. */
 @Command(
     name = "infer",
     description =
-        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition.",
-    customSynopsis = "sluice contract infer --bootstrapServers=HOST:PORT --topic=TOPIC [FLAGS]",
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition; or from a schema: of a subject of a registry, or in a file.",
+    customSynopsis = {
+      "sluice contract infer --bootstrapServers=HOST:PORT --topic=TOPIC [FLAGS]",
+      "sluice contract infer --subject=SUBJECT --schemaRegistry=URL [FLAGS]",
+      "sluice contract infer --schema=FILE [FLAGS]"
+    },
     footer = {
       "",
-      "Nothing is written but FILE. The sample is decoded with the draft, and what became of it is said.",
-      "Exit status 3: the draft rejects more than 5 of 100 documents, or its event time sounds like an arrival.",
-      "%nExample:",
+      "Nothing is written but FILE. A sample is decoded with the draft, and what became of it is said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents; or its event time sounds like an arrival, or is Kafka's though the schema has times.",
+      "%nExamples:",
       "  sluice contract infer --bootstrapServers=host:9092 --topic=events \\%n"
-          + "    --schemaRegistry=http://host:8081 --out=events.yaml"
+          + "    --schemaRegistry=http://host:8081 --out=events.yaml",
+      "  sluice contract infer --subject=orders-value \\%n"
+          + "    --schemaRegistry=http://host:8081 --out=orders.yaml",
+      "  sluice contract infer --schema=events.proto --message=shop.UserAction --topic=events"
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -50,8 +61,37 @@ final class ContractInferCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--topic", required = true, paramLabel = "TOPIC", description = "The topic.")
-  private String topic;
+  @Option(
+      names = "--topic",
+      paramLabel = "TOPIC",
+      description = "The topic; default with a schema: as that is called.")
+  private @Nullable String topic;
+
+  @Option(
+      names = "--subject",
+      paramLabel = "SUBJECT",
+      description =
+          "Drafts from the newest schema of a subject of --schemaRegistry, as orders-value; of AWS Glue, of the schema of that name.")
+  private @Nullable String subject;
+
+  @Option(
+      names = "--schemaVersion",
+      paramLabel = "N",
+      description = "Which version of the subject's schema; default: the newest.")
+  private @Nullable Integer schemaVersion;
+
+  @Option(
+      names = "--schema",
+      paramLabel = "FILE",
+      description =
+          "Drafts from a schema in a file: of Avro, of Protobuf (.proto text with what it imports beside it, or a descriptor set), or a JSON Schema.")
+  private @Nullable Path schema;
+
+  @Option(
+      names = "--message",
+      paramLabel = "NAME",
+      description = "Which message of a schema of Protobuf; default: its first.")
+  private @Nullable String message;
 
   @Option(
       names = "--sample",
@@ -70,7 +110,7 @@ final class ContractInferCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "How messages are written, as a contract's format: avro, or '{name: csv, columns: [at, id]}'; default: as they look.")
+          "How messages are written, as a contract's format: avro, or '{name: csv, columns: [at, id]}'; default: as they, or the schema, look.")
   private @Nullable String format;
 
   @Option(
@@ -106,6 +146,76 @@ final class ContractInferCommand implements Callable<Integer> {
     }
     json.check();
     SluiceOptions options = PipelineFlags.read(spec);
+    checkSchemaFlags();
+    if (subject != null || schema != null) {
+      return ofSchema(SchemaSettings.of(options));
+    }
+    if (topic == null) {
+      throw new UserException(
+          "--topic is missing: name a topic to read, or draft from a schema with --subject or --schema");
+    }
+    return ofSample(topic, options);
+  }
+
+  private void checkSchemaFlags() {
+    if (subject != null && schema != null) {
+      throw new UserException(
+          "--subject and --schema are two schemas: name one of them to draft from");
+    }
+    if (schemaVersion != null && (subject == null || schemaVersion < 1)) {
+      throw new UserException(
+          "--schemaVersion="
+              + schemaVersion
+              + (subject == null
+                  ? " is of a subject: write --subject=SUBJECT, too"
+                  : ": versions are whole numbers from 1 on"));
+    }
+    if (message != null && subject == null && schema == null) {
+      throw new UserException(
+          "--message="
+              + message
+              + " is one of a schema: write --subject=SUBJECT or --schema=FILE, too");
+    }
+  }
+
+  private int ofSchema(SchemaSettings settings) throws IOException {
+    DraftRequest request = request();
+    SchemaContract draft;
+    if (schema != null) {
+      draft = SchemaContract.ofFile(schema, request, topic, message);
+    } else {
+      if (settings.address() == null) {
+        throw new UserException(
+            "--subject="
+                + subject
+                + " is of a registry: write --schemaRegistry=URL, which has it, too");
+      }
+      try (Schemas registry = settings.open()) {
+        draft =
+            SchemaContract.of(
+                GivenSchema.ofSubject(
+                    Objects.requireNonNull(subject), schemaVersion, settings.framing(), registry),
+                request,
+                topic,
+                message,
+                registry);
+      }
+    }
+    write(draft.yaml());
+    SchemaContractReport report = new SchemaContractReport(draft);
+    if (!json.isInstead()) {
+      printYaml(draft.yaml());
+      report.print(LogFormat.notes(), next());
+    }
+    json.write(() -> report.json().toString());
+    return draft.warnings().isEmpty() ? 0 : Main.NOT_PROVED;
+  }
+
+  private DraftRequest request() {
+    return new DraftRequest(table, format, out == null ? null : out.toString());
+  }
+
+  private int ofSample(String topic, SluiceOptions options) throws IOException {
     KafkaSettings brokers = KafkaSettings.of(options);
     Sample read;
     try (Progress bar = progress.start("sampling " + topic, sample)) {
@@ -117,28 +227,31 @@ final class ContractInferCommand implements Callable<Integer> {
     ContractDraft draft;
     try (Schemas registry = SchemaSettings.of(options).open()) {
       draft =
-          ContractDraft.of(
-              read, new DraftRequest(table, format, out == null ? null : out.toString()), registry);
+          ContractDraft.of(read, request(), registry);
     }
-    write(draft);
+    write(draft.yaml());
     if (!json.isInstead()) {
-      if (out == null) {
-        PrintWriter stdout = spec.commandLine().getOut();
-        stdout.print(draft.yaml());
-        stdout.flush();
-      }
+      printYaml(draft.yaml());
       print(read, draft);
     }
-    json.write(() -> report(read, draft).toString());
+    json.write(() -> report(topic, read, draft).toString());
     return draft.warnings().isEmpty() ? 0 : Main.NOT_PROVED;
   }
 
-  private void write(ContractDraft draft) throws IOException {
+  private void printYaml(String yaml) {
+    if (out == null) {
+      PrintWriter stdout = spec.commandLine().getOut();
+      stdout.print(yaml);
+      stdout.flush();
+    }
+  }
+
+  private void write(String yaml) throws IOException {
     if (out == null) {
       return;
     }
     try {
-      Files.writeString(out, draft.yaml(), StandardOpenOption.CREATE_NEW);
+      Files.writeString(out, yaml, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file", e);
     } catch (IOException e) {
@@ -146,7 +259,7 @@ final class ContractInferCommand implements Callable<Integer> {
     }
   }
 
-  private ObjectNode report(Sample read, ContractDraft draft) {
+  private static ObjectNode report(String topic, Sample read, ContractDraft draft) {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("topic", topic);
     report.put("partitions", read.partitions().size());
@@ -192,15 +305,24 @@ final class ContractInferCommand implements Callable<Integer> {
         .proof()
         .examples()
         .forEach((reason, example) -> err.printf("             %s: %s%n", reason, example));
-    int named = Math.min(MOST_LEFT_OUT, draft.leftOut().size());
-    draft.leftOut().subList(0, named).forEach(left -> err.printf("no column    %s%n", left));
-    if (named < draft.leftOut().size()) {
+    printLeftOut(err, draft.leftOut());
+    draft.warnings().forEach(warning -> err.printf("warning      %s%n", warning));
+    err.printf("next         %s%n", next());
+    err.flush();
+  }
+
+  private String next() {
+    return "sluice contract check " + (out == null ? "FILE" : out.toString());
+  }
+
+  /** What no column has. */
+  static void printLeftOut(PrintStream err, List<String> leftOut) {
+    int named = Math.min(MOST_LEFT_OUT, leftOut.size());
+    leftOut.subList(0, named).forEach(left -> err.printf("no column    %s%n", left));
+    if (named < leftOut.size()) {
       err.printf(
           "no column    … and %,d more: all of them stand at the end of the contract%n",
-          draft.leftOut().size() - named);
+          leftOut.size() - named);
     }
-    draft.warnings().forEach(warning -> err.printf("warning      %s%n", warning));
-    err.printf("next         sluice contract check %s%n", out == null ? "FILE" : out.toString());
-    err.flush();
   }
 }

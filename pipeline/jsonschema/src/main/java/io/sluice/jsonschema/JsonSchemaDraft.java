@@ -1,0 +1,460 @@
+package io.sluice.jsonschema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.UserException;
+import io.sluice.contract.ColumnType.Decimal;
+import io.sluice.contract.ColumnType.Scalar;
+import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.decode.SchemaField;
+import io.sluice.decode.SchemaType;
+import io.sluice.jsonschema.SchemaDocument.Place;
+import io.sluice.schema.RegisteredSchema;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What contracts say of documents that a schema allows, keyword by keyword. */
+final class JsonSchemaDraft {
+  private static final int MOST_VALUES = 8;
+
+  /** Of references, and of schemas that are joined by allOf. */
+  private static final int MOST_JOINED = 100;
+
+  private static final BigDecimal LEAST_INT = BigDecimal.valueOf(Integer.MIN_VALUE);
+  private static final BigDecimal MOST_INT = BigDecimal.valueOf(Integer.MAX_VALUE);
+  private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
+  private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
+
+  private final SchemaDocument document;
+
+  JsonSchemaDraft(RegisteredSchema schema) {
+    this.document = new SchemaDocument(schema);
+  }
+
+  /**
+   * What each document is that the schema allows.
+   *
+   * @throws UserException where it says of no field
+   */
+  SchemaType.ObjectOf root() {
+    if (described(document.root()).type() instanceof SchemaType.ObjectOf object) {
+      return object;
+    }
+    throw new UserException(
+        "its root has no properties, by which alone the fields of documents are known");
+  }
+
+  /**
+   * A schema as a column needs it.
+   *
+   * @param isNullable whether null is allowed
+   */
+  private record Described(SchemaType type, boolean isNullable, String words) {}
+
+  private static Described anything(String why) {
+    return new Described(SchemaType.json(why), true, "");
+  }
+
+  private Described described(Place place) {
+    List<Place> all = new ArrayList<>();
+    String unknown = join(place, all);
+    if (unknown != null) {
+      return anything("it refers to " + unknown + ", which is not there");
+    }
+    String words =
+        all.stream()
+            .map(one -> one.schema().path("description").asText(one.schema().path("title").asText("")))
+            .filter(text -> !text.isEmpty())
+            .findFirst()
+            .orElse("");
+    for (Place one : all) {
+      for (String keyword : List.of("oneOf", "anyOf")) {
+        JsonNode branches = one.schema().path(keyword);
+        if (branches.isArray() && saysTypes(one, branches)) {
+          return either(place, all, one, branches, words);
+        }
+      }
+    }
+    return joined(all, words);
+  }
+
+  /** Where branches add conditions alone, as which fields are required, they say no types. */
+  private boolean saysTypes(Place of, JsonNode branches) {
+    for (JsonNode branch : branches) {
+      List<Place> all = new ArrayList<>();
+      join(new Place(branch, SchemaDocument.base(branch, of.base()), ""), all);
+      for (Place one : all) {
+        JsonNode schema = one.schema();
+        if (schema.has("type")
+            || schema.has("properties")
+            || schema.has("enum")
+            || schema.has("const")
+            || schema.has("items")
+            || schema.has("oneOf")
+            || schema.has("anyOf")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Each branch holds together with what stands beside the branches. */
+  private Described either(
+      Place place, List<Place> all, Place at, JsonNode branches, String words) {
+    List<SchemaType> types = new ArrayList<>();
+    boolean isNullable = false;
+    List<Place> beside =
+        all.stream()
+            .map(
+                one ->
+                    one == at
+                        ? new Place(without(one.schema()), one.base(), one.name())
+                        : one)
+            .toList();
+    int number = 0;
+    for (JsonNode branch : branches) {
+      Place own =
+          new Place(branch, SchemaDocument.base(branch, at.base()), place.name() + "/" + number++);
+      List<Place> joined = new ArrayList<>(beside);
+      String unknown = join(own, joined);
+      Described one =
+          unknown != null
+              ? anything("it refers to " + unknown + ", which is not there")
+              : joined.stream().anyMatch(part -> hasBranches(part) && !beside.contains(part))
+                  ? described(own)
+                  : joined(joined, "");
+      isNullable |= one.isNullable();
+      types.add(one.type());
+    }
+    return new Described(SchemaType.either(types), isNullable, words);
+  }
+
+  private static boolean hasBranches(Place place) {
+    return place.schema().path("oneOf").isArray() || place.schema().path("anyOf").isArray();
+  }
+
+  private static JsonNode without(JsonNode schema) {
+    return ((ObjectNode) schema.deepCopy())
+        .without(List.of("oneOf", "anyOf"));
+  }
+
+  /**
+   * Adds a schema and all that holds with it: what it refers to, and what allOf has.
+   *
+   * @return a reference that leads nowhere; null where there is none
+   */
+  private @Nullable String join(Place place, List<Place> to) {
+    if (to.size() > MOST_JOINED || to.contains(place)) {
+      return null;
+    }
+    JsonNode schema = place.schema();
+    to.add(place);
+    for (String keyword : List.of("$ref", "$dynamicRef", "$recursiveRef")) {
+      String reference = schema.path(keyword).asText("");
+      if (!reference.isEmpty()) {
+        Place target = document.find(reference, place.base()).orElse(null);
+        if (target == null) {
+          return reference;
+        }
+        String unknown = join(target, to);
+        if (unknown != null) {
+          return unknown;
+        }
+      }
+    }
+    for (JsonNode part : schema.path("allOf")) {
+      String unknown =
+          join(new Place(part, SchemaDocument.base(part, place.base()), place.name()), to);
+      if (unknown != null) {
+        return unknown;
+      }
+    }
+    return null;
+  }
+
+  private Described joined(List<Place> all, String words) {
+    Set<String> types = null;
+    Set<JsonNode> values = null;
+    for (Place one : all) {
+      Set<String> allowed = types(one.schema());
+      if (allowed != null) {
+        types = types == null ? allowed : commonTypes(types, allowed);
+      }
+      Set<JsonNode> listed = values(one.schema());
+      if (listed != null) {
+        values = values == null ? listed : common(values, listed);
+      }
+    }
+    if (values != null) {
+      Set<String> ofValues = values.stream().map(JsonSchemaDraft::type).collect(Collectors.toSet());
+      types = types == null ? ofValues : commonTypes(types, ofValues);
+    }
+    if (types == null) {
+      types = implied(all);
+    }
+    if (types == null) {
+      return all.stream().anyMatch(one -> one.schema().isBoolean() && !one.schema().asBoolean())
+          ? new Described(new SchemaType.Nothing("no document may have it"), true, words)
+          : new Described(SchemaType.json("of any type"), true, words);
+    }
+    Set<String> some = new LinkedHashSet<>(types);
+    boolean isNullable = some.remove("null");
+    if (some.contains("number")) {
+      some.remove("integer");
+    }
+    List<SchemaType> found = new ArrayList<>();
+    for (String type : some) {
+      found.add(type(type, all, values));
+    }
+    return new Described(SchemaType.either(found), isNullable, words);
+  }
+
+  private static <T> Set<T> common(Set<T> one, Set<T> other) {
+    Set<T> common = new LinkedHashSet<>(one);
+    common.retainAll(other);
+    return common;
+  }
+
+  /** A whole number is a number, too. */
+  private static Set<String> commonTypes(Set<String> one, Set<String> other) {
+    Set<String> common = common(one, other);
+    boolean isWhole = one.contains("integer") || other.contains("integer");
+    if (isWhole && (one.contains("number") || other.contains("number"))) {
+      common.add("integer");
+    }
+    return common;
+  }
+
+  private static @Nullable Set<String> types(JsonNode schema) {
+    JsonNode type = schema.path("type");
+    if (type.isTextual()) {
+      return Set.of(type.asText());
+    }
+    if (!type.isArray()) {
+      return null;
+    }
+    Set<String> types = new LinkedHashSet<>();
+    type.forEach(one -> types.add(one.asText()));
+    return types;
+  }
+
+  private static @Nullable Set<JsonNode> values(JsonNode schema) {
+    if (schema.has("const")) {
+      return Set.of(schema.get("const"));
+    }
+    if (!schema.path("enum").isArray()) {
+      return null;
+    }
+    Set<JsonNode> values = new LinkedHashSet<>();
+    schema.get("enum").forEach(values::add);
+    return values;
+  }
+
+  private static String type(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case STRING -> "string";
+      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+      case BOOLEAN -> "boolean";
+      case ARRAY -> "array";
+      case OBJECT -> "object";
+      case NULL, MISSING, BINARY, POJO -> "null";
+    };
+  }
+
+  /** A schema without a type is of the one that its keywords are for, as people mean it. */
+  private static @Nullable Set<String> implied(List<Place> all) {
+    for (Place one : all) {
+      if (one.schema().has("properties") || one.schema().has("patternProperties")) {
+        return Set.of("object");
+      }
+      if (one.schema().has("items") || one.schema().has("prefixItems")) {
+        return Set.of("array");
+      }
+      if (one.schema().has("format") || one.schema().has("contentEncoding")) {
+        return Set.of("string");
+      }
+    }
+    return null;
+  }
+
+  private SchemaType type(String type, List<Place> all, @Nullable Set<JsonNode> values) {
+    return switch (type) {
+      case "boolean" -> SchemaType.of(Scalar.BOOLEAN);
+      case "integer" -> integer(all, values);
+      case "number" -> number(all);
+      case "string" -> text(all, values);
+      case "array" -> list(all);
+      case "object" -> object(all);
+      default -> SchemaType.json("of type " + type);
+    };
+  }
+
+  private static SchemaType text(List<Place> all, @Nullable Set<JsonNode> values) {
+    if (values != null) {
+      List<String> texts =
+          values.stream().filter(JsonNode::isTextual).map(JsonNode::asText).toList();
+      return SchemaType.of(
+          Scalar.STRING,
+          texts.size() > MOST_VALUES
+              ? "one of " + texts.size() + " values"
+              : "one of " + String.join(", ", texts));
+    }
+    for (Place one : all) {
+      switch (one.schema().path("format").asText("")) {
+        case "date-time" -> {
+          return SchemaType.of(
+              new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601));
+        }
+        case "date" -> {
+          return SchemaType.of(Scalar.DATE);
+        }
+        case "uuid" -> {
+          return SchemaType.of(Scalar.UUID);
+        }
+        case "time" -> {
+          return SchemaType.of(
+              Scalar.STRING, "a time with an offset; without one it may be of type time");
+        }
+        default -> {}
+      }
+      if (one.schema().path("contentEncoding").asText("").equals("base64")) {
+        return SchemaType.of(Scalar.BYTES);
+      }
+    }
+    return SchemaType.of(Scalar.STRING);
+  }
+
+  private static SchemaType integer(List<Place> all, @Nullable Set<JsonNode> values) {
+    BigDecimal least = null;
+    BigDecimal most = null;
+    if (values != null) {
+      for (JsonNode value : values) {
+        if (value.isNumber()) {
+          BigDecimal number = value.decimalValue();
+          least = least == null ? number : least.min(number);
+          most = most == null ? number : most.max(number);
+        }
+      }
+    }
+    for (Place one : all) {
+      for (String keyword : List.of("minimum", "exclusiveMinimum")) {
+        JsonNode bound = one.schema().path(keyword);
+        if (bound.isNumber()) {
+          least = least == null ? bound.decimalValue() : least.max(bound.decimalValue());
+        }
+      }
+      for (String keyword : List.of("maximum", "exclusiveMaximum")) {
+        JsonNode bound = one.schema().path(keyword);
+        if (bound.isNumber()) {
+          most = most == null ? bound.decimalValue() : most.min(bound.decimalValue());
+        }
+      }
+    }
+    if (least != null && least.compareTo(LEAST_LONG) < 0
+        || most != null && most.compareTo(MOST_LONG) > 0) {
+      return SchemaType.of(new Decimal(Decimal.MAX_PRECISION, 0));
+    }
+    return SchemaType.of(
+        least != null
+                && most != null
+                && least.compareTo(LEAST_INT) >= 0
+                && most.compareTo(MOST_INT) <= 0
+            ? Scalar.INT32
+            : Scalar.INT64);
+  }
+
+  /** Multiples of a power of ten have so many digits behind the point, and no double is exact. */
+  private static SchemaType number(List<Place> all) {
+    for (Place one : all) {
+      JsonNode step = one.schema().path("multipleOf");
+      if (step.isNumber()) {
+        BigDecimal number = step.decimalValue().stripTrailingZeros();
+        if (number.scale() > 0 && number.scale() <= Decimal.MAX_PRECISION / 2) {
+          return SchemaType.of(new Decimal(Decimal.MAX_PRECISION, number.scale()));
+        }
+      }
+    }
+    return SchemaType.of(Scalar.DOUBLE);
+  }
+
+  private SchemaType list(List<Place> all) {
+    for (Place one : all) {
+      JsonNode items = one.schema().path("items");
+      if (items.isArray() || one.schema().has("prefixItems")) {
+        return SchemaType.json("a list with a type for each place");
+      }
+      if (items.isObject()) {
+        return new SchemaType.ListOf(
+            described(within(one, items, "items")).type());
+      }
+    }
+    return new SchemaType.ListOf(SchemaType.json("elements are of any type"));
+  }
+
+  private static Place within(Place outer, JsonNode schema, String step) {
+    return new Place(
+        schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
+  }
+
+  private SchemaType object(List<Place> all) {
+    Map<String, Place> properties = new LinkedHashMap<>();
+    Map<String, Place> others = new LinkedHashMap<>();
+    Set<String> required = new LinkedHashSet<>();
+    for (Place one : all) {
+      one.schema()
+          .path("properties")
+          .properties()
+          .forEach(
+              field ->
+                  properties.putIfAbsent(
+                      field.getKey(), within(one, field.getValue(), field.getKey())));
+      one.schema()
+          .path("patternProperties")
+          .properties()
+          .forEach(
+              field ->
+                  others.putIfAbsent(
+                      field.getKey(), within(one, field.getValue(), field.getKey())));
+      JsonNode additional = one.schema().path("additionalProperties");
+      if (additional.isObject()) {
+        others.putIfAbsent("", within(one, additional, "additionalProperties"));
+      }
+      one.schema().path("required").forEach(name -> required.add(name.asText()));
+    }
+    if (!properties.isEmpty()) {
+      // Whatever refers to them: those that say the same properties are the same object.
+      String name =
+          all.stream()
+              .filter(one -> one.schema().has("properties"))
+              .map(Place::name)
+              .collect(Collectors.joining(" "));
+      return new SchemaType.ObjectOf(
+          name,
+          () ->
+              properties.entrySet().stream()
+                  .map(
+                      field -> {
+                        Described one = described(field.getValue());
+                        return new SchemaField(
+                            field.getKey(),
+                            one.type(),
+                            required.contains(field.getKey()) && !one.isNullable(),
+                            one.words());
+                      })
+                  .toList());
+    }
+    return others.isEmpty()
+        ? SchemaType.json("an object of any fields")
+        : new SchemaType.MapOf(
+            SchemaType.either(
+                others.values().stream().map(other -> described(other).type()).toList()));
+  }
+}
