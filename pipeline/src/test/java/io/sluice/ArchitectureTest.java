@@ -109,9 +109,10 @@ class ArchitectureTest {
           "debezium avro.Plan");
 
   private static final String WHAT_TO_DO =
-      "A package knows those above it in the list of ArchitectureTest, and none below it. Move the class to where both may"
-          + " know it, or let the upper package have an interface or a value that the lower one fills; or, where the order"
-          + " itself is wrong, change it there and in docs/architecture.md.";
+      "A package knows those above it in the list of ArchitectureTest, and none below it. Move the"
+          + " class to where both may know it, or let the upper package have an interface or a"
+          + " value that the lower one fills; or, where the order itself is wrong, change it there"
+          + " and in docs/architecture.md.";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -203,9 +204,10 @@ class ArchitectureTest {
               HOUSE.relativize(folder)
                   + " has no place in the list of ArchitectureTest. Write '"
                   + room
-                  + "' where it stands on the way of a record: in WAY, below all that it knows and above all that know it;"
-                  + " in BESIDE, if it operates a lake; in PLUGGED_IN, if it stands behind a socket; in AROUND, if it is a"
-                  + " module of runners. Then give it a section at that place of docs/architecture.md, with (`"
+                  + "' where it stands on the way of a record: in WAY, below all that it knows and"
+                  + " above all that know it; in BESIDE, if it operates a lake; in PLUGGED_IN, if"
+                  + " it stands behind a socket; in AROUND, if it is a module of runners. Then give"
+                  + " it a section at that place of docs/architecture.md, with (`"
                   + room
                   + "`) at the end of its heading.");
     }
@@ -298,7 +300,8 @@ class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
     "kafka, org.apache.kafka.. org.apache.beam.sdk.io.kafka..",
-    "none, org.apache.iceberg.. io.delta.. org.apache.avro.. com.google.protobuf.. de.siegmar.fastcsv.. java.sql.. software.amazon.awssdk.services.glue..",
+    "none, org.apache.iceberg.. io.delta.. org.apache.avro.. com.google.protobuf.."
+        + " de.siegmar.fastcsv.. java.sql.. software.amazon.awssdk.services.glue..",
     "none, org.apache.beam.runners.. org.apache.flink.. org.apache.spark.."
   })
   void theCoreKnowsNoLibraryOfWhatIsPluggedIn(String owner, String libraries) {

@@ -43,7 +43,8 @@ public record ContractDraft(
     SampleDocuments.requireRecords(sample);
     String format = request.format() == null ? FormatGuess.of(sample, schemas) : request.format();
     Contract any = request.anyRecord(format);
-    FieldProfile profile = new SampleDocuments(sample, any, schemas).profile();
+    FieldProfile profile =
+        new SampleDocuments(sample, any, schemas, request.format() != null).profile();
     int documents = profile.seen();
     InferredColumns columns = new InferredColumns(profile);
     EventTimeChoice eventTime =
@@ -69,7 +70,8 @@ public record ContractDraft(
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the draft rejects %,d of the %,d documents that it was drafted from (%s): see the examples, and change the columns that they name",
+              "the draft rejects %,d of the %,d documents that it was drafted from (%s): see the"
+                  + " examples, and change the columns that they name",
               rejected,
               documents,
               Percent.of(rejected, documents)));
@@ -92,7 +94,8 @@ public record ContractDraft(
             "",
             String.format(
                 Locale.ROOT,
-                "Drafted from %,d of %,d offsets of topic %s: read it before you use it. Examples are real values.",
+                "Drafted from %,d of %,d offsets of topic %s: read it before you use it. Examples"
+                    + " are real values.",
                 sample.records().size(),
                 sample.offsets(),
                 sample.topic()))

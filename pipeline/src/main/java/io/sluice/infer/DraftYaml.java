@@ -28,8 +28,7 @@ final class DraftYaml {
    * @param eventTime the name of its column, or {@link ColumnNames#RECORD_TIME}
    * @param reason why the event time is this one
    */
-  DraftYaml(
-      @Nullable String table, String topic, String format, String eventTime, String reason) {
+  DraftYaml(@Nullable String table, String topic, String format, String eventTime, String reason) {
     this.table = table == null ? table(topic) : table;
     this.topic = topic;
     this.format = format;

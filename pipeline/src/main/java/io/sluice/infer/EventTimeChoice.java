@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param column null where Kafka's own time of each record is it
  * @param documents of how many it was chosen
  */
-record EventTimeChoice(
-    @Nullable InferredColumn column, InferredColumns columns, int documents) {
+record EventTimeChoice(@Nullable InferredColumn column, InferredColumns columns, int documents) {
   /** Names of when the event itself happened, and of nothing else. */
   private static final Pattern EVENT =
       Pattern.compile(
@@ -73,7 +72,9 @@ record EventTimeChoice(
     return new UserException(
         "topic "
             + topic
-            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds, milliseconds, microseconds or nanoseconds since 1970): Sluice needs one as the event time; a contract that is written by hand may take Kafka's own, event_time: record_time"
+            + ": no field is a time in most records (ISO-8601 with an offset or Z, or seconds,"
+            + " milliseconds, microseconds or nanoseconds since 1970): Sluice needs one as the event time; a"
+            + " contract that is written by hand may take Kafka's own, event_time: record_time"
             + local);
   }
 

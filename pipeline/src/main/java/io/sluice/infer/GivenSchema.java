@@ -69,9 +69,7 @@ public record GivenSchema(
     }
     return new GivenSchema(
         flag,
-        (version == null ? "the newest schema" : "version " + version)
-            + " of subject "
-            + subject,
+        (version == null ? "the newest schema" : "version " + version) + " of subject " + subject,
         subject.endsWith(OF_VALUES) && subject.length() > OF_VALUES.length()
             ? subject.substring(0, subject.length() - OF_VALUES.length())
             : subject,
@@ -106,8 +104,9 @@ public record GivenSchema(
       throw new UserException(
           flag
               + (found.isEmpty()
-                  ? " is no schema that a format on the class path knows: name a .avsc or .proto file, a"
-                      + " descriptor set or a JSON Schema, and say with --format which it is"
+                  ? " is no schema that a format on the class path knows: name a .avsc or .proto"
+                        + " file, a descriptor set or a JSON Schema, and say with --format which it"
+                        + " is"
                   : " may be a schema of " + names + ": say with --format=NAME which it is"));
     }
     return new GivenSchema(
@@ -128,8 +127,14 @@ public record GivenSchema(
     try {
       return format.schema(file);
     } catch (UserException e) {
-      throw new UserException(flag + ": " + e.getMessage(), e);
+      throw fault(flag, e);
     }
+  }
+
+  /** What is wrong with a schema, in one line: libraries have several. */
+  static UserException fault(String flag, UserException e) {
+    return new UserException(
+        flag + ": " + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " "), e);
   }
 
   private static byte[] read(Path path, String flag) {

@@ -94,9 +94,7 @@ final class InferredColumns {
 
   /** What the columns are now, of so many documents. */
   List<DraftColumn> drafted(@Nullable InferredColumn eventTime, int documents) {
-    return columns.stream()
-        .map(column -> column.drafted(documents, column == eventTime))
-        .toList();
+    return columns.stream().map(column -> column.drafted(documents, column == eventTime)).toList();
   }
 
   /**

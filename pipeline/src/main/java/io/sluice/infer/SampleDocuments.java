@@ -28,14 +28,17 @@ final class SampleDocuments {
   private final Contract any;
   private final Schemas schemas;
   private final RecordFormat format;
+  private final boolean isAsked;
 
   /**
    * @param any a contract of the records' format that takes each which can be read
+   * @param isAsked whether that format was asked for, and not found by looking at the records
    */
-  SampleDocuments(Sample sample, Contract any, Schemas schemas) {
+  SampleDocuments(Sample sample, Contract any, Schemas schemas, boolean isAsked) {
     this.sample = sample;
     this.any = any;
     this.schemas = schemas;
+    this.isAsked = isAsked;
     this.format = RecordFormat.of(any);
   }
 
@@ -117,8 +120,9 @@ final class SampleDocuments {
             + sample.records().size()
             + " sampled values are "
             + (format.isJson(any) ? "JSON objects" : "records of format " + format.name())
-            + " that Sluice accepts; of the others "
-            + reasons
+            + " that Sluice accepts; "
+            // Where no field is looked at, a value may be accepted that is none of the format.
+            + (reasons.isEmpty() ? "the others cannot be read so" : "of the others " + reasons)
             + "; "
             + (why.isEmpty() ? "" : why + "; ")
             + "its value is "
@@ -126,7 +130,9 @@ final class SampleDocuments {
             + "; "
             + (reasons.containsKey(Reason.TOO_DEEP.name())
                 ? "a contract that is written by hand may raise max_depth"
-                : "name another topic, or say with --format how its records are written"));
+                : isAsked
+                    ? "write another --format, or leave it out, and the values are looked at"
+                    : "name another topic, or say with --format how its records are written"));
   }
 
   private static String describe(byte @Nullable [] value) {

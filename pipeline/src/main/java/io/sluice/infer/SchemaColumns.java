@@ -26,7 +26,9 @@ final class SchemaColumns {
   /** Of objects within one another, by path and in structs. */
   private static final int DEEPEST = 12;
 
-  /** Of fields of structs in all columns: what repeats itself in many places grows without bound. */
+  /**
+   * Of fields of structs in all columns: what repeats itself in many places grows without bound.
+   */
   private static final int MOST_FIELDS = 2_000;
 
   private static final int LONGEST_WORDS = 120;
@@ -103,8 +105,7 @@ final class SchemaColumns {
     return more;
   }
 
-  private ColumnType type(
-      SchemaType type, Set<String> within, int depth, Set<String> remarks) {
+  private ColumnType type(SchemaType type, Set<String> within, int depth, Set<String> remarks) {
     if (type instanceof SchemaType.Value value) {
       remarks.addAll(value.remarks());
       return value.type();

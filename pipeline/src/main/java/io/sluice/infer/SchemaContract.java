@@ -63,8 +63,7 @@ public record SchemaContract(
    */
   public static SchemaContract ofFile(
       Path file, DraftRequest request, @Nullable String topic, @Nullable String message) {
-    return of(
-        GivenSchema.ofFile(file, named(request)), request, topic, message, Schemas.NONE);
+    return of(GivenSchema.ofFile(file, named(request)), request, topic, message, Schemas.NONE);
   }
 
   /**
@@ -86,13 +85,12 @@ public record SchemaContract(
     try {
       draft = draft(given, named, request, message);
     } catch (UserException e) {
-      throw new UserException(given.flag() + ": " + e.getMessage(), e);
+      throw GivenSchema.fault(given.flag(), e);
     }
-    boolean isSectionGiven =
-        named != null
-            && request.format() != null
-            && !(request.format().equals(named.name()) && isOf(draft, named));
-    String section = isSectionGiven ? request.format() : draft.section();
+    String asked = request.format();
+    boolean isAsked =
+        asked != null && named != null && !(asked.equals(named.name()) && isOf(draft, named));
+    String section = asked != null && isAsked ? asked : draft.section();
     SchemaColumns columns = new SchemaColumns(draft.record());
     if (columns.all().isEmpty()) {
       throw new UserException(
@@ -117,11 +115,12 @@ public record SchemaContract(
     try {
       RecordFormat.of(contract).decoder(contract, schemas, NO_EVENTS);
     } catch (UserException e) {
-      throw new UserException(given.flag() + ": " + e.getMessage(), e);
+      throw GivenSchema.fault(given.flag(), e);
     }
     List<String> notes = new ArrayList<>(draft.notes());
     if (topic == null) {
-      notes.add("topic "
+      notes.add(
+          "topic "
               + given.topic()
               + " is a guess by the name of the schema: give --topic where it is another one");
     }

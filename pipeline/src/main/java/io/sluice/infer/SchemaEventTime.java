@@ -1,6 +1,7 @@
 package io.sluice.infer;
 
 import io.sluice.contract.ContractLint;
+import io.sluice.infer.SchemaColumns.Found;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param column null where Kafka's own time of each record is it
  * @param times all that the schema has
  */
-record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.Found> times) {
+record SchemaEventTime(@Nullable Found column, List<Found> times) {
   SchemaEventTime {
     times = List.copyOf(times);
   }
@@ -23,11 +24,11 @@ record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.
    * can be nothing else but the event's; else Kafka's own.
    */
   static SchemaEventTime of(SchemaColumns columns) {
-    List<SchemaColumns.Found> times =
+    List<Found> times =
         columns.all().stream()
-            .filter(SchemaColumns.Found::isTime)
+            .filter(Found::isTime)
             .sorted(
-                Comparator.comparing((SchemaColumns.Found column) -> !column.isRequired())
+                Comparator.comparing((Found column) -> !column.isRequired())
                     .thenComparing(column -> ContractLint.isArrival(column.path()))
                     .thenComparing(column -> !EventTimeChoice.isOfSource(column.path()))
                     .thenComparing(column -> !EventTimeChoice.isOfEvent(column.path())))
@@ -35,11 +36,13 @@ record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.
     if (times.isEmpty()) {
       return new SchemaEventTime(null, times);
     }
-    SchemaColumns.Found first = times.get(0);
+    Found first = times.get(0);
     boolean isIt =
         first.isRequired()
             || EventTimeChoice.isOfEvent(first.path())
-            || times.size() == 1 && !ContractLint.isArrival(first.path());
+            || times.size() == 1
+                && first.path().size() == 1
+                && !ContractLint.isArrival(first.path());
     return new SchemaEventTime(isIt ? first : null, times);
   }
 
@@ -47,7 +50,7 @@ record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.
   String reason() {
     String others =
         times.stream()
-            .filter(other -> other != column)
+            .filter(other -> !other.equals(column))
             .map(other -> other.dotted() + (other.isRequired() ? "" : " (not required)"))
             .collect(Collectors.joining(", "));
     if (column == null) {
@@ -77,7 +80,7 @@ record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.
     if (!ContractLint.isArrival(column.path())) {
       return Optional.empty();
     }
-    List<SchemaColumns.Found> others =
+    List<Found> others =
         times.stream().filter(other -> !ContractLint.isArrival(other.path())).toList();
     return Optional.of(
         "the event time, "
@@ -89,7 +92,7 @@ record SchemaEventTime(SchemaColumns.@Nullable Found column, List<SchemaColumns.
             + ": it can never be changed later");
   }
 
-  private static String names(List<SchemaColumns.Found> columns) {
-    return columns.stream().map(SchemaColumns.Found::dotted).collect(Collectors.joining(", "));
+  private static String names(List<Found> columns) {
+    return columns.stream().map(Found::dotted).collect(Collectors.joining(", "));
   }
 }

@@ -66,6 +66,11 @@ final class SharedSchemas {
     }
 
     @Override
+    public RegisteredSchema version(String subject, int version) throws UnknownSchemaException {
+      return shared.schemas.version(subject, version);
+    }
+
+    @Override
     public synchronized void close() {
       if (!isClosed) {
         isClosed = true;

@@ -96,8 +96,12 @@ class ContractDraftTest {
         "tags       | [\"a\", null, \"b\"]                   | {list: string}",
         "tags       | []                                     | {list: string}",
         "matrix     | [[1.5],[]]                             | {list: {list: double}}",
-        "items      | [{\"sku\":\"a\",\"price\":1.5},{\"sku\":\"b\",\"price\":null}] | {list: {struct: [{name: sku, type: string, required: true}, {name: price, type: \"decimal(18,2)\"}]}}",
-        "items      | [{\"a\":{\"b\":[{\"c\":true}]}}]       | {list: {struct: [{name: a, type: {struct: [{name: b, type: {list: {struct: [{name: c, type: boolean, required: true}]}}, required: true}]}, required: true}]}}",
+        "items      | [{\"sku\":\"a\",\"price\":1.5},{\"sku\":\"b\",\"price\":null}] | {list:"
+            + " {struct: [{name: sku, type: string, required: true}, {name: price, type:"
+            + " \"decimal(18,2)\"}]}}",
+        "items      | [{\"a\":{\"b\":[{\"c\":true}]}}]       | {list: {struct: [{name: a, type:"
+            + " {struct: [{name: b, type: {list: {struct: [{name: c, type: boolean, required:"
+            + " true}]}}, required: true}]}, required: true}]}}",
       })
   void typesAreInferred(String name, String value, String type) {
     ContractDraft draft =
@@ -186,7 +190,8 @@ class ContractDraftTest {
         with(
             5,
             i ->
-                "\"userId\":1,\"user_id\":2,\"user\":{\"id\":3},\"SKU\":\"a\",\"event_date\":\"x\",\"order\":1,\"1st\":1,\"ñ\":1,\"\\\"\\n#: {\":1,\"naïve name\":1");
+                "\"userId\":1,\"user_id\":2,\"user\":{\"id\":3},\"SKU\":\"a\",\"event_date\":\"x\",\"order\":1,\"1st\":1,\"ñ\":1,\"\\\"\\n"
+                    + "#: {\":1,\"naïve name\":1");
     assertEquals(
         List.of(
             "at",
@@ -240,7 +245,8 @@ class ContractDraftTest {
       value = {
         "%d                          | {map: int32}",
         "[\"a\",\"b%d\"]             | {map: {list: string}}",
-        "{\"n\":1.5,\"at\":\"2020-01-01T00:00:00Z\"} | {map: {struct: [{name: n, type: double, required: true}, {name: at, type: timestamp, required: true}]}}",
+        "{\"n\":1.5,\"at\":\"2020-01-01T00:00:00Z\"} | {map: {struct: [{name: n, type: double,"
+            + " required: true}, {name: at, type: timestamp, required: true}]}}",
         "%j                          | {map: json}",
         "null                        | {map: json}",
       })
@@ -592,5 +598,53 @@ class ContractDraftTest {
           with(30, i -> "\"rest\":" + random(new SplittableRandom(shape), values, 0));
       assertEquals(30, draft.proof().accepted(), draft.proof() + "\n" + draft.yaml());
     }
+  }
+
+  private static ContractDraft ofFormat(String format, byte[]... values) {
+    return ContractDraft.of(
+        sample(java.util.Arrays.asList(values)),
+        new DraftRequest(null, format, null),
+        Schemas.NONE);
+  }
+
+  @Test
+  void aRecordThatIsOneValueIsOneColumnAndItsTimeIsKafkas() {
+    ContractDraft bytes =
+        ofFormat("bytes", new byte[] {1, -1}, new byte[0], "text".getBytes(UTF_8));
+    assertTrue(
+        bytes
+            .yaml()
+            .contains(
+                """
+                format: bytes
+                # a record has no time but Kafka's own.
+                event_time: record_time
+                unknown_fields: ignore
+                columns:
+                  # 100 %, e.g. "Af8="
+                  - {name: value, type: bytes, required: true}
+                """),
+        bytes.yaml());
+    assertEquals(3, bytes.proof().accepted(), bytes.proof().line());
+    ContractDraft texts = ofFormat("string", "a line".getBytes(UTF_8), "7".getBytes(UTF_8));
+    assertTrue(
+        texts.yaml().contains("  - {name: value, type: string, required: true}\n"), texts.yaml());
+    assertEquals("record_time", texts.contract().columns().get(1).name());
+    assertEquals(List.of(), texts.warnings());
+    assertEquals(2, texts.proof().accepted(), texts.proof().line());
+    ContractDraft times = ofFormat("string", "2026-05-01T00:00:00Z".getBytes(UTF_8));
+    assertEquals("value", times.contract().columns().get(times.contract().eventTime()).name());
+  }
+
+  @Test
+  void aFormatThatWasSaidAndIsNotThatOfTheRecordsIsDoubted() {
+    byte[] latin = {(byte) 0xe4, 'b', 'c'};
+    UserException e =
+        assertThrows(UserException.class, () -> ofFormat("string", latin, latin, latin));
+    assertEquals(
+        "topic the-topic: 0 of 3 sampled values are records of format string that Sluice accepts;"
+            + " the others cannot be read so; its value is the bytes e4 62 63; write another"
+            + " --format, or leave it out, and the values are looked at",
+        e.getMessage());
   }
 }

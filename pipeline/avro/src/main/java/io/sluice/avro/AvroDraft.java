@@ -116,8 +116,7 @@ public final class AvroDraft {
 
   private SchemaType object(Schema record) {
     return new SchemaType.ObjectOf(
-        record.getFullName(),
-        () -> record.getFields().stream().map(this::field).toList());
+        record.getFullName(), () -> record.getFields().stream().map(this::field).toList());
   }
 
   private SchemaField field(Schema.Field field) {
@@ -182,7 +181,8 @@ public final class AvroDraft {
           SchemaType.of(TIMESTAMP, "in nanoseconds, of which microseconds are kept");
       case "local-timestamp-millis", "local-timestamp-micros", "local-timestamp-nanos" ->
           SchemaType.of(
-              TIMESTAMP, "a local time, and Avro does not say of which zone: read as if it were UTC");
+              TIMESTAMP,
+              "a local time, and Avro does not say of which zone: read as if it were UTC");
       default -> SchemaType.of(Scalar.INT64);
     };
   }
@@ -210,7 +210,6 @@ public final class AvroDraft {
     return precision <= Decimal.MAX_PRECISION
         ? SchemaType.of(type)
         : SchemaType.of(
-            type,
-            "the schema allows " + precision + " digits, and more than 38 are a dead letter");
+            type, "the schema allows " + precision + " digits, and more than 38 are a dead letter");
   }
 }

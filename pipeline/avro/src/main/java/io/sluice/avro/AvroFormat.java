@@ -118,7 +118,9 @@ public final class AvroFormat implements RecordFormat {
   @Override
   public Optional<RegisteredSchema> schema(SchemaFile file) {
     Optional<String> text = file.text();
-    return file.isAsked() || file.endsWith(".avsc") || text.filter(AvroDraft::isOfRecords).isPresent()
+    return file.isAsked()
+            || file.endsWith(".avsc")
+            || text.filter(AvroDraft::isOfRecords).isPresent()
         ? Optional.of(
             new RegisteredSchema(
                 RegisteredSchema.AVRO,

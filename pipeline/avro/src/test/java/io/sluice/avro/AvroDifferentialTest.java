@@ -1,6 +1,7 @@
 package io.sluice.avro;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,12 @@ import io.sluice.convert.RowConverter;
 import io.sluice.deadletter.Reason;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.ValueDecoder;
+import io.sluice.infer.DraftRequest;
+import io.sluice.infer.GivenSchema;
+import io.sluice.infer.SchemaContract;
+import io.sluice.schema.Framing;
+import io.sluice.schema.RegisteredSchema;
+import io.sluice.schema.Schemas;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
@@ -106,6 +113,51 @@ class AvroDifferentialTest {
     if (Long.getLong("sluice.seed") == null) {
       assertTrue(accepted[0] > SEEDS && accepted[1] > SEEDS / 4, accepted[0] + " " + accepted[1]);
     }
+  }
+
+  /** Each datum of what it means is a row of a contract that is drafted from its schema. */
+  @Test
+  void aContractThatIsDraftedFromASchemaTakesItsRecords() {
+    int[] columns = {0};
+    eachSeed(
+        SEEDS / 2,
+        seed -> {
+          RandomAvro random = new RandomAvro(seed).inRange();
+          Schema schema = random.document();
+          SchemaContract draft =
+              SchemaContract.of(
+                  new GivenSchema(
+                      "--subject=s",
+                      "the newest schema of subject s",
+                      "s",
+                      new RegisteredSchema(RegisteredSchema.AVRO, schema.toString(), List.of()),
+                      Framing.Kind.CONFLUENT,
+                      null),
+                  DraftRequest.OF_SAMPLE,
+                  null,
+                  null,
+                  Schemas.NONE);
+          Contract contract = draft.contract();
+          columns[0] += contract.columns().size();
+          assertEquals("avro", draft.format());
+          ValueDecoder decoder =
+              new AvroFormat()
+                  .decoder(
+                      contract,
+                      new TestAvro.Registry().with(5, schema.toString()),
+                      new TestAvro.Events());
+          for (int i = 0; i < 3; i++) {
+            byte[] bytes = TestAvro.encode(schema, random.datum(schema));
+            Outcome outcome = TestAvro.decode(decoder, TestAvro.framed(5, bytes));
+            assertInstanceOf(
+                Outcome.Accepted.class, outcome, () -> schema + "\n" + draft.yaml() + outcome);
+            assertEquals(
+                TestAvro.text(contract, new Reference(contract).decode(schema, bytes)),
+                TestAvro.text(contract, outcome),
+                () -> schema + "\n" + draft.yaml());
+          }
+        });
+    assertTrue(columns[0] > 2 * SEEDS || Long.getLong("sluice.seed") != null, columns[0] + "");
   }
 
   /** Messages are the decoder's own. */

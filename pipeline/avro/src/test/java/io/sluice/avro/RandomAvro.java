@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
@@ -29,11 +30,41 @@ final class RandomAvro {
           "{list: string}",
           "{struct: [{name: f1, type: string}]}");
 
+  private static final long LEAST_SECOND = -62_135_596_800L;
+  private static final long MOST_SECOND = 253_402_300_799L;
+
   private final SplittableRandom random;
   private int names;
+  private boolean isInRange;
 
   RandomAvro(long seed) {
     this.random = new SplittableRandom(seed);
+  }
+
+  /** The same, whose data are what their types mean: times of the years 1 to 9999, UUIDs. */
+  RandomAvro inRange() {
+    isInRange = true;
+    return this;
+  }
+
+  /** A value of a logical type as it is meant; null for another type. */
+  private Object meant(Schema schema, String logical) {
+    return switch (logical) {
+      case "date" -> (int) (random.nextLong(LEAST_SECOND, MOST_SECOND) / 86_400);
+      case "timestamp-millis", "local-timestamp-millis" ->
+          random.nextLong(LEAST_SECOND, MOST_SECOND) * 1_000;
+      case "timestamp-micros", "local-timestamp-micros" ->
+          random.nextLong(LEAST_SECOND, MOST_SECOND) * 1_000_000 + 123_456;
+      case "uuid" ->
+          schema.getType() == Schema.Type.STRING
+              ? new UUID(random.nextLong(), random.nextLong()).toString()
+              : null;
+      case "decimal" ->
+          schema.getType() == Schema.Type.BYTES
+              ? ByteBuffer.wrap(bytes(1 + random.nextInt(8)))
+              : new GenericData.Fixed(schema, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, 8});
+      default -> null;
+    };
   }
 
   SplittableRandom random() {
@@ -131,6 +162,10 @@ final class RandomAvro {
   Object datum(Schema schema) {
     LogicalType logical = schema.getLogicalType();
     String name = logical == null ? "" : logical.getName();
+    Object meant = isInRange ? meant(schema, name) : null;
+    if (meant != null) {
+      return meant;
+    }
     return switch (schema.getType()) {
       case NULL -> null;
       case BOOLEAN -> random.nextBoolean();
@@ -149,7 +184,9 @@ final class RandomAvro {
             ? random.nextLong() >> random.nextInt(64)
             : random.nextLong(-range, range);
       }
-      case FLOAT -> random.nextInt(20) == 0 ? Float.NaN : (float) random.nextInt() / 8;
+      // JSON has no word for it.
+      case FLOAT ->
+          random.nextInt(20) == 0 && !isInRange ? Float.NaN : (float) random.nextInt() / 8;
       case DOUBLE -> random.nextInt(20) == 0 ? 1e300 : random.nextDouble();
       case STRING -> text();
       case BYTES ->

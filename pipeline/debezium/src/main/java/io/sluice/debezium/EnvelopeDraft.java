@@ -36,10 +36,7 @@ final class EnvelopeDraft {
     List<SchemaField> fields = new ArrayList<>();
     fields.add(
         new SchemaField(
-            "_source_ts",
-            SchemaType.of(TIMESTAMP),
-            true,
-            "when the database made the change"));
+            "_source_ts", SchemaType.of(TIMESTAMP), true, "when the database made the change"));
     fields.add(
         new SchemaField(
             "_op",
@@ -66,7 +63,9 @@ final class EnvelopeDraft {
             true,
             "rows " + row.name() + ", changed, of Debezium's envelope in Avro",
             new SchemaType.ObjectOf(row.name(), () -> fields),
-            List.of("a delete may have the primary key alone, so that no column of the row is required")));
+            List.of(
+                "a delete may have the primary key alone, so that no column of the row is"
+                    + " required")));
   }
 
   private static Optional<SchemaType> meaning(Schema schema) {
@@ -85,7 +84,8 @@ final class EnvelopeDraft {
           Optional.of(
               SchemaType.of(
                   TIMESTAMP,
-                  "a local time, and the database does not say of which zone: read as if it were UTC"));
+                  "a local time, and the database does not say of which zone: read as if it were"
+                      + " UTC"));
       case ZONED_TIMESTAMP -> Optional.of(SchemaType.of(TIMESTAMP));
       case JSON -> Optional.of(SchemaType.of(Scalar.JSON));
       case SET -> Optional.of(new SchemaType.ListOf(SchemaType.of(Scalar.STRING)));

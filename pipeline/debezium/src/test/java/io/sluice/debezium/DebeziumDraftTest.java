@@ -2,15 +2,26 @@ package io.sluice.debezium;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.Column;
+import io.sluice.decode.Outcome;
+import io.sluice.decode.RecordFormat;
 import io.sluice.infer.ContractDraft;
 import io.sluice.infer.DraftRequest;
+import io.sluice.infer.GivenSchema;
 import io.sluice.infer.Samples;
+import io.sluice.infer.SchemaContract;
+import io.sluice.record.RowValues;
+import io.sluice.schema.Framing;
+import io.sluice.schema.RegisteredSchema;
 import io.sluice.schema.Schemas;
+import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,5 +131,108 @@ class DebeziumDraftTest {
     ContractDraft draft = ContractDraft.of(Samples.of(values), DraftRequest.OF_SAMPLE, registry);
     assertTrue(draft.yaml().contains("\nformat: {name: debezium, values: avro}\n"), draft.yaml());
     assertDrafted(draft);
+  }
+
+  @Test
+  void aSchemaOfEnvelopesSaysTheColumnsOfTheRow() {
+    String row =
+        """
+        {"type":"record","name":"Value","fields":[{"name":"id","type":"long"},
+          {"name":"at","type":{"type":"long","connect.name":"io.debezium.time.MicroTimestamp"}},
+          {"name":"day","type":["null",{"type":"int","connect.name":"io.debezium.time.Date"}]},
+          {"name":"total","type":{"type":"bytes","scale":2,"precision":64,"connect.name":"org.apache.kafka.connect.data.Decimal",
+            "connect.parameters":{"scale":"2","connect.decimal.precision":"12"},"logicalType":"decimal"}},
+          {"name":"extra","type":{"type":"string","connect.name":"io.debezium.data.Json"}},
+          {"name":"key","type":{"type":"string","connect.name":"io.debezium.data.Uuid"}},
+          {"name":"_op","type":"string"}]}\
+        """;
+    String text =
+        "{\"type\":\"record\",\"name\":\"Envelope\",\"namespace\":\"shop.orders\",\"fields\":["
+            + "{\"name\":\"before\",\"type\":[\"null\","
+            + row
+            + "]},{\"name\":\"after\",\"type\":[\"null\",\"Value\"]},{\"name\":\"source\",\"type\":"
+            + "{\"type\":\"record\",\"name\":\"Source\",\"fields\":[{\"name\":\"ts_ms\",\"type\":\"long\"}]}"
+            + "},{\"name\":\"op\",\"type\":\"string\"}]}";
+    TestDebezium.Registry registry = new TestDebezium.Registry();
+    SchemaContract draft =
+        SchemaContract.of(
+            new GivenSchema(
+                "--subject=s",
+                "the newest schema of subject s",
+                "shop.orders",
+                new RegisteredSchema(RegisteredSchema.AVRO, text, List.of()),
+                Framing.Kind.CONFLUENT,
+                null),
+            DraftRequest.OF_SAMPLE,
+            null,
+            null,
+            registry);
+    assertTrue(
+        draft
+            .yaml()
+            .endsWith(
+                """
+                format: {name: debezium, values: avro}
+                # _source_ts is a time that the schema requires; other times: at (not required).
+                event_time: source_ts
+                unknown_fields: ignore
+                columns:
+                  # when the database made the change
+                  - {name: source_ts, path: _source_ts, type: timestamp, required: true}
+                  # c inserted, u updated, d deleted, r read by a snapshot
+                  - {name: op, path: _op, type: string, required: true}
+                  - {name: id, type: int64}
+                  # a local time, and the database does not say of which zone: read as if it were UTC
+                  - {name: at, type: timestamp}
+                  - {name: day, type: date}
+                  - {name: total, type: "decimal(12,2)"}
+                  - {name: extra, type: json}
+                  - {name: key, type: uuid}
+                  - {name: row_op, path: _row._op, type: string}
+                """),
+        draft.yaml());
+    Schema schema = new Schema.Parser().parse(text);
+    GenericData.Record after =
+        new GenericData.Record(schema.getField("after").schema().getTypes().get(1));
+    after.put("id", 7L);
+    after.put("at", 1_767_323_045_123_456L);
+    after.put("day", 20_454);
+    after.put("total", ByteBuffer.wrap(new byte[] {4, (byte) 0xd2}));
+    after.put("extra", "{\"gift\": true}");
+    after.put("key", "0b4b1c55-7a0e-4a39-8c1e-000000000001");
+    after.put("_op", "own");
+    GenericData.Record of = new GenericData.Record(schema.getField("source").schema());
+    of.put("ts_ms", Samples.TIME.toEpochMilli());
+    GenericData.Record envelope = new GenericData.Record(schema);
+    envelope.put("after", after);
+    envelope.put("source", of);
+    envelope.put("op", "u");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ByteBuffer.allocate(5).putInt(1, registry.id(text)).array());
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
+    try {
+      new GenericDatumWriter<>(schema).write(envelope, encoder);
+      encoder.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Outcome outcome =
+        RecordFormat.of(draft.contract())
+            .decoder(draft.contract(), registry, Documents.NO_EVENTS)
+            .decode(new SourceRecord("s", 0, 0, -1, null, out.toByteArray(), List.of()).bytes());
+    List<Object> values =
+        new RowValues(draft.contract().columns())
+            .row(
+                assertInstanceOf(Outcome.Accepted.class, outcome, () -> String.valueOf(outcome))
+                    .values(),
+                "s",
+                0,
+                0,
+                -1)
+            .getValues();
+    assertEquals(List.of("u", 7L), values.subList(1, 3));
+    assertTrue(values.get(3).toString().startsWith("2026-01-02T03:04:05.123"), values + "");
+    assertEquals(List.of(new BigDecimal("12.34"), "{\"gift\":true}"), values.subList(5, 7));
+    assertEquals("own", values.get(8));
   }
 }

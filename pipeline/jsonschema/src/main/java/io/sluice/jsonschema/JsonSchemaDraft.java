@@ -3,15 +3,14 @@ package io.sluice.jsonschema;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
-import io.sluice.contract.ColumnType.Decimal;
 import io.sluice.contract.ColumnType.Scalar;
-import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.decode.SchemaField;
 import io.sluice.decode.SchemaType;
 import io.sluice.jsonschema.SchemaDocument.Place;
 import io.sluice.schema.RegisteredSchema;
-import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,17 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** What contracts say of documents that a schema allows, keyword by keyword. */
 final class JsonSchemaDraft {
-  private static final int MOST_VALUES = 8;
-
   /** Of references, and of schemas that are joined by allOf. */
   private static final int MOST_JOINED = 100;
 
-  private static final BigDecimal LEAST_INT = BigDecimal.valueOf(Integer.MIN_VALUE);
-  private static final BigDecimal MOST_INT = BigDecimal.valueOf(Integer.MAX_VALUE);
-  private static final BigDecimal LEAST_LONG = BigDecimal.valueOf(Long.MIN_VALUE);
-  private static final BigDecimal MOST_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
-
   private final SchemaDocument document;
+
+  /** Those whose type is being looked for. */
+  private final Set<JsonNode> inProgress = Collections.newSetFromMap(new IdentityHashMap<>());
 
   JsonSchemaDraft(RegisteredSchema schema) {
     this.document = new SchemaDocument(schema);
@@ -68,9 +63,21 @@ final class JsonSchemaDraft {
     if (unknown != null) {
       return anything("it refers to " + unknown + ", which is not there");
     }
+    List<JsonNode> begun = all.stream().map(Place::schema).filter(inProgress::add).toList();
+    try {
+      // A list of itself has no fields, which alone are looked into later.
+      return begun.size() < all.size() ? anything("contains itself") : described(place, all);
+    } finally {
+      begun.forEach(inProgress::remove);
+    }
+  }
+
+  private Described described(Place place, List<Place> all) {
     String words =
         all.stream()
-            .map(one -> one.schema().path("description").asText(one.schema().path("title").asText("")))
+            .map(
+                one ->
+                    one.schema().path("description").asText(one.schema().path("title").asText("")))
             .filter(text -> !text.isEmpty())
             .findFirst()
             .orElse("");
@@ -115,9 +122,7 @@ final class JsonSchemaDraft {
         all.stream()
             .map(
                 one ->
-                    one == at
-                        ? new Place(without(one.schema()), one.base(), one.name())
-                        : one)
+                    one.equals(at) ? new Place(without(one.schema()), one.base(), one.name()) : one)
             .toList();
     int number = 0;
     for (JsonNode branch : branches) {
@@ -142,8 +147,7 @@ final class JsonSchemaDraft {
   }
 
   private static JsonNode without(JsonNode schema) {
-    return ((ObjectNode) schema.deepCopy())
-        .without(List.of("oneOf", "anyOf"));
+    return ((ObjectNode) schema.deepCopy()).without(List.of("oneOf", "anyOf"));
   }
 
   /**
@@ -288,101 +292,13 @@ final class JsonSchemaDraft {
   private SchemaType type(String type, List<Place> all, @Nullable Set<JsonNode> values) {
     return switch (type) {
       case "boolean" -> SchemaType.of(Scalar.BOOLEAN);
-      case "integer" -> integer(all, values);
-      case "number" -> number(all);
-      case "string" -> text(all, values);
+      case "integer" -> ScalarKeywords.integer(all, values);
+      case "number" -> ScalarKeywords.number(all);
+      case "string" -> ScalarKeywords.text(all, values);
       case "array" -> list(all);
       case "object" -> object(all);
       default -> SchemaType.json("of type " + type);
     };
-  }
-
-  private static SchemaType text(List<Place> all, @Nullable Set<JsonNode> values) {
-    if (values != null) {
-      List<String> texts =
-          values.stream().filter(JsonNode::isTextual).map(JsonNode::asText).toList();
-      return SchemaType.of(
-          Scalar.STRING,
-          texts.size() > MOST_VALUES
-              ? "one of " + texts.size() + " values"
-              : "one of " + String.join(", ", texts));
-    }
-    for (Place one : all) {
-      switch (one.schema().path("format").asText("")) {
-        case "date-time" -> {
-          return SchemaType.of(
-              new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601));
-        }
-        case "date" -> {
-          return SchemaType.of(Scalar.DATE);
-        }
-        case "uuid" -> {
-          return SchemaType.of(Scalar.UUID);
-        }
-        case "time" -> {
-          return SchemaType.of(
-              Scalar.STRING, "a time with an offset; without one it may be of type time");
-        }
-        default -> {}
-      }
-      if (one.schema().path("contentEncoding").asText("").equals("base64")) {
-        return SchemaType.of(Scalar.BYTES);
-      }
-    }
-    return SchemaType.of(Scalar.STRING);
-  }
-
-  private static SchemaType integer(List<Place> all, @Nullable Set<JsonNode> values) {
-    BigDecimal least = null;
-    BigDecimal most = null;
-    if (values != null) {
-      for (JsonNode value : values) {
-        if (value.isNumber()) {
-          BigDecimal number = value.decimalValue();
-          least = least == null ? number : least.min(number);
-          most = most == null ? number : most.max(number);
-        }
-      }
-    }
-    for (Place one : all) {
-      for (String keyword : List.of("minimum", "exclusiveMinimum")) {
-        JsonNode bound = one.schema().path(keyword);
-        if (bound.isNumber()) {
-          least = least == null ? bound.decimalValue() : least.max(bound.decimalValue());
-        }
-      }
-      for (String keyword : List.of("maximum", "exclusiveMaximum")) {
-        JsonNode bound = one.schema().path(keyword);
-        if (bound.isNumber()) {
-          most = most == null ? bound.decimalValue() : most.min(bound.decimalValue());
-        }
-      }
-    }
-    if (least != null && least.compareTo(LEAST_LONG) < 0
-        || most != null && most.compareTo(MOST_LONG) > 0) {
-      return SchemaType.of(new Decimal(Decimal.MAX_PRECISION, 0));
-    }
-    return SchemaType.of(
-        least != null
-                && most != null
-                && least.compareTo(LEAST_INT) >= 0
-                && most.compareTo(MOST_INT) <= 0
-            ? Scalar.INT32
-            : Scalar.INT64);
-  }
-
-  /** Multiples of a power of ten have so many digits behind the point, and no double is exact. */
-  private static SchemaType number(List<Place> all) {
-    for (Place one : all) {
-      JsonNode step = one.schema().path("multipleOf");
-      if (step.isNumber()) {
-        BigDecimal number = step.decimalValue().stripTrailingZeros();
-        if (number.scale() > 0 && number.scale() <= Decimal.MAX_PRECISION / 2) {
-          return SchemaType.of(new Decimal(Decimal.MAX_PRECISION, number.scale()));
-        }
-      }
-    }
-    return SchemaType.of(Scalar.DOUBLE);
   }
 
   private SchemaType list(List<Place> all) {
@@ -392,16 +308,14 @@ final class JsonSchemaDraft {
         return SchemaType.json("a list with a type for each place");
       }
       if (items.isObject()) {
-        return new SchemaType.ListOf(
-            described(within(one, items, "items")).type());
+        return new SchemaType.ListOf(described(within(one, items, "items")).type());
       }
     }
     return new SchemaType.ListOf(SchemaType.json("elements are of any type"));
   }
 
   private static Place within(Place outer, JsonNode schema, String step) {
-    return new Place(
-        schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
+    return new Place(schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
   }
 
   private SchemaType object(List<Place> all) {

@@ -106,7 +106,8 @@ public final class JsonSchemaFormat implements RecordFormat {
   @Override
   public Optional<RegisteredSchema> schema(SchemaFile file) {
     Optional<String> text = file.text();
-    return file.isAsked() || !file.endsWith(".avsc") && text.filter(SchemaDocument::isSchema).isPresent()
+    return file.isAsked()
+            || !file.endsWith(".avsc") && text.filter(SchemaDocument::isSchema).isPresent()
         ? Optional.of(
             new RegisteredSchema(
                 RegisteredSchema.JSON,

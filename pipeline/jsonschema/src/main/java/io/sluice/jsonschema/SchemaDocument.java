@@ -119,8 +119,10 @@ final class SchemaDocument {
 
   /** What a reference leads to; empty where it leads nowhere. */
   Optional<Place> find(String reference, String base) {
-    String iri = reference.startsWith("#") ? withoutFragment(base) + reference
-        : AbsoluteIri.resolve(base, reference);
+    String iri =
+        reference.startsWith("#")
+            ? withoutFragment(base) + reference
+            : AbsoluteIri.resolve(base, reference);
     Place place = places.get(iri);
     if (place != null) {
       return Optional.of(place);

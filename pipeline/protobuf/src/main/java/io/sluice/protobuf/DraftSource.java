@@ -34,8 +34,7 @@ final class DraftSource {
   /** The schema of a file, with what it imports and is beside it as its references. */
   static Optional<RegisteredSchema> of(SchemaFile file) {
     boolean isText = isText(file);
-    if (file.endsWith(".desc", ".pb", ".binpb", ".protoset", ".fds")
-        || file.isAsked() && !isText) {
+    if (file.endsWith(".desc", ".pb", ".binpb", ".protoset", ".fds") || file.isAsked() && !isText) {
       return Optional.of(descriptorSet(file));
     }
     if (!file.isAsked()
@@ -73,8 +72,8 @@ final class DraftSource {
       // Refused below.
     }
     throw new UserException(
-        "it is no descriptor set: write one with protoc --include_imports --descriptor_set_out=PATH,"
-            + " or name a .proto file");
+        "it is no descriptor set: write one with protoc --include_imports"
+            + " --descriptor_set_out=PATH, or name a .proto file");
   }
 
   /** Adds what a file imports, each behind what it imports itself. */
@@ -163,9 +162,7 @@ final class DraftSource {
   }
 
   private static Descriptor first(List<Descriptor> messages) {
-    return messages.stream()
-        .findFirst()
-        .orElseThrow(() -> new UserException("it has no message"));
+    return messages.stream().findFirst().orElseThrow(() -> new UserException("it has no message"));
   }
 
   /** By the full name, or by the last part of it where that is of one message. */
@@ -186,8 +183,7 @@ final class DraftSource {
   }
 
   private static String names(List<Descriptor> messages) {
-    List<String> names =
-        messages.stream().limit(MOST_NAMED).map(Descriptor::getFullName).toList();
+    List<String> names = messages.stream().limit(MOST_NAMED).map(Descriptor::getFullName).toList();
     return String.join(", ", names) + (messages.size() > MOST_NAMED ? ", …" : "");
   }
 

@@ -76,7 +76,8 @@ class ConfluentRegistryTest {
     Map<String, String> answers =
         Map.of(
             "/schemas/ids/1",
-            "{\"schema\":\"A\",\"references\":[{\"name\":\"b\",\"subject\":\"s b/x\",\"version\":2},{\"name\":\"c\",\"subject\":\"c\",\"version\":1}]}",
+            "{\"schema\":\"A\",\"references\":[{\"name\":\"b\",\"subject\":\"s"
+                + " b/x\",\"version\":2},{\"name\":\"c\",\"subject\":\"c\",\"version\":1}]}",
             "/subjects/s%20b%2Fx/versions/2?deleted=true",
             "{\"schema\":\"B\",\"references\":[{\"name\":\"d\",\"subject\":\"d\",\"version\":4}]}",
             "/subjects/c/versions/1?deleted=true",
@@ -126,13 +127,32 @@ class ConfluentRegistryTest {
   }
 
   @Test
+  void aVersionOfASubjectIsAskedForByItsNumber() throws Exception {
+    try (FakeServer server =
+            FakeServer.start(
+                (asked, to) ->
+                    Reply.json(200, "{\"id\":4,\"version\":2,\"schema\":\"\\\"int\\\"\"}"));
+        Schemas schemas = open(server.address())) {
+      assertEquals("\"int\"", schemas.version("a/b", 2).text());
+      assertEquals(List.of("/subjects/a%2Fb/versions/2"), server.paths());
+      server.answer(
+          (asked, to) ->
+              Reply.json(404, "{\"error_code\":40402,\"message\":\"Version not found\"}"));
+      UnknownSchemaException e =
+          assertThrows(UnknownSchemaException.class, () -> schemas.version("a", 9));
+      assertEquals("version 9 of subject a is not in " + server.address(), e.getMessage());
+    }
+  }
+
+  @Test
   void theNewestOfASubjectIsAskedForEachTime() throws Exception {
     try (FakeServer server =
             FakeServer.start(
                 (asked, to) ->
                     Reply.json(
                         200,
-                        "{\"subject\":\"a b-value\",\"id\":4,\"version\":2,\"schemaType\":\"JSON\",\"schema\":\"{}\"}"));
+                        "{\"subject\":\"a"
+                            + " b-value\",\"id\":4,\"version\":2,\"schemaType\":\"JSON\",\"schema\":\"{}\"}"));
         Schemas schemas = open(server.address())) {
       assertEquals(RegisteredSchema.JSON, schemas.latest("a b-value").type());
       schemas.latest("a b-value");
@@ -251,16 +271,26 @@ class ConfluentRegistryTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "404 | text/html        | <html>nothing here</html>            | 404 (a page); no schema registry is there: check --schemaRegistry",
-        "404 | application/json | {\"error_code\":404,\"message\":\"HTTP 404 Not Found\"} | ends with /apis/ccompat/v7",
-        "404 | application/json | {\"error_code\":0,\"message\":\"no path\"} | 404 (no path); no schema registry is there",
-        "404 | application/json | {\"message\":\"no Route matched\"}    | 404 (no Route matched); no schema registry is there",
+        "404 | text/html        | <html>nothing here</html>            | 404 (a page); no schema"
+            + " registry is there: check --schemaRegistry",
+        "404 | application/json | {\"error_code\":404,\"message\":\"HTTP 404 Not Found\"} | ends"
+            + " with /apis/ccompat/v7",
+        "404 | application/json | {\"error_code\":0,\"message\":\"no path\"} | 404 (no path); no"
+            + " schema registry is there",
+        "404 | application/json | {\"message\":\"no Route matched\"}    | 404 (no Route matched);"
+            + " no schema registry is there",
         "404 | text/plain       | `` | 404; no schema registry is there",
-        "200 | text/html        | <html>log in</html>                  | 200 (a page): that is no schema; check --schemaRegistry",
-        "200 | application/json | {\"compatibility\":\"NONE\"}           | that is no schema; check --schemaRegistry",
-        "400 | text/html        | <h1>plain HTTP sent to HTTPS port</h1> | 400 (a page); check --schemaRegistry",
-        "401 | application/json | {\"error_code\":401,\"message\":\"Unauthorized\"} | 401 (Unauthorized); check basic.auth.user.info or bearer.auth.token in a file that --schemaRegistryConfigFile names",
-        "403 | application/json | {\"error_code\":40301,\"message\":\"denied\"} | 403 (denied); allow the principal",
+        "200 | text/html        | <html>log in</html>                  | 200 (a page): that is no"
+            + " schema; check --schemaRegistry",
+        "200 | application/json | {\"compatibility\":\"NONE\"}           | that is no schema; check"
+            + " --schemaRegistry",
+        "400 | text/html        | <h1>plain HTTP sent to HTTPS port</h1> | 400 (a page); check"
+            + " --schemaRegistry",
+        "401 | application/json | {\"error_code\":401,\"message\":\"Unauthorized\"} | 401"
+            + " (Unauthorized); check basic.auth.user.info or bearer.auth.token in a file that"
+            + " --schemaRegistryConfigFile names",
+        "403 | application/json | {\"error_code\":40301,\"message\":\"denied\"} | 403 (denied);"
+            + " allow the principal",
       })
   void whatSomebodyHasToChangeIsSaidInOneLine(
       int status, String type, String body, String message) {

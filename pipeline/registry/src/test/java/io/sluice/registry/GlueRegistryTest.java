@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.UserException;
 import io.sluice.registry.FakeServer.Asked;
 import io.sluice.registry.FakeServer.Reply;
+import io.sluice.schema.Framing;
 import io.sluice.schema.RegisteredSchema;
 import io.sluice.schema.SchemaId;
 import io.sluice.schema.SchemaSettings;
@@ -155,6 +156,19 @@ class GlueRegistryTest {
   }
 
   @Test
+  void aVersionOfASchemaIsAskedForByItsNumber() throws Exception {
+    try (FakeServer server = FakeServer.start((asked, to) -> version());
+        Schemas schemas = open(server, "glue:eu-central-1/orders", true)) {
+      assertEquals("JSON", schemas.version("lines", 3).type());
+      assertEquals(
+          "{\"SchemaId\":{\"SchemaName\":\"lines\",\"RegistryName\":\"orders\"},\"SchemaVersionNumber\":{\"VersionNumber\":3}}",
+          server.asked().get(0).body());
+    }
+    assertEquals(Framing.Kind.GLUE, new SchemaSettings("glue:eu-central-1", null, false).framing());
+    assertEquals(Framing.Kind.CONFLUENT, new SchemaSettings("http://h:1", null, false).framing());
+  }
+
+  @Test
   void anIdThatGlueHasNotIsAskedForSomeTimes() throws Exception {
     try (FakeServer server =
             FakeServer.start((asked, to) -> fault(400, "EntityNotFoundException"));
@@ -191,9 +205,11 @@ class GlueRegistryTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "400 | AccessDeniedException | 2 | AccessDeniedException 400 (said so); allow glue:GetSchemaVersion",
+        "400 | AccessDeniedException | 2 | AccessDeniedException 400 (said so); allow"
+            + " glue:GetSchemaVersion",
         "400 | UnrecognizedClientException | 2 | check the AWS credentials",
-        "400 | com.amazonaws#InvalidSignatureException:http://x/ | 2 | InvalidSignatureException 400 (said so); check the AWS",
+        "400 | com.amazonaws#InvalidSignatureException:http://x/ | 2 | InvalidSignatureException"
+            + " 400 (said so); check the AWS",
         "403 | Whatever | 2 | check the AWS credentials",
         "400 | InvalidInputException | 1 | check --schemaRegistry=glue:REGION, and endpoint",
         "404 | UnknownOperationException | 1 | check --schemaRegistry=glue:REGION, and endpoint",

@@ -88,6 +88,9 @@ class RegistryIT {
       assertEquals("\"int\"", schemas.latest("n-value").text());
       server.register("n-value", "AVRO", "\"long\"");
       assertEquals("\"long\"", schemas.latest("n-value").text());
+      assertEquals("\"int\"", schemas.version("n-value", 1).text());
+      assertEquals("\"long\"", schemas.version("n-value", 2).text());
+      assertThrows(UnknownSchemaException.class, () -> schemas.version("n-value", 3));
     }
   }
 

@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "infer",
     description =
-        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in between, of each partition; or from a schema: of a subject of a registry, or in a file.",
+        "Drafts a contract from a sample of a topic: the newest messages, the oldest, and some in"
+            + " between, of each partition; or from a schema: of a subject of a registry, or in a"
+            + " file.",
     customSynopsis = {
       "sluice contract infer --bootstrapServers=HOST:PORT --topic=TOPIC [FLAGS]",
       "sluice contract infer --subject=SUBJECT --schemaRegistry=URL [FLAGS]",
@@ -44,14 +46,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Nothing is written but FILE. A sample is decoded with the draft, and what became of it is said.",
-      "Exit status 3: the draft rejects more than 5 of 100 documents; or its event time sounds like an arrival, or is Kafka's though the schema has times.",
-      "%nExamples:",
+      "Nothing is written but FILE. A sample is decoded with the draft, and what became of it is"
+          + " said.",
+      "Exit status 3: the draft rejects more than 5 of 100 documents; or its event time sounds like"
+          + " an arrival, or is Kafka's though the schema has times.",
+      "%nExample:",
       "  sluice contract infer --bootstrapServers=host:9092 --topic=events \\%n"
-          + "    --schemaRegistry=http://host:8081 --out=events.yaml",
-      "  sluice contract infer --subject=orders-value \\%n"
-          + "    --schemaRegistry=http://host:8081 --out=orders.yaml",
-      "  sluice contract infer --schema=events.proto --message=shop.UserAction --topic=events"
+          + "    --schemaRegistry=http://host:8081 --out=events.yaml"
     })
 final class ContractInferCommand implements Callable<Integer> {
   private static final int MOST = 1_000_000;
@@ -71,7 +72,8 @@ final class ContractInferCommand implements Callable<Integer> {
       names = "--subject",
       paramLabel = "SUBJECT",
       description =
-          "Drafts from the newest schema of a subject of --schemaRegistry, as orders-value; of AWS Glue, of the schema of that name.")
+          "Drafts from the newest schema of a subject of --schemaRegistry, as orders-value; of AWS"
+              + " Glue, of the schema of that name.")
   private @Nullable String subject;
 
   @Option(
@@ -84,7 +86,8 @@ final class ContractInferCommand implements Callable<Integer> {
       names = "--schema",
       paramLabel = "FILE",
       description =
-          "Drafts from a schema in a file: of Avro, of Protobuf (.proto text with what it imports beside it, or a descriptor set), or a JSON Schema.")
+          "Drafts from a schema in a file: of Avro, of Protobuf (.proto text with what it imports"
+              + " beside it, or a descriptor set), or a JSON Schema.")
   private @Nullable Path schema;
 
   @Option(
@@ -110,7 +113,8 @@ final class ContractInferCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description =
-          "How messages are written, as a contract's format: avro, or '{name: csv, columns: [at, id]}'; default: as they, or the schema, look.")
+          "How messages are written, as a contract's format: avro, or '{name: csv, columns: [at,"
+              + " id]}'; default: as they, or the schema, look.")
   private @Nullable String format;
 
   @Option(
@@ -144,6 +148,11 @@ final class ContractInferCommand implements Callable<Integer> {
     if (out != null && Files.exists(out)) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file");
     }
+    Path folder = out == null ? null : out.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new UserException(
+          "--out=" + out + ": there is no folder " + folder + ": make it first");
+    }
     json.check();
     SluiceOptions options = PipelineFlags.read(spec);
     checkSchemaFlags();
@@ -152,7 +161,8 @@ final class ContractInferCommand implements Callable<Integer> {
     }
     if (topic == null) {
       throw new UserException(
-          "--topic is missing: name a topic to read, or draft from a schema with --subject or --schema");
+          "--topic is missing: name a topic to read, or draft from a schema with --subject or"
+              + " --schema");
     }
     return ofSample(topic, options);
   }
@@ -226,8 +236,7 @@ final class ContractInferCommand implements Callable<Integer> {
     }
     ContractDraft draft;
     try (Schemas registry = SchemaSettings.of(options).open()) {
-      draft =
-          ContractDraft.of(read, request(), registry);
+      draft = ContractDraft.of(read, request(), registry);
     }
     write(draft.yaml());
     if (!json.isInstead()) {

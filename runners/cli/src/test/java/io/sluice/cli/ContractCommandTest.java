@@ -225,14 +225,34 @@ class ContractCommandTest {
         "contract                                                                | name what to do",
         "contract check                                                          | FILE",
         "contract diff one                                                       | NEW",
-        "contract infer --topic t                                                | --bootstrapServers",
+        "contract infer --topic t                                                |"
+            + " --bootstrapServers",
         "contract infer --bootstrapServers h:1                                   | --topic",
+        "contract infer --bootstrapServers h:1                                   | --subject or"
+            + " --schema",
+        "contract infer --subject s --schema f --schemaRegistry http://h:1       | two schemas",
+        "contract infer --subject s                                              | write"
+            + " --schemaRegistry=URL",
+        "contract infer --subject s --schemaVersion 0                            |"
+            + " --schemaVersion=0",
+        "contract infer --schema f --schemaVersion 1                             |"
+            + " --subject=SUBJECT, too",
+        "contract infer --topic t --message m                                    | --message=m",
+        "contract infer --schema /none.avsc                                      |"
+            + " --schema=/none.avsc: no such file",
+        "contract infer --schema /                                               | --schema=/: a"
+            + " directory",
+        "contract infer --schema /none.avsc --format [x                          | --format=[x",
+        "contract infer --schema /none.avsc --out /none/x.yaml                   | there is no"
+            + " folder /none",
         "contract infer --bootstrapServers h:1 --topic t --sample 0              | --sample=0",
         "contract infer --bootstrapServers h:1 --topic t --sample many           | --sample",
         "contract infer --bootstrapServers h:1 --topic t --table T               | --table=T",
         "contract infer --bootstrapServers h:1 --topic t --out /                 | --out=/ exists",
-        "contract infer --bootstrapServers nowhere --topic t                     | --bootstrapServers",
-        "contract infer --bootstrapServers h:1 --topic t --kafkaConfigFile /none | --kafkaConfigFile /none",
+        "contract infer --bootstrapServers nowhere --topic t                     |"
+            + " --bootstrapServers",
+        "contract infer --bootstrapServers h:1 --topic t --kafkaConfigFile /none |"
+            + " --kafkaConfigFile /none",
       })
   void aMistakeInAFlagIsNamed(String line, String what) {
     String error = sluice(line.split(" ")).error();

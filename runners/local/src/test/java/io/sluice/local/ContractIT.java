@@ -13,8 +13,14 @@ import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
+import io.sluice.decode.Outcome;
+import io.sluice.decode.RecordDecoder;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.kafka.KafkaSource;
+import io.sluice.schema.SchemaId;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
 import java.io.ByteArrayOutputStream;
@@ -155,6 +161,10 @@ class ContractIT {
     List<String> args = new ArrayList<>(List.of("contract", "infer", "--topic", topic));
     args.addAll(List.of("--bootstrapServers", kafka.bootstrapServers()));
     args.addAll(List.of(more));
+    return sluice(args);
+  }
+
+  private static Result sluice(List<String> args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream outBefore = System.out;
@@ -251,6 +261,97 @@ class ContractIT {
         assertEquals(6, draft.columns().size(), inferred.out());
       }
     }
+  }
+
+  private static Result inferSchema(String... more) {
+    List<String> args = new ArrayList<>(List.of("contract", "infer"));
+    args.addAll(List.of(more));
+    return sluice(args);
+  }
+
+  /** Records of the demo, and a contract from their schema alone, which takes all of them. */
+  @ParameterizedTest
+  @EnumSource(names = {"AVRO", "PROTOBUF"})
+  void theDraftOfARegisteredSchemaTakesTheRecordsThatAreWrittenWithIt(DemoFormat format)
+      throws Exception {
+    int events = 500;
+    String topic = "registered-" + format.text();
+    UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 0);
+    try (EmbeddedRegistry registry = java.util.Objects.requireNonNull(format.startRegistry())) {
+      EventProducer.createTopic(kafka.bootstrapServers(), topic, 1);
+      EventProducer.send(
+          Map.of("bootstrap.servers", kafka.bootstrapServers()),
+          topic,
+          1,
+          format.events(actions, registry),
+          0,
+          events,
+          0,
+          n -> {});
+      String address = "--schemaRegistry=" + registry.address();
+      String type = format.name();
+      String text =
+          new SchemaSettings(registry.address(), null, false).open().get(SchemaId.of(1)).text();
+      registry.register(topic + "-value", type, text);
+      Result drafted = inferSchema("--subject", topic + "-value", address);
+      assertEquals(0, drafted.status(), drafted.err());
+      Contract contract = ContractParser.parse(drafted.out(), "stdout");
+      assertEquals(topic, contract.source().keys().text("topic"));
+      assertEquals(List.of("timestamp"), contract.columns().get(contract.eventTime()).path());
+      assertTrue(
+          drafted.err().contains("schema       the newest schema of subject " + topic + "-value: "),
+          drafted.err());
+      Sample sample = sample(topic, Sample.Limits.of(events));
+      assertEquals(events, sample.records().size());
+      try (Schemas schemas = new SchemaSettings(registry.address(), null, false).open()) {
+        RecordDecoder decoder =
+            new RecordDecoder(
+                contract,
+                new DecodeSettings(Duration.ofHours(24), null, SchemaSettings.NONE),
+                schemas);
+        for (SourceRecord record : sample.records()) {
+          Outcome outcome = decoder.decode(record);
+          assertTrue(outcome instanceof Outcome.Accepted, () -> outcome + drafted.out());
+        }
+      }
+      Result first =
+          inferSchema("--subject", topic + "-value", address, "--schemaVersion=1", "--json");
+      assertEquals(0, first.status(), first.err());
+      JsonNode json = new ObjectMapper().readTree(first.out());
+      assertEquals(contract, ContractParser.parse(json.path("contract").asText(), "json"));
+      for (String[] absent :
+          new String[][] {
+            {"--subject=none"}, {"--subject=" + topic + "-value", "--schemaVersion=9"}
+          }) {
+        List<String> args = new ArrayList<>(List.of(absent));
+        args.add(address);
+        Result none = inferSchema(args.toArray(new String[0]));
+        assertEquals(2, none.status());
+        assertEquals(1, none.err().lines().count(), none.err());
+        assertTrue(
+            none.err().contains(absent[0] + ": ") && none.err().contains("is not in"), none.err());
+      }
+    }
+  }
+
+  @Test
+  void theDraftOfAFileIsWrittenBesideIt() throws Exception {
+    Path schema =
+        Files.writeString(
+            directory.resolve("orders.schema.json"),
+            "{\"type\":\"object\",\"properties\":{\"at\":{\"type\":\"string\",\"format\":\"date-time\"},\"received_at\":{\"type\":\"string\",\"format\":\"date-time\"}},\"required\":[\"received_at\"]}");
+    Path out = directory.resolve("orders.yaml");
+    Result drafted =
+        inferSchema("--schema", schema.toString(), "--out", out.toString(), "--topic=orders-v1");
+    assertEquals(3, drafted.status(), drafted.err());
+    assertEquals("", drafted.out());
+    assertTrue(drafted.err().contains("warning      the event time, received_at"), drafted.err());
+    Contract contract = ContractParser.read(out);
+    assertEquals("json_schema", contract.format().name());
+    assertEquals("orders_v1", contract.table());
+    Result again = inferSchema("--schema", schema.toString(), "--out", out.toString());
+    assertEquals(2, again.status());
+    assertTrue(again.err().contains("exists"), again.err());
   }
 
   @Test
