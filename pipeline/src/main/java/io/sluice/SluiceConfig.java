@@ -292,10 +292,7 @@ public record SluiceConfig(
 
   private static List<Contracts.Named> named(SluiceOptions options) {
     return Contracts.read(
-        options.getContract(),
-        unrouted(options),
-        options.getTable(),
-        new Families(options, false));
+        options.getContract(), unrouted(options), options.getTable(), new Families(options, false));
   }
 
   /**

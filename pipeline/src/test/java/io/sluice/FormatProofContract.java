@@ -357,6 +357,7 @@ public abstract class FormatProofContract {
           new Rebuild(
               rebuilt.resolve(contract),
               rebuilt,
+              () -> rebuilt,
               lake,
               LakeTable.open(
                   dead, config.deadLetters(), DeadLetters.table(contract), LakeTable.Access.READ),

@@ -183,20 +183,7 @@ public record Contract(
 
   /** The same contract for another table, of another source. */
   Contract of(String table, Plugged source) {
-    return new Contract(
-        version,
-        table,
-        source,
-        format,
-        columns,
-        eventTime,
-        zone,
-        unknownFields,
-        maxBytes,
-        maxDepth,
-        positionColumns,
-        transform,
-        intake);
+    return with(table, source, columns, transform, intake);
   }
 
   /** The same contract with other columns to decode to, in the same order. */
@@ -205,6 +192,11 @@ public record Contract(
   }
 
   private Contract with(List<Column> columns, Transform transform, Intake intake) {
+    return with(table, source, columns, transform, intake);
+  }
+
+  private Contract with(
+      String table, Plugged source, List<Column> columns, Transform transform, Intake intake) {
     return new Contract(
         version,
         table,

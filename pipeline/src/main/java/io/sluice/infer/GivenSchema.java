@@ -105,8 +105,8 @@ public record GivenSchema(
           flag
               + (found.isEmpty()
                   ? " is no schema that a format on the class path knows: name a .avsc or .proto"
-                        + " file, a descriptor set or a JSON Schema, and say with --format which it"
-                        + " is"
+                      + " file, a descriptor set or a JSON Schema, and say with --format which it"
+                      + " is"
                   : " may be a schema of " + names + ": say with --format=NAME which it is"));
     }
     return new GivenSchema(

@@ -86,6 +86,7 @@ class DecodedTest {
     Decoded decoded = Decoded.of(records, contract, LIMITED, Schemas.NONE);
     Map<Reason, Optional<String>> shown = new EnumMap<>(Reason.class);
     decoded
+        .outcomes()
         .rejected()
         .forEach(one -> shown.put(one.reason(), Optional.ofNullable(one.example().firstBytes())));
     assertEquals(

@@ -167,8 +167,7 @@ class PlansTest {
     return new SluiceConfig(
         config.inputs().stream()
             .map(
-                input ->
-                    new SluiceConfig.Input(input.contract(), topics.get(input.source().name())))
+                input -> new SluiceConfig.Input(input.located(), topics.get(input.source().name())))
             .toList(),
         config.startFrom(),
         config.lake(),

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.beam.sdk.Pipeline;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class FamiliesTest {
   }
 
   private void begin(SluiceOptions options) throws Exception {
-    SluicePipeline.open(SluiceConfig.from(options), options);
+    SluicePipeline.open(SluiceConfig.from(options), options).build(Pipeline.create(options));
   }
 
   private static String refused(

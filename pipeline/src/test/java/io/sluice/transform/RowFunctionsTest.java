@@ -25,6 +25,7 @@ import io.sluice.source.SourceRecord;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.values.Row;
@@ -190,7 +191,8 @@ class RowFunctionsTest {
   void aTimestampThatAFunctionAddsHasTheUnitOfTheTable() {
     Contract contract =
         ContractParser.parse(YAML + "transform: [{add_time: {seconds: -2}}]\n", "c.yaml");
-    for (Timestamp.Unit unit : Timestamp.Unit.values()) {
+    // Nanoseconds are of a column that asks for them, and never of a table.
+    for (Timestamp.Unit unit : EnumSet.complementOf(EnumSet.of(Timestamp.Unit.NANOS))) {
       RecordDecoder decoder =
           new RecordDecoder(
               contract.withTimestamps(unit), new DecodeSettings(null, null, SchemaSettings.NONE));

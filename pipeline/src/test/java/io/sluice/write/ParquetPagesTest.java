@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.example.data.Group;
 import org.junit.jupiter.api.Tag;
@@ -66,13 +67,16 @@ class ParquetPagesTest {
             - {name: flag, type: boolean}
           """,
           "pages.yaml");
+  /** One for all rows: each has it, and a hundred thousand of them would fill the heap. */
+  private static final Schema SCHEMA = CONTRACT.rowSchema();
+
   private static final Instant START = Instant.parse("2026-05-01T00:00:00Z");
 
   @TempDir Path directory;
 
   private static Row row(SplittableRandom random, int n, int rows) {
     boolean late = n > rows / 2;
-    return Row.withSchema(CONTRACT.rowSchema())
+    return Row.withSchema(SCHEMA)
         .attachValues(
             START.plusNanos(n * 1000L),
             List.of("", "a", "b", "naïve 😀").get(random.nextInt(4)),

@@ -178,7 +178,9 @@ public final class AvroDraft {
       case "time-micros" -> SchemaType.of(Scalar.TIME);
       case "timestamp-millis", "timestamp-micros" -> SchemaType.of(TIMESTAMP);
       case "timestamp-nanos" ->
-          SchemaType.of(TIMESTAMP, "in nanoseconds, of which microseconds are kept");
+          SchemaType.of(
+              TIMESTAMP,
+              "in nanoseconds, cut off at microseconds: timestamp(nanos) keeps all, which not every reader takes");
       case "local-timestamp-millis", "local-timestamp-micros", "local-timestamp-nanos" ->
           SchemaType.of(
               TIMESTAMP,

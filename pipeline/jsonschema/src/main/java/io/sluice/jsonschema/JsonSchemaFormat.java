@@ -1,6 +1,7 @@
 package io.sluice.jsonschema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractException;
 import io.sluice.contract.ContractFormat;

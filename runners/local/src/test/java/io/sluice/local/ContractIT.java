@@ -275,7 +275,7 @@ class ContractIT {
   void theDraftOfARegisteredSchemaTakesTheRecordsThatAreWrittenWithIt(DemoFormat format)
       throws Exception {
     int events = 500;
-    String topic = "registered-" + format.text();
+    String topic = "registered-" + format.format();
     UserActions actions = new UserActions(events, java.time.LocalDate.of(2026, 5, 1), 2, 0);
     try (EmbeddedRegistry registry = java.util.Objects.requireNonNull(format.startRegistry())) {
       EventProducer.createTopic(kafka.bootstrapServers(), topic, 1);

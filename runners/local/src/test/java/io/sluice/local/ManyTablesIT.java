@@ -72,6 +72,47 @@ class ManyTablesIT {
     }
   }
 
+  /** What is logged while it is open. */
+  private static final class Said implements AutoCloseable {
+    private final Logger logger = (Logger) LoggerFactory.getLogger("io.sluice");
+    private final Level before = logger.getLevel();
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+    Said() {
+      lines.start();
+      logger.setLevel(Level.INFO);
+      logger.addAppender(lines);
+    }
+
+    String text() {
+      StringBuilder text = new StringBuilder();
+      for (ILoggingEvent event : List.copyOf(lines.list)) {
+        text.append(event.getFormattedMessage()).append('\n');
+      }
+      return text.toString();
+    }
+
+    void await(String line) throws Exception {
+      for (int i = 0; i < 600 && !text().contains(line); i++) {
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+      assertTrue(text().contains(line), text());
+    }
+
+    /** One of the job that began last. */
+    String savepoint() throws Exception {
+      Matcher rest = Pattern.compile("its REST at (\\S+?);").matcher(text());
+      assertTrue(rest.find(), text());
+      return Savepoints.take(rest.group(1), directory.resolve("savepoints"));
+    }
+
+    @Override
+    public void close() {
+      logger.detachAppender(lines);
+      logger.setLevel(before);
+    }
+  }
+
   /** A lake of its own, with contracts for topics of its own. */
   private static final class World {
     private final String name;
@@ -247,20 +288,12 @@ class ManyTablesIT {
     List<String> both = world.places("orders.yaml", "clicks.yaml");
     world.produce("orders", 0, EVENTS);
     world.produce("clicks", 0, EVENTS);
-    Logger logger = (Logger) LoggerFactory.getLogger("io.sluice");
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    Level before = logger.getLevel();
-    logger.setLevel(Level.INFO);
-    logger.addAppender(said);
-    try {
+    try (Said said = new Said()) {
       PipelineResult job = world.run(one);
       String savepoint;
       try {
         world.proved(one);
-        Matcher rest = Pattern.compile("its REST at (\\S+?);").matcher(text(said));
-        assertTrue(rest.find(), text(said));
-        savepoint = Savepoints.take(rest.group(1), directory.resolve("savepoints"));
+        savepoint = said.savepoint();
       } finally {
         job.cancel();
       }
@@ -270,13 +303,10 @@ class ManyTablesIT {
         String expected =
             "the job's state reads topic more-orders, and this run is to read topics more-clicks,"
                 + " more-orders: start it anew without its state, with --startFrom=lake";
-        await(said, expected);
+        said.await(expected);
       } finally {
         end(job);
       }
-    } finally {
-      logger.detachAppender(said);
-      logger.setLevel(before);
     }
     PipelineResult job = world.run(both);
     try {
@@ -300,13 +330,7 @@ class ManyTablesIT {
     List<String> all = world.places("all.yaml");
     world.produce("orders", 0, EVENTS);
     world.produce("clicks", 0, EVENTS);
-    Logger logger = (Logger) LoggerFactory.getLogger("io.sluice");
-    ListAppender<ILoggingEvent> said = new ListAppender<>();
-    said.start();
-    Level before = logger.getLevel();
-    logger.setLevel(Level.INFO);
-    logger.addAppender(said);
-    try {
+    try (Said said = new Said()) {
       String savepoint;
       PipelineResult job = world.run(all);
       try {
@@ -315,10 +339,8 @@ class ManyTablesIT {
         assertEquals(EVENTS / 10, proved.path("shop_clicks").path("dead").asInt());
         EventProducer.createTopic(kafka.bootstrapServers(), "shop-late", 2);
         world.produce("late", 0, EVENTS);
-        await(said, "topic shop-late fits /shop-[a-z]+/, and this job does not read it");
-        Matcher rest = Pattern.compile("its REST at (\\S+?);").matcher(text(said));
-        assertTrue(rest.find(), text(said));
-        savepoint = Savepoints.take(rest.group(1), directory.resolve("savepoints"));
+        said.await("topic shop-late fits /shop-[a-z]+/, and this job does not read it");
+        savepoint = said.savepoint();
       } finally {
         job.cancel();
       }
@@ -332,7 +354,7 @@ class ManyTablesIT {
       } finally {
         job.cancel();
       }
-      assertTrue(text(said).contains("topic shop-late fits /shop-[a-z]+/ of contract "));
+      assertTrue(said.text().contains("topic shop-late fits /shop-[a-z]+/ of contract "));
       job = world.run(all);
       try {
         JsonNode proved = world.proved(all);
@@ -341,9 +363,6 @@ class ManyTablesIT {
       } finally {
         job.cancel();
       }
-    } finally {
-      logger.detachAppender(said);
-      logger.setLevel(before);
     }
     assertEquals("2000 2000 1999", world.rows("shop_orders"));
     assertEquals("1000 1000 999", world.rows("shop_late"));
@@ -354,13 +373,6 @@ class ManyTablesIT {
     assertEquals(3, JSON.readTree(report.out()).size(), report.out());
   }
 
-  private static void await(ListAppender<ILoggingEvent> said, String line) throws Exception {
-    for (int i = 0; i < 600 && !text(said).contains(line); i++) {
-      TimeUnit.MILLISECONDS.sleep(100);
-    }
-    assertTrue(text(said).contains(line), text(said));
-  }
-
   /** A job that cannot go on may have ended by itself, and its Flink with it. */
   private static void end(PipelineResult job) throws Exception {
     try {
@@ -368,13 +380,5 @@ class ManyTablesIT {
     } catch (IllegalStateException e) {
       assertTrue(String.valueOf(e.getMessage()).contains("shut down"), e.toString());
     }
-  }
-
-  private static String text(ListAppender<ILoggingEvent> said) {
-    StringBuilder text = new StringBuilder();
-    for (ILoggingEvent event : List.copyOf(said.list)) {
-      text.append(event.getFormattedMessage()).append('\n');
-    }
-    return text.toString();
   }
 }
