@@ -4,7 +4,6 @@ import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractSource;
-import io.sluice.contract.Family;
 import io.sluice.contract.Plugged;
 import io.sluice.deadletter.DeadLetters;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -87,34 +85,13 @@ public final class Contracts {
     for (Path file : files("--contract=", places)) {
       contracts.add(new Named(ContractParser.readLocated(file)));
     }
-    List<Named> members = members(contracts, families);
-    requireOwnTables(members);
-    return beside(members, unrouted);
-  }
-
-  /** The same with the members of each that stands for several. */
-  private static List<Named> members(List<Named> contracts, Families families) {
-    Set<String> alone =
-        contracts.stream()
-            .map(Named::contract)
-            .filter(contract -> Family.of(contract).isEmpty())
-            .map(contract -> ContractSource.topicOf(contract, ""))
-            .collect(Collectors.toSet());
-    List<Named> members =
-        contracts.stream().flatMap(one -> families.members(one, alone).stream()).toList();
+    List<Named> members = families.members(contracts);
     if (members.isEmpty()) {
       throw new UserException(
-          "there is no table to work on: no topic "
-              + (families.mayBegin() ? "" : "of which the lake has a table ")
-              + "fits "
-              + String.join(" or ", families.rules())
-              + " of "
-              + contracts.get(0).file()
-              + (families.mayBegin()
-                  ? ": create one, or write another topic"
-                  : ": start a run first, or look at --lake"));
+          "there is no table to work on for " + contracts.get(0).file() + ": " + families.none());
     }
-    return members;
+    requireOwnTables(members);
+    return beside(members, unrouted);
   }
 
   /**

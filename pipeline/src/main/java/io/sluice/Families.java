@@ -4,6 +4,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.Family;
+import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.Parallel;
 import io.sluice.lake.Store;
@@ -11,6 +12,7 @@ import io.sluice.source.SourceKind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -23,27 +25,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds what the contracts of a run stand for that have a rule for names: what their source has
- * now, where a table may begin; what the lake has tables of, and the source still has, where none
- * may; and what the lake has, where nobody says where the source is.
+ * now, for who may begin a table; what the lake has a table of, for all others.
  */
 final class Families {
   private static final Logger LOG = LoggerFactory.getLogger(Families.class);
 
-  private final SluiceOptions options;
-  private final boolean mayBegin;
-  private final Set<String> rules = new TreeSet<>();
-  private final Map<String, Optional<NavigableSet<String>>> namesByKind = new HashMap<>();
-
-  /**
-   * @param mayBegin whether names that have no table yet are among them
-   */
-  Families(SluiceOptions options, boolean mayBegin) {
-    this.options = options;
-    this.mayBegin = mayBegin;
+  /** Who asks. */
+  enum Who {
+    /** A run without state, and a plan of one: whatever the source has. */
+    BEGINS,
+    /** A run with the state of one before it: of that, what has a table. */
+    GOES_ON,
+    /** Who works on what was written: the tables of the lake, whatever became of their sources. */
+    LOOKS
   }
 
-  boolean mayBegin() {
-    return mayBegin;
+  private final SluiceOptions options;
+  private final Who who;
+  private final Set<String> rules = new TreeSet<>();
+  private final Map<String, NavigableSet<String>> namesByKind = new HashMap<>();
+
+  /** The tables that are somebody's. */
+  private final Set<String> taken = new HashSet<>();
+
+  Families(SluiceOptions options, Who who) {
+    this.options = options;
+    this.who = who;
   }
 
   /** The rules of all contracts that were asked for. */
@@ -51,36 +58,77 @@ final class Families {
     return rules;
   }
 
+  /** Why there is no table at all, and what to do. */
+  String none() {
+    return who == Who.BEGINS
+        ? "no topic fits " + String.join(" or ", rules) + ": create one, or write another topic"
+        : "the lake has no table of a topic that fits "
+            + String.join(" or ", rules)
+            + ": start a run first, or look at --lake";
+  }
+
   /**
-   * The contracts that one stands for, by name; itself where it is for one source.
-   *
-   * @param others names that contracts are for alone: they are not of the family
+   * The contracts that some stand for: themselves where they are for one source, and those of each
+   * name else.
    */
-  List<Contracts.Named> members(Contracts.Named one, Set<String> others) {
-    Optional<Family> rule = Family.of(one.contract());
-    if (rule.isEmpty()) {
-      return List.of(one);
-    }
-    Family family = rule.get();
-    rules.add(family.rule());
-    NavigableSet<String> known = known(one.contract(), family);
-    Optional<NavigableSet<String>> there =
-        namesByKind.computeIfAbsent(
-            one.contract().source().name(),
-            kind -> SourceKind.kindOf(one.contract()).names(options));
-    TreeSet<String> names = new TreeSet<>(there.orElse(known));
-    names.removeIf(name -> !family.fits().test(name));
-    names.removeAll(others);
-    if (there.isPresent()) {
-      for (String name : without(known, names)) {
-        LOG.warn(
-            "topic {} of contract {} is not there any more: table {} stays as it is, and nothing is read or judged for it",
-            name,
-            one.file(),
-            family.member(one.contract(), name).table());
+  List<Contracts.Named> members(List<Contracts.Named> contracts) {
+    Set<String> alone = new HashSet<>();
+    for (Contracts.Named one : contracts) {
+      if (Family.of(one.contract()).isEmpty()) {
+        alone.add(ContractSource.topicOf(one.contract(), ""));
+        take(one.contract());
       }
     }
-    if (!mayBegin) {
+    List<Contracts.Named> members = new ArrayList<>();
+    for (Contracts.Named one : contracts) {
+      Optional<Family> family = Family.of(one.contract());
+      if (family.isPresent()) {
+        rules.add(family.get().rule());
+        members.addAll(members(one, family.get(), alone));
+      } else {
+        members.add(one);
+      }
+    }
+    return members;
+  }
+
+  /**
+   * @param alone names that have a contract of their own: they are not of the family
+   */
+  private List<Contracts.Named> members(Contracts.Named one, Family family, Set<String> alone) {
+    NavigableSet<String> known = known(one.contract(), family);
+    known.removeAll(alone);
+    NavigableSet<String> names = who == Who.LOOKS ? known : there(one, family, known, alone);
+    // Those that have a table keep it, whatever was created since.
+    boolean isFirst = known.isEmpty();
+    List<Contracts.Named> members = new ArrayList<>();
+    for (boolean hasTable : new boolean[] {true, false}) {
+      for (String name : names) {
+        if (known.contains(name) == hasTable) {
+          member(one, family, name, hasTable || isFirst).ifPresent(members::add);
+        }
+      }
+    }
+    return members;
+  }
+
+  /** The names that are read, of those that the source has. */
+  private NavigableSet<String> there(
+      Contracts.Named one, Family family, Set<String> known, Set<String> alone) {
+    NavigableSet<String> names =
+        new TreeSet<>(
+            namesByKind.computeIfAbsent(
+                one.contract().source().name(),
+                kind -> SourceKind.kindOf(one.contract()).names(options)));
+    names.removeIf(name -> !family.fits().test(name) || alone.contains(name));
+    for (String name : without(known, names)) {
+      LOG.warn(
+          "topic {} of contract {} is not there any more, or may not be described: nothing is read for table {}, of which an audit says so",
+          name,
+          one.file(),
+          family.member(one.contract(), name).table());
+    }
+    if (who == Who.GOES_ON) {
       for (String name : without(names, known)) {
         LOG.warn(
             "topic {} fits {} of contract {} and has no table yet: a start without state, with --startFrom=lake, begins it",
@@ -95,20 +143,48 @@ final class Families {
           family.rule(),
           one.file());
     }
-    List<Contracts.Named> members = new ArrayList<>();
-    for (String name : names) {
-      try {
-        members.add(
+    return names;
+  }
+
+  /**
+   * @param isNeeded whether a name that can have no table is refused; else it is left out, so that
+   *     a topic that somebody creates stops no start of what runs
+   */
+  private Optional<Contracts.Named> member(
+      Contracts.Named one, Family family, String name, boolean isNeeded) {
+    String why;
+    try {
+      Contract contract = family.member(one.contract(), name);
+      if (isNeeded || isFree(contract)) {
+        take(contract);
+        return Optional.of(
             new Contracts.Named(
                 new ContractParser.Located(
-                    family.member(one.contract(), name),
-                    one.file() + " (" + name + ")",
-                    one.located().lines())));
-      } catch (UserException e) {
+                    contract, one.file() + " (" + name + ")", one.located().lines())));
+      }
+      why = "its table " + contract.table() + " is another one's";
+    } catch (UserException e) {
+      if (isNeeded) {
         throw new UserException("contract " + one.file() + ": " + e.getMessage(), e);
       }
+      why = String.valueOf(e.getMessage());
     }
-    return members;
+    LOG.warn(
+        "topic {} fits {} of contract {} and is left out: {}; give it a contract of its own, or write a pattern without it",
+        name,
+        family.rule(),
+        one.file(),
+        why);
+    return Optional.empty();
+  }
+
+  private void take(Contract contract) {
+    taken.add(contract.table());
+    taken.add(DeadLetters.table(contract).name());
+  }
+
+  private boolean isFree(Contract contract) {
+    return !taken.contains(contract.table()) && !taken.contains(DeadLetters.table(contract).name());
   }
 
   private static NavigableSet<String> without(Set<String> names, Set<String> others) {
@@ -117,7 +193,7 @@ final class Families {
     return left;
   }
 
-  /** The names of which the lake has a table, by the contracts that are recorded there. */
+  /** The names of which the lake has a table, by what is recorded there. */
   private NavigableSet<String> known(Contract contract, Family family) {
     Pattern tables = family.tables(contract);
     NavigableSet<String> known = new TreeSet<>();
@@ -128,16 +204,11 @@ final class Families {
               found,
               Parallel.THREADS,
               "looking for tables of " + family.rule(),
-              table -> ContractHistory.read(lake, table))
-          .forEach(
-              versions ->
-                  versions.forEach(
-                      version -> {
-                        String name = ContractSource.topicOf(version, "");
-                        if (family.has(contract, version, name)) {
-                          known.add(name);
-                        }
-                      }));
+              table ->
+                  ContractHistory.sources(lake, table).stream()
+                      .flatMap(source -> family.name(contract, table, source).stream())
+                      .toList())
+          .forEach(known::addAll);
       return known;
     } catch (IOException e) {
       throw new UnavailableException(

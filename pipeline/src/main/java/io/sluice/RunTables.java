@@ -8,7 +8,6 @@ import io.sluice.lake.Parallel;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -59,7 +58,7 @@ record RunTables(SluiceConfig config, Stores lakes, Stores letters) {
   }
 
   /** Writes the descriptors where there are none, and records the contracts, in their order. */
-  List<Branch> begin(PipelineOptions options) {
+  List<Branch> begin(PipelineOptions options) throws IOException {
     try (Store lake = lakes.open(options);
         Store deadLetters = letters.open(options)) {
       return Parallel.map(
@@ -67,8 +66,6 @@ record RunTables(SluiceConfig config, Stores lakes, Stores letters) {
           Parallel.THREADS,
           "opening tables",
           one -> begin(one.contract(), lake, deadLetters));
-    } catch (IOException e) {
-      throw new UncheckedIOException("beginning tables", e);
     }
   }
 

@@ -76,15 +76,20 @@ public record SluiceConfig(
 
   /** The flags of a run that may begin tables. */
   public static SluiceConfig from(SluiceOptions options) {
-    return from(options, new Families(options, true));
+    return from(options, new Families(options, Families.Who.BEGINS));
   }
 
   /**
-   * The same of a run that goes on with the state of one before it, and of whoever looks at what
-   * runs have written: of a contract that stands for several topics, those that have a table.
+   * The same of a run that goes on with the state of one before it: of a contract that stands for
+   * several topics, those that have a table.
    */
+  public static SluiceConfig goingOn(SluiceOptions options) {
+    return from(options, new Families(options, Families.Who.GOES_ON));
+  }
+
+  /** The same of whoever looks at what runs have written, whatever became of its topics. */
   public static SluiceConfig ofTables(SluiceOptions options) {
-    return from(options, new Families(options, false));
+    return from(options, new Families(options, Families.Who.LOOKS));
   }
 
   private static SluiceConfig from(SluiceOptions options, Families families) {
@@ -292,7 +297,10 @@ public record SluiceConfig(
 
   private static List<Contracts.Named> named(SluiceOptions options) {
     return Contracts.read(
-        options.getContract(), unrouted(options), options.getTable(), new Families(options, false));
+        options.getContract(),
+        unrouted(options),
+        options.getTable(),
+        new Families(options, Families.Who.LOOKS));
   }
 
   /**

@@ -24,6 +24,7 @@ import io.sluice.source.SourceReader;
 import io.sluice.source.SourceRecord;
 import io.sluice.write.WriteFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,9 +100,19 @@ public final class SluicePipeline {
     return new SluicePipeline(config, RunTables.look(config, options), KeySpread.NONE, false);
   }
 
-  private void begin(PipelineOptions options) {
+  /** A store that fails for a while is an IOException, which a start on a cluster waits for. */
+  private void begin(PipelineOptions options) throws IOException {
     if (branches.isEmpty()) {
       branches = tables.begin(options);
+    }
+  }
+
+  /** The same for whoever builds from records, and finds no store to wait for. */
+  private void beginFor(PCollection<?> records) {
+    try {
+      begin(records.getPipeline().getOptions());
+    } catch (IOException e) {
+      throw new UncheckedIOException("beginning tables", e);
     }
   }
 
@@ -126,7 +137,7 @@ public final class SluicePipeline {
    */
   public void build(PCollection<SourceRecord> records) {
     config.contract();
-    begin(records.getPipeline().getOptions());
+    beginFor(records);
     decode(Batches.of(records));
   }
 
@@ -271,7 +282,7 @@ public final class SluicePipeline {
 
   private PCollectionTuple decodeToRows(PCollection<SourceRecord> records) {
     requireRowsOneByOne();
-    begin(records.getPipeline().getOptions());
+    beginFor(records);
     return records.apply("Decode", new Decode(only().contract(), config.decoding().waiting()));
   }
 

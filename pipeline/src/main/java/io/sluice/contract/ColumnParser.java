@@ -174,6 +174,7 @@ final class ColumnParser {
   }
 
   private List<String> path(Node node, String column) {
+    lines.put(ContractParser.pathsKey(column), YamlDocument.line(node));
     if (node instanceof ScalarNode) {
       lines.put(ContractParser.pathKey(column), YamlDocument.line(node));
     }

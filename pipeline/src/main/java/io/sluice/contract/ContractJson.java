@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A contract as JSON, with every key and always the same text. JSON is YAML, so {@link
@@ -65,6 +69,44 @@ public final class ContractJson {
       throw new IllegalStateException("writing a tree", e);
     }
   }
+
+  /**
+   * What a recorded contract says of its table and its source, whatever else it has that may not be
+   * read here: a format whose jar is not there, a key of a newer version.
+   *
+   * @return empty where its source is of no kind that is on the class path
+   */
+  public static Optional<Recorded> recorded(JsonNode json) {
+    JsonNode section = json.path("source");
+    String name =
+        section.isObject() ? section.path("name").asText() : section.asText(ContractSource.DEFAULT);
+    JsonNode values = section.isObject() ? section : json;
+    return ContractSource.named(name)
+        .map(
+            kind -> {
+              Map<String, Object> keys = new LinkedHashMap<>();
+              for (KeySpec key : kind.keys()) {
+                JsonNode value = values.path(key.name());
+                keys.put(
+                    key.name(),
+                    switch (key.type()) {
+                      case TEXT, CONTENT -> value.asText();
+                      case NUMBER -> value.asLong();
+                      case FLAG -> value.asBoolean();
+                      case TEXTS -> {
+                        List<String> texts = new ArrayList<>();
+                        value.forEach(text -> texts.add(text.asText()));
+                        yield texts;
+                      }
+                    });
+              }
+              return new Recorded(
+                  json.path("table").asText(), new Plugged(name, new KeyValues(keys)));
+            });
+  }
+
+  /** What {@link #recorded} finds. */
+  public record Recorded(String table, Plugged source) {}
 
   /** What an older version does not know stands there only where the contract has it. */
   private static void intake(ObjectNode json, Intake intake) {

@@ -181,7 +181,8 @@ public final class ContractLint {
     }
     List<Column> ofKeys =
         contract.columns().stream().filter(column -> column.reading().isOfKey()).toList();
-    if (ofKeys.stream().allMatch(column -> column.path().equals(List.of(column.name())))) {
+    if (ofKeys.stream()
+        .noneMatch(column -> located.lines().containsKey(ContractParser.pathsKey(column.name())))) {
       add(
           "key_format",
           "key-format",

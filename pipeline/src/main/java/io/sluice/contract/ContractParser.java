@@ -63,7 +63,8 @@ public final class ContractParser {
    *
    * @param file what errors call the text
    * @param lines the lines, from 1 on, of the contract's keys, as {@code columns.NAME} of its
-   *     columns, and as {@code columns.NAME.path} of paths that are one text
+   *     columns, as {@code columns.NAME.paths} of their paths, and as {@code columns.NAME.path} of
+   *     paths that are one text
    */
   public record Located(Contract contract, String file, Map<String, Integer> lines) {
     public Located {
@@ -306,5 +307,10 @@ public final class ContractParser {
   /** Where a path that is written as one text stands in {@link Located#lines}. */
   static String pathKey(String column) {
     return columnKey(column) + ".path";
+  }
+
+  /** Where a path stands there, however it is written. */
+  static String pathsKey(String column) {
+    return columnKey(column) + ".paths";
   }
 }

@@ -53,11 +53,21 @@ public record Family(String rule, Predicate<String> fits, Function<String, Plugg
     return contract.of(table, source.apply(name));
   }
 
-  /** Whether a contract, as a lake has it, is of the family. */
-  public boolean has(Contract contract, Contract one, String name) {
+  /**
+   * The name of which a table of a lake is.
+   *
+   * @param contract the family's
+   * @param table one that a lake has, with what is recorded of its source
+   * @return empty where it is none of the family
+   */
+  public Optional<String> name(Contract contract, String table, Plugged recorded) {
+    String name =
+        ContractSource.named(recorded.name()).map(kind -> kind.topic(recorded, "")).orElse("");
     return fits.test(name)
-        && source.apply(name).equals(one.source())
-        && table(contract, name).equals(one.table());
+            && source.apply(name).equals(recorded)
+            && table(contract, name).equals(table)
+        ? Optional.of(name)
+        : Optional.empty();
   }
 
   /** What the names of the family's tables look like. */

@@ -77,11 +77,8 @@ public final class KafkaKind implements SourceKind {
   }
 
   @Override
-  public Optional<NavigableSet<String>> names(PipelineOptions options) {
-    KafkaOptions flags = options.as(KafkaOptions.class);
-    return flags.getBootstrapServers() == null
-        ? Optional.empty()
-        : Optional.of(Topic.names(KafkaSettings.of(flags)));
+  public NavigableSet<String> names(PipelineOptions options) {
+    return Topic.names(KafkaSettings.of(options.as(KafkaOptions.class)));
   }
 
   @Override

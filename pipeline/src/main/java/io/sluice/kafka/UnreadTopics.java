@@ -34,6 +34,7 @@ final class UnreadTopics implements AutoCloseable {
   private final ScheduledFuture<?> looks;
   private final TreeSet<String> said = new TreeSet<>();
   private boolean isSilent;
+  private boolean isClosed;
   private int users;
 
   private UnreadTopics(Watched watched, Supplier<NavigableSet<String>> names, Duration interval) {
@@ -64,28 +65,45 @@ final class UnreadTopics implements AutoCloseable {
         });
   }
 
-  private synchronized void look() {
+  private void look() {
     try {
       TreeSet<String> unread = new TreeSet<>(names.get());
       unread.removeIf(name -> watched.read().contains(name) || !fits.test(name));
-      SluiceMetrics.unreadTopics(unread.size());
-      said.retainAll(unread);
-      for (String topic : unread) {
-        if (said.add(topic)) {
-          LOG.warn(
-              "topic {} fits {}, and this job does not read it: start it anew without its state, with --startFrom=lake, to read it",
-              topic,
-              String.join(" or ", watched.rules()));
-        }
-      }
-      isSilent = false;
+      say(unread);
     } catch (RuntimeException e) {
-      if (!isSilent) {
-        isSilent = true;
+      sayNothingSeen(e);
+    }
+  }
+
+  private synchronized void say(TreeSet<String> unread) {
+    if (isClosed) {
+      return;
+    }
+    SluiceMetrics.unreadTopics(unread.size());
+    said.retainAll(unread);
+    for (String topic : unread) {
+      if (said.add(topic)) {
         LOG.warn(
-            "topics could not be listed, so one that was added is not seen: {}", e.getMessage());
+            "topic {} fits {}, and this job does not read it: start it anew without its state, with --startFrom=lake, to read it",
+            topic,
+            String.join(" or ", watched.rules()));
       }
     }
+    isSilent = false;
+  }
+
+  private synchronized void sayNothingSeen(RuntimeException e) {
+    // A look that the end of the watch interrupts has failed for no other reason.
+    if (!isClosed && !isSilent) {
+      isSilent = true;
+      LOG.warn("topics could not be listed, so one that was added is not seen: {}", e.getMessage());
+    }
+  }
+
+  private synchronized void end() {
+    isClosed = true;
+    looks.cancel(true);
+    SluiceMetrics.unreadTopics(0);
   }
 
   @Override
@@ -96,8 +114,7 @@ final class UnreadTopics implements AutoCloseable {
           if (--watch.users > 0) {
             return watch;
           }
-          watch.looks.cancel(true);
-          SluiceMetrics.unreadTopics(0);
+          watch.end();
           return null;
         });
   }

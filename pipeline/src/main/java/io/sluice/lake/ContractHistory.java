@@ -1,5 +1,6 @@
 package io.sluice.lake;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.UserException;
 import io.sluice.Version;
 import io.sluice.contract.Choice;
@@ -9,9 +10,11 @@ import io.sluice.contract.ContractDiff;
 import io.sluice.contract.ContractException;
 import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.Plugged;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +26,21 @@ import java.util.stream.Collectors;
  * together.
  */
 public final class ContractHistory {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private ContractHistory() {}
+
+  /** The sources of the contracts that are recorded, of those kinds that are known here. */
+  public static Set<Plugged> sources(Store store, String table) throws IOException {
+    Set<Plugged> sources = new LinkedHashSet<>();
+    for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
+      byte[] json = store.read(entry.key()).orElseThrow();
+      ContractJson.recorded(JSON.readTree(json))
+          .filter(one -> one.table().equals(table))
+          .ifPresent(one -> sources.add(one.source()));
+    }
+    return sources;
+  }
 
   /** The contracts that are recorded, by the names of their versions. */
   public static List<Contract> read(Store store, String table) throws IOException {

@@ -48,6 +48,7 @@ final class Doubts {
 
   private final Contract contract;
   private final List<String> before;
+  private final boolean showsValues;
   private final DocumentValues values;
   private final @Nullable Chooser chooser;
   private final List<Asked> asked;
@@ -79,10 +80,12 @@ final class Doubts {
   /**
    * @param before the tables of the contracts that come before it and share its topic; none where
    *     they are not known
+   * @param showsValues whether none of the contracts of the topic keeps values out
    */
-  Doubts(Contract contract, List<String> before, Schemas schemas) {
+  Doubts(Contract contract, List<String> before, boolean showsValues, Schemas schemas) {
     this.contract = contract;
     this.before = before;
+    this.showsValues = showsValues;
     this.values = new DocumentValues(contract);
     this.chooser = contract.intake().choice().isAll() ? null : new Chooser(contract, schemas);
     this.asked = contract.intake().choice().when().stream().map(condition -> new Asked()).toList();
@@ -196,7 +199,7 @@ final class Doubts {
     if (one.had == 0) {
       return "none has a value there";
     }
-    if (!contract.showsValues()) {
+    if (!showsValues) {
       return Wording.count(one.had, "has a value there", "have a value there");
     }
     return "the values there are "

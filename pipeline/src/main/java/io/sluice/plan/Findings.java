@@ -47,17 +47,22 @@ public record Findings(
    *
    * @param before the tables whose contracts come first on the same topic; none where they are not
    *     known
+   * @param showsValues whether none of the contracts of the topic keeps values out
    * @param schemas what records name by an id
    */
   static Findings of(
-      List<SourceRecord> records, SluiceConfig config, List<String> before, Schemas schemas)
+      List<SourceRecord> records,
+      SluiceConfig config,
+      List<String> before,
+      boolean showsValues,
+      Schemas schemas)
       throws IOException {
     Contract contract = config.contract();
     Decoded decoded = Decoded.of(records, contract, config.decoding(), schemas);
     Fields fields = new Fields(contract);
     Hints hints = new Hints(contract, decoded.documents(), config.decoding(), schemas);
     Beside beside = new Beside(contract, schemas);
-    Doubts doubts = new Doubts(contract, before, schemas);
+    Doubts doubts = new Doubts(contract, before, showsValues, schemas);
     records.forEach(doubts::add);
     RecordFormat format = RecordFormat.of(contract);
     for (SourceRecord record : decoded.documents()) {

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,18 @@ public final class Plans implements AutoCloseable {
 
   private static List<String> key(Source source) {
     return List.of(source.address(), source.name());
+  }
+
+  /**
+   * The tables of the run in the order in which they are to be asked for: those of one source after
+   * each other, so that one sample is held at a time.
+   */
+  public List<SluiceConfig> inOrder() {
+    Map<List<String>, List<SluiceConfig>> bySource = new LinkedHashMap<>();
+    for (SluiceConfig one : config.each()) {
+      bySource.computeIfAbsent(key(one.source()), source -> new ArrayList<>()).add(one);
+    }
+    return bySource.values().stream().flatMap(List::stream).toList();
   }
 
   /**
@@ -122,8 +135,21 @@ public final class Plans implements AutoCloseable {
       schemas = opened;
     }
     return opened != null && check.run(table, sample.records(), opened)
-        ? Findings.of(sample.records(), table, before(table.contract()), opened)
+        ? Findings.of(
+            sample.records(),
+            table,
+            before(table.contract()),
+            showsValues(table.contract()),
+            opened)
         : null;
+  }
+
+  /** A value that one table masks is not shown by another one of the same records. */
+  private boolean showsValues(Contract contract) {
+    return config.inputs().stream()
+        .map(SluiceConfig.Input::contract)
+        .filter(one -> one.source().equals(contract.source()))
+        .allMatch(Contract::showsValues);
   }
 
   /** The tables of this run whose contracts come before one and have its source. */

@@ -5,7 +5,6 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.KeyValues;
 import java.util.NavigableSet;
-import java.util.Optional;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -23,13 +22,12 @@ public interface SourceKind extends ContractSource {
   Source of(KeyValues keys, PipelineOptions options);
 
   /**
-   * The names that are there now, for contracts that stand for several; empty where the flags do
-   * not say where to look.
+   * The names that are there now, for contracts that stand for several.
    *
-   * @throws UserException where nobody answers
+   * @throws UserException where a flag is missing that says where to look, or nobody answers
    */
-  default Optional<NavigableSet<String>> names(PipelineOptions options) {
-    return Optional.empty();
+  default NavigableSet<String> names(PipelineOptions options) {
+    throw new IllegalStateException("source " + name() + " has no families");
   }
 
   /** The kind of a contract's source. */

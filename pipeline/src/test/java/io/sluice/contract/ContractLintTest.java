@@ -130,6 +130,8 @@ class ContractLintTest {
     assertTrue(
         warning.message().contains("column k reads the field k of a key"), warning.message());
     assertEquals(List.of(), lint(yaml.replace("from: key", "from: key, path: a.k")));
+    assertEquals(List.of(), lint(yaml.replace("from: key", "from: key, path: k")));
+    assertEquals(List.of(), lint(yaml.replace("from: key", "from: key, path: [k]")));
   }
 
   @ParameterizedTest

@@ -47,18 +47,22 @@ class UnreadTopicsTest {
     logger.setLevel(null);
   }
 
-  private UnreadTopics watch() {
+  private static Topics topics(String topic) {
     SourceSpec read =
         new SourceSpec(
             new KafkaSettings("127.0.0.1:1", null),
-            "shop.a",
+            topic,
             new SourceId("a"),
             true,
             new TreeMap<>(),
             Duration.ZERO,
             new TreeMap<>());
+    return new Topics(List.of(read), Set.of("/shop\\..*/", "/web-[0-9]+/"));
+  }
+
+  private UnreadTopics watch() {
     return UnreadTopics.join(
-        new Topics(List.of(read), Set.of("/shop\\..*/", "/web-[0-9]+/")),
+        topics("shop.a"),
         () -> {
           looks.release();
           Set<String> now = there;
@@ -89,6 +93,36 @@ class UnreadTopicsTest {
     List<String> lines = new ArrayList<>();
     List.copyOf(said.list).forEach(event -> lines.add(event.getFormattedMessage()));
     return lines;
+  }
+
+  /** A consumer that is opened to ask for partitions is closed again at once. */
+  @Test
+  void aLookThatTheEndInterruptsSaysNothing() throws Exception {
+    Semaphore asks = new Semaphore(0);
+    Semaphore answered = new Semaphore(0);
+    UnreadTopics watch =
+        UnreadTopics.join(
+            topics("shop.asked"),
+            () -> {
+              asks.release();
+              try {
+                new Semaphore(0).acquire();
+              } catch (InterruptedException e) {
+                answered.release();
+                throw new IllegalStateException("interrupted while asking Kafka", e);
+              }
+              return new TreeSet<>(Set.of("shop.b"));
+            },
+            Duration.ofMillis(1));
+    asks.acquire();
+    watch.close();
+    answered.acquire();
+    // What the look has to say, it has said when the next one of another watch is done.
+    UnreadTopics other = watch();
+    look();
+    other.close();
+    assertEquals(List.of(), lines());
+    assertEquals(0, unread());
   }
 
   @Test

@@ -51,7 +51,7 @@ class DoubtsTest {
     Decoded decoded =
         Decoded.of(
             records, contract, new DecodeSettings(null, null, SchemaSettings.NONE), Schemas.NONE);
-    Doubts doubts = new Doubts(contract, before, Schemas.NONE);
+    Doubts doubts = new Doubts(contract, before, contract.showsValues(), Schemas.NONE);
     Fields fields = new Fields(contract);
     records.forEach(doubts::add);
     for (SourceRecord record : decoded.documents()) {

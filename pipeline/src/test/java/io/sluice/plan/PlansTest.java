@@ -264,6 +264,40 @@ class PlansTest {
     assertFalse(Files.exists(directory.resolve("lake")));
   }
 
+  /** So that one sample is held at a time, which may be as large as there is room for. */
+  @Test
+  void tablesOfOneTopicAreAskedForAfterEachOther() throws IOException {
+    SluiceConfig config =
+        config(
+            byName(new Topic("orders", List.of()), new Topic("events", List.of())),
+            contract("clicks", "events", ";when: [{path: type, is: click}]"),
+            contract("orders", "orders", ""),
+            contract("rest", "events", ""));
+    try (Plans all =
+        new Plans(config, PipelineOptionsFactory.create(), new Plan.Question(1, null, null))) {
+      assertEquals(
+          List.of("clicks", "rest", "orders"),
+          all.inOrder().stream().map(one -> one.contract().table()).toList());
+    }
+  }
+
+  @Test
+  void whatOneTableMasksNoOtherOfItsTopicShows() throws IOException {
+    Topic events = new Topic("events", ids(100, "secret"));
+    String text =
+        text(
+            plans(
+                config(
+                    byName(events),
+                    contract("masked", "events", ";when: [{path: id, is: 1}]")
+                        .replace(
+                            "type: int64}", "type: int64}, {name: type, type: string, mask: hash}"),
+                    contract("views", "events", ";when: [{path: type, is: view}]"))));
+    assertTrue(
+        text.replaceAll("\\s+", " ").contains("holds for none; 100 have a value there"), text);
+    assertFalse(text.contains("secret (100)"), text);
+  }
+
   @Test
   void whatIsOfAllTablesIsSaidOnceAndATableWithoutRowIsNamed() throws IOException {
     Topic events = new Topic("events", ids(100, "click"));

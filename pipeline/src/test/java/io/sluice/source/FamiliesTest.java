@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of a contract that stands for each source of which the name fits a rule. */
 class FamiliesTest {
@@ -108,18 +113,20 @@ class FamiliesTest {
   }
 
   @Test
-  void whoeverLooksAtTheLakeFindsWhatHasATable() throws Exception {
-    assertTrue(
-        refused(SluiceConfig::ofTables, asked(family))
-            .startsWith(
-                "there is no table to work on: no topic of which the lake has a table fits shop.* of "));
+  void whoeverLooksAtTheLakeFindsWhatHasATableAndAsksNoSource() throws Exception {
+    SluiceOptions here = options("--contract=" + family, "--bootstrapServers=here:1");
+    assertEquals(
+        "there is no table to work on for "
+            + family
+            + ": the lake has no table of a topic that fits shop.*: start a run first, or look at"
+            + " --lake",
+        refused(SluiceConfig::ofTables, here));
     begin(asked(family));
     lists("shop.late");
     // A table of the same name from elsewhere is none of the family.
     begin(asked(contract("other.yaml", "t_shop_other", "web.clicks")));
     List<String> both = List.of("t_shop_orders of shop.Orders", "t_shop_clicks of shop.clicks");
     assertEquals(both, tables(SluiceConfig.ofTables(asked(family))));
-    assertEquals(3, SluiceConfig.from(asked(family)).inputs().size());
     assertEquals(
         List.of("t_shop_orders", "t_shop_clicks"),
         SluiceConfig.contracts(options("--contract=" + family)).stream()
@@ -128,13 +135,82 @@ class FamiliesTest {
     assertEquals(
         "t_shop_clicks",
         SluiceConfig.contract(options("--contract=" + family, "--table=t_shop_clicks")).table());
+    // What is gone, or not to be seen, is judged all the same: an audit says that it cannot be.
+    new ListSource("shop.Orders").delete();
+    assertEquals(both, tables(SluiceConfig.ofTables(asked(family))));
+  }
 
+  @Test
+  void aRunReadsWhatIsThereAndOneWithStateOfThatWhatHasATable() throws Exception {
+    begin(asked(family));
+    lists("shop.late");
+    assertEquals(
+        List.of("t_shop_orders of shop.Orders", "t_shop_clicks of shop.clicks"),
+        tables(SluiceConfig.goingOn(asked(family))));
     new ListSource("shop.Orders").delete();
     assertEquals(
-        List.of("t_shop_clicks of shop.clicks"), tables(SluiceConfig.ofTables(asked(family))));
+        List.of("t_shop_clicks of shop.clicks"), tables(SluiceConfig.goingOn(asked(family))));
     assertEquals(
         List.of("t_shop_clicks of shop.clicks", "t_shop_late of shop.late"),
         tables(SluiceConfig.from(asked(family))));
+  }
+
+  @Test
+  void aTopicThatIsCreatedNeverStopsAStartOfWhatHasTables() throws Exception {
+    Path wide = contract("wide.yaml", "{topic}", "s*");
+    begin(asked(wide));
+    lists("shop-clicks");
+    lists("shop.clicks-dead-letters");
+    List<String> before = List.of("shop_orders of shop.Orders", "shop_clicks of shop.clicks");
+    assertEquals(before, tables(SluiceConfig.from(asked(wide))));
+    Path own = contract("own.yaml", "shop_new", "web.clicks");
+    lists("shop.new");
+    assertEquals(
+        List.of(before.get(0), before.get(1), "shop_new of web.clicks"),
+        tables(SluiceConfig.from(asked(wide, own))));
+  }
+
+  @Test
+  void aTableThatLeftTheFamilyIsNotCalledGone() throws Exception {
+    begin(asked(family));
+    Path own = contract("own.yaml", "own", "shop.clicks");
+    Logger logger = (Logger) LoggerFactory.getLogger("io.sluice.Families");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.setLevel(Level.WARN);
+    logger.addAppender(said);
+    try {
+      SluiceConfig.from(asked(family, own));
+      assertEquals(List.of(), said.list);
+      new ListSource("shop.Orders").delete();
+      SluiceConfig.from(asked(family, own));
+      assertTrue(
+          said.list.get(0).getFormattedMessage().startsWith("topic shop.Orders of contract "),
+          said.list.toString());
+    } finally {
+      logger.detachAppender(said);
+      logger.setLevel(null);
+    }
+  }
+
+  @Test
+  void whatAForeignTableRecordedIsNotReadFurtherThanItsSource() throws Exception {
+    begin(asked(family));
+    Path foreign = directory.resolve("lake/_sluice/t_shop_new/contracts/1.json");
+    Files.createDirectories(foreign.getParent());
+    Files.writeString(
+        foreign,
+        "{\"table\":\"t_shop_new\",\"source\":{\"name\":\"of a jar that is not here\"},\"new\":1}");
+    Path newer = directory.resolve("lake/_sluice/t_shop_newer/contracts/1.json");
+    Files.createDirectories(newer.getParent());
+    Files.writeString(
+        newer,
+        "{\"table\":\"t_shop_newer\",\"source\":{\"name\":\"lists\",\"of\":\"shop.newer\",\"order\":\"as_sent\"},\"format\":\"of a jar\"}");
+    assertEquals(
+        List.of("t_shop_orders", "t_shop_clicks", "t_shop_newer"),
+        SluiceConfig.ofTables(asked(family)).inputs().stream()
+            .map(input -> input.contract().table())
+            .toList());
   }
 
   @Test
@@ -143,9 +219,9 @@ class FamiliesTest {
     Path web = contract("web.yaml", "web", "web.clicks");
     assertEquals(List.of("web of web.clicks"), tables(SluiceConfig.from(asked(none, web))));
     assertEquals(
-        "there is no table to work on: no topic fits none.* of "
+        "there is no table to work on for "
             + none
-            + ": create one, or write another topic",
+            + ": no topic fits none.*: create one, or write another topic",
         refused(SluiceConfig::from, asked(none)));
   }
 

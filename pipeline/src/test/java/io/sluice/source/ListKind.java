@@ -1,6 +1,5 @@
 package io.sluice.source;
 
-import io.sluice.SluiceOptions;
 import io.sluice.contract.Family;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
@@ -48,10 +47,8 @@ public final class ListKind implements SourceKind {
   }
 
   @Override
-  public Optional<NavigableSet<String>> names(PipelineOptions options) {
-    return options.as(SluiceOptions.class).getBootstrapServers() == null
-        ? Optional.empty()
-        : Optional.of(ListSource.names());
+  public NavigableSet<String> names(PipelineOptions options) {
+    return ListSource.names();
   }
 
   @Override

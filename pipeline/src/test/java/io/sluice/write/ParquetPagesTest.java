@@ -67,6 +67,7 @@ class ParquetPagesTest {
             - {name: flag, type: boolean}
           """,
           "pages.yaml");
+
   /** One for all rows: each has it, and a hundred thousand of them would fill the heap. */
   private static final Schema SCHEMA = CONTRACT.rowSchema();
 

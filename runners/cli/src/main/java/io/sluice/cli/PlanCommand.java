@@ -10,9 +10,11 @@ import io.sluice.plan.PlansText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -92,15 +94,20 @@ final class PlanCommand implements Callable<Integer> {
     SluiceConfig config = SluiceConfig.from(options);
     // A plan says what a run would meet here, which needs keys of masks as well.
     config.requireDecoders();
-    Map<String, Plan> plans = new LinkedHashMap<>();
+    Map<String, Plan> byTable = new HashMap<>();
     try (Plans all =
         new Plans(
             config, options, new Plan.Question(sample, runner.parallelism(options), gibPerDay))) {
-      for (SluiceConfig one : config.each()) {
+      for (SluiceConfig one : all.inOrder()) {
         try (Progress bar = progress.start("reading a sample", sample)) {
-          plans.put(one.contract().table(), all.of(one, bar::to));
+          byTable.put(one.contract().table(), all.of(one, bar::to));
         }
       }
+    }
+    Map<String, Plan> plans = new LinkedHashMap<>();
+    for (SluiceConfig.Input input : config.inputs()) {
+      String table = input.contract().table();
+      plans.put(table, Objects.requireNonNull(byTable.get(table)));
     }
     if (!json.isInstead()) {
       PrintWriter out = spec.commandLine().getOut();

@@ -235,7 +235,7 @@ public final class FlinkJob {
   static Prepared prepare(SluiceOptions options) throws IOException {
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     SluiceConfig config =
-        FlinkFlags.goesOn(flink) ? SluiceConfig.ofTables(options) : SluiceConfig.from(options);
+        FlinkFlags.goesOn(flink) ? SluiceConfig.goingOn(options) : SluiceConfig.from(options);
     SluicePipeline sluice =
         SluicePipeline.open(config, options).forWorkers(FlinkKeySpread.of(flink));
     Pipeline pipeline = Pipeline.create(flink);
