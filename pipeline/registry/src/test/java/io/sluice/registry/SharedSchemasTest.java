@@ -8,6 +8,8 @@ import io.sluice.schema.SchemaSettings;
 import io.sluice.schema.Schemas;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,17 +52,20 @@ class SharedSchemasTest {
   @Test
   void anOutageIsSaidOnceHoweverManyWait() throws Exception {
     int tasks = 4;
-    CountDownLatch failed = new CountDownLatch(tasks);
+    Set<String> refused = ConcurrentHashMap.newKeySet();
+    CountDownLatch askAgain = new CountDownLatch(tasks);
     ExecutorService threads = Executors.newFixedThreadPool(tasks);
     try (Warnings warnings = new Warnings();
         FakeServer server =
             FakeServer.start(
                 (asked, to) -> {
-                  failed.countDown();
-                  // None is answered before each has been refused once.
-                  return failed.getCount() > 0
-                      ? Reply.of(503, "text/html", "<p>")
-                      : Reply.schema("\"int\"");
+                  if (refused.add(asked.path())) {
+                    return Reply.of(503, "text/html", "<p>");
+                  }
+                  // Who asks again has heard the refusal: none is answered before each has.
+                  askAgain.countDown();
+                  askAgain.await();
+                  return Reply.schema("\"int\"");
                 })) {
       List<Future<String>> texts = new ArrayList<>();
       for (int i = 0; i < tasks; i++) {
