@@ -42,8 +42,16 @@ public sealed interface SchemaType {
    *
    * @param name by which it is known again where it contains itself
    * @param fields asked for where the object is looked into, which need not come to an end
+   * @param others which fields it may have besides these, whose names are data, in some words:
+   *     {@code fields of other names, by …}; empty where the schema tells of none
    */
-  record ObjectOf(String name, Supplier<List<SchemaField>> fields) implements SchemaType {}
+  record ObjectOf(String name, Supplier<List<SchemaField>> fields, String others)
+      implements SchemaType {
+    /** One with these fields alone. */
+    public ObjectOf(String name, Supplier<List<SchemaField>> fields) {
+      this(name, fields, "");
+    }
+  }
 
   /** A value without remarks. */
   static SchemaType of(ColumnType type) {
@@ -80,7 +88,12 @@ public sealed interface SchemaType {
       List<ObjectOf> objects = some.stream().map(ObjectOf.class::cast).toList();
       return new ObjectOf(
           objects.stream().map(ObjectOf::name).distinct().collect(Collectors.joining(" or ")),
-          () -> SchemaType.fieldsOfEither(objects));
+          () -> SchemaType.fieldsOfEither(objects),
+          objects.stream()
+              .map(ObjectOf::others)
+              .filter(others -> !others.isEmpty())
+              .distinct()
+              .collect(Collectors.joining(", or ")));
     }
     return json("of several types");
   }

@@ -23,6 +23,9 @@ import java.util.Set;
 final class SchemaColumns {
   private static final int MOST_COLUMNS = 1_000;
 
+  /** Of fields that are looked at: those of which no column is made may be without number. */
+  private static final int MOST_LOOKED_AT = 20_000;
+
   /** Of objects within one another, by path and in structs. */
   private static final int DEEPEST = 12;
 
@@ -35,6 +38,8 @@ final class SchemaColumns {
 
   private final List<Found> columns = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private int lookedAt;
+  private boolean isFull;
   private int fieldsOfStructs;
 
   /**
@@ -53,7 +58,7 @@ final class SchemaColumns {
   }
 
   SchemaColumns(SchemaType.ObjectOf record) {
-    collect(record.fields().get(), List.of(), true, Set.of(record.name()));
+    collect(record.fields().get(), record.others(), List.of(), true, Set.of(record.name()));
   }
 
   List<Found> all() {
@@ -66,13 +71,28 @@ final class SchemaColumns {
   }
 
   private void collect(
-      List<SchemaField> fields, List<String> path, boolean isRequired, Set<String> within) {
+      List<SchemaField> fields,
+      String others,
+      List<String> path,
+      boolean isRequired,
+      Set<String> within) {
     for (SchemaField field : fields) {
-      List<String> to = new ArrayList<>(path);
-      to.add(field.name());
+      if (isFull) {
+        return;
+      }
+      List<String> to = with(path, field.name());
       String shown = Quoted.json(String.join(".", to));
       boolean requires = isRequired && field.required();
-      if (isUnspeakable(field.name())) {
+      lookedAt++;
+      if (columns.size() == MOST_COLUMNS || lookedAt > MOST_LOOKED_AT) {
+        isFull = true;
+        leftOut.add(
+            shown
+                + " and all behind it: beyond "
+                + (columns.size() == MOST_COLUMNS
+                    ? MOST_COLUMNS + " columns"
+                    : MOST_LOOKED_AT + " fields"));
+      } else if (isUnspeakable(field.name())) {
         leftOut.add(shown + ": a path cannot say a name that is empty or an index");
       } else if (field.type() instanceof SchemaType.Nothing nothing) {
         leftOut.add(shown + ": " + nothing.why());
@@ -83,20 +103,27 @@ final class SchemaColumns {
         if (inner.isEmpty()) {
           leftOut.add(shown + ": an object without fields");
         } else {
-          collect(inner, to, requires, with(within, object.name()));
+          collect(inner, object.others(), to, requires, with(within, object.name()));
         }
-      } else if (columns.size() == MOST_COLUMNS) {
-        leftOut.add(shown + ": beyond " + MOST_COLUMNS + " columns");
       } else {
         Set<String> remarks = new LinkedHashSet<>();
         ColumnType type = type(field.type(), within, to.size(), remarks);
         columns.add(new Found(to, type, requires, words(field, type, remarks)));
       }
     }
+    if (!isFull && !others.isEmpty()) {
+      leftOut.add(Quoted.json(String.join(".", with(path, "*"))) + ": " + others);
+    }
   }
 
   private static boolean isUnspeakable(String name) {
     return name.isEmpty() || ContractPath.index(name) >= 0;
+  }
+
+  private static List<String> with(List<String> path, String name) {
+    List<String> longer = new ArrayList<>(path);
+    longer.add(name);
+    return longer;
   }
 
   private static Set<String> with(Set<String> within, String name) {
@@ -151,6 +178,9 @@ final class SchemaColumns {
                 field.name()));
       }
     }
+    if (!object.others().isEmpty()) {
+      remarks.add("without " + object.others());
+    }
     if (fields.isEmpty()) {
       remarks.add("an object without fields: the JSON text of it");
       return Scalar.JSON;
@@ -191,8 +221,12 @@ final class SchemaColumns {
   }
 
   private static String unit(String name) {
-    return name.matches(".*_(us|micros)")
-        ? "epoch_us"
-        : name.matches(".*_(s|sec|seconds)") ? "epoch_s" : "epoch_ms";
+    String last = name.substring(name.lastIndexOf('_') + 1);
+    return switch (last) {
+      case "ns", "nanos" -> "epoch_ns";
+      case "us", "micros" -> "epoch_us";
+      case "s", "sec", "seconds" -> "epoch_s";
+      default -> "epoch_ms";
+    };
   }
 }

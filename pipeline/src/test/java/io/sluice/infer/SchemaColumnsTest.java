@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.ColumnType.Scalar;
 import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.contract.Contract;
 import io.sluice.contract.ContractJson;
+import io.sluice.contract.ContractParser;
 import io.sluice.decode.SchemaField;
 import io.sluice.decode.SchemaType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,8 +82,80 @@ class SchemaColumnsTest {
     assertTrue(words.contains("of more fields than a draft has"), words);
     SchemaColumns paths = new SchemaColumns(tree(0));
     assertEquals(1_000, paths.all().size());
-    assertTrue(paths.leftOut().size() > 1_000);
+    assertEquals(1, paths.leftOut().size(), paths.leftOut().toString());
     assertTrue(columns(paths).get(0).endsWith(" json required"), columns(paths).get(0));
+  }
+
+  /** Each level has eight of the next: 8^8 leaves of a schema that is small. */
+  private static SchemaType.ObjectOf wide(int depth, SchemaType leaf) {
+    return new SchemaType.ObjectOf(
+        "W" + depth,
+        () ->
+            IntStream.range(0, 8)
+                .mapToObj(i -> field("f" + i, depth == 8 ? leaf : wide(depth + 1, leaf), true))
+                .toList(),
+        "fields of other names");
+  }
+
+  @Test
+  void whatIsBeyondADraftIsOneLine() {
+    SchemaColumns columns = new SchemaColumns(wide(1, SchemaType.of(Scalar.INT32)));
+    assertEquals(1_000, columns.all().size());
+    // 1,000 is 1750 to the base of 8.
+    String first = "\"f0.f0.f0.f0.f1.f7.f5\" and all behind it: beyond 1000 columns";
+    assertEquals(
+        List.of(first), columns.leftOut().stream().filter(left -> !left.contains("*")).toList());
+    assertEquals(first, columns.leftOut().get(columns.leftOut().size() - 1));
+    SchemaColumns nothing = new SchemaColumns(wide(1, new SchemaType.Nothing("null")));
+    assertEquals(List.of(), nothing.all());
+    assertTrue(nothing.leftOut().size() < 25_000, "" + nothing.leftOut().size());
+    String last = nothing.leftOut().get(nothing.leftOut().size() - 1);
+    assertTrue(last.endsWith("and all behind it: beyond 20000 fields"), last);
+  }
+
+  @Test
+  void fieldsWhoseNamesAreDataAreNotPassedOver() {
+    SchemaType.ObjectOf open =
+        new SchemaType.ObjectOf(
+            "O",
+            () -> List.of(field("x", SchemaType.of(Scalar.INT32), true)),
+            "fields of other names, by patternProperties ^x-");
+    SchemaColumns columns =
+        new SchemaColumns(
+            object("R", field("a", open, true), field("l", new SchemaType.ListOf(open), true)));
+    assertEquals(
+        List.of("\"a.*\": fields of other names, by patternProperties ^x-"), columns.leftOut());
+    assertEquals(
+        "without fields of other names, by patternProperties ^x-", columns.all().get(1).words());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "created_at, epoch_ms",
+    "created_at_ms, epoch_ms",
+    "createdAtMillis, epoch_ms",
+    "ts_us, epoch_us",
+    "ts_micros, epoch_us",
+    "ts_ns, epoch_ns",
+    "eventTimeNanos, epoch_ns",
+    "ts_s, epoch_s",
+    "ts_seconds, epoch_s",
+  })
+  void aNumberWithTheNameOfATimeIsSaidToBeOneInItsUnit(String name, String unit) {
+    String words =
+        new SchemaColumns(object("R", field(name, SchemaType.of(Scalar.INT64), true)))
+            .all()
+            .get(0)
+            .words();
+    String type = "timestamp(micros, " + unit + ")";
+    assertEquals("if it is a time, type: \"" + type + "\"", words);
+    Contract contract =
+        ContractParser.parse(
+            "table: t\ntopic: t\nevent_time: x\ncolumns: [{name: x, type: \""
+                + type
+                + "\", required: true}]",
+            "t.yaml");
+    assertTrue(contract.columns().get(0).type() instanceof Timestamp);
   }
 
   @Test

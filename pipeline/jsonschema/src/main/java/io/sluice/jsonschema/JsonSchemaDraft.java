@@ -1,6 +1,7 @@
 package io.sluice.jsonschema;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
 import io.sluice.contract.ColumnType.Scalar;
@@ -318,6 +319,29 @@ final class JsonSchemaDraft {
     return new Place(schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
   }
 
+  /** Which fields an object may have besides those that are named, where the schema says of them. */
+  private static String others(List<Place> all) {
+    Set<String> by = new LinkedHashSet<>();
+    for (Place one : all) {
+      one.schema()
+          .path("patternProperties")
+          .properties()
+          .forEach(
+              field -> {
+                if (!field.getValue().equals(BooleanNode.FALSE)) {
+                  by.add("patternProperties " + field.getKey());
+                }
+              });
+      for (String keyword : List.of("additionalProperties", "unevaluatedProperties")) {
+        // Without conditions it is as if it were not there: any object may have more fields.
+        if (!one.schema().path(keyword).isEmpty()) {
+          by.add(keyword);
+        }
+      }
+    }
+    return by.isEmpty() ? "" : "fields of other names, by " + String.join(" and ", by);
+  }
+
   private SchemaType object(List<Place> all) {
     Map<String, Place> properties = new LinkedHashMap<>();
     Map<String, Place> others = new LinkedHashMap<>();
@@ -363,7 +387,8 @@ final class JsonSchemaDraft {
                             required.contains(field.getKey()) && !one.isNullable(),
                             one.words());
                       })
-                  .toList());
+                  .toList(),
+          others(all));
     }
     return others.isEmpty()
         ? SchemaType.json("an object of any fields")

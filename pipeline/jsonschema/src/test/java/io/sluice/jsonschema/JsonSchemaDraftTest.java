@@ -190,6 +190,37 @@ class JsonSchemaDraftTest {
     assertTrue(yaml.contains("- {name: v, type: " + type), yaml);
   }
 
+  /** Fields whose names are data, beside others, have no column: the draft says so. */
+  @Test
+  void whatIsAllowedBesidePropertiesIsSaid() {
+    String value = "{\"properties\":{\"x\":{\"type\":\"integer\"}},%s}";
+    String open = value.formatted("\"additionalProperties\":{\"type\":\"string\"}");
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"a\":"
+            + open
+            + ",\"list\":{\"items\":"
+            + open
+            + "},\"any\":"
+            + value.formatted("\"additionalProperties\":true,\"unevaluatedProperties\":{}")
+            + ",\"none\":"
+            + value.formatted(
+                "\"additionalProperties\":false,\"patternProperties\":{\"^y\":false}")
+            + "},\"patternProperties\":{\"^x-\":{\"type\":\"string\"}},"
+            + "\"unevaluatedProperties\":{\"type\":\"integer\"}}";
+    SchemaContract draft = draft(schema);
+    assertEquals(
+        List.of(
+            "\"a.*\": fields of other names, by additionalProperties",
+            "\"*\": fields of other names, by patternProperties ^x- and unevaluatedProperties"),
+        draft.leftOut());
+    assertTrue(
+        draft
+            .yaml()
+            .contains(
+                "  # without fields of other names, by additionalProperties\n  - {name: list,"),
+        draft.yaml());
+  }
+
   @Test
   void theContractOfAFileNamesItAndAnyFormatOfJsonMayHaveItsColumns(@TempDir Path folder)
       throws IOException {
