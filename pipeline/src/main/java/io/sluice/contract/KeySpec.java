@@ -22,6 +22,8 @@ public record KeySpec(
     String words,
     String example,
     @Nullable Form form) {
+  /** Of bytes in a file that a key of the type {@link Type#CONTENT} names. */
+  public static final int MOST_CONTENT = 1 << 20;
 
   /**
    * What a text has to look like.

@@ -42,9 +42,6 @@ final class YamlDocument {
   /** Each level of a type is three of YAML. */
   private static final int DEEPEST = 4 * TypeParser.DEEPEST;
 
-  /** A contract is kept in the lake with what it takes from files. */
-  private static final int MOST_CONTENT = 1 << 20;
-
   private final String file;
 
   /**
@@ -116,15 +113,18 @@ final class YamlDocument {
     try {
       Path named = Path.of(file).resolveSibling(path.getValue());
       try (InputStream in = Files.newInputStream(named)) {
-        bytes = in.readNBytes(MOST_CONTENT + 1);
+        bytes = in.readNBytes(KeySpec.MOST_CONTENT + 1);
       }
     } catch (IOException e) {
       throw error(path, "file " + path.getValue() + ": " + FileFaults.why(e));
     } catch (InvalidPathException e) {
       throw error(path, "file " + path.getValue() + " is no path");
     }
-    if (bytes.length > MOST_CONTENT) {
-      throw error(path, "file " + path.getValue() + " has more than " + MOST_CONTENT + " bytes");
+    // A contract is kept in the lake with what it takes from files.
+    if (bytes.length > KeySpec.MOST_CONTENT) {
+      throw error(
+          path,
+          "file " + path.getValue() + " has more than " + KeySpec.MOST_CONTENT + " bytes");
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

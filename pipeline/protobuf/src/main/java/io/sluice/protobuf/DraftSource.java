@@ -5,11 +5,13 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sluice.UserException;
+import io.sluice.contract.KeySpec;
 import io.sluice.decode.SchemaDraft;
 import io.sluice.decode.SchemaFile;
 import io.sluice.decode.SchemaSource;
 import io.sluice.schema.Framing;
 import io.sluice.schema.RegisteredSchema;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -106,11 +108,13 @@ final class DraftSource {
   static SchemaDraft draft(SchemaSource source) {
     RegisteredSchema schema = source.schema();
     List<FileDescriptor> files;
+    boolean isAlone = true;
     boolean isWhole = true;
     try {
       if (source.framing() == Framing.Kind.NONE) {
-        isWhole = schema.references().isEmpty() || isReadAlone(schema.text());
-        files = isWhole ? ProtoFiles.of(schema.text()) : ProtoFiles.withReferences(schema);
+        isAlone = schema.references().isEmpty() || isReadAlone(schema.text());
+        isWhole = isAlone && bytes(schema.text()) <= KeySpec.MOST_CONTENT;
+        files = isAlone ? ProtoFiles.of(schema.text()) : ProtoFiles.withReferences(schema);
       } else {
         files =
             schema.text().startsWith(ProtoFiles.BASE64)
@@ -138,13 +142,20 @@ final class DraftSource {
               + ": --message=NAME drafts from another one");
     }
     if (!isWhole) {
-      notes.add("the schema stands in the contract with what it imports, as a descriptor set");
+      notes.add(
+          "what the message needs of the schema"
+              + (isAlone ? ", which is larger than 1 MiB," : " and of what it imports")
+              + " stands in the contract, as a descriptor set");
     }
     String keys = isSaid ? ", message: " + message.getFullName() : "";
     return new SchemaDraft(
         isWhole
             ? source.section("protobuf", keys)
-            : "{name: protobuf, framing: none, schema: \"" + base64(files) + "\"" + keys + "}",
+            : "{name: protobuf, framing: none, schema: \""
+                + base64(message, files)
+                + "\""
+                + keys
+                + "}",
         false,
         "message " + message.getFullName() + " of Protobuf",
         new ProtobufDraft(words(schema)).object(message),
@@ -187,10 +198,16 @@ final class DraftSource {
     return String.join(", ", names) + (messages.size() > MOST_NAMED ? ", …" : "");
   }
 
-  private static String base64(List<FileDescriptor> files) {
-    FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
-    files.forEach(file -> set.addFile(file.toProto()));
-    return ProtoFiles.BASE64 + Base64.getEncoder().encodeToString(set.build().toByteArray());
+  /** Of the file that a schema is in. */
+  private static int bytes(String schema) {
+    return schema.startsWith(ProtoFiles.BASE64)
+        ? Base64.getDecoder().decode(schema.substring(ProtoFiles.BASE64.length())).length
+        : schema.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String base64(Descriptor message, List<FileDescriptor> files) {
+    return ProtoFiles.BASE64
+        + Base64.getEncoder().encodeToString(NeededTypes.of(message).in(files).toByteArray());
   }
 
   private static Map<String, String> words(RegisteredSchema schema) {

@@ -312,6 +312,89 @@ class ProtobufSchemaDraftTest {
     assertEquals("[s, GREEN, i, null]", Protos.decode(decoder, contract.asRead(), message));
   }
 
+  /** With what nobody needs, larger than any contract. */
+  private static String large(String text) {
+    StringBuilder large = new StringBuilder(text);
+    for (int i = 0; large.length() < 3 << 19; i++) {
+      large.append("message Unneeded").append(i).append(" {\n");
+      for (int field = 1; field <= 50; field++) {
+        large.append("optional Absent ").append("long_".repeat(20)).append(field);
+        large.append(" = ").append(field).append(";\n");
+      }
+      large.append("}\n");
+    }
+    return large.append("message Absent { extensions 5 to 9; }\n").toString();
+  }
+
+  private static void assertIsRead(Path folder, SchemaContract draft) throws IOException {
+    assertTrue(draft.yaml().length() < 10_000, draft.yaml().length() + "");
+    Path out = Files.writeString(folder.resolve("small.yaml"), draft.yaml());
+    Contract contract = ContractParser.read(out);
+    assertEquals(draft.contract(), contract);
+    ValueDecoder decoder =
+        RecordFormat.of(contract).decoder(contract, Schemas.NONE, new Protos.Events());
+    byte[] message =
+        Protos.bytes(
+            // inner { color: 1 next { color: 0 } }, which has a group in its field 3
+            0x0a, 8, 0x08, 1, 0x12, 2, 0x08, 0, 0x1b, 0x1c,
+            // by_name { key: "k" value: 1 }, id: "i"
+            0x12, 5, 0x0a, 1, "k", 0x10, 1, 0x1a, 1, "i",
+            // at { seconds: 1 }
+            0x22, 2, 0x08, 1);
+    assertEquals(
+        "[BLUE, {\"color\":\"RED\"}, null, {k=BLUE}, i, 1970-01-01T00:00:01Z]",
+        Protos.decode(decoder, contract, message));
+  }
+
+  /** Of what a message imports and of its own file it is what it has in it, and no more. */
+  @Test
+  void aContractHasThePartOfALargeSchemaThatItsMessageNeeds(@TempDir Path folder)
+      throws IOException {
+    String shared =
+        """
+        syntax = "proto2";
+        package shared;
+        enum Color { RED = 0; BLUE = 1; }
+        message Outer {
+          message Inner {
+            optional Color color = 1 [default = BLUE];
+            optional Inner next = 2;
+            optional group Size = 3 { optional int32 width = 1; }
+          }
+          optional Absent absent = 1;
+          extend Absent { optional int32 more = 5; }
+        }
+        """;
+    String order =
+        """
+        message Order {
+          optional shared.Outer.Inner inner = 1;
+          map<string, shared.Color> by_name = 2;
+          optional string id = 3;
+          optional google.protobuf.Timestamp at = 4;
+        }
+        """;
+    String time = "import \"google/protobuf/timestamp.proto\"; ";
+    Files.writeString(folder.resolve("shared.proto"), large(shared));
+    Files.writeString(
+        folder.resolve("all.proto"), "syntax = \"proto2\"; import public \"shared.proto\";");
+    Path imports =
+        Files.writeString(
+            folder.resolve("order.proto"),
+            "syntax = \"proto2\"; package shop; import \"all.proto\"; " + time + order);
+    assertIsRead(folder, ofFile(imports, null, null));
+    String alone = large(shared + time + order.replace("shared.", ""));
+    Path one = Files.writeString(folder.resolve("one.proto"), alone);
+    SchemaContract ofOne = ofFile(one, null, "Order");
+    assertTrue(ofOne.notes().get(0).contains("which is larger than 1 MiB"), ofOne.notes() + "");
+    assertIsRead(folder, ofOne);
+    Path set = folder.resolve("one.desc");
+    String base64 = Protos.descriptorSet(Protos.type(alone, "shared.Order").getFile());
+    Files.write(set, Base64.getDecoder().decode(base64.substring("base64:".length())));
+    assertTrue(Files.size(set) > 1 << 20, Files.size(set) + "");
+    assertIsRead(folder, ofFile(set, null, "shared.Order"));
+  }
+
   @Test
   void whatARegistrysSchemaRefersToIsIts() {
     RegisteredSchema schema =
@@ -347,6 +430,11 @@ class ProtobufSchemaDraftTest {
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
   }
 
+  private static String neededTypes(Descriptor type, FileDescriptor file) {
+    byte[] set = NeededTypes.of(type).in(List.of(file)).toByteArray();
+    return "base64:" + Base64.getEncoder().encodeToString(set);
+  }
+
   /** Of random schemas each message is a row, and the one that the library reads. */
   @Test
   @Tag("slow")
@@ -366,7 +454,7 @@ class ProtobufSchemaDraftTest {
                   .replace(
                       "{name: protobuf, message: M0}",
                       "{name: protobuf, framing: none, message: M0, schema: \""
-                          + Protos.descriptorSet(file)
+                          + neededTypes(type, file)
                           + "\"}")
                   .replaceFirst("(?m)^event_time: .*$", "event_time: at")
                   .replaceAll("type: timestamp, required: true", "type: timestamp")
