@@ -53,10 +53,12 @@ public final class ContractParser {
           "position_columns",
           "columns",
           "transform");
+  /** Of a contract's file. */
+  public static final int MOST_BYTES = 1 << 20;
+
   private static final int DEFAULT_MAX_BYTES = 1 << 20;
   private static final int DEFAULT_MAX_DEPTH = 32;
   private static final int GREATEST_MAX_BYTES = 1 << 28;
-  private static final int MOST_BYTES = 1 << 20;
 
   /**
    * A contract and where it stands.

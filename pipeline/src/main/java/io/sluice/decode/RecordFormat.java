@@ -57,6 +57,16 @@ public interface RecordFormat extends ContractFormat {
     return Optional.empty();
   }
 
+  /**
+   * Whether its records may be what schemas of another format's language say, so that a contract
+   * that is drafted from one may name this format.
+   *
+   * @param schemaType of the schema, as {@link RegisteredSchema#JSON}
+   */
+  default boolean readsAs(String schemaType) {
+    return false;
+  }
+
   /** Whether a record's whole value is one field, so that there may be no time among its fields. */
   default boolean isOneValue() {
     return false;

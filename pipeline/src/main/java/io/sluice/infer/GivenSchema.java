@@ -3,6 +3,7 @@ package io.sluice.infer;
 import io.sluice.FileFaults;
 import io.sluice.UserException;
 import io.sluice.contract.ContractFormat;
+import io.sluice.contract.KeySpec;
 import io.sluice.decode.RecordFormat;
 import io.sluice.decode.SchemaFile;
 import io.sluice.schema.Framing;
@@ -37,6 +38,7 @@ public record GivenSchema(
     RegisteredSchema schema,
     Framing.Kind framing,
     @Nullable Path file) {
+  /** Of a schema's text; what a message of Protobuf needs may be little of it. */
   private static final int MOST_BYTES = 1 << 22;
 
   /** From the folder of the file upwards, what it imports is looked for in so many. */
@@ -109,11 +111,18 @@ public record GivenSchema(
                       + " is"
                   : " may be a schema of " + names + ": say with --format=NAME which it is"));
     }
+    RegisteredSchema schema = found.values().iterator().next();
+    if (content.length > KeySpec.MOST_CONTENT && !schema.type().equals(RegisteredSchema.PROTOBUF)) {
+      throw new UserException(
+          flag
+              + ": larger than 1 MiB, which is the most that a contract takes of a schema's file:"
+              + " draft from the --subject of a registry, or from a sample of the topic");
+    }
     return new GivenSchema(
         flag,
         "the schema in " + name,
         name.replaceFirst("\\..*", ""),
-        found.values().iterator().next(),
+        schema,
         Framing.Kind.NONE,
         path);
   }

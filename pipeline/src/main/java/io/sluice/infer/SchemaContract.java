@@ -8,12 +8,15 @@ import io.sluice.decode.DecodeEvents;
 import io.sluice.decode.RecordFormat;
 import io.sluice.decode.SchemaDraft;
 import io.sluice.decode.SchemaSource;
+import io.sluice.schema.Framing;
 import io.sluice.schema.RegisteredSchema;
 import io.sluice.schema.Schemas;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that the schema says more of than they are.
  *
  * @param yaml the contract, with comments
+ * @param columns how many columns the draft has: one of Kafka's own time is none of them
  * @param schema what it was drafted from, in words
  * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one
@@ -31,12 +35,16 @@ import org.jspecify.annotations.Nullable;
 public record SchemaContract(
     String yaml,
     Contract contract,
+    int columns,
     String schema,
     String format,
     String eventTime,
     List<String> notes,
     List<String> leftOut,
     List<String> warnings) {
+  /** What a topic may be called: a schema's name may be another. */
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
   /** A draft has nobody to tell. */
   private static final DecodeEvents NO_EVENTS =
       new DecodeEvents() {
@@ -81,6 +89,13 @@ public record SchemaContract(
       @Nullable String message,
       Schemas schemas) {
     RecordFormat named = named(request);
+    if (topic == null && !TOPIC.matcher(given.topic()).matches()) {
+      throw new UserException(
+          given.flag()
+              + ": no topic is called '"
+              + given.topic()
+              + "', as the schema's name has it: write --topic=TOPIC, too");
+    }
     SchemaDraft draft;
     try {
       draft = draft(given, named, request, message);
@@ -111,13 +126,14 @@ public record SchemaContract(
                     at < 0 ? ColumnNames.RECORD_TIME : drafted.get(at).name(),
                     reason)
                 .contract(drafted, columns.leftOut());
-    Contract contract = ContractParser.parse(yaml, request.fileOr("draft"));
-    try {
-      RecordFormat.of(contract).decoder(contract, schemas, NO_EVENTS);
-    } catch (UserException e) {
-      throw GivenSchema.fault(given.flag(), e);
-    }
+    Contract contract = contract(given, yaml, request.fileOr("draft"), schemas);
     List<String> notes = new ArrayList<>(draft.notes());
+    if (named != null && !isOf(draft, named) && given.framing() != Framing.Kind.NONE) {
+      notes.add(
+          "records of format "
+              + named.name()
+              + " have no frame: those that serializers of the registry write are dead letters");
+    }
     if (topic == null) {
       notes.add(
           "topic "
@@ -127,12 +143,32 @@ public record SchemaContract(
     return new SchemaContract(
         yaml,
         contract,
+        drafted.size(),
         given.title() + ": " + draft.what(),
         section,
         reason,
         notes,
         columns.leftOut(),
         eventTime.warning().map(List::of).orElse(List.of()));
+  }
+
+  /** What the draft says, by whatever reads it later. */
+  private static Contract contract(GivenSchema given, String yaml, String file, Schemas schemas) {
+    try {
+      if (yaml.getBytes(StandardCharsets.UTF_8).length > ContractParser.MOST_BYTES) {
+        throw new UserException(
+            "the draft of it is larger than 1 MiB, which no contract may be: draft from a schema"
+                + " with fewer fields, or from a sample of the topic");
+      }
+      Contract contract = ContractParser.parse(yaml, file);
+      RecordFormat.of(contract).decoder(contract, schemas, NO_EVENTS);
+      return contract;
+    } catch (UserException e) {
+      // There is a line number before it, of a file that is not there.
+      String why = String.valueOf(e.getMessage());
+      String place = "^" + Pattern.quote(file) + ":\\d+: ";
+      throw GivenSchema.fault(given.flag(), new UserException(why.replaceFirst(place, ""), e));
+    }
   }
 
   /** The format that was asked for; null where none was. */
@@ -167,6 +203,14 @@ public record SchemaContract(
       Optional<SchemaDraft> own = named.draft(source);
       if (own.isPresent()) {
         return own.get();
+      }
+      if (!named.readsAs(schema.type())) {
+        throw new UserException(
+            "it is of type "
+                + schema.type()
+                + ", and no schema of the records of format "
+                + named.name()
+                + ": leave --format out, or draft from a sample of the topic");
       }
     }
     SchemaDraft best = null;

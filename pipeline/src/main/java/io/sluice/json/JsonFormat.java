@@ -16,6 +16,7 @@ import io.sluice.decode.Sighting;
 import io.sluice.decode.ValueDecoder;
 import io.sluice.decode.ValueMask;
 import io.sluice.schema.Framing;
+import io.sluice.schema.RegisteredSchema;
 import io.sluice.schema.Schemas;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,6 +77,11 @@ public final class JsonFormat implements RecordFormat {
     } catch (IOException e) {
       throw new IllegalStateException("reading a text", e);
     }
+  }
+
+  @Override
+  public boolean readsAs(String schemaType) {
+    return schemaType.equals(RegisteredSchema.JSON);
   }
 
   @Override

@@ -630,6 +630,7 @@ class ContractDraftTest {
     assertTrue(
         texts.yaml().contains("  - {name: value, type: string, required: true}\n"), texts.yaml());
     assertEquals("record_time", texts.contract().columns().get(1).name());
+    assertEquals(1, texts.columns());
     assertEquals(List.of(), texts.warnings());
     assertEquals(2, texts.proof().accepted(), texts.proof().line());
     ContractDraft times = ofFormat("string", "2026-05-01T00:00:00Z".getBytes(UTF_8));

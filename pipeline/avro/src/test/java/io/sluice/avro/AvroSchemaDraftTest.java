@@ -274,6 +274,71 @@ class AvroSchemaDraftTest {
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource({"json", "string", "'{name: bytes}'"})
+  void aFormatThatHasNoRecordsOfAvroIsRefused(String format) {
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () ->
+                SchemaContract.of(
+                    subject(ORDER, Framing.Kind.CONFLUENT),
+                    new DraftRequest(null, format, null),
+                    null,
+                    null,
+                    Schemas.NONE));
+    assertEquals(
+        "--subject=orders-value: it is of type AVRO, and no schema of the records of format "
+            + format.replaceAll(".*: |}", "")
+            + ": leave --format out, or draft from a sample of the topic",
+        e.getMessage());
+  }
+
+  /** What a contract would not take from the file, or by its name, is refused before it is one. */
+  @Test
+  void aFileIsRefusedOfWhichNoContractCouldBe(@TempDir Path folder) throws IOException {
+    String text = TestAvro.record(TestAvro.field("x", "\"long\""));
+    int most = 1 << 20;
+    Path file = folder.resolve("order.avsc");
+    Files.writeString(file, text + " ".repeat(most - text.length()));
+    SchemaContract draft = SchemaContract.ofFile(file, requestIn(folder), null, null);
+    assertEquals("order", draft.contract().source().keys().text("topic"));
+    Files.writeString(file, text + " ".repeat(most - text.length() + 1));
+    Path bare = Files.writeString(folder.resolve(".avsc"), text);
+    Path spaced = Files.writeString(folder.resolve("my order.avsc"), text);
+    for (Map.Entry<Path, String> refused :
+        Map.of(
+                file, "larger than 1 MiB, which is the most that a contract takes of a schema's",
+                bare, "no topic is called '', as the schema's name has it: write --topic=TOPIC",
+                spaced, "no topic is called 'my order', as the schema's name has it")
+            .entrySet()) {
+      UserException e =
+          assertThrows(
+              UserException.class,
+              () -> SchemaContract.ofFile(refused.getKey(), requestIn(folder), null, null));
+      String said = "--schema=" + refused.getKey() + ": " + refused.getValue();
+      assertTrue(e.getMessage().startsWith(said), e.getMessage());
+    }
+    assertEquals(
+        "t",
+        SchemaContract.ofFile(bare, requestIn(folder), "t", null)
+            .contract()
+            .source()
+            .keys()
+            .text("topic"));
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () -> SchemaContract.ofFile(bare, requestIn(folder), "my order", null));
+    assertTrue(
+        e.getMessage().startsWith("--schema=" + bare + ": topic 'my order' must be"),
+        e.getMessage());
+  }
+
+  private static DraftRequest requestIn(Path folder) {
+    return new DraftRequest(null, null, folder.resolve("draft.yaml").toString());
+  }
+
   @Test
   void aMessageIsNoneOfAvro() {
     UserException e =

@@ -3,8 +3,10 @@ package io.sluice.debezium;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.UserException;
 import io.sluice.contract.Column;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordFormat;
@@ -131,6 +133,33 @@ class DebeziumDraftTest {
     ContractDraft draft = ContractDraft.of(Samples.of(values), DraftRequest.OF_SAMPLE, registry);
     assertTrue(draft.yaml().contains("\nformat: {name: debezium, values: avro}\n"), draft.yaml());
     assertDrafted(draft);
+  }
+
+  @Test
+  void aSchemaThatIsNoneOfEnvelopesIsRefused() {
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () ->
+                SchemaContract.of(
+                    new GivenSchema(
+                        "--subject=s",
+                        "the newest schema of subject s",
+                        "s",
+                        new RegisteredSchema(
+                            RegisteredSchema.AVRO,
+                            "{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"id\",\"type\":\"long\"}]}",
+                            List.of()),
+                        Framing.Kind.CONFLUENT,
+                        null),
+                    new DraftRequest(null, "debezium", null),
+                    null,
+                    null,
+                    Schemas.NONE));
+    assertEquals(
+        "--subject=s: it is of type AVRO, and no schema of the records of format debezium: leave"
+            + " --format out, or draft from a sample of the topic",
+        e.getMessage());
   }
 
   @Test

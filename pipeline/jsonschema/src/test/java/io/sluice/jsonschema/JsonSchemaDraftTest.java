@@ -190,6 +190,49 @@ class JsonSchemaDraftTest {
     assertTrue(yaml.contains("- {name: v, type: " + type), yaml);
   }
 
+  @Test
+  void aFormatOfOtherRecordsIsRefusedAndAFrameIsNamed() {
+    GivenSchema given =
+        new GivenSchema(
+            "--subject=s",
+            "the newest schema of subject s",
+            "s",
+            new RegisteredSchema(RegisteredSchema.JSON, SHIPMENT, List.of()),
+            Framing.Kind.CONFLUENT,
+            null);
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () ->
+                SchemaContract.of(
+                    given, new DraftRequest(null, "string", null), null, null, Schemas.NONE));
+    assertTrue(e.getMessage().contains("and no schema of the records of format string"));
+    SchemaContract json =
+        SchemaContract.of(given, new DraftRequest(null, "json", null), "t", null, Schemas.NONE);
+    assertEquals("json", json.format());
+    assertTrue(json.notes().get(0).contains("have no frame"), json.notes().toString());
+  }
+
+  /** A contract's file has at most 1 MiB, comments and all. */
+  @Test
+  void aDraftThatIsTooLargeForAContractIsRefused() {
+    StringBuilder properties = new StringBuilder();
+    for (int i = 0; i < 900; i++) {
+      properties.append(i == 0 ? "" : ",").append("\"n").append(i).append("x".repeat(1_200));
+      properties.append("\":{\"type\":\"integer\"}");
+    }
+    String schema = "{\"type\":\"object\",\"properties\":{%s}}";
+    UserException e =
+        assertThrows(UserException.class, () -> draft(schema.formatted(properties + "")));
+    assertEquals(
+        "--subject=shipments-value: the draft of it is larger than 1 MiB, which no contract may be:"
+            + " draft from a schema with fewer fields, or from a sample of the topic",
+        e.getMessage());
+    SchemaContract small = draft(schema.formatted("\"n\":{\"type\":\"integer\"}"));
+    assertEquals(1, small.columns());
+    assertEquals(2, small.contract().columns().size());
+  }
+
   /** Fields whose names are data, beside others, have no column: the draft says so. */
   @Test
   void whatIsAllowedBesidePropertiesIsSaid() {

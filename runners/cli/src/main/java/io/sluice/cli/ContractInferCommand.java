@@ -284,7 +284,7 @@ final class ContractInferCommand implements Callable<Integer> {
     draft.proof().rejected().forEach(rejected::put);
     ObjectNode examples = report.putObject("examples");
     draft.proof().examples().forEach(examples::put);
-    report.put("columns", draft.contract().columns().size());
+    report.put("columns", draft.columns());
     report.put("eventTime", draft.eventTime());
     draft.leftOut().forEach(report.putArray("leftOut")::add);
     draft.warnings().forEach(report.putArray("warnings")::add);
@@ -307,7 +307,7 @@ final class ContractInferCommand implements Callable<Integer> {
           case TIME -> "; no more, for time was up";
         });
     err.printf("format       %s%n", draft.format());
-    err.printf("columns      %d%n", draft.contract().columns().size());
+    err.printf("columns      %d%n", draft.columns());
     err.printf("event time   %s%n", draft.eventTime());
     err.printf("decoded      %s%n", draft.proof().line());
     draft

@@ -25,7 +25,7 @@ final class SchemaContractReport {
     err.printf(
         "format       %s%n",
         format.length() > LONGEST_FORMAT ? format.substring(0, LONGEST_FORMAT) + "…" : format);
-    err.printf("columns      %d%n", draft.contract().columns().size());
+    err.printf("columns      %d%n", draft.columns());
     err.printf("event time   %s%n", draft.eventTime());
     draft.notes().forEach(note -> err.printf("note         %s%n", note));
     ContractInferCommand.printLeftOut(err, draft.leftOut());
@@ -38,7 +38,7 @@ final class SchemaContractReport {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("schema", draft.schema());
     report.put("format", draft.format());
-    report.put("columns", draft.contract().columns().size());
+    report.put("columns", draft.columns());
     report.put("eventTime", draft.eventTime());
     draft.notes().forEach(report.putArray("notes")::add);
     draft.leftOut().forEach(report.putArray("leftOut")::add);

@@ -352,6 +352,15 @@ class ContractIT {
     Result again = inferSchema("--schema", schema.toString(), "--out", out.toString());
     assertEquals(2, again.status());
     assertTrue(again.err().contains("exists"), again.err());
+    Path timeless =
+        Files.writeString(
+            directory.resolve("timeless.schema.json"),
+            "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}}}");
+    Result text = inferSchema("--schema", timeless.toString());
+    assertEquals(0, text.status(), text.err());
+    assertTrue(text.err().contains("\ncolumns      1\n"), text.err());
+    Result json = inferSchema("--schema", timeless.toString(), "--json");
+    assertEquals(1, new ObjectMapper().readTree(json.out()).path("columns").asInt(), json.out());
   }
 
   @Test
