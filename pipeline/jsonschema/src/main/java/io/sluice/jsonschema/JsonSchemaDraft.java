@@ -25,10 +25,19 @@ final class JsonSchemaDraft {
   /** Of references, and of schemas that are joined by allOf. */
   private static final int MOST_JOINED = 100;
 
+  /** Of places: branches that lead to the same ones make them without number. */
+  private static final int MOST_DESCRIBED = 50_000;
+
+  /** Of lists and maps within one another, which is deeper than columns are. */
+  private static final int DEEPEST = 13;
+
   private final SchemaDocument document;
 
   /** Those whose type is being looked for. */
   private final Set<JsonNode> inProgress = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private int described;
+  private int depth;
 
   JsonSchemaDraft(RegisteredSchema schema) {
     this.document = new SchemaDocument(schema);
@@ -59,16 +68,21 @@ final class JsonSchemaDraft {
   }
 
   private Described described(Place place) {
+    if (++described > MOST_DESCRIBED || depth == DEEPEST) {
+      return anything("more than a draft looks at");
+    }
     List<Place> all = new ArrayList<>();
     String unknown = join(place, all);
     if (unknown != null) {
       return anything("it refers to " + unknown + ", which is not there");
     }
     List<JsonNode> begun = all.stream().map(Place::schema).filter(inProgress::add).toList();
+    depth++;
     try {
       // A list of itself has no fields, which alone are looked into later.
       return begun.size() < all.size() ? anything("contains itself") : described(place, all);
     } finally {
+      depth--;
       begun.forEach(inProgress::remove);
     }
   }
@@ -319,7 +333,7 @@ final class JsonSchemaDraft {
     return new Place(schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
   }
 
-  /** Which fields an object may have besides those that are named, where the schema says of them. */
+  /** Which fields an object may have besides its properties, where the schema says of them. */
   private static String others(List<Place> all) {
     Set<String> by = new LinkedHashSet<>();
     for (Place one : all) {

@@ -233,6 +233,25 @@ class JsonSchemaDraftTest {
     assertEquals(2, small.contract().columns().size());
   }
 
+  /** Each level is two of the next, and none is of fields, which alone are looked into later. */
+  @Test
+  void branchesWithoutNumberAreADraftWithAnEnd() {
+    StringBuilder levels = new StringBuilder("\"l60\":{\"type\":\"string\"}");
+    for (int i = 0; i < 60; i++) {
+      String items = "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/l" + (i + 1) + "\"}}";
+      levels.append(",\"l" + i + "\":{\"oneOf\":[" + items + "," + items + "]}");
+    }
+    SchemaContract draft =
+        draft(
+            "{\"properties\":{\"v\":{\"$ref\":\"#/$defs/l0\"}},\"$defs\":{" + levels + "}}");
+    assertEquals(1, draft.columns());
+    assertTrue(draft.yaml().contains("  - {name: v, type: {list: {list: "), draft.yaml());
+    String wide = levels.toString().replace("]}", ",{\"type\":\"array\"},{\"type\":\"null\"}]}");
+    SchemaContract ofWide =
+        draft("{\"properties\":{\"v\":{\"$ref\":\"#/$defs/l0\"}},\"$defs\":{" + wide + "}}");
+    assertEquals(1, ofWide.columns());
+  }
+
   /** Fields whose names are data, beside others, have no column: the draft says so. */
   @Test
   void whatIsAllowedBesidePropertiesIsSaid() {
