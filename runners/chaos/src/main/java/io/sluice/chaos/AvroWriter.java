@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -35,7 +36,16 @@ final class AvroWriter implements EventWriter {
   /** The registry gives ids from 1 on. */
   private static final int UNKNOWN_ID = 1_000_000;
 
+  /** Where there is one try: whoever asks has other things to do. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /** Where it is tried again: a busy machine is to answer once. */
+  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(10);
+
+  /** A registry that has just been started, on a machine that does other things, too. */
+  private static final Duration FIRST = Duration.ofMinutes(1);
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final String MILLIS = "{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}";
   private static final String MICROS = "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}";
@@ -119,7 +129,7 @@ final class AvroWriter implements EventWriter {
   /** A schema and its id. */
   private record Registered(int id, Schema schema) {}
 
-  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final HttpClient client = HttpClient.newHttpClient();
   private final URI versions;
   private Registered current;
   private Registered prepared;
@@ -127,21 +137,38 @@ final class AvroWriter implements EventWriter {
   private int used = 1;
 
   /**
-   * Registers the first schema.
+   * Registers the first schema, for which it waits up to a minute.
    *
    * @param registry its address
    */
   AvroWriter(String registry, String topic) throws IOException, InterruptedException {
     versions = URI.create(registry + "/subjects/" + topic + "-value/versions");
-    current = register(0);
+    current = register(0, FIRST);
     prepared = current;
   }
 
-  private Registered register(int release) throws IOException, InterruptedException {
+  /** What was registered although no answer came is registered again, under the same id. */
+  private Registered register(int release, Duration patience)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return registerOnce(release, patience.isZero() ? TIMEOUT : LONG_TIMEOUT);
+      } catch (IOException e) {
+        if (System.nanoTime() >= deadline) {
+          throw e;
+        }
+      }
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+    }
+  }
+
+  private Registered registerOnce(int release, Duration timeout)
+      throws IOException, InterruptedException {
     String text = RELEASES.get(release % RELEASES.size()).formatted(release);
     HttpRequest request =
         HttpRequest.newBuilder(versions)
-            .timeout(TIMEOUT)
+            .timeout(timeout)
             .header("Content-Type", "application/vnd.schemaregistry.v1+json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
@@ -156,8 +183,8 @@ final class AvroWriter implements EventWriter {
   }
 
   @Override
-  public void prepare() throws IOException, InterruptedException {
-    Registered next = register(releases + 1);
+  public void prepare(Duration patience) throws IOException, InterruptedException {
+    Registered next = register(releases + 1, patience);
     synchronized (this) {
       releases++;
       prepared = next;

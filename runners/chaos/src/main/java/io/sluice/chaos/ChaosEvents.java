@@ -8,6 +8,7 @@ import io.sluice.chaos.Ledger.Place;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,16 @@ final class ChaosEvents {
   private static final int ON_TIME = 1_000;
   private static final Duration LATEST = Duration.ofDays(3);
 
+  /** For a registry that was away, or is slow. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final SplittableRandom random;
   private final boolean broken;
   private final EventWriter writer;
+
+  /** Of whoever changes the schema. Events are made without it, for a registry may not answer. */
+  private final ReentrantLock evolving = new ReentrantLock();
+
   private volatile boolean allDead;
 
   /**
@@ -101,15 +109,39 @@ final class ChaosEvents {
   }
 
   /**
-   * From some event on, events are written by another schema, if the format has schemas.
+   * From some event on, events are written by another schema, if the format has schemas. The
+   * registry is asked again for up to a minute.
    *
    * @param between what happens when the registry knows it and no event is written by it
    */
   void evolve(Runnable between) throws IOException, InterruptedException {
-    synchronized (writer) {
-      writer.prepare();
+    evolving.lockInterruptibly();
+    try {
+      writer.prepare(PATIENCE);
       between.run();
       writer.evolve();
+    } finally {
+      evolving.unlock();
+    }
+  }
+
+  /**
+   * The same if it can be done at once.
+   *
+   * @return false where others do it, or the registry does not take the schema: it stays
+   */
+  boolean tryEvolve() throws InterruptedException {
+    if (!evolving.tryLock()) {
+      return false;
+    }
+    try {
+      writer.prepare(Duration.ZERO);
+      writer.evolve();
+      return true;
+    } catch (IOException e) {
+      return false;
+    } finally {
+      evolving.unlock();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the events of a run in a format: good ones, and each kind of broken one that it has. */
@@ -33,11 +34,12 @@ interface EventWriter {
 
   /**
    * Registers the schema that comes next, if there are schemas. Nothing is written by it before
-   * {@link #evolve}.
+   * {@link #evolve}, and others may write meanwhile.
    *
+   * @param patience how long it is tried again and again; zero: once
    * @throws IOException where the registry does not take it: the schema stays what it is
    */
-  default void prepare() throws IOException, InterruptedException {}
+  default void prepare(Duration patience) throws IOException, InterruptedException {}
 
   /** Writes by the schema that was prepared last. */
   default void evolve() {}

@@ -138,14 +138,6 @@ final class Load implements AutoCloseable {
     return events.schemas();
   }
 
-  private void evolve() throws InterruptedException {
-    try {
-      evolve(() -> {});
-    } catch (IOException e) {
-      // The registry is not there: it is asked again later, and events go on by the schema of now.
-    }
-  }
-
   void allDead(boolean dead) {
     events.allDead(dead);
   }
@@ -165,7 +157,8 @@ final class Load implements AutoCloseable {
         }
         sent += Math.max(0, due);
         if (System.nanoTime() - evolved > RELEASE.toNanos()) {
-          evolve();
+          // Where the registry is not there, it is asked again later.
+          boolean unused = events.tryEvolve();
           evolved = System.nanoTime();
         }
         TimeUnit.MILLISECONDS.sleep(10);

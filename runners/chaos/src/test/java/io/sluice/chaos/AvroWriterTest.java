@@ -11,16 +11,24 @@ import io.sluice.schema.SchemaId;
 import io.sluice.schema.SchemaSettings;
 import io.sluice.schema.Schemas;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the writer says that can be read is what Avro's library reads, by the schema of the id. */
 class AvroWriterTest {
@@ -77,7 +85,7 @@ class AvroWriterTest {
           Action kept = written.kept();
           seen.add(kept.name() + " " + (kept.user() != null) + " " + kept.platform());
         }
-        writer.prepare();
+        writer.prepare(Duration.ZERO);
         assertEquals(release + 1, writer.schemas(), "nothing is written by it before");
         writer.evolve();
       }
@@ -95,10 +103,55 @@ class AvroWriterTest {
     try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
       writer = new AvroWriter(registry.address(), "topic");
     }
-    assertThrows(IOException.class, writer::prepare);
+    assertThrows(IOException.class, () -> writer.prepare(Duration.ZERO));
     writer.evolve();
     assertEquals(1, writer.schemas());
     assertEquals(1, ByteBuffer.wrap(writer.write(action(1)).value()).getInt(1));
+  }
+
+  @Test
+  void aRegistryThatComesLateIsWaitedFor(@TempDir Path folder) throws Exception {
+    String address;
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start()) {
+      address = registry.address();
+    }
+    int port = URI.create(address).getPort();
+    Path kept = folder.resolve("schemas");
+    CompletableFuture<AvroWriter> first = inThread(() -> new AvroWriter(address, "topic"));
+    assertThrows(TimeoutException.class, () -> first.get(300, TimeUnit.MILLISECONDS));
+    AvroWriter writer;
+    try (EmbeddedRegistry unused = EmbeddedRegistry.start(kept, port)) {
+      writer = first.get(1, TimeUnit.MINUTES);
+    }
+    CompletableFuture<Void> next =
+        inThread(
+            () -> {
+              writer.prepare(Duration.ofMinutes(1));
+              return null;
+            });
+    assertThrows(TimeoutException.class, () -> next.get(300, TimeUnit.MILLISECONDS));
+    assertEquals(1, ByteBuffer.wrap(writer.write(action(1)).value()).getInt(1));
+    try (EmbeddedRegistry unused = EmbeddedRegistry.start(kept, port)) {
+      next.get(1, TimeUnit.MINUTES);
+    }
+    writer.evolve();
+    assertEquals(2, ByteBuffer.wrap(writer.write(action(1)).value()).getInt(1));
+  }
+
+  private static <T> CompletableFuture<T> inThread(Callable<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                result.complete(work.call());
+              } catch (Throwable e) {
+                result.completeExceptionally(e);
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+    return result;
   }
 
   @Test
