@@ -1,5 +1,6 @@
 package io.sluice.local.debezium;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.UserException;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A real PostgreSQL as a process of its own, on a free loopback port. Its data stays in a
@@ -66,13 +68,13 @@ final class Database implements AutoCloseable {
       throws IOException, SQLException, InterruptedException {
     Path data = directory.resolve("data");
     Files.createDirectories(directory);
-    endForgotten(data);
+    endForgotten(directory);
     EmbeddedPostgres server = server(directory, data, binaries);
     try {
       try (Connection connection = server.getPostgresDatabase().getConnection()) {
         create(connection);
       }
-      ProcessHandle process = process(data).orElseThrow();
+      ProcessHandle process = process(directory).orElseThrow();
       String own = String.valueOf(ProcessHandle.current().pid());
       Process watch =
           new ProcessBuilder("sh", "-c", WATCH, String.valueOf(process.pid()), own)
@@ -103,7 +105,7 @@ final class Database implements AutoCloseable {
     try {
       return EmbeddedPostgres.builder()
           // Apart from the data: what lies beside the binaries is cleared away when it is old.
-          .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+          .setOverrideWorkingDirectory(binaries(directory).toFile())
           .setPgBinaryResolver(binaries)
           .setDataDirectory(data)
           .setCleanDataDirectory(false)
@@ -145,22 +147,43 @@ final class Database implements AutoCloseable {
     return lines.isEmpty() ? String.valueOf(e.getMessage()) : lines.get(lines.size() - 1).strip();
   }
 
-  /** The process that the server notes, while it runs. */
-  private static Optional<ProcessHandle> process(Path data) throws IOException {
-    Path noted = data.resolve("postmaster.pid");
-    return Files.exists(noted)
-        ? ProcessHandle.of(Long.parseLong(Files.readAllLines(noted, UTF_8).get(0).strip()))
-            .filter(one -> one.info().command().orElse("").endsWith("postgres"))
-        : Optional.empty();
+  /** The process that a server of this directory notes, while it runs. */
+  private static Optional<ProcessHandle> process(Path directory) throws IOException {
+    Path noted = note(directory);
+    Path binaries = binaries(directory);
+    if (!Files.exists(noted) || !Files.exists(binaries)) {
+      return Optional.empty();
+    }
+    // Its number may be another's by now, who may run a PostgreSQL of his own.
+    Path own = binaries.toRealPath();
+    try (Stream<String> lines = Files.lines(noted, ISO_8859_1)) {
+      return lines
+          .findFirst()
+          .map(String::strip)
+          .filter(line -> line.matches("[1-9][0-9]{0,17}"))
+          .flatMap(line -> ProcessHandle.of(Long.parseLong(line)))
+          .filter(
+              one -> one.info().command().filter(it -> Path.of(it).startsWith(own)).isPresent());
+    }
+  }
+
+  private static Path note(Path directory) {
+    return directory.resolve("data").resolve("postmaster.pid");
+  }
+
+  private static Path binaries(Path directory) {
+    return directory.resolve("binaries");
   }
 
   /** Whoever started the last one was killed hard, and it may still be about to end. */
-  private static void endForgotten(Path data) throws IOException, InterruptedException {
-    Optional<ProcessHandle> running = process(data);
+  private static void endForgotten(Path directory) throws IOException, InterruptedException {
+    Optional<ProcessHandle> running = process(directory);
     if (running.isPresent()) {
       new ProcessBuilder("kill", FAST, String.valueOf(running.get().pid())).start().waitFor();
       awaitEnd(running.get());
     }
+    // A server does not start on a note that is empty, or names a process that is another's.
+    Files.deleteIfExists(note(directory));
   }
 
   private static void awaitEnd(ProcessHandle process) throws IOException, InterruptedException {
@@ -186,10 +209,10 @@ final class Database implements AutoCloseable {
     try {
       server.close();
       awaitEnd(process);
+      // Not before: it ends with this process whatever does not end now.
+      watch.destroy();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      watch.destroy();
     }
   }
 }
