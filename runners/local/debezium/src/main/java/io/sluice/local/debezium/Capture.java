@@ -55,7 +55,7 @@ final class Capture implements AutoCloseable {
   private final JsonConverter keys = converter(true);
   private final JsonConverter values = converter(false);
   private final Set<String> marks = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final EngineState state = new EngineState(System::nanoTime);
   private long clock;
 
   /** Starts it where it had come to, by what the folder says. */
@@ -82,12 +82,18 @@ final class Capture implements AutoCloseable {
             .using(
                 (success, message, error) -> {
                   if (!success) {
-                    failure.compareAndSet(
-                        null, error == null ? new IllegalStateException(message) : error);
+                    state.failed(error == null ? new IllegalStateException(message) : error);
                   }
                 })
             .build();
-    thread.execute(engine);
+    thread.execute(
+        () -> {
+          try {
+            engine.run();
+          } finally {
+            state.ended();
+          }
+        });
   }
 
   private static JsonConverter converter(boolean isKey) {
@@ -154,6 +160,7 @@ final class Capture implements AutoCloseable {
       markOf(event.value());
     }
     committer.markBatchFinished();
+    state.sent();
   }
 
   private ProducerRecord<byte[], byte[]> record(SourceRecord record) {
@@ -182,7 +189,11 @@ final class Capture implements AutoCloseable {
     }
   }
 
-  /** Returns once Kafka has all changes that were committed before. */
+  /**
+   * Returns once Kafka has all changes that were committed before.
+   *
+   * @throws IllegalStateException where Debezium has ended, or sends nothing for minutes
+   */
   void awaitAll(Connection connection) throws SQLException, InterruptedException {
     String mark = UUID.randomUUID().toString();
     try (PreparedStatement statement =
@@ -194,26 +205,16 @@ final class Capture implements AutoCloseable {
     if (!connection.getAutoCommit()) {
       connection.commit();
     }
+    state.waited();
     while (!marks.contains(mark)) {
-      requireRunning();
+      state.requireProgress();
       TimeUnit.MILLISECONDS.sleep(20);
-    }
-  }
-
-  /**
-   * Whether the engine goes on.
-   *
-   * @throws IllegalStateException with its reason where it does not
-   */
-  void requireRunning() {
-    Throwable reason = failure.get();
-    if (reason != null) {
-      throw new IllegalStateException("Debezium has ended", reason);
     }
   }
 
   @Override
   public void close() throws IOException {
+    state.closed();
     try {
       engine.close();
     } finally {
