@@ -10,9 +10,54 @@ create table user_actions (
 -- So that a delete says what it deleted.
 alter table user_actions replica identity full;
 
--- How many changes were made: counted in the transaction that makes them.
 create schema demo;
-create table demo.made (inserted bigint not null, updated bigint not null, deleted bigint not null);
-insert into demo.made values (0, 0, 0);
+
+-- Rows that the contract takes.
+create function demo.accepts(event_name text) returns boolean immutable language sql
+  as 'select event_name is not null and length(event_name) < 1000000';
+
+-- How many changes were made, whoever makes them: counted in the transaction that makes them.
+create table demo.made (kind text not null, n bigint not null);
+
+create function demo.count() returns trigger language plpgsql as $$
+begin
+  insert into demo.made select tg_op, count(*) from changed having count(*) > 0;
+  return null;
+end $$;
+
+create trigger count_inserts after insert on user_actions
+  referencing new table as changed for each statement execute function demo.count();
+create trigger count_updates after update on user_actions
+  referencing new table as changed for each statement execute function demo.count();
+create trigger count_deletes after delete on user_actions
+  referencing old table as changed for each statement execute function demo.count();
+
+-- Times whose dates have ended, for the demo would wait for the end of any other.
+create function demo.ended(moment timestamptz) returns boolean stable language sql
+  as $$select moment >= '1970-01-01 00:00Z'
+    and (moment at time zone 'UTC')::date < (now() at time zone 'UTC' - interval '61 minutes')::date$$;
+
+create function demo.latest() returns timestamptz stable language sql
+  as 'select max(updated_at) from public.user_actions';
+
+alter table user_actions alter updated_at set default demo.latest();
+
+-- Changes that the lake cannot have one for one, or not now.
+create function demo.refuse() returns trigger language plpgsql as $$
+begin
+  raise exception 'the demo keeps ids and broken rows as they are, has dates that have ended, and does not truncate'
+    using hint = 'change rows by: where demo.accepts(event_name); leave updated_at out';
+end $$;
+
+create trigger refuse_insert before insert on user_actions for each row
+  when (not demo.ended(new.updated_at)) execute function demo.refuse();
+create trigger refuse_update before update on user_actions for each row
+  when (old.id <> new.id or not demo.ended(new.updated_at)
+    or not demo.accepts(old.event_name) or not demo.accepts(new.event_name))
+  execute function demo.refuse();
+create trigger refuse_delete before delete on user_actions for each row
+  when (not demo.accepts(old.event_name)) execute function demo.refuse();
+create trigger refuse_truncate before truncate on user_actions
+  for each statement execute function demo.refuse();
 
 create publication sluice_demo for table user_actions;

@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.util.List;
 import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,13 +60,15 @@ class ComparisonIT {
   void threeRowsOfWhichOneIsForNobody() throws Exception {
     changes = Files.createTempDirectory(folder, "changes");
     deadLetters = Files.createTempDirectory(folder, "dead");
-    execute("delete from user_actions");
+    reset();
     execute(
         "insert into user_actions values"
             + (" (1, " + TIME + ", 'click', 'user_1', 'ios', 'Caf\u00e9 Mug', 'SKU-1'),")
             + (" (2, " + TIME + ", 'view', 'user_2', null, null, null),")
             + (" (3, " + TIME + ", null, 'user_3', null, null, null)"));
-    execute("update demo.made set inserted = 4, updated = 1, deleted = 1");
+    execute("insert into user_actions values (4, " + TIME + ", 'view', 'user_4')");
+    execute("delete from user_actions where id = 4");
+    execute("update user_actions set sku = 'SKU-1' where id = 1");
     change(1, "c", 10, "'view', 'user_1', 'ios', 'Caf\u00e9 Mug', 'SKU-1'");
     change(2, "c", 11, "'view', 'user_2', null, null, null");
     change(4, "c", 12, "'view', 'user_4', null, null, null");
@@ -72,6 +76,13 @@ class ComparisonIT {
     change(4, "d", 14, "'view', 'user_4', null, null, null");
     write(
         deadLetters.resolve("dead_letter_date=2026-05-01/3.parquet"), "'{\"id\":3}'::blob as key");
+  }
+
+  /** As it is at first: the demo itself does not let anybody remove all. */
+  private static void reset() throws Exception {
+    execute("set session_replication_role = replica");
+    execute("truncate user_actions, demo.made");
+    execute("set session_replication_role = origin");
   }
 
   private static void execute(String sql) throws Exception {
@@ -182,8 +193,7 @@ class ComparisonIT {
 
   @Test
   void theChangesThatAreCountedAreThoseThatAreMade() throws Exception {
-    execute("delete from user_actions");
-    execute("update demo.made set inserted = 0, updated = 0, deleted = 0");
+    reset();
     UserActions actions = new UserActions(2_000, LocalDate.of(2026, 5, 1), 2, 5);
     for (long until : new long[] {700, 2_000}) {
       new TableChanges(connection, actions).make(until, 0, made -> {});
@@ -202,6 +212,56 @@ class ComparisonIT {
         assertEquals(made.inserted(), row.getLong(3));
       }
     }
+  }
+
+  @Test
+  void changesOfOthersAreCountedAndNewIdsComeAfterTheirs() throws Exception {
+    reset();
+    UserActions actions = new UserActions(2_000, LocalDate.of(2026, 5, 1), 2, 5);
+    new TableChanges(connection, actions).make(1_000, 0, made -> {});
+    Made before = TableChanges.made(connection);
+    execute(
+        "insert into user_actions select 5000 + n, "
+            + TIME
+            + ", 'view', 'user_' || n from generate_series(1, 10) n");
+    execute("update user_actions set sku = 'SKU-9' where id between 5001 and 5007");
+    execute("update user_actions set sku = 'SKU-9' where id = 6000");
+    execute("delete from user_actions where id in (5003, 5010)");
+    Made made = TableChanges.made(connection);
+    assertEquals(
+        new Made(before.inserted() + 10, before.updated() + 7, before.deleted() + 2), made);
+    new TableChanges(connection, actions).make(1_500, 0, n -> {});
+    assertEquals(1_500, TableChanges.made(connection).all());
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select max(id) from user_actions")) {
+      row.next();
+      long inserted = TableChanges.made(connection).inserted() - made.inserted();
+      assertEquals(5009 + inserted, row.getLong(1));
+    }
+  }
+
+  @Test
+  void aChangeThatTheLakeCannotHaveIsRefused() throws Exception {
+    for (String sql :
+        List.of(
+            "delete from user_actions",
+            "update user_actions set sku = 'SKU-9'",
+            "update user_actions set event_name = null where id = 1",
+            "update user_actions set id = 9 where id = 1",
+            "update user_actions set updated_at = now() where id = 1",
+            "insert into user_actions values (9, now(), 'view', 'user_9')",
+            "insert into user_actions values (9, '-infinity', 'view', 'user_9')",
+            "truncate user_actions")) {
+      SQLException refused = assertThrows(SQLException.class, () -> execute(sql), sql);
+      connection.rollback();
+      assertTrue(
+          refused.getMessage().contains("change rows by: where demo.accepts(event_name)"),
+          refused.getMessage());
+    }
+    assertEquals(new Made(4, 1, 1), TableChanges.made(connection));
+    execute("update user_actions set sku = 'SKU-9' where demo.accepts(event_name)");
+    execute("insert into user_actions (id, event_name, user_id) values (9, 'view', 'user_9')");
+    assertEquals(new Made(5, 3, 1), TableChanges.made(connection));
   }
 
   @Test

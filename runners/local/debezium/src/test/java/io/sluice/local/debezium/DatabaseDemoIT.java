@@ -8,18 +8,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo of a database as a process of its own. */
 class DatabaseDemoIT {
-  private static final long MINUTES = 5;
+  private static final long MINUTES = 10;
 
-  @TempDir Path directory;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path directory;
 
   private Process start(String... args) throws IOException {
     List<String> command = new ArrayList<>();
@@ -67,6 +71,49 @@ class DatabaseDemoIT {
     return new long[] {Long.parseLong(words[0]), Long.parseLong(words[1])};
   }
 
+  private void resume(Path kept) throws Exception {
+    Process resumed = start("demo", "--keep=" + kept, "--resume");
+    try {
+      assertTrue(resumed.waitFor(MINUTES, TimeUnit.MINUTES), () -> "see " + directory);
+    } finally {
+      resumed.destroyForcibly().waitFor();
+    }
+    assertEquals(0, resumed.exitValue(), () -> "see " + directory);
+    List<String> out = lines("out");
+    String last = out.get(out.size() - 1);
+    assertTrue(
+        last.matches(
+            "audit: offsets=\\d+ lake=\\d+ dead=\\d+ lost=0 duplicate=0 waiting=0 dates=3 files=\\d+"),
+        last);
+  }
+
+  /** How many changes both say that there are. */
+  private long made() throws IOException {
+    long made = 0;
+    for (String what : List.of("rows inserted", "rows updated", "rows deleted")) {
+      long[] numbers = bySql(what);
+      assertEquals(numbers[0], numbers[1], what);
+      assertTrue(numbers[0] > 400, what);
+      made += numbers[0];
+    }
+    return made;
+  }
+
+  /** As somebody does by psql. */
+  private static void change(Path kept) throws Exception {
+    try (Database database = Database.start(kept.resolve("postgresql"));
+        Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "insert into user_actions (id, event_name, user_id)"
+              + " select max(id) + 1, 'view', 'somebody' from user_actions");
+      String accepted = " where id in (select min(id) from user_actions where ";
+      statement.execute(
+          "update user_actions set sku = 'SKU-9'" + accepted + TableChanges.ACCEPTED + ")");
+      statement.execute("delete from user_actions" + accepted + TableChanges.ACCEPTED + ")");
+    }
+  }
+
   @Test
   void aDemoThatIsKilledHardAndResumedHasEachChangeAndTheTable() throws Exception {
     Path kept = directory.resolve("kept");
@@ -90,27 +137,11 @@ class DatabaseDemoIT {
     }
     assertFalse(isAlive(server), "PostgreSQL outlives the demo");
 
-    Process resumed = start("demo", "--keep=" + kept, "--resume");
-    try {
-      assertTrue(resumed.waitFor(MINUTES, TimeUnit.MINUTES), () -> "see " + directory);
-    } finally {
-      resumed.destroyForcibly().waitFor();
-    }
-    assertEquals(0, resumed.exitValue(), () -> "see " + directory);
-    List<String> out = lines("out");
-    String last = out.get(out.size() - 1);
-    assertTrue(
-        last.matches(
-            "audit: offsets=\\d+ lake=\\d+ dead=\\d+ lost=0 duplicate=0 waiting=0 dates=3 files=\\d+"),
-        last);
-    long made = 0;
-    for (String what : List.of("rows inserted", "rows updated", "rows deleted")) {
-      long[] numbers = bySql(what);
-      assertEquals(numbers[0], numbers[1], what);
-      assertTrue(numbers[0] > 400, what);
-      made += numbers[0];
-    }
-    assertEquals(8000, made);
+    resume(kept);
+    assertEquals(8000, made());
+    change(kept);
+    resume(kept);
+    assertEquals(8003, made());
     long[] rows = bySql("rows now");
     assertEquals(rows[0], rows[1]);
     assertTrue(rows[0] > 2000);
