@@ -53,6 +53,7 @@ public final class ContractParser {
           "position_columns",
           "columns",
           "transform");
+
   /** Of a contract's file. */
   public static final int MOST_BYTES = 1 << 20;
 

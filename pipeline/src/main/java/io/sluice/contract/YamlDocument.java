@@ -123,8 +123,7 @@ final class YamlDocument {
     // A contract is kept in the lake with what it takes from files.
     if (bytes.length > KeySpec.MOST_CONTENT) {
       throw error(
-          path,
-          "file " + path.getValue() + " has more than " + KeySpec.MOST_CONTENT + " bytes");
+          path, "file " + path.getValue() + " has more than " + KeySpec.MOST_CONTENT + " bytes");
     }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();

@@ -242,8 +242,7 @@ class JsonSchemaDraftTest {
       levels.append(",\"l" + i + "\":{\"oneOf\":[" + items + "," + items + "]}");
     }
     SchemaContract draft =
-        draft(
-            "{\"properties\":{\"v\":{\"$ref\":\"#/$defs/l0\"}},\"$defs\":{" + levels + "}}");
+        draft("{\"properties\":{\"v\":{\"$ref\":\"#/$defs/l0\"}},\"$defs\":{" + levels + "}}");
     assertEquals(1, draft.columns());
     assertTrue(draft.yaml().contains("  - {name: v, type: {list: {list: "), draft.yaml());
     String wide = levels.toString().replace("]}", ",{\"type\":\"array\"},{\"type\":\"null\"}]}");
@@ -265,8 +264,7 @@ class JsonSchemaDraftTest {
             + "},\"any\":"
             + value.formatted("\"additionalProperties\":true,\"unevaluatedProperties\":{}")
             + ",\"none\":"
-            + value.formatted(
-                "\"additionalProperties\":false,\"patternProperties\":{\"^y\":false}")
+            + value.formatted("\"additionalProperties\":false,\"patternProperties\":{\"^y\":false}")
             + "},\"patternProperties\":{\"^x-\":{\"type\":\"string\"}},"
             + "\"unevaluatedProperties\":{\"type\":\"integer\"}}";
     SchemaContract draft = draft(schema);

@@ -336,11 +336,32 @@ class ProtobufSchemaDraftTest {
     byte[] message =
         Protos.bytes(
             // inner { color: 1 next { color: 0 } }, which has a group in its field 3
-            0x0a, 8, 0x08, 1, 0x12, 2, 0x08, 0, 0x1b, 0x1c,
+            0x0a,
+            8,
+            0x08,
+            1,
+            0x12,
+            2,
+            0x08,
+            0,
+            0x1b,
+            0x1c,
             // by_name { key: "k" value: 1 }, id: "i"
-            0x12, 5, 0x0a, 1, "k", 0x10, 1, 0x1a, 1, "i",
+            0x12,
+            5,
+            0x0a,
+            1,
+            "k",
+            0x10,
+            1,
+            0x1a,
+            1,
+            "i",
             // at { seconds: 1 }
-            0x22, 2, 0x08, 1);
+            0x22,
+            2,
+            0x08,
+            1);
     assertEquals(
         "[BLUE, {\"color\":\"RED\"}, null, {k=BLUE}, i, 1970-01-01T00:00:01Z]",
         Protos.decode(decoder, contract, message));

@@ -42,22 +42,23 @@ create function demo.latest() returns timestamptz stable language sql
 
 alter table user_actions alter updated_at set default demo.latest();
 
--- Changes that the lake cannot have one for one, or not now.
-create function demo.refuse() returns trigger language plpgsql as $$
+-- Changes that the lake cannot have one for one, or not now. Not by WHEN, which is planned anew for
+-- each statement.
+create function demo.guard() returns trigger language plpgsql as $$
 begin
-  raise exception 'the demo keeps ids and broken rows as they are, has dates that have ended, and does not truncate'
-    using hint = 'change rows by: where demo.accepts(event_name); leave updated_at out';
+  if tg_op = 'TRUNCATE'
+      or tg_op <> 'INSERT' and not demo.accepts(old.event_name)
+      or tg_op = 'UPDATE' and (old.id <> new.id or not demo.accepts(new.event_name))
+      or tg_op <> 'DELETE' and not demo.ended(new.updated_at) then
+    raise exception 'the demo keeps ids and broken rows as they are, has dates that have ended, and does not truncate'
+      using hint = 'change rows by: where demo.accepts(event_name); leave updated_at out';
+  end if;
+  return case tg_op when 'DELETE' then old else new end;
 end $$;
 
-create trigger refuse_insert before insert on user_actions for each row
-  when (not demo.ended(new.updated_at)) execute function demo.refuse();
-create trigger refuse_update before update on user_actions for each row
-  when (old.id <> new.id or not demo.ended(new.updated_at)
-    or not demo.accepts(old.event_name) or not demo.accepts(new.event_name))
-  execute function demo.refuse();
-create trigger refuse_delete before delete on user_actions for each row
-  when (not demo.accepts(old.event_name)) execute function demo.refuse();
-create trigger refuse_truncate before truncate on user_actions
-  for each statement execute function demo.refuse();
+create trigger guard_row before insert or update or delete on user_actions
+  for each row execute function demo.guard();
+create trigger guard_table before truncate on user_actions
+  for each statement execute function demo.guard();
 
 create publication sluice_demo for table user_actions;
