@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Events go on while a registry is asked for the next schema. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChaosEventsTest {
   /** One whose registry answers when it is let, or not at all. */
   private static final class Schemas implements EventWriter {
