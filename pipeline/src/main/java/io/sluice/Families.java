@@ -11,6 +11,7 @@ import io.sluice.lake.Store;
 import io.sluice.source.SourceKind;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds what the contracts of a run stand for that have a rule for names: what their source has
- * now, for who may begin a table; what the lake has a table of, for all others.
+ * Finds the contracts that a contract with a rule for names stands for. Whoever may begin a table
+ * gets one for each name that the source has now; all others get one for each table of the lake.
  */
 final class Families {
   private static final Logger LOG = LoggerFactory.getLogger(Families.class);
@@ -102,12 +103,10 @@ final class Families {
     // Those that have a table keep it, whatever was created since.
     boolean isFirst = known.isEmpty();
     List<Contracts.Named> members = new ArrayList<>();
-    for (boolean hasTable : new boolean[] {true, false}) {
-      for (String name : names) {
-        if (known.contains(name) == hasTable) {
-          member(one, family, name, hasTable || isFirst).ifPresent(members::add);
-        }
-      }
+    List<String> inOrder = new ArrayList<>(names);
+    inOrder.sort(Comparator.comparing(name -> !known.contains(name)));
+    for (String name : inOrder) {
+      member(one, family, name, isFirst || known.contains(name)).ifPresent(members::add);
     }
     return members;
   }

@@ -57,7 +57,7 @@ record RunTables(SluiceConfig config, Stores lakes, Stores letters) {
     }
   }
 
-  /** Writes the descriptors where there are none, and records the contracts, in their order. */
+  /** Writes each descriptor that is missing, and records the contracts, in their order. */
   List<Branch> begin(PipelineOptions options) throws IOException {
     try (Store lake = lakes.open(options);
         Store deadLetters = letters.open(options)) {

@@ -58,7 +58,7 @@ public record Family(String rule, Predicate<String> fits, Function<String, Plugg
    *
    * @param contract the family's
    * @param table one that a lake has, with what is recorded of its source
-   * @return empty where it is none of the family
+   * @return empty where the table does not belong to the family
    */
   public Optional<String> name(Contract contract, String table, Plugged recorded) {
     String name =
