@@ -1,8 +1,8 @@
 package io.sluice;
 
 import io.sluice.contract.Choice;
-import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.ContractParser.Located;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.Plugged;
 import io.sluice.deadletter.DeadLetters;
@@ -26,18 +26,6 @@ public final class Contracts {
 
   private Contracts() {}
 
-  /** A contract with the file that it is in. */
-  record Named(ContractParser.Located located) {
-    /** Where it is, as messages call it. */
-    String file() {
-      return located.file();
-    }
-
-    Contract contract() {
-      return located.contract();
-    }
-  }
-
   /**
    * Reads contracts.
    *
@@ -49,12 +37,12 @@ public final class Contracts {
    * @throws UserException where one cannot be read, a folder has none, two are for one table, or
    *     none is for the one that is taken
    */
-  static List<Named> read(
+  static List<Located> read(
       @Nullable List<String> places,
       Choice.Unrouted unrouted,
       @Nullable String table,
       Families families) {
-    List<Named> all = read(places, unrouted, families);
+    List<Located> all = read(places, unrouted, families);
     if (table == null) {
       return all;
     }
@@ -74,18 +62,14 @@ public final class Contracts {
                             + ": name one of these")));
   }
 
-  private static List<Named> read(
+  private static List<Located> read(
       @Nullable List<String> places, Choice.Unrouted unrouted, Families families) {
     if (places == null || places.isEmpty()) {
-      return List.of(
-          new Named(
-              new ContractParser.Located(ContractParser.userActions(), USER_ACTIONS, Map.of())));
+      return List.of(new Located(ContractParser.userActions(), USER_ACTIONS, Map.of()));
     }
-    List<Named> contracts = new ArrayList<>();
-    for (Path file : files("--contract=", places)) {
-      contracts.add(new Named(ContractParser.readLocated(file)));
-    }
-    List<Named> members = families.members(contracts);
+    List<Located> contracts =
+        files("--contract=", places).stream().map(ContractParser::readLocated).toList();
+    List<Located> members = families.members(contracts);
     if (members.isEmpty()) {
       throw new UserException(
           "there is no table to work on for " + contracts.get(0).file() + ": " + families.none());
@@ -119,18 +103,17 @@ public final class Contracts {
    *
    * @throws UserException where a run would not have them together
    */
-  public static List<ContractParser.Located> together(List<ContractParser.Located> contracts) {
-    List<Named> all = contracts.stream().map(Named::new).toList();
-    requireOwnTables(all);
-    List<Named> beside = beside(all, Choice.Unrouted.DEAD_LETTER);
-    List<Named> ofTopics =
+  public static List<Located> together(List<Located> contracts) {
+    requireOwnTables(contracts);
+    List<Located> beside = beside(contracts, Choice.Unrouted.DEAD_LETTER);
+    List<Located> ofTopics =
         beside.stream()
             .filter(one -> !ContractSource.topicOf(one.contract(), "").isEmpty())
             .toList();
     requireOwnSources(
         ofTopics,
         ofTopics.stream().map(one -> ContractSource.topicOf(one.contract(), "")).toList());
-    return beside.stream().map(Named::located).toList();
+    return beside;
   }
 
   private static List<Path> files(String flag, Path folder) {
@@ -156,9 +139,9 @@ public final class Contracts {
   }
 
   /** Two that write one table would each take the other's rows for its own. */
-  private static void requireOwnTables(List<Named> contracts) {
+  private static void requireOwnTables(List<Located> contracts) {
     Map<String, String> files = new HashMap<>();
-    for (Named one : contracts) {
+    for (Located one : contracts) {
       String table = one.contract().table();
       String letters = DeadLetters.table(one.contract()).name();
       for (String name : List.of(table, letters)) {
@@ -184,19 +167,19 @@ public final class Contracts {
    * @param unrouted what becomes of a record that none takes
    * @throws UserException where one would never get a record, or they cannot be told apart
    */
-  static List<Named> beside(List<Named> contracts, Choice.Unrouted unrouted) {
-    Map<Plugged, List<Named>> bySource = new LinkedHashMap<>();
+  static List<Located> beside(List<Located> contracts, Choice.Unrouted unrouted) {
+    Map<Plugged, List<Located>> bySource = new LinkedHashMap<>();
     contracts.forEach(
         one -> bySource.computeIfAbsent(one.contract().source(), s -> new ArrayList<>()).add(one));
-    List<Named> all = new ArrayList<>();
-    for (Named one : contracts) {
-      List<Named> group = Objects.requireNonNull(bySource.get(one.contract().source()));
+    List<Located> all = new ArrayList<>();
+    for (Located one : contracts) {
+      List<Located> group = Objects.requireNonNull(bySource.get(one.contract().source()));
       int index = group.indexOf(one);
       Choice choice = one.contract().intake().choice();
       if (index + 1 < group.size()) {
         requireChoice(one, group.get(index + 1));
       }
-      for (Named before : group.subList(0, index)) {
+      for (Located before : group.subList(0, index)) {
         requireAnother(before, one);
       }
       if (group.size() > 1) {
@@ -210,12 +193,12 @@ public final class Contracts {
       } else if (!choice.isAll() && unrouted != Choice.Unrouted.DEAD_LETTER) {
         choice = choice.among(choice.unless(), unrouted);
       }
-      all.add(new Named(one.located().with(one.contract().with(choice))));
+      all.add(one.with(one.contract().with(choice)));
     }
     return all;
   }
 
-  private static void requireChoice(Named one, Named next) {
+  private static void requireChoice(Located one, Located next) {
     if (one.contract().intake().choice().when().isEmpty()) {
       throw new UserException(
           "contracts "
@@ -229,7 +212,7 @@ public final class Contracts {
     }
   }
 
-  private static void requireAnother(Named before, Named one) {
+  private static void requireAnother(Located before, Located one) {
     if (before
         .contract()
         .intake()
@@ -247,7 +230,7 @@ public final class Contracts {
   }
 
   /** What one asks of a value, the others have to find there as well. */
-  private static void requireOneFormat(Named first, Named other) {
+  private static void requireOneFormat(Located first, Located other) {
     if (!first.contract().format().equals(other.contract().format())) {
       throw new UserException(
           "contracts "
@@ -264,11 +247,11 @@ public final class Contracts {
    *
    * @param sources what each reads, by its name
    */
-  static void requireOwnSources(List<Named> contracts, List<String> sources) {
-    Map<String, Named> readers = new HashMap<>();
+  static void requireOwnSources(List<Located> contracts, List<String> sources) {
+    Map<String, Located> readers = new HashMap<>();
     for (int i = 0; i < contracts.size(); i++) {
-      Named one = contracts.get(i);
-      Named other = readers.put(sources.get(i), one);
+      Located one = contracts.get(i);
+      Located other = readers.put(sources.get(i), one);
       if (other != null && !other.contract().source().equals(one.contract().source())) {
         throw new UserException(
             "contracts "

@@ -1,7 +1,7 @@
 package io.sluice;
 
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
+import io.sluice.contract.ContractParser.Located;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.Family;
 import io.sluice.deadletter.DeadLetters;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -72,48 +73,64 @@ final class Families {
    * The contracts that some stand for: themselves where they are for one source, and those of each
    * name else.
    */
-  List<Contracts.Named> members(List<Contracts.Named> contracts) {
+  List<Located> members(List<Located> contracts) {
     Set<String> alone = new HashSet<>();
-    for (Contracts.Named one : contracts) {
+    for (Located one : contracts) {
       if (Family.of(one.contract()).isEmpty()) {
         alone.add(ContractSource.topicOf(one.contract(), ""));
         take(one.contract());
       }
     }
-    List<Contracts.Named> members = new ArrayList<>();
-    for (Contracts.Named one : contracts) {
-      Optional<Family> family = Family.of(one.contract());
-      if (family.isPresent()) {
-        rules.add(family.get().rule());
-        members.addAll(members(one, family.get(), alone));
-      } else {
+    // What has a table keeps it, in whichever family: before a name of any gets a new one.
+    Map<Located, Found> families = new IdentityHashMap<>();
+    for (Located one : contracts) {
+      Family.of(one.contract()).ifPresent(family -> families.put(one, found(one, family, alone)));
+    }
+    List<Located> members = new ArrayList<>();
+    for (Located one : contracts) {
+      Found found = families.get(one);
+      if (found == null) {
         members.add(one);
+      } else {
+        members.addAll(members(one, found, alone));
       }
     }
     return members;
   }
 
   /**
+   * @param known the names of the family that have a table
+   */
+  private record Found(Family family, NavigableSet<String> known) {}
+
+  /**
    * @param alone names that have a contract of their own: they are not of the family
    */
-  private List<Contracts.Named> members(Contracts.Named one, Family family, Set<String> alone) {
+  private Found found(Located one, Family family, Set<String> alone) {
+    rules.add(family.rule());
     NavigableSet<String> known = known(one.contract(), family);
     known.removeAll(alone);
-    NavigableSet<String> names = who == Who.LOOKS ? known : there(one, family, known, alone);
-    // Those that have a table keep it, whatever was created since.
+    known.forEach(name -> take(family.member(one.contract(), name)));
+    return new Found(family, known);
+  }
+
+  private List<Located> members(Located one, Found found, Set<String> alone) {
+    NavigableSet<String> known = found.known();
+    NavigableSet<String> names =
+        who == Who.LOOKS ? known : there(one, found.family(), known, alone);
     boolean isFirst = known.isEmpty();
-    List<Contracts.Named> members = new ArrayList<>();
+    List<Located> members = new ArrayList<>();
     List<String> inOrder = new ArrayList<>(names);
     inOrder.sort(Comparator.comparing(name -> !known.contains(name)));
     for (String name : inOrder) {
-      member(one, family, name, isFirst || known.contains(name)).ifPresent(members::add);
+      member(one, found.family(), name, isFirst || known.contains(name)).ifPresent(members::add);
     }
     return members;
   }
 
   /** The names that are read, of those that the source has. */
   private NavigableSet<String> there(
-      Contracts.Named one, Family family, Set<String> known, Set<String> alone) {
+      Located one, Family family, Set<String> known, Set<String> alone) {
     NavigableSet<String> names =
         new TreeSet<>(
             namesByKind.computeIfAbsent(
@@ -149,17 +166,13 @@ final class Families {
    * @param isNeeded whether a name that can have no table is refused; else it is left out, so that
    *     a topic that somebody creates stops no start of what runs
    */
-  private Optional<Contracts.Named> member(
-      Contracts.Named one, Family family, String name, boolean isNeeded) {
+  private Optional<Located> member(Located one, Family family, String name, boolean isNeeded) {
     String why;
     try {
       Contract contract = family.member(one.contract(), name);
       if (isNeeded || isFree(contract)) {
         take(contract);
-        return Optional.of(
-            new Contracts.Named(
-                new ContractParser.Located(
-                    contract, one.file() + " (" + name + ")", one.located().lines())));
+        return Optional.of(new Located(contract, one.file() + " (" + name + ")", one.lines()));
       }
       why = "its table " + contract.table() + " is another one's";
     } catch (UserException e) {
@@ -196,7 +209,7 @@ final class Families {
   private NavigableSet<String> known(Contract contract, Family family) {
     Pattern tables = family.tables(contract);
     NavigableSet<String> known = new TreeSet<>();
-    try (Store lake = SluiceConfig.lake(options).open(options)) {
+    try (Store lake = LakeStores.lake(options).open(options)) {
       List<String> found =
           lake.folders("_sluice/").stream().filter(tables.asMatchPredicate()).toList();
       Parallel.map(

@@ -2,7 +2,7 @@ package io.sluice;
 
 import io.sluice.contract.Choice;
 import io.sluice.contract.Contract;
-import io.sluice.contract.ContractParser;
+import io.sluice.contract.ContractParser.Located;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.decode.DecodeSettings;
 import io.sluice.decode.DecoderCheck;
@@ -10,7 +10,6 @@ import io.sluice.follow.FollowerKind;
 import io.sluice.kafka.DeadLetterTopic;
 import io.sluice.kafka.KafkaSettings;
 import io.sluice.lake.RunStarts;
-import io.sluice.lake.S3Settings;
 import io.sluice.lake.Stores;
 import io.sluice.metrics.MetricsServer.Address;
 import io.sluice.schema.SchemaSettings;
@@ -19,19 +18,11 @@ import io.sluice.source.SourceKind;
 import io.sluice.source.StartFrom;
 import io.sluice.window.WindowTime;
 import io.sluice.write.WriteSettings;
-import java.net.URI;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /**
  * The flags of a run, checked once. What is wrong with them is a {@link UserException} that names
@@ -55,8 +46,6 @@ public record SluiceConfig(
     @Nullable Address metrics,
     @Nullable DeadLetterTopic deadLetterTopic) {
 
-  private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-  private static final String NONE = "none";
   private static final int MOST_SHARDS = 10_000;
 
   /**
@@ -64,7 +53,7 @@ public record SluiceConfig(
    *
    * @param located the contract with its file
    */
-  public record Input(ContractParser.Located located, Source source) {
+  public record Input(Located located, Source source) {
     public Contract contract() {
       return located.contract();
     }
@@ -93,28 +82,28 @@ public record SluiceConfig(
   }
 
   private static SluiceConfig from(SluiceOptions options, Families families) {
-    List<Contracts.Named> contracts =
+    List<Located> contracts =
         Contracts.read(options.getContract(), unrouted(options), options.getTable(), families);
     if (contracts.size() > 1 || !families.rules().isEmpty()) {
       requireForAll(options);
     }
-    Duration windowSize = atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
-    Duration lateness = atLeast("lateness", options.getLateness(), Duration.ZERO);
+    Duration windowSize =
+        FlagValues.atLeast("windowSize", options.getWindowSize(), Duration.ofSeconds(1));
+    Duration lateness = FlagValues.atLeast("lateness", options.getLateness(), Duration.ZERO);
     Integer shards = options.getShards();
     if (shards != null) {
-      within("shards", shards, 1, MOST_SHARDS);
+      FlagValues.within("shards", shards, 1, MOST_SHARDS);
     }
     List<Input> inputs = new ArrayList<>();
-    for (Contracts.Named one : contracts) {
+    for (Located one : contracts) {
       Source source = SourceKind.find(one.contract(), options);
       // One of them says of all what else there is.
-      inputs.add(
-          new Input(one.located(), inputs.isEmpty() ? source.watching(families.rules()) : source));
+      inputs.add(new Input(one, inputs.isEmpty() ? source.watching(families.rules()) : source));
     }
     Contracts.requireOwnSources(
         contracts, inputs.stream().map(input -> input.source().name()).toList());
-    Stores lake = lake(options);
-    Stores deadLetters = deadLetters(options);
+    Stores lake = LakeStores.lake(options);
+    Stores deadLetters = LakeStores.deadLetters(options);
     DeadLetterTopic deadLetterTopic = deadLetterTopic(options);
     if (inputs.size() > 1 && deadLetterTopic != null) {
       deadLetterTopic.requireApart(inputs.stream().map(Input::source).toList());
@@ -134,7 +123,7 @@ public record SluiceConfig(
         new WindowTime(windowSize, lateness),
         write(options),
         manifestInterval(options),
-        atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
+        FlagValues.atLeast("watermarkDelay", options.getWatermarkDelay(), Duration.ZERO),
         decoding(options),
         metrics(options),
         deadLetterTopic);
@@ -171,7 +160,7 @@ public record SluiceConfig(
   }
 
   /** The same with its file; as {@link #contract}. */
-  public ContractParser.Located located() {
+  public Located located() {
     return only().located();
   }
 
@@ -255,15 +244,17 @@ public record SluiceConfig(
   /** When files are written, and how. */
   public static WriteSettings write(SluiceOptions options) {
     return new WriteSettings(
-        (long) within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
-        atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
-        within("zstdLevel", options.getZstdLevel(), 1, 22));
+        (long) FlagValues.within("fileMebibytes", options.getFileMebibytes(), 1, 1024) << 20,
+        FlagValues.atLeast("fileInterval", options.getFileInterval(), Duration.ZERO),
+        FlagValues.within("zstdLevel", options.getZstdLevel(), 1, 22));
   }
 
   /** How long a date that grows waits for its next manifest; null for until its end. */
   private static @Nullable Duration manifestInterval(SluiceOptions options) {
     String text = options.getManifestInterval();
-    return text.equals(NONE) ? null : atLeast("manifestInterval", text, Duration.ofSeconds(1));
+    return text.equals(FlagValues.NONE)
+        ? null
+        : FlagValues.atLeast("manifestInterval", text, Duration.ofSeconds(1));
   }
 
   /** How long this run may keep a row before it is in a file. */
@@ -274,9 +265,9 @@ public record SluiceConfig(
   /** By what records are decoded. */
   public static DecodeSettings decoding(SluiceOptions options) {
     return new DecodeSettings(
-        limit("maxFuture", options.getMaxFuture()),
-        limit("maxAge", options.getMaxAge()),
-        within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100),
+        FlagValues.limit("maxFuture", options.getMaxFuture()),
+        FlagValues.limit("maxAge", options.getMaxAge()),
+        FlagValues.within("maxDecoderFailures", options.getMaxDecoderFailures(), 1, 100),
         SchemaSettings.of(options));
   }
 
@@ -292,10 +283,10 @@ public record SluiceConfig(
 
   /** The contracts of {@code --contract}, or that of user actions. */
   public static List<Contract> contracts(SluiceOptions options) {
-    return named(options).stream().map(Contracts.Named::contract).toList();
+    return named(options).stream().map(Located::contract).toList();
   }
 
-  private static List<Contracts.Named> named(SluiceOptions options) {
+  private static List<Located> named(SluiceOptions options) {
     return Contracts.read(
         options.getContract(),
         unrouted(options),
@@ -313,12 +304,12 @@ public record SluiceConfig(
   }
 
   /** The same with its file; as {@link #contract(SluiceOptions)}. */
-  public static ContractParser.Located located(SluiceOptions options) {
-    List<Contracts.Named> contracts = named(options);
+  public static Located located(SluiceOptions options) {
+    List<Located> contracts = named(options);
     if (contracts.size() > 1) {
-      throw severalWhereOneIsTaken(contracts.stream().map(Contracts.Named::contract).toList());
+      throw severalWhereOneIsTaken(contracts.stream().map(Located::contract).toList());
     }
-    return contracts.get(0).located();
+    return contracts.get(0);
   }
 
   /** The names of what follows the tables. */
@@ -346,129 +337,5 @@ public record SluiceConfig(
     return options.getDeadLetterTopic() == null
         ? null
         : new DeadLetterTopic(KafkaSettings.of(options), options.getDeadLetterTopic());
-  }
-
-  public static Stores lake(SluiceOptions options) {
-    return stores("lake", options.getLake(), options);
-  }
-
-  public static Stores deadLetters(SluiceOptions options) {
-    return stores("deadLetters", options.getDeadLetters(), options);
-  }
-
-  private static Stores stores(String flag, @Nullable String root, SluiceOptions options) {
-    if (options.getAwsCredentialsProvider() instanceof StaticCredentialsProvider) {
-      throw new UserException(
-          "--awsCredentialsProvider with keys in it would show in Flink's UI and in checkpoints: use the environment, a profile or a role");
-    }
-    checkEndpoint(options);
-    String place = required(flag, root);
-    if (!place.equals(place.strip())) {
-      throw new UserException(
-          "--" + flag + "='" + place + "': begins or ends with a space; write it without");
-    }
-    return new Stores(
-        place,
-        new S3Settings(
-            options.getS3StorageClass(),
-            options.getSSEAlgorithm(),
-            options.getSSEKMSKeyId(),
-            options.getBucketKeyEnabled(),
-            tags(options.getS3Tags()),
-            within("s3PartMebibytes", options.getS3PartMebibytes(), 5, 512) << 20,
-            true,
-            atLeast("s3Timeout", options.getS3Timeout(), Duration.ofSeconds(1))),
-        options.isS3PathStyle());
-  }
-
-  private static void checkEndpoint(SluiceOptions options) {
-    URI endpoint = options.getEndpoint();
-    if (endpoint == null) {
-      return;
-    }
-    String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
-    if (!scheme.equals("http") && !scheme.equals("https")) {
-      throw noEndpoint(endpoint.toString());
-    }
-    if (endpoint.getHost() == null) {
-      throw new UserException(
-          "--endpoint="
-              + endpoint
-              + ": names no host; write http://host:port or https://host:port");
-    }
-  }
-
-  /**
-   * What is wrong with an {@code --endpoint} without a scheme, which as a URI may not even be read.
-   */
-  static UserException noEndpoint(String text) {
-    return new UserException(
-        "--endpoint="
-            + text
-            + ": has no scheme; write http://"
-            + text
-            + ", or https:// where it speaks TLS");
-  }
-
-  private static String required(String flag, @Nullable String value) {
-    if (value == null || value.isBlank()) {
-      throw new UserException("--" + flag + " is missing");
-    }
-    return value;
-  }
-
-  private static int within(String flag, int value, int least, int greatest) {
-    if (value < least || value > greatest) {
-      throw new UserException(
-          "--" + flag + "=" + value + ": a whole number from " + least + " to " + greatest);
-    }
-    return value;
-  }
-
-  private static Duration atLeast(String flag, String text, Duration least) {
-    Duration duration = duration(flag, text);
-    if (duration.compareTo(least) < 0) {
-      throw new UserException("--" + flag + "=" + text + ": at least " + least.toSeconds() + "s");
-    }
-    return duration;
-  }
-
-  private static @Nullable Duration limit(String flag, String text) {
-    return text.equals(NONE) ? null : duration(flag, text);
-  }
-
-  /** A duration as flags have it: 90s, 5m, 24h, 7d, or ISO-8601. */
-  public static Duration duration(String flag, String text) {
-    Matcher matcher = SHORT_DURATION.matcher(text);
-    if (matcher.matches()) {
-      long n = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "ms" -> Duration.ofMillis(n);
-        case "s" -> Duration.ofSeconds(n);
-        case "m" -> Duration.ofMinutes(n);
-        case "h" -> Duration.ofHours(n);
-        default -> Duration.ofDays(n);
-      };
-    }
-    try {
-      return Duration.parse(text.toUpperCase(Locale.ROOT));
-    } catch (DateTimeParseException e) {
-      throw new UserException(
-          "--" + flag + "=" + text + ": not a duration; write 90s, 5m, 24h or 7d", e);
-    }
-  }
-
-  private static Map<String, String> tags(@Nullable String text) {
-    Map<String, String> tags = new HashMap<>();
-    if (text != null && !text.isEmpty()) {
-      for (String tag : text.split(",", -1)) {
-        int equals = tag.indexOf('=');
-        if (equals < 1) {
-          throw new UserException("--s3Tags=" + text + ": write key=value,key=value");
-        }
-        tags.put(tag.substring(0, equals), tag.substring(equals + 1));
-      }
-    }
-    return tags;
   }
 }

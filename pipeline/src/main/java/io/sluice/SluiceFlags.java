@@ -110,7 +110,7 @@ public final class SluiceFlags {
     for (String flag : flags) {
       // 127.0.0.1:9000 is no URI, and Beam names neither the flag nor what is wrong.
       if (flag.matches("--endpoint=[^/]+(:\\d+)?/?")) {
-        return SluiceConfig.noEndpoint(flag.substring("--endpoint=".length()));
+        return LakeStores.noEndpoint(flag.substring("--endpoint=".length()));
       }
     }
     String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

@@ -72,7 +72,7 @@ class SluiceFlagsTest {
         assertThrows(
             UserException.class,
             () ->
-                SluiceConfig.lake(
+                LakeStores.lake(
                     SluiceFlags.read(List.of("--lake=s3://lake", "--endpoint=" + endpoint))));
     assertEquals(
         "--endpoint="
@@ -88,12 +88,12 @@ class SluiceFlagsTest {
     SluiceOptions hostless = SluiceFlags.read(List.of("--lake=s3://lake", "--endpoint=http:///x"));
     assertTrue(
         String.valueOf(
-                assertThrows(UserException.class, () -> SluiceConfig.lake(hostless)).getMessage())
+                assertThrows(UserException.class, () -> LakeStores.lake(hostless)).getMessage())
             .contains("names no host"));
     SluiceOptions spaced = SluiceFlags.read(List.of("--lake= s3://lake"));
     assertTrue(
         String.valueOf(
-                assertThrows(UserException.class, () -> SluiceConfig.lake(spaced)).getMessage())
+                assertThrows(UserException.class, () -> LakeStores.lake(spaced)).getMessage())
             .startsWith("--lake=' s3://lake': begins or ends with a space"));
   }
 }

@@ -171,6 +171,27 @@ class FamiliesTest {
   }
 
   @Test
+  void whatHasATableKeepsItThoughANewNameOfAnotherFamilyComesToIt() throws Exception {
+    lists("Old");
+    Path others = contract("others.yaml", "t_shop_{topic}", "O*");
+    begin(asked(others, family));
+    lists("Orders");
+    assertEquals(
+        List.of(
+            "t_shop_old of Old", "t_shop_orders of shop.Orders", "t_shop_clicks of shop.clicks"),
+        tables(SluiceConfig.from(asked(others, family))));
+  }
+
+  @Test
+  void theTableOfATopicThatIsGoneIsNoOthers() throws Exception {
+    Path wide = contract("wide.yaml", "{topic}", "shop*");
+    begin(asked(wide));
+    new ListSource("shop.clicks").delete();
+    lists("shop-clicks");
+    assertEquals(List.of("shop_orders of shop.Orders"), tables(SluiceConfig.from(asked(wide))));
+  }
+
+  @Test
   void aTableThatLeftTheFamilyIsNotCalledGone() throws Exception {
     begin(asked(family));
     Path own = contract("own.yaml", "own", "shop.clicks");

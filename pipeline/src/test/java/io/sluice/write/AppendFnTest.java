@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.LakeStores;
 import io.sluice.SampleEvents;
-import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.TestBag;
 import io.sluice.TestTimer;
@@ -88,7 +88,7 @@ class AppendFnTest {
 
   private AppendFn instance(String folder, long fileBytes) throws IOException {
     Stores stores =
-        new Stores(directory.resolve(folder).toString(), SluiceConfig.lake(options).s3(), false);
+        new Stores(directory.resolve(folder).toString(), LakeStores.lake(options).s3(), false);
     LakeTable lake = new LakeTable(TABLE, stores, new LakeDescriptor(1, false));
     AppendFn instance =
         new AppendFn(
@@ -168,7 +168,7 @@ class AppendFnTest {
   /** Every offset that is in the lake, as often as it is there. */
   private List<Long> lake() throws IOException {
     List<Long> offsets = new ArrayList<>();
-    try (Store store = SluiceConfig.lake(options).open(options)) {
+    try (Store store = LakeStores.lake(options).open(options)) {
       for (LakeFiles.DataFile file : LakeFiles.read(store, TABLE.name() + "/")) {
         for (Positions.Range range :
             file.footer().positions().ranges(new Positions.Partition(SOURCE, 0))) {
@@ -243,7 +243,7 @@ class AppendFnTest {
     step.onExpiration(KEY, cell.blocks, cell.otherBlocks, cell.progress, new Output());
     assertEquals(List.of(1L, 2L, 3L, 4L), lake());
     Map<String, List<Long>> offsets = new TreeMap<>();
-    try (Store store = SluiceConfig.lake(options).open(options)) {
+    try (Store store = LakeStores.lake(options).open(options)) {
       for (LakeFiles.DataFile file : LakeFiles.read(store, TABLE.name() + "/")) {
         Positions.Range span =
             file.footer().positions().span(new Positions.Partition(SOURCE, 0)).orElseThrow();

@@ -3,8 +3,8 @@ package io.sluice.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.LakeStores;
 import io.sluice.SampleEvents;
-import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.block.Block;
 import io.sluice.block.TestBlocks;
@@ -40,7 +40,7 @@ class PaneTest {
     }
     SluiceOptions options =
         PipelineOptionsFactory.fromArgs("--lake=" + directory).as(SluiceOptions.class);
-    try (Store store = SluiceConfig.lake(options).open(options)) {
+    try (Store store = LakeStores.lake(options).open(options)) {
       AppendLog log = new AppendLog(store, TABLE, DATE, 0, false);
       assertTrue(log.append(new Pane(TABLE, blocks, 3)).size() > 2);
       Positions all = new Positions();

@@ -3,6 +3,7 @@ package io.sluice.write;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
@@ -253,7 +254,7 @@ class ParquetTypesTest {
     SluiceOptions options = options("lake");
     write(options, List.of(record(0, FULL), record(1, SPARSE)));
     Store store =
-        new Stores(directory.resolve("lake").toString(), SluiceConfig.lake(options).s3(), false)
+        new Stores(directory.resolve("lake").toString(), LakeStores.lake(options).s3(), false)
             .open(options);
     Store.Entry file =
         store.list("types/").stream().filter(e -> e.key().endsWith(".parquet")).findFirst().get();

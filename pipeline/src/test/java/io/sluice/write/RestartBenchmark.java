@@ -1,7 +1,7 @@
 package io.sluice.write;
 
+import io.sluice.LakeStores;
 import io.sluice.SampleEvents;
-import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.block.TestBlocks;
 import io.sluice.contract.Table;
@@ -70,7 +70,7 @@ public class RestartBenchmark {
     PipelineOptionsFactory.register(SluiceOptions.class);
     SluiceOptions options =
         PipelineOptionsFactory.fromArgs("--lake=" + directory).as(SluiceOptions.class);
-    store = SluiceConfig.lake(options).open(options);
+    store = LakeStores.lake(options).open(options);
   }
 
   /** The rows of a file: every second offset, so that they are no run. */

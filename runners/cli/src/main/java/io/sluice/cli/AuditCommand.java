@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.FlagValues;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
@@ -115,14 +116,14 @@ public final class AuditCommand implements Callable<Integer> {
     json.check();
     List<String> given = PipelineFlags.given(spec.commandLine().getParseResult());
     SluiceOptions options = SluiceFlags.read(given);
-    Duration patience = wait == null ? null : SluiceConfig.duration("wait", wait);
+    Duration patience = wait == null ? null : FlagValues.duration("wait", wait);
     SluiceConfig config = SluiceConfig.ofTables(options);
     Instant end = patience == null ? null : Instant.now().plus(patience);
     Map<String, AuditReport> reports = new LinkedHashMap<>();
     Asked asked =
         new Asked(
             until == null ? null : time(until),
-            SluiceConfig.duration("margin", margin),
+            FlagValues.duration("margin", margin),
             expiry.expiry());
     boolean isEachAudited = true;
     try (Store lake = config.lake().open(options);

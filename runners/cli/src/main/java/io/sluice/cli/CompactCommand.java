@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -116,13 +117,13 @@ public final class CompactCommand implements Callable<Integer> {
     Table deadTable = DeadLetters.table(contract);
     List<Compact.Result> results = new ArrayList<>();
     if (only == null || only.equals(lakeTable.name())) {
-      Stores stores = SluiceConfig.lake(options);
+      Stores stores = LakeStores.lake(options);
       try (Store lake = stores.open(options)) {
         compact(options, lake, stores, lakeTable, settings, results);
       }
     }
     if (only == null ? options.getDeadLetters() != null : only.equals(deadTable.name())) {
-      Stores stores = SluiceConfig.deadLetters(options);
+      Stores stores = LakeStores.deadLetters(options);
       try (Store deadLetters = stores.open(options)) {
         compact(options, deadLetters, stores, deadTable, settings, results);
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -119,13 +120,13 @@ final class FollowCommand implements Callable<Integer> {
     }
     Contract contract = SluiceConfig.contract(options);
     List<Result> results = new ArrayList<>();
-    Stores lakes = SluiceConfig.lake(options);
+    Stores lakes = LakeStores.lake(options);
     try (Store lake = lakes.open(options)) {
       LakeTable rows = LakeTable.open(lake, lakes, contract, LakeTable.Access.READ);
       follow(lake, rows, followers, options, results);
     }
     if (options.getDeadLetters() != null) {
-      Stores deads = SluiceConfig.deadLetters(options);
+      Stores deads = LakeStores.deadLetters(options);
       try (Store dead = deads.open(options)) {
         LakeTable letters =
             LakeTable.open(dead, deads, DeadLetters.table(contract), LakeTable.Access.READ);

@@ -1,5 +1,6 @@
 package io.sluice.cli;
 
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -146,7 +147,7 @@ public final class ReplayCommand implements Callable<Integer> {
     // The contract is recorded when the lake is opened: what can be refused has to be before.
     DecoderCheck.require(rules.located(), rules.decoding());
     Replay.requireFixable(rules.contract(), rules.fixes());
-    Stores letters = SluiceConfig.deadLetters(options);
+    Stores letters = LakeStores.deadLetters(options);
     try (Store deadLetters = (dryRun ? letters : letters.probed(options)).open(options)) {
       LakeTable.open(
           deadLetters, letters, DeadLetters.table(rules.contract()), LakeTable.Access.READ);
@@ -207,7 +208,7 @@ public final class ReplayCommand implements Callable<Integer> {
     if (toTopic != null) {
       return new TopicTarget(KafkaSettings.of(options), toTopic, deadLetters.root(), dryRun);
     }
-    Stores stores = SluiceConfig.lake(options);
+    Stores stores = LakeStores.lake(options);
     // A dry run does not even write the probe's object.
     Stores probed = dryRun ? stores : stores.probed(options);
     Store store = probed.open(options);

@@ -1,5 +1,7 @@
 package io.sluice.cli;
 
+import io.sluice.FlagValues;
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
@@ -137,12 +139,12 @@ public final class ReportCommand implements Callable<Integer> {
       }
     }
     LakePage lakePage =
-        new LakePage(Instant.now(), Version.text(), SluiceConfig.lake(options).root());
+        new LakePage(Instant.now(), Version.text(), LakeStores.lake(options).root());
     Map<String, Report> reports = new LinkedHashMap<>();
     boolean isProved = true;
     UserException unread = null;
-    try (Store lake = SluiceConfig.lake(options).open(options);
-        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+    try (Store lake = LakeStores.lake(options).open(options);
+        Store deadLetters = LakeStores.deadLetters(options).open(options)) {
       TableReader reader =
           new TableReader(options, lake, deadLetters, limits, expiry.expiry(), progress);
       for (Contract contract : contracts) {
@@ -191,7 +193,7 @@ public final class ReportCommand implements Callable<Integer> {
   }
 
   private ReportReader.Limits limits() {
-    Duration length = SluiceConfig.duration("hours", hours);
+    Duration length = FlagValues.duration("hours", hours);
     if (length.compareTo(MOST_HOURS) > 0) {
       throw new UserException(
           "--hours=" + hours + ": at most " + MOST_HOURS.toDays() + "d, for each file is read");
@@ -216,8 +218,8 @@ public final class ReportCommand implements Callable<Integer> {
       Audit.Expiry expiry,
       ProgressOption progress)
       throws IOException {
-    try (Store lake = SluiceConfig.lake(options).open(options);
-        Store deadLetters = SluiceConfig.deadLetters(options).open(options)) {
+    try (Store lake = LakeStores.lake(options).open(options);
+        Store deadLetters = LakeStores.deadLetters(options).open(options)) {
       return new TableReader(options, lake, deadLetters, limits, expiry, progress).read(contract);
     }
   }
@@ -250,10 +252,10 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     Report read(Contract contract) throws IOException {
-      LakeTable.open(lake, SluiceConfig.lake(options), contract, LakeTable.Access.READ);
+      LakeTable.open(lake, LakeStores.lake(options), contract, LakeTable.Access.READ);
       LakeTable.open(
           deadLetters,
-          SluiceConfig.deadLetters(options),
+          LakeStores.deadLetters(options),
           DeadLetters.table(contract),
           LakeTable.Access.READ);
       ReportReader.Asker audit = null;

@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.SluiceConfig;
+import io.sluice.FlagValues;
 import io.sluice.UserException;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -28,7 +28,7 @@ final class RewriteOptions {
    * @throws UserException where it is no duration
    */
   Duration settle() {
-    return SluiceConfig.duration("settle", settle);
+    return FlagValues.duration("settle", settle);
   }
 
   /** As it would be given. */

@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.SluiceConfig;
+import io.sluice.LakeStores;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.lake.Store;
@@ -31,7 +31,7 @@ record S3Page(Stores folder, String name) {
     if (slash < S3.length() || !name.endsWith(SUFFIX) || name.equals(SUFFIX)) {
       throw new UserException("--out=" + out + ": name a page, as s3://bucket/report.html");
     }
-    Stores lake = SluiceConfig.lake(options);
+    Stores lake = LakeStores.lake(options);
     return new S3Page(new Stores(out.substring(0, slash), lake.s3(), lake.pathStyle()), name);
   }
 

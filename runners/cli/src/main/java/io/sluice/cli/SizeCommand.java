@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.SluiceConfig;
+import io.sluice.FlagValues;
 import io.sluice.UserException;
 import io.sluice.sizing.Advice;
 import io.sluice.sizing.Load;
@@ -234,7 +234,7 @@ final class SizeCommand implements Callable<Integer> {
   }
 
   private static Duration time(String flag, String text, Duration least, Duration greatest) {
-    Duration duration = SluiceConfig.duration(flag, text);
+    Duration duration = FlagValues.duration(flag, text);
     if (duration.compareTo(least) < 0 || duration.compareTo(greatest) > 0) {
       throw new UserException(
           "--"

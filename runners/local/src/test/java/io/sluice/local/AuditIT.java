@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.audit.AuditReport;
@@ -88,7 +89,7 @@ class AuditIT {
   private static List<Path> filesBelowTheLastOffsets(SluiceOptions options) throws Exception {
     List<LakeFiles.DataFile> files = new ArrayList<>();
     Positions all = new Positions();
-    try (Store store = SluiceConfig.lake(options).open(options)) {
+    try (Store store = LakeStores.lake(options).open(options)) {
       LakeFiles.forEach(
           store,
           SluiceConfig.contract(options).lakeTable(),
@@ -272,7 +273,7 @@ class AuditIT {
   @Test
   void theAppendLogHoldsOnS3() throws Exception {
     SluiceOptions options = options("model");
-    Stores stores = new Stores("s3://lake/model", SluiceConfig.lake(s3Options()).s3(), true);
+    Stores stores = new Stores("s3://lake/model", LakeStores.lake(s3Options()).s3(), true);
     for (long seed = 0; seed < 12; seed++) {
       Stores one = new Stores(stores.root() + "-" + seed, stores.s3(), true);
       new AppendLogModel(StoreScript.around(seed, one.open(options)), seed).run();

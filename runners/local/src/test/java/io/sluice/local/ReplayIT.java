@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.SluiceConfig;
+import io.sluice.LakeStores;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
@@ -289,7 +289,7 @@ class ReplayIT {
   private static List<DeadLetter> letters() throws Exception {
     SluiceOptions options = options();
     List<DeadLetter> letters = new ArrayList<>();
-    try (Store store = SluiceConfig.deadLetters(options).open(options)) {
+    try (Store store = LakeStores.deadLetters(options).open(options)) {
       new DeadLetterFiles(store, ContractParser.userActions())
           .read(DATE, Set.of(Reason.WRONG_TYPE), DeadLetterFiles.Columns.ALL, letters::add);
     }
