@@ -31,6 +31,10 @@ final class JsonSchemaDraft {
   /** Of lists and maps within one another, which is deeper than columns are. */
   private static final int DEEPEST = 13;
 
+  /** What applies where a condition holds; the last is of drafts 4 to 7. */
+  private static final List<String> CONDITIONS =
+      List.of("then", "else", "dependentSchemas", "dependencies");
+
   private final SchemaDocument document;
 
   /** Those whose type is being looked for. */
@@ -200,25 +204,8 @@ final class JsonSchemaDraft {
   }
 
   private Described joined(List<Place> all, String words) {
-    Set<String> types = null;
-    Set<JsonNode> values = null;
-    for (Place one : all) {
-      Set<String> allowed = types(one.schema());
-      if (allowed != null) {
-        types = types == null ? allowed : commonTypes(types, allowed);
-      }
-      Set<JsonNode> listed = values(one.schema());
-      if (listed != null) {
-        values = values == null ? listed : common(values, listed);
-      }
-    }
-    if (values != null) {
-      Set<String> ofValues = values.stream().map(JsonSchemaDraft::type).collect(Collectors.toSet());
-      types = types == null ? ofValues : commonTypes(types, ofValues);
-    }
-    if (types == null) {
-      types = implied(all);
-    }
+    Set<JsonNode> values = TypeKeywords.values(all);
+    Set<String> types = TypeKeywords.types(all, values);
     if (types == null) {
       return all.stream().anyMatch(one -> one.schema().isBoolean() && !one.schema().asBoolean())
           ? new Described(new SchemaType.Nothing("no document may have it"), true, words)
@@ -234,74 +221,6 @@ final class JsonSchemaDraft {
       found.add(type(type, all, values));
     }
     return new Described(SchemaType.either(found), isNullable, words);
-  }
-
-  private static <T> Set<T> common(Set<T> one, Set<T> other) {
-    Set<T> common = new LinkedHashSet<>(one);
-    common.retainAll(other);
-    return common;
-  }
-
-  /** A whole number is a number, too. */
-  private static Set<String> commonTypes(Set<String> one, Set<String> other) {
-    Set<String> common = common(one, other);
-    boolean isWhole = one.contains("integer") || other.contains("integer");
-    if (isWhole && (one.contains("number") || other.contains("number"))) {
-      common.add("integer");
-    }
-    return common;
-  }
-
-  private static @Nullable Set<String> types(JsonNode schema) {
-    JsonNode type = schema.path("type");
-    if (type.isTextual()) {
-      return Set.of(type.asText());
-    }
-    if (!type.isArray()) {
-      return null;
-    }
-    Set<String> types = new LinkedHashSet<>();
-    type.forEach(one -> types.add(one.asText()));
-    return types;
-  }
-
-  private static @Nullable Set<JsonNode> values(JsonNode schema) {
-    if (schema.has("const")) {
-      return Set.of(schema.get("const"));
-    }
-    if (!schema.path("enum").isArray()) {
-      return null;
-    }
-    Set<JsonNode> values = new LinkedHashSet<>();
-    schema.get("enum").forEach(values::add);
-    return values;
-  }
-
-  private static String type(JsonNode value) {
-    return switch (value.getNodeType()) {
-      case STRING -> "string";
-      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
-      case BOOLEAN -> "boolean";
-      case ARRAY -> "array";
-      case OBJECT -> "object";
-      case NULL, MISSING, BINARY, POJO -> "null";
-    };
-  }
-
-  /** A schema without a type is of the one that its keywords are for, as people mean it. */
-  private static @Nullable Set<String> implied(List<Place> all) {
-    for (Place one : all) {
-      if (one.schema().has("properties") || one.schema().has("patternProperties")) {
-        return Set.of("object");
-      }
-      if (one.schema().has("items") || one.schema().has("prefixItems")) {
-        return Set.of("array");
-      }
-      if (one.schema().has("format") || one.schema().has("contentEncoding")) {
-        return Set.of("string");
-      }
-    }
-    return null;
   }
 
   private SchemaType type(String type, List<Place> all, @Nullable Set<JsonNode> values) {
@@ -381,33 +300,78 @@ final class JsonSchemaDraft {
       }
       one.schema().path("required").forEach(name -> required.add(name.asText()));
     }
-    if (!properties.isEmpty()) {
+    Map<String, List<Place>> conditional = new LinkedHashMap<>();
+    Set<JsonNode> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    all.forEach(one -> conditional(one, conditional, seen));
+    conditional.keySet().removeAll(properties.keySet());
+    if (!properties.isEmpty() || !conditional.isEmpty()) {
       // Whatever refers to them: those that say the same properties are the same object.
       String name =
           all.stream()
-              .filter(one -> one.schema().has("properties"))
+              .filter(one -> one.schema().has("properties") || hasConditions(one.schema()))
               .map(Place::name)
               .collect(Collectors.joining(" "));
       return new SchemaType.ObjectOf(
-          name,
-          () ->
-              properties.entrySet().stream()
-                  .map(
-                      field -> {
-                        Described one = described(field.getValue());
-                        return new SchemaField(
-                            field.getKey(),
-                            one.type(),
-                            required.contains(field.getKey()) && !one.isNullable(),
-                            one.words());
-                      })
-                  .toList(),
-          others(all));
+          name, () -> fields(properties, required, conditional), others(all));
     }
     return others.isEmpty()
         ? SchemaType.json("an object of any fields")
         : new SchemaType.MapOf(
             SchemaType.either(
                 others.values().stream().map(other -> described(other).type()).toList()));
+  }
+
+  private List<SchemaField> fields(
+      Map<String, Place> properties, Set<String> required, Map<String, List<Place>> conditional) {
+    List<SchemaField> fields = new ArrayList<>();
+    properties.forEach(
+        (name, place) -> {
+          Described one = described(place);
+          fields.add(
+              new SchemaField(
+                  name, one.type(), required.contains(name) && !one.isNullable(), one.words()));
+        });
+    conditional.forEach(
+        (name, places) -> {
+          List<Described> each = places.stream().map(this::described).toList();
+          SchemaType type = SchemaType.either(each.stream().map(Described::type).toList());
+          fields.add(new SchemaField(name, type, false, each.get(0).words()));
+        });
+    return fields;
+  }
+
+  private static boolean hasConditions(JsonNode schema) {
+    return CONDITIONS.stream().anyMatch(schema::has);
+  }
+
+  /**
+   * Finds the properties that a document has where a condition holds: whether it does, is not
+   * asked.
+   *
+   * @param to each property's schemas
+   * @param seen those that were looked at: a branch may refer to what it is in
+   */
+  private void conditional(Place of, Map<String, List<Place>> to, Set<JsonNode> seen) {
+    for (String keyword : CONDITIONS) {
+      JsonNode found = of.schema().path(keyword);
+      // By then and else there is one schema, by the others one for each property that is there.
+      Iterable<JsonNode> branches = keyword.startsWith("dep") ? found : List.of(found);
+      for (JsonNode branch : branches) {
+        if (branch.isObject() && seen.add(branch)) {
+          List<Place> all = new ArrayList<>();
+          join(within(of, branch, keyword), all);
+          for (Place one : all) {
+            one.schema()
+                .path("properties")
+                .properties()
+                .forEach(
+                    field ->
+                        to.computeIfAbsent(field.getKey(), name -> new ArrayList<>())
+                            .add(within(one, field.getValue(), field.getKey())));
+            conditional(one, to, seen);
+          }
+        }
+      }
+    }
   }
 }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
+import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractParser;
+import io.sluice.contract.Reading;
 import io.sluice.decode.Outcome;
 import io.sluice.infer.DraftRequest;
 import io.sluice.infer.GivenSchema;
@@ -249,6 +251,51 @@ class JsonSchemaDraftTest {
     SchemaContract ofWide =
         draft("{\"properties\":{\"v\":{\"$ref\":\"#/$defs/l0\"}},\"$defs\":{" + wide + "}}");
     assertEquals(1, ofWide.columns());
+  }
+
+  private static List<String> columns(SchemaContract draft) {
+    return draft.contract().columns().stream()
+        .filter(column -> !column.reading().from().equals(Reading.From.RECORD_TIME))
+        .map(
+            column ->
+                column.name()
+                    + " "
+                    + ContractJson.text(column.type())
+                    + (column.required() ? " required" : ""))
+        .toList();
+  }
+
+  /** A property that some documents have is a column, and none of which each has it. */
+  @Test
+  void whatADocumentHasWhereAConditionHoldsIsAColumnThatIsNotRequired() {
+    String schema =
+        """
+        {"type": "object", "required": ["kind"],
+         "properties": {"kind": {"enum": ["card", "iban"]}, "at": {"type": "string"}},
+         "if": {"properties": {"kind": {"const": "card"}}},
+         "then": {"properties": {"number": {"type": "integer"}, "at": {"format": "date-time"}}, "required": ["number"]},
+         "else": {"$ref": "#/$defs/iban"},
+         "dependentSchemas": {"at": {"properties": {"seller": {"type": "string"}, "number": {"type": "string"}}}},
+         "$defs": {"iban": {"properties": {"iban": {"type": "string"}, "again": {"$ref": "#"}},
+           "allOf": [{"if": {"required": ["bic"]}, "then": {"properties": {"bic": {"type": "string"}}},
+             "else": {"$ref": "#/$defs/iban"}}]}}}
+        """;
+    assertEquals(
+        List.of(
+            "kind string required",
+            "at string",
+            "number json",
+            "iban string",
+            "again json",
+            "bic string",
+            "seller string"),
+        columns(draft(schema)));
+    assertEquals(
+        List.of("number int64", "b json"),
+        columns(
+            draft(
+                "{\"type\": \"object\", \"then\": {\"properties\": {\"number\": {\"type\": \"integer\"}}},"
+                    + " \"dependencies\": {\"a\": {\"properties\": {\"b\": {}}}, \"c\": [\"d\"]}}")));
   }
 
   /** Fields whose names are data, beside others, have no column: the draft says so. */
