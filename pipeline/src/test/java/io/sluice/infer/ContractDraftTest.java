@@ -1,5 +1,9 @@
 package io.sluice.infer;
 
+import static io.sluice.infer.Samples.TIME;
+import static io.sluice.infer.Samples.column;
+import static io.sluice.infer.Samples.draft;
+import static io.sluice.infer.Samples.with;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,48 +16,17 @@ import io.sluice.contract.ContractJson;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
 import io.sluice.schema.Schemas;
-import io.sluice.source.Sample;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ContractDraftTest {
-  private static final Instant TIME = Samples.TIME;
-
-  private static Sample sample(List<byte[]> values) {
-    return Samples.of(values);
-  }
-
-  private static ContractDraft draft(int documents, IntFunction<String> document) {
-    return ContractDraft.of(
-        sample(
-            IntStream.range(0, documents)
-                .mapToObj(i -> document.apply(i).getBytes(UTF_8))
-                .toList()),
-        DraftRequest.OF_SAMPLE,
-        Schemas.NONE);
-  }
-
-  /** Documents with a time and what is said. */
-  private static ContractDraft with(int documents, IntFunction<String> fields) {
-    return draft(
-        documents, i -> "{\"at\":\"" + TIME.plusSeconds(i) + "\"," + fields.apply(i) + "}");
-  }
-
-  private static Column column(ContractDraft draft, String name) {
-    return draft.contract().columns().stream()
-        .filter(column -> column.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(name + " is not in " + draft.yaml()));
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -160,31 +133,6 @@ class ContractDraftTest {
   }
 
   @Test
-  void theEventTimeIsTheTimeNextToTheRecords() {
-    ContractDraft draft =
-        draft(
-            100,
-            i ->
-                "{\"born\":\"1980-01-01T00:00:00Z\",\"sent\":"
-                    + TIME.plusSeconds(i - 2).toEpochMilli()
-                    + (i < 60 ? "" : ",\"rare\":\"" + TIME.plusSeconds(i) + "\"")
-                    + "}");
-    assertEquals("sent", draft.contract().columns().get(draft.contract().eventTime()).name());
-    assertTrue(
-        draft.eventTime().contains("sent is a time in 100 % of the documents, 2.0 s from"),
-        draft.eventTime());
-    assertTrue(draft.eventTime().contains("born (16922 days)"), draft.eventTime());
-    assertTrue(draft.eventTime().contains("rare (0.0 s)"), draft.eventTime());
-  }
-
-  @Test
-  void theEventTimeIsRequiredThoughSomeLackIt() {
-    ContractDraft draft =
-        draft(100, i -> i < 3 ? "{\"a\":1}" : "{\"a\":1,\"at\":\"" + TIME + "\"}");
-    assertEquals(Map.of("MISSING_FIELD", 3), draft.proof().rejected());
-  }
-
-  @Test
   void namesAreSnakeCaseAndNeverCollide() {
     ContractDraft draft =
         with(
@@ -208,12 +156,6 @@ class ContractDraftTest {
         draft.contract().columns().stream().map(Column::name).toList());
     assertEquals(5, draft.proof().accepted(), draft.yaml());
     assertEquals(List.of("\"\n#: {"), draft.contract().columns().get(9).path());
-  }
-
-  @Test
-  void aTimeWithAReservedNameIsCalledEventTime() {
-    ContractDraft draft = draft(5, i -> "{\"timestamp\":\"" + TIME.plusSeconds(i) + "\"}");
-    assertEquals("event_time", draft.contract().columns().get(0).name());
   }
 
   @Test
@@ -375,64 +317,6 @@ class ContractDraftTest {
     assertEquals(9, draft.proof().accepted());
   }
 
-  /** What real topics have: Snowplow, ECS, Segment, a connector's. */
-  @ParameterizedTest
-  @CsvSource({
-    "derived_tstamp, 'collector_tstamp,etl_tstamp,dvce_created_tstamp'",
-    "@timestamp, 'event.ingested,event.created'",
-    "timestamp, 'receivedAt,sentAt'",
-    "created, 'kafka_time,load_time,processed'",
-    "eventTime, 'arrivalTime,insertedAt'",
-    "occurred_on_ts, 'ts_loaded,broker.timestamp'"
-  })
-  void arrivalsAreTheEventTimeLast(String event, String others) {
-    String[] arrivals = others.split(",");
-    ContractDraft draft =
-        draft(
-            100,
-            i -> {
-              // Nearer to the record than the event.
-              StringBuilder json = new StringBuilder("{");
-              for (int n = 0; n < arrivals.length; n++) {
-                String[] path = arrivals[n].split("\\.");
-                json.append("\"")
-                    .append(String.join("\":{\"", path))
-                    .append("\":\"")
-                    .append(TIME.plusSeconds(i).minusMillis(n))
-                    .append(path.length > 1 ? n + "\"}," : "\",");
-              }
-              return json.toString().replaceAll("Z\\d", "Z").replaceAll("\\}, *\"event\":\\{", ",")
-                  + "\""
-                  + event
-                  + "\":\""
-                  + TIME.plusSeconds(i - 60)
-                  + "\"}";
-            });
-    assertEquals(
-        List.of(event),
-        draft.contract().columns().get(draft.contract().eventTime()).path(),
-        draft.yaml());
-    assertEquals(List.of(), draft.warnings());
-  }
-
-  @Test
-  void aTimeThatSoundsLikeAnArrivalIsSaidToBeOne() {
-    ContractDraft draft = draft(100, i -> "{\"receivedAt\":\"" + TIME.plusSeconds(i) + "\"}");
-    assertEquals(1, draft.warnings().size(), draft.warnings().toString());
-    assertTrue(
-        draft.warnings().get(0).contains("receivedAt, sounds like an arrival, and no other time"));
-    ContractDraft rare =
-        draft(
-            100,
-            i ->
-                "{\"receivedAt\":\""
-                    + TIME
-                    + "\",\"x\":"
-                    + (i < 60 ? "\"" + TIME + "\"" : "null")
-                    + "}");
-    assertTrue(rare.warnings().get(0).contains("too few documents have x"), rare.warnings().get(0));
-  }
-
   @Test
   void aDraftThatRejectsMuchOfItsSampleSaysSo() {
     ContractDraft draft = with(100, i -> "\"x\":" + (i < 6 ? "\"text\"" : String.valueOf(i)));
@@ -481,7 +365,7 @@ class ContractDraftTest {
     values.add(("{\"deep\":" + "[".repeat(40) + "]".repeat(40) + "}").getBytes(UTF_8));
     values.add("{\"at\":\"2026-05-01T00:00:00Z\",\"a\":1,\"a\":2}".getBytes(UTF_8));
     ContractDraft draft =
-        ContractDraft.of(sample(values), new DraftRequest("named", null, null), Schemas.NONE);
+        ContractDraft.of(Samples.of(values), new DraftRequest("named", null, null), Schemas.NONE);
     assertEquals(100, draft.documents());
     assertEquals(100, draft.proof().accepted());
     assertEquals(6, draft.proof().dead());
@@ -496,7 +380,9 @@ class ContractDraftTest {
             UserException.class,
             () ->
                 ContractDraft.of(
-                    sample(java.util.Arrays.asList(values)), DraftRequest.OF_SAMPLE, Schemas.NONE));
+                    Samples.of(java.util.Arrays.asList(values)),
+                    DraftRequest.OF_SAMPLE,
+                    Schemas.NONE));
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
     return e.getMessage();
   }
@@ -602,7 +488,7 @@ class ContractDraftTest {
 
   private static ContractDraft ofFormat(String format, byte[]... values) {
     return ContractDraft.of(
-        sample(java.util.Arrays.asList(values)),
+        Samples.of(java.util.Arrays.asList(values)),
         new DraftRequest(null, format, null),
         Schemas.NONE);
   }

@@ -1,11 +1,17 @@
 package io.sluice.infer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.sluice.contract.Column;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
 import io.sluice.source.SourceRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Samples of a topic that is not there. */
 public final class Samples {
@@ -34,5 +40,26 @@ public final class Samples {
         Map.of(0, new Sample.Partition(0, values.size(), values.size())),
         0,
         Sample.End.COMPLETE);
+  }
+
+  /** What is drafted from documents. */
+  static ContractDraft draft(int documents, IntFunction<String> document) {
+    return ContractDraft.of(
+        of(IntStream.range(0, documents).mapToObj(i -> document.apply(i).getBytes(UTF_8)).toList()),
+        DraftRequest.OF_SAMPLE,
+        Schemas.NONE);
+  }
+
+  /** Documents with a time and what is said. */
+  static ContractDraft with(int documents, IntFunction<String> fields) {
+    return draft(
+        documents, i -> "{\"at\":\"" + TIME.plusSeconds(i) + "\"," + fields.apply(i) + "}");
+  }
+
+  static Column column(ContractDraft draft, String name) {
+    return draft.contract().columns().stream()
+        .filter(column -> column.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not in " + draft.yaml()));
   }
 }
