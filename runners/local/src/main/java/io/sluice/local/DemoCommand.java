@@ -27,7 +27,9 @@ import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code sluice demo}: the whole thing on embedded parts, with the audit at its end. */
 @Command(
@@ -85,6 +87,8 @@ public final class DemoCommand implements Verb {
           "Keeps Kafka and S3 running after the audit, until Ctrl-C, and prints the flags by which other verbs reach them.")
   private boolean serve;
 
+  @Spec private CommandSpec command;
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Mixin private ProgressOption progress = new ProgressOption();
@@ -127,7 +131,7 @@ public final class DemoCommand implements Verb {
 
   private int run(DemoDirectory directory) throws Exception {
     long begin = System.nanoTime();
-    DemoScenario scenario = resume ? DemoScenario.resume(directory.path()) : begin(directory);
+    DemoScenario scenario = resume ? resume(directory) : begin(directory);
     DemoSource source = scenario.source();
     say("starting " + servers(source));
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
@@ -140,6 +144,30 @@ public final class DemoCommand implements Verb {
         return run(directory, scenario, kafka, s3, made, begin);
       }
     }
+  }
+
+  private DemoScenario resume(DemoDirectory directory) throws IOException {
+    DemoScenario begun = DemoScenario.resume(directory.path());
+    requireAsBegun("--events", events, begun.events());
+    requireAsBegun("--bad", bad, begun.bad());
+    requireAsBegun("--dates", dates, begun.dates());
+    requireAsBegun("--format", format, begun.source().format());
+    return begun;
+  }
+
+  /** It goes on with what it was begun with, so that nothing else may be asked for. */
+  private void requireAsBegun(String flag, @Nullable Object said, Object begun) {
+    require(
+        !command.commandLine().getParseResult().hasMatchedOption(flag) || begun.equals(said),
+        flag
+            + "="
+            + said
+            + ": the demo in "
+            + keep
+            + " was begun with "
+            + begun
+            + ", and --resume goes on with that; leave the flag out, or begin another demo with"
+            + " another --keep");
   }
 
   private DemoScenario begin(DemoDirectory directory) throws IOException {

@@ -111,6 +111,15 @@ class DemoIT {
               "audit: offsets=20000 lake=19\\d+ dead=\\d+ lost=0 duplicate=0 waiting=0 dates=3 files=\\d+"),
           last);
     }
+    assertEquals(2, run("demo", "--keep=" + kept, "--resume", "--format=json"));
+    assertEquals(
+        List.of(
+            "sluice: --format=json: the demo in "
+                + kept
+                + " was begun with "
+                + format
+                + ", and --resume goes on with that; leave the flag out, or begin another demo with another --keep"),
+        lines("err"));
   }
 
   @Test
