@@ -1,16 +1,19 @@
 package io.sluice.local;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
+import io.sluice.UserException;
 import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.deadletter.Reason;
 import io.sluice.flink.FlinkJob;
 import io.sluice.metrics.MetricsServer;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,11 +34,19 @@ import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.io.aws2.s3.DefaultS3ClientBuilderFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** Real Kafka, a real S3 server, real runners, and DuckDB to read what came of it. */
 class EndToEndIT {
@@ -178,6 +189,47 @@ class EndToEndIT {
     sluice.build(pipeline);
     await(options, pipeline.run(), 2_000);
     compare(actions, "direct", 2_000);
+  }
+
+  /** S3, as it is while nobody answers what is written. */
+  public static final class ReadOnlyS3 extends DefaultS3ClientBuilderFactory {
+    static volatile boolean isDown;
+
+    @Override
+    public S3ClientBuilder createBuilder(S3Options options) {
+      ExecutionInterceptor down =
+          new ExecutionInterceptor() {
+            @Override
+            public void beforeExecution(
+                Context.BeforeExecution context, ExecutionAttributes attributes) {
+              if (isDown && context.request() instanceof PutObjectRequest) {
+                throw SdkClientException.create("Connection reset");
+              }
+            }
+          };
+      S3ClientBuilder builder = super.createBuilder(options);
+      return builder.overrideConfiguration(
+          builder.overrideConfiguration().toBuilder().addExecutionInterceptor(down).build());
+    }
+  }
+
+  @Test
+  void aStoreThatFailsWhileTablesAreBegunIsNoBugAndTheNextTryBeginsThem() throws Exception {
+    produce("begun", 100);
+    SluiceOptions options =
+        options("begun", "--s3ClientFactoryClass=" + ReadOnlyS3.class.getName());
+    SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
+    ReadOnlyS3.isDown = true;
+    try {
+      // An IOException, which FlinkMain waits for; what is none ends it.
+      IOException e = assertThrows(IOException.class, () -> sluice.build(Pipeline.create(options)));
+      assertTrue(String.valueOf(e.getMessage()).contains("Connection reset"), e.toString());
+    } finally {
+      ReadOnlyS3.isDown = false;
+    }
+    assertThrows(UserException.class, () -> AuditCommand.run(options, false));
+    sluice.build(Pipeline.create(options));
+    assertEquals(100, AuditCommand.run(options, false).waiting());
   }
 
   @Test
