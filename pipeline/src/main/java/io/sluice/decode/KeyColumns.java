@@ -38,7 +38,7 @@ final class KeyColumns {
   /**
    * Adds them to a row; none where there is no key.
    *
-   * @throws Rejection where the key is none of the format, or has what does not fit
+   * @throws Rejection where the key is not of the format, or has what does not fit
    */
   void addTo(ColumnValues values, byte[] key) throws Rejection {
     Outcome outcome = decoder.decode(new SourceRecord("", 0, 0, -1, null, key, List.of()).bytes());

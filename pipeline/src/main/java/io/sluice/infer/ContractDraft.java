@@ -15,7 +15,7 @@ import java.util.Locale;
  * decodes the sample with it, as a run would.
  *
  * @param yaml the contract, with a comment on each column
- * @param columns how many columns the draft has: one of Kafka's own time is none of them
+ * @param columns how many columns the draft has: one of Kafka's own time is not counted
  * @param documents how many records of the sample are documents, from which it was drafted
  * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one

@@ -121,7 +121,7 @@ final class SampleDocuments {
             + " sampled values are "
             + (format.isJson(any) ? "JSON objects" : "records of format " + format.name())
             + " that Sluice accepts; "
-            // Where no field is looked at, a value may be accepted that is none of the format.
+            // Where no field is looked at, a value may be accepted that is not of the format.
             + (reasons.isEmpty() ? "the others cannot be read so" : "of the others " + reasons)
             + "; "
             + (why.isEmpty() ? "" : why + "; ")

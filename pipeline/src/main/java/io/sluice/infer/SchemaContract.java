@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that the schema says more of than they are.
  *
  * @param yaml the contract, with comments
- * @param columns how many columns the draft has: one of Kafka's own time is none of them
+ * @param columns how many columns the draft has: one of Kafka's own time is not counted
  * @param schema what it was drafted from, in words
  * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one

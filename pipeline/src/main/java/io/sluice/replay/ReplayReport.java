@@ -57,7 +57,7 @@ public record ReplayReport(
   }
 
   /**
-   * A letter that still is none of the contract's.
+   * A letter that still is not one of the contract's.
    *
    * @param value its beginning, as it was decoded, in printable characters
    */

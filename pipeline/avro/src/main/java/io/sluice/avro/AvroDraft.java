@@ -47,7 +47,7 @@ public final class AvroDraft {
   /**
    * A schema as a registry or a file has it.
    *
-   * @throws UserException where it is none of Avro
+   * @throws UserException where it is no schema of Avro
    */
   public static Schema parse(RegisteredSchema registered) {
     try {

@@ -39,7 +39,7 @@ final class AvroSchemas {
    * A schema as a registry has it.
    *
    * @param what the schema, as messages call it
-   * @throws Rejection where it is none of Avro, {@link Reason#UNUSABLE_SCHEMA}
+   * @throws Rejection where it is no schema of Avro, {@link Reason#UNUSABLE_SCHEMA}
    */
   static Schema parse(RegisteredSchema registered, String what) throws Rejection {
     if (!registered.type().equals(RegisteredSchema.AVRO)) {

@@ -46,7 +46,7 @@ public final class Plan {
    * @param refusesUnknown whether a field that the contract does not name is {@link
    *     Reason#UNKNOWN_FIELD}
    * @param unknownFields told of each such field, once for each record that has it
-   * @throws Rejection where the schema is none of a document: {@link Reason#UNUSABLE_SCHEMA}
+   * @throws Rejection where the schema is not that of a document: {@link Reason#UNUSABLE_SCHEMA}
    */
   public Plan(
       Schema writer,

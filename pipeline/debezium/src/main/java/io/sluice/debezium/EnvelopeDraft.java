@@ -22,7 +22,7 @@ final class EnvelopeDraft {
 
   private EnvelopeDraft() {}
 
-  /** Empty where a schema is none of envelopes. */
+  /** Empty where a schema is not one of envelopes. */
   static Optional<SchemaDraft> of(SchemaSource source) {
     if (!source.isOfType(RegisteredSchema.AVRO)
         || !Recognition.isOfEnvelopes(source.schema().text())) {

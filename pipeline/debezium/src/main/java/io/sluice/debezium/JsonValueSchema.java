@@ -52,7 +52,7 @@ final class JsonValueSchema implements ValueSchema {
   /**
    * The schema of a record's value.
    *
-   * @throws Rejection where it is none of an object, {@link Reason#UNUSABLE_SCHEMA}
+   * @throws Rejection where it is not that of an object, {@link Reason#UNUSABLE_SCHEMA}
    */
   static ValueSchema of(JsonNode schema) throws Rejection {
     JsonNode type = schema.path("type");

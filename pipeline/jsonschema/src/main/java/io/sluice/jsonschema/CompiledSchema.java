@@ -55,7 +55,7 @@ final class CompiledSchema {
    *
    * @param what the schema, as messages call it
    * @param budget whoever validates begins it with each record
-   * @throws Rejection where it is none of JSON Schema, {@link Reason#UNUSABLE_SCHEMA}
+   * @throws Rejection where it is no JSON Schema, {@link Reason#UNUSABLE_SCHEMA}
    */
   CompiledSchema(RegisteredSchema registered, String what, Budget budget) throws Rejection {
     this.what = what;

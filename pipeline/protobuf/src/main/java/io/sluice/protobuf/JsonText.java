@@ -29,7 +29,7 @@ final class JsonText {
   }
 
   /**
-   * @throws Rejection where a number is none of JSON, or something is too deep
+   * @throws Rejection where a number is not one that JSON has, or something is too deep
    */
   static byte[] of(Message message, int maxDepth) throws Rejection {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
