@@ -252,6 +252,16 @@ final class JsonSchemaDraft {
     return new Place(schema, SchemaDocument.base(schema, outer.base()), outer.name() + "/" + step);
   }
 
+  /** The schemas that a keyword has by names. */
+  private static Map<String, Place> fields(Place of, String keyword) {
+    Map<String, Place> fields = new LinkedHashMap<>();
+    of.schema()
+        .path(keyword)
+        .properties()
+        .forEach(field -> fields.put(field.getKey(), within(of, field.getValue(), field.getKey())));
+    return fields;
+  }
+
   /** Which fields an object may have besides its properties, where the schema says of them. */
   private static String others(List<Place> all) {
     Set<String> by = new LinkedHashSet<>();
@@ -280,20 +290,8 @@ final class JsonSchemaDraft {
     Map<String, Place> others = new LinkedHashMap<>();
     Set<String> required = new LinkedHashSet<>();
     for (Place one : all) {
-      one.schema()
-          .path("properties")
-          .properties()
-          .forEach(
-              field ->
-                  properties.putIfAbsent(
-                      field.getKey(), within(one, field.getValue(), field.getKey())));
-      one.schema()
-          .path("patternProperties")
-          .properties()
-          .forEach(
-              field ->
-                  others.putIfAbsent(
-                      field.getKey(), within(one, field.getValue(), field.getKey())));
+      fields(one, "properties").forEach(properties::putIfAbsent);
+      fields(one, "patternProperties").forEach(others::putIfAbsent);
       JsonNode additional = one.schema().path("additionalProperties");
       if (additional.isObject()) {
         others.putIfAbsent("", within(one, additional, "additionalProperties"));
@@ -361,13 +359,10 @@ final class JsonSchemaDraft {
           List<Place> all = new ArrayList<>();
           join(within(of, branch, keyword), all);
           for (Place one : all) {
-            one.schema()
-                .path("properties")
-                .properties()
+            fields(one, "properties")
                 .forEach(
-                    field ->
-                        to.computeIfAbsent(field.getKey(), name -> new ArrayList<>())
-                            .add(within(one, field.getValue(), field.getKey())));
+                    (name, place) ->
+                        to.computeIfAbsent(name, first -> new ArrayList<>()).add(place));
             conditional(one, to, seen);
           }
         }
