@@ -4,6 +4,7 @@ import io.sluice.contract.Choice;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractParser.Located;
 import io.sluice.contract.ContractSource;
+import io.sluice.contract.Intake.Letters;
 import io.sluice.contract.Plugged;
 import io.sluice.deadletter.DeadLetters;
 import java.io.IOException;
@@ -175,7 +176,16 @@ public final class Contracts {
     for (Located one : contracts) {
       List<Located> group = Objects.requireNonNull(bySource.get(one.contract().source()));
       int index = group.indexOf(one);
-      Choice choice = one.contract().intake().choice();
+      Choice choice =
+          one.contract()
+              .intake()
+              .choice()
+              .hidingOthers(
+                  group.stream()
+                      .anyMatch(
+                          other ->
+                              other != one
+                                  && other.contract().intake().letters() != Letters.KEEP));
       if (index + 1 < group.size()) {
         requireChoice(one, group.get(index + 1));
       }

@@ -165,10 +165,10 @@ class ContractsTest {
             .toList();
     List<Condition> x = choices.get(0).when();
     List<Condition> any = choices.get(1).when();
-    assertEquals(new Choice(x, List.of(), Choice.Unrouted.OTHERS), choices.get(0));
-    assertEquals(new Choice(any, List.of(x), Choice.Unrouted.OTHERS), choices.get(1));
+    assertEquals(new Choice(x, List.of(), Choice.Unrouted.OTHERS, false), choices.get(0));
+    assertEquals(new Choice(any, List.of(x), Choice.Unrouted.OTHERS, false), choices.get(1));
     assertEquals(
-        new Choice(List.of(), List.of(x, any), Choice.Unrouted.DEAD_LETTER), choices.get(2));
+        new Choice(List.of(), List.of(x, any), Choice.Unrouted.DEAD_LETTER, false), choices.get(2));
     List<String> ofB = new ArrayList<>(flags);
     ofB.add("--table=b");
     ofB.add("--unrouted=skip");

@@ -10,8 +10,12 @@ import java.util.List;
  * @param unless of the contracts before it, each their {@code when}: records for which all of one
  *     hold are theirs
  * @param unrouted what becomes of a record that is neither
+ * @param hidesOthers whether a dead letter has nothing of a record that may be another table's,
+ *     because none takes it, or it cannot be read: another contract of the topic keeps values out
+ *     of its dead letters, and this one does not know which they are
  */
-public record Choice(List<Condition> when, List<List<Condition>> unless, Unrouted unrouted)
+public record Choice(
+    List<Condition> when, List<List<Condition>> unless, Unrouted unrouted, boolean hidesOthers)
     implements Serializable {
   /** What becomes of records that no contract takes. */
   public enum Unrouted {
@@ -24,7 +28,7 @@ public record Choice(List<Condition> when, List<List<Condition>> unless, Unroute
   }
 
   /** All records are the table's. */
-  public static final Choice ALL = new Choice(List.of(), List.of(), Unrouted.DEAD_LETTER);
+  public static final Choice ALL = new Choice(List.of(), List.of(), Unrouted.DEAD_LETTER, false);
 
   public Choice {
     when = List.copyOf(when);
@@ -38,6 +42,11 @@ public record Choice(List<Condition> when, List<List<Condition>> unless, Unroute
 
   /** The same among contracts of its topic. */
   public Choice among(List<List<Condition>> before, Unrouted others) {
-    return new Choice(when, before, others);
+    return new Choice(when, before, others, hidesOthers);
+  }
+
+  /** The same beside contracts that keep values out of their dead letters, or that do not. */
+  public Choice hidingOthers(boolean hides) {
+    return new Choice(when, unless, unrouted, hides);
   }
 }

@@ -35,7 +35,9 @@ final class ChoiceParser {
                     .forEach(one -> unless.add(conditions(one, "an item of unless"))));
     String unrouted =
         fields.oneOf("unrouted", "dead_letter", Set.of("dead_letter", "skip", "others"));
-    return new Choice(when, unless, Unrouted.valueOf(unrouted.toUpperCase(Locale.ROOT)));
+    boolean hidesOthers = fields.flag("hides_others", false);
+    return new Choice(
+        when, unless, Unrouted.valueOf(unrouted.toUpperCase(Locale.ROOT)), hidesOthers);
   }
 
   private List<Condition> conditions(Node node, String what) {

@@ -112,6 +112,7 @@ public record Contract(
   /** Whether messages and examples may have whatever a record holds. */
   public boolean showsValues() {
     return intake.letters() == Intake.Letters.KEEP
+        && !intake.choice().hidesOthers()
         && columns.stream().allMatch(column -> column.reading().mask() == null);
   }
 

@@ -85,14 +85,15 @@ public record ContractDiff(Contract older, Contract newer, List<Change> changes)
               contract.positionColumns(),
               new Transform(contract.transform().calls(), List.of()),
               // Which contract says what becomes of records that none takes changes with the
-              // others.
+              // others, and so does what a dead letter has of them.
               contract
                   .intake()
                   .with(
                       contract
                           .intake()
                           .choice()
-                          .among(contract.intake().choice().unless(), Choice.Unrouted.OTHERS))),
+                          .among(contract.intake().choice().unless(), Choice.Unrouted.OTHERS)
+                          .hidingOthers(false))),
           eventTime(contract));
     }
 

@@ -141,6 +141,9 @@ public final class ContractJson {
     if (choice.unrouted() != Choice.Unrouted.DEAD_LETTER) {
       json.put("unrouted", lower(choice.unrouted()));
     }
+    if (choice.hidesOthers()) {
+      json.put("hides_others", true);
+    }
   }
 
   private static void conditions(ArrayNode list, List<Condition> conditions) {

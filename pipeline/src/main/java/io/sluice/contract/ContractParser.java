@@ -46,6 +46,7 @@ public final class ContractParser {
           "when",
           "unless",
           "unrouted",
+          "hides_others",
           "skip",
           "explode",
           "key_format",

@@ -36,7 +36,9 @@ public final class Converters {
 
   /** Those for a contract's columns. */
   public static Converters of(Contract contract) {
-    return new Converters(contract.intake().letters() == Intake.Letters.DROP);
+    return new Converters(
+        contract.intake().letters() == Intake.Letters.DROP
+            || contract.intake().choice().hidesOthers());
   }
 
   /** Begins a record: what one before has left in the middle is forgotten. */

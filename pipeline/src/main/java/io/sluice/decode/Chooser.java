@@ -152,6 +152,12 @@ public final class Chooser {
         : new Outcome.Rejected(Reason.UNROUTED, "", "no contract of the topic is for this record");
   }
 
+  /** Whether a record that is none of another table's for sure may be one all the same. */
+  boolean mayBeOthers(SourceRecord record) {
+    look(record);
+    return !isMet() || all.values().stream().anyMatch(asked -> !asked.isKnown());
+  }
+
   /** Something that is asked, of the record that is being looked at. */
   private final class Asked {
     private final Condition condition;

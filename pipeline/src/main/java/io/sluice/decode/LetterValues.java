@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a dead letter has of its record, as the contract says. Not safe for several threads. */
 final class LetterValues {
+  private static final String NOT_SHOWN = "not shown, since it may have parts of the value";
+
   private final Contract contract;
   private final boolean keepsKey;
   private final Set<String> maskedHeaders = new HashSet<>();
@@ -45,16 +47,23 @@ final class LetterValues {
    * from the value.
    */
   String message(Outcome.Rejected rejected) {
-    boolean mayShow =
-        switch (contract.intake().letters()) {
-          case KEEP -> false;
-          case MASK -> rejected.reason() != Reason.TRANSFORM_REJECTED && isQuoting(rejected);
-          case DROP ->
-              isQuoting(rejected)
-                  || rejected.reason() == Reason.FUTURE_EVENT_TIME
-                  || rejected.reason() == Reason.STALE_EVENT_TIME;
-        };
-    return mayShow ? "not shown, since it may have parts of the value" : rejected.message();
+    return switch (contract.intake().letters()) {
+      case KEEP -> rejected.message();
+      case MASK ->
+          rejected.reason() != Reason.TRANSFORM_REJECTED && isQuoting(rejected)
+              ? NOT_SHOWN
+              : rejected.message();
+      case DROP -> withoutValues(rejected);
+    };
+  }
+
+  /** The message if it has no word that may be of the value. */
+  static String withoutValues(Outcome.Rejected rejected) {
+    return isQuoting(rejected)
+            || rejected.reason() == Reason.FUTURE_EVENT_TIME
+            || rejected.reason() == Reason.STALE_EVENT_TIME
+        ? NOT_SHOWN
+        : rejected.message();
   }
 
   private static boolean isQuoting(Outcome.Rejected rejected) {
@@ -84,6 +93,31 @@ final class LetterValues {
             .toList());
   }
 
+  /** The record without all that somebody may have written into it: its place, and its headers' names. */
+  static SourceRecord nothingOf(SourceRecord record) {
+    List<SourceRecord.Header> headers = new ArrayList<>();
+    for (SourceRecord.Header header : record.headers()) {
+      if (!header.key().equals(LetterHeaders.VALUE)) {
+        headers.add(new SourceRecord.Header(header.key(), null));
+      }
+    }
+    if (record.value() != null) {
+      headers.add(said(LetterHeaders.DROPPED));
+    }
+    return new SourceRecord(
+        record.source(),
+        record.partition(),
+        record.offset(),
+        record.recordTime(),
+        null,
+        null,
+        headers);
+  }
+
+  private static SourceRecord.Header said(String what) {
+    return new SourceRecord.Header(LetterHeaders.VALUE, what.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The record as a dead letter has it; the same one where that is all of it. */
   SourceRecord of(SourceRecord record) {
     if (contract.intake().letters() == Intake.Letters.KEEP) {
@@ -101,9 +135,7 @@ final class LetterValues {
       }
     }
     if (value != null) {
-      String what = masked == null ? LetterHeaders.DROPPED : LetterHeaders.MASKED;
-      headers.add(
-          new SourceRecord.Header(LetterHeaders.VALUE, what.getBytes(StandardCharsets.UTF_8)));
+      headers.add(said(masked == null ? LetterHeaders.DROPPED : LetterHeaders.MASKED));
     }
     return new SourceRecord(
         record.source(),

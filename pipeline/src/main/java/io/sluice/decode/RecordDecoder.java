@@ -47,6 +47,10 @@ public final class RecordDecoder implements AutoCloseable {
   private final @Nullable ColumnValues exploded;
 
   private final LetterValues letters;
+
+  /** Says of which records a dead letter has nothing; null where it has something of each. */
+  private final @Nullable Chooser others;
+
   private final List<Skip> skips;
   private final @Nullable Chooser chooser;
 
@@ -100,6 +104,10 @@ public final class RecordDecoder implements AutoCloseable {
       exploded.explode(IntStream.range(0, contract.rowColumns().size()).toArray(), new int[0]);
     }
     this.letters = new LetterValues(contract);
+    this.others =
+        contract.intake().choice().hidesOthers()
+            ? new Chooser(contract, schemas, DecodeEvents.NONE)
+            : null;
     this.skips = contract.intake().skips();
     this.decoder = decoders.apply(events);
   }
@@ -302,18 +310,22 @@ public final class RecordDecoder implements AutoCloseable {
 
   /** One that was not accepted as a dead letter, with {@link DeadLetters#SCHEMA}. */
   public Row letter(SourceRecord record, Outcome.Rejected rejected) {
+    boolean hides = others != null && others.mayBeOthers(record);
     return DeadLetters.row(
-        letters.of(record),
+        hides ? LetterValues.nothingOf(record) : letters.of(record),
         rejected.reason(),
         rejected.path(),
-        letters.message(rejected),
+        hides ? LetterValues.withoutValues(rejected) : letters.message(rejected),
         contract,
         Instant.now());
   }
 
   /** Why a record was not accepted, as it may be shown to whoever looks at a run. */
   public Outcome.Rejected shown(Outcome.Rejected rejected) {
-    return new Outcome.Rejected(rejected.reason(), rejected.path(), letters.message(rejected));
+    return new Outcome.Rejected(
+        rejected.reason(),
+        rejected.path(),
+        others == null ? letters.message(rejected) : LetterValues.withoutValues(rejected));
   }
 
   /** Whether a record's bytes may be shown to whoever looks at a run. */

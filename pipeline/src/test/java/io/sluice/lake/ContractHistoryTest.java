@@ -84,7 +84,7 @@ class ContractHistoryTest {
     Contract contract = contract(version, "");
     List<List<Condition>> unless = Stream.of(before).map(kind -> List.of(asks(kind))).toList();
     List<Condition> own = when.isEmpty() ? List.of() : List.of(asks(when));
-    return contract.with(new Choice(own, unless, Choice.Unrouted.DEAD_LETTER));
+    return contract.with(new Choice(own, unless, Choice.Unrouted.DEAD_LETTER, false));
   }
 
   private static Condition asks(String kind) {
