@@ -292,6 +292,10 @@ class MonitoringIT {
   @Order(1)
   void aScrapeHasWhatTheManualNamesAndNothingElse() throws Exception {
     awaitFiles();
+    // What is behind the files hears of them a moment later.
+    await(
+        "a date that waits for its manifest",
+        () -> line("sluice_oldest_incomplete_date_timestamp_seconds{"));
     String page = scrape(MetricsServer.port());
     Set<String> scraped = names(page);
     Set<String> documented = Shipped.documented();
