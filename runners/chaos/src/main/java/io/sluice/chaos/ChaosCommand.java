@@ -60,7 +60,7 @@ public final class ChaosCommand implements Verb {
       names = "--format",
       paramLabel = "NAME",
       description =
-          "Of the events: json, or avro by a schema that evolves. [json; evolving-schema: avro]")
+          "Of the events: json, debezium, csv, string; avro, protobuf, json_schema by a schema that evolves. [json; evolving-schema: avro]")
   private @Nullable String format;
 
   @Option(
@@ -125,16 +125,22 @@ public final class ChaosCommand implements Verb {
             .filter(one -> one.label().equals(format))
             .findFirst()
             .orElseThrow(
-                () -> new UserException("--format=" + format + ": one of " + ChaosFormat.labels()));
+                () ->
+                    new UserException(
+                        "--format="
+                            + format
+                            + ": one of "
+                            + ChaosFormat.labels(any -> true)
+                            + "; bytes is none, for it takes whatever a record holds, and nothing"
+                            + " of it can be broken"));
     require(
-        named == chosen.format() || chosen.format() == ChaosFormat.JSON,
+        chosen.fits(named),
         "--format="
             + format
             + ": "
             + chosen.label()
-            + " is of "
-            + chosen.format().label()
-            + ": leave out --format");
+            + " needs one with schemas: "
+            + ChaosFormat.labels(chosen::fits));
     return named;
   }
 
@@ -190,7 +196,7 @@ public final class ChaosCommand implements Verb {
       out.printf("%n  %s%n", result.audit().line());
     }
     out.printf(
-        "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d lost=%d duplicate=%d%n",
+        "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d%s lost=%d duplicate=%d%n",
         seed,
         minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes),
         count.produced(),
@@ -198,6 +204,7 @@ public final class ChaosCommand implements Verb {
         result.restarts(),
         count.lake(),
         count.dead(),
+        count.skipped() > 0 ? " skipped=" + count.skipped() : "",
         count.lost(),
         count.duplicate());
     out.flush();
@@ -212,6 +219,7 @@ public final class ChaosCommand implements Verb {
     json.put("format", written.label()).put("schemas", result.schemas());
     json.put("passed", result.passed());
     json.put("produced", count.produced()).put("lake", count.lake()).put("dead", count.dead());
+    json.put("skipped", count.skipped());
     json.put("lost", count.lost()).put("duplicate", count.duplicate()).put("wrong", count.wrong());
     json.put("faults", result.faults()).put("restarts", result.restarts());
     json.put("s3_faults", result.s3Faults()).put("dropped", result.dropped());

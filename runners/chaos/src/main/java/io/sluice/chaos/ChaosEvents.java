@@ -1,7 +1,5 @@
 package io.sluice.chaos;
 
-import static io.sluice.chaos.JsonWriter.utf8;
-
 import io.sluice.chaos.EventWriter.Action;
 import io.sluice.chaos.EventWriter.Written;
 import io.sluice.chaos.Ledger.Place;
@@ -69,9 +67,9 @@ final class ChaosEvents {
     } else if (kind < 8) {
       return dead(writer.misfit(action(n, recordTime, VIEW)));
     } else if (kind < 12) {
-      return dead(null);
+      return new Event(null, writer.withoutValue(), null);
     } else if (kind < 16) {
-      return event(action(n, recordTime, null), Place.EITHER);
+      return event(action(n, recordTime, null));
     } else if (kind == POISONED) {
       return dead(writer.unreadable(action(n, recordTime, VIEW)));
     }
@@ -81,7 +79,7 @@ final class ChaosEvents {
     } else if (kind < 35) {
       eventTime = recordTime + random.nextLong(Duration.ofMinutes(20).toMillis());
     }
-    return event(action(n, eventTime, VIEW), Place.LAKE);
+    return event(action(n, eventTime, VIEW));
   }
 
   /**
@@ -90,15 +88,14 @@ final class ChaosEvents {
    */
   synchronized Event untimely(long n, long eventTime) {
     Action action = action(n, eventTime, VIEW);
-    return random.nextInt(4) == 0 ? dead(writer.cutOff(action)) : event(action, Place.EITHER);
+    return random.nextInt(4) == 0
+        ? dead(writer.cutOff(action))
+        : event(writer.write(action), Place.EITHER);
   }
 
-  /** JSON whose time, name and number are a number that the contract has no place for. */
-  static Event withNumber(String number) {
-    return dead(
-        utf8(
-            "{\"timestamp\":%1$s,\"event_name\":%1$s,\"n\":%1$s,\"unknown\":[%1$s]}"
-                .formatted(number)));
+  /** An event whose values are all a number that the contract has no place for. */
+  Event ofNumber(String number) {
+    return dead(writer.ofNumber(number));
   }
 
   /** A record beyond the contract's limit that no codec makes smaller. */
@@ -154,12 +151,17 @@ final class ChaosEvents {
     return new Action(n, time, name, "user_" + random.nextInt(100_000), "web");
   }
 
-  private Event event(Action action, Place place) {
+  private Event event(Action action) {
     Written written = writer.write(action);
+    // Without a name, the second contract alone takes it.
+    return event(written, written.kept().name() == null ? Place.EITHER : Place.LAKE);
+  }
+
+  private static Event event(Written written, Place place) {
     return new Event(written.value(), place, written.kept());
   }
 
-  private static Event dead(byte @Nullable [] value) {
+  private static Event dead(byte[] value) {
     return new Event(value, Place.DEAD_LETTER, null);
   }
 }

@@ -180,9 +180,9 @@ enum Fault {
   /** Whether there is what it disturbs, where events are of a format. */
   boolean fits(ChaosFormat format) {
     return switch (this) {
-      case ODD_VALUES -> format == ChaosFormat.JSON;
+      case ODD_VALUES -> format.isText();
       case REGISTRY_KILL, REGISTRY_FREEZE, REGISTRY_AND_WORKERS, NEXT_SCHEMAS ->
-          format == ChaosFormat.AVRO;
+          format.hasSchemas();
       default -> true;
     };
   }

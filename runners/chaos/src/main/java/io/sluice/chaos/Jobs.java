@@ -102,7 +102,7 @@ final class Jobs {
       }
     }
     List<String> flags = new ArrayList<>(world.flags());
-    flags.addAll(format.flags(world));
+    flags.addAll(format.flags(world.registryAddress()));
     flags.add("--topic=" + name);
     flags.add("--contract=" + contract);
     flags.add("--lake=s3://lake/" + name);

@@ -30,7 +30,8 @@ final class Judge {
    * @param produced events that the broker acknowledged
    * @param lake rows of the lake, duplicates each
    * @param dead rows of the dead letters, those aside that a later contract moved to the lake
-   * @param lost acknowledged events that are nowhere
+   * @param skipped acknowledged events that are to be in neither table
+   * @param lost acknowledged events that are nowhere, those that are skipped aside
    * @param duplicate rows beyond the first of each position
    * @param wrong rows that hold another event than was sent there or another value of it, that
    *     nobody sent or that were aborted, that are in the wrong folder or in the wrong table
@@ -40,6 +41,7 @@ final class Judge {
       long produced,
       long lake,
       long dead,
+      long skipped,
       long lost,
       long duplicate,
       long wrong,
@@ -101,7 +103,8 @@ final class Judge {
       List<String> examples = new ArrayList<>();
       long lost = 0;
       String missing =
-          "select s.p, s.o from sent s anti join places using (p, o) where known = 'ACKNOWLEDGED' order by 1, 2";
+          "select s.p, s.o from sent s anti join places using (p, o)"
+              + " where known = 'ACKNOWLEDGED' and place <> 'SKIPPED' order by 1, 2";
       try (ResultSet result = sql.executeQuery(missing)) {
         while (result.next()) {
           if (stillThere.at(result.getInt(1), result.getLong(2))) {
@@ -132,6 +135,9 @@ final class Judge {
           number(sql, "select count(*) from sent where known = 'ACKNOWLEDGED'"),
           number(sql, "select count(*) from lake"),
           number(sql, "select count(*) from dead") - moved,
+          number(
+              sql,
+              "select count(*) from sent where known = 'ACKNOWLEDGED' and place = 'SKIPPED'"),
           lost,
           rows - distinct - moved,
           wrongRows,

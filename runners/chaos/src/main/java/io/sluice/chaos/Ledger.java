@@ -26,7 +26,9 @@ final class Ledger implements AutoCloseable {
     LAKE,
     DEAD_LETTER,
     /** A dead letter under the first contract, a row under the second. */
-    EITHER
+    EITHER,
+    /** In neither table: the format makes no row of it, and no dead letter. */
+    SKIPPED
   }
 
   private final Path file;

@@ -279,7 +279,7 @@ final class Load implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       for (String number :
           List.of("1e2147483648", "-1e999999999", "1e-2147483649", "9".repeat(999))) {
-        send(usedPartition(), System.currentTimeMillis(), number(), ChaosEvents.withNumber(number));
+        send(usedPartition(), System.currentTimeMillis(), number(), events.ofNumber(number));
       }
     }
     producer.flush();

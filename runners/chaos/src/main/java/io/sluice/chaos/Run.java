@@ -94,7 +94,10 @@ final class Run {
             scenario.partitions(),
             plan.rate(),
             scenario.compacted(),
-            new ChaosEvents(plan.seed(), jobs.areSluice(), plan.format().writer(world, name)),
+            new ChaosEvents(
+                plan.seed(),
+                jobs.areSluice(),
+                plan.format().writer(world.registryAddress(), name)),
             plan.seed(),
             ledger);
     tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs);

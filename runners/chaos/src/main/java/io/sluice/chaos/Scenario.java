@@ -86,7 +86,7 @@ enum Scenario {
       Fault.METRICS_PORT_TAKEN,
       Fault.S3_REFUSES,
       Fault.CLOCK_AHEAD),
-  /** Records of Avro, by a schema that evolves all the time. */
+  /** Records by a schema that evolves all the time, of Avro where no format is asked for. */
   EVOLVING_SCHEMA(
       1,
       false,
@@ -131,6 +131,11 @@ enum Scenario {
   /** The format of its events, where no other is asked for. */
   ChaosFormat format() {
     return this == EVOLVING_SCHEMA ? ChaosFormat.AVRO : ChaosFormat.JSON;
+  }
+
+  /** Whether events of a format can be what it is about. */
+  boolean fits(ChaosFormat format) {
+    return this != EVOLVING_SCHEMA || format.hasSchemas();
   }
 
   /** Its faults that can be where events are of a format. */

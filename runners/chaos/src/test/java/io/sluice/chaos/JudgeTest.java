@@ -154,6 +154,38 @@ class JudgeTest {
     assertEquals(1, count().dead());
   }
 
+  private void skip(int n) {
+    ledger.write(0, n, n, Known.ACKNOWLEDGED, Place.SKIPPED, null);
+  }
+
+  @Test
+  void anEventThatTheFormatSkipsIsNotLost() throws Exception {
+    skip(8);
+    allButTheLastRow();
+    row(3, 3);
+    assertCount(0, 0, 0);
+    assertEquals(6, count().produced());
+    assertEquals(1, count().skipped());
+  }
+
+  @Test
+  void aRowOfAnEventThatTheFormatSkipsIsWrong() throws Exception {
+    skip(8);
+    allButTheLastRow();
+    row(3, 3);
+    row(8, 8);
+    assertCount(0, 0, 1);
+  }
+
+  @Test
+  void aDeadLetterOfAnEventThatTheFormatSkipsIsWrong() throws Exception {
+    skip(8);
+    allButTheLastRow();
+    row(3, 3);
+    deadLetter(8, 8);
+    assertCount(0, 0, 1);
+  }
+
   @Test
   void anotherEventAtAPositionIsWrong() throws Exception {
     allButTheLastRow();
