@@ -50,7 +50,10 @@ final class ChaosEvents {
    */
   record Event(byte @Nullable [] value, Place place, @Nullable Action kept) {}
 
-  /** From now on nothing is accepted, or as much as before again. */
+  /**
+   * From now on nothing is accepted that has a name, where the format does not give it one; or as
+   * much as before again.
+   */
   void allDead(boolean dead) {
     allDead = dead;
   }

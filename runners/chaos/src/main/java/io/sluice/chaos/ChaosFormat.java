@@ -32,7 +32,8 @@ enum ChaosFormat {
     String contract(String json) {
       return super.contract(json)
           .replace("path: timestamp", "path: value")
-          .replace("name: event_name", "name: event_name, from: {constant: " + TextWriter.NAME + "}")
+          .replace(
+              "name: event_name", "name: event_name, from: {constant: " + TextWriter.NAME + "}")
           .replace("name: n,", "name: n, from: headers." + Load.NUMBER + ",")
           // No record has such a header.
           .replace("path: user_identifiers.", "from: headers.");

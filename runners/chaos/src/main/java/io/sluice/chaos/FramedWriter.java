@@ -61,11 +61,7 @@ abstract class FramedWriter<S> implements EventWriter {
    * @param text of a schema
    */
   FramedWriter(
-      String registry,
-      String topic,
-      String type,
-      IntFunction<S> release,
-      Function<S, String> text)
+      String registry, String topic, String type, IntFunction<S> release, Function<S, String> text)
       throws IOException, InterruptedException {
     this.versions = URI.create(registry + "/subjects/" + topic + "-value/versions");
     this.type = type;

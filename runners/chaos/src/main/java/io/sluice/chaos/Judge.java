@@ -136,8 +136,7 @@ final class Judge {
           number(sql, "select count(*) from lake"),
           number(sql, "select count(*) from dead") - moved,
           number(
-              sql,
-              "select count(*) from sent where known = 'ACKNOWLEDGED' and place = 'SKIPPED'"),
+              sql, "select count(*) from sent where known = 'ACKNOWLEDGED' and place = 'SKIPPED'"),
           lost,
           rows - distinct - moved,
           wrongRows,

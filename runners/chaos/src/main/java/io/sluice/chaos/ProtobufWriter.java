@@ -26,8 +26,7 @@ final class ProtobufWriter extends FramedWriter<ProtobufRelease> {
    * @param registry its address
    */
   ProtobufWriter(String registry, String topic) throws IOException, InterruptedException {
-    super(
-        registry, topic, RegisteredSchema.PROTOBUF, ProtobufRelease::of, ProtobufRelease::text);
+    super(registry, topic, RegisteredSchema.PROTOBUF, ProtobufRelease::of, ProtobufRelease::text);
   }
 
   @Override

@@ -95,9 +95,7 @@ final class Run {
             plan.rate(),
             scenario.compacted(),
             new ChaosEvents(
-                plan.seed(),
-                jobs.areSluice(),
-                plan.format().writer(world.registryAddress(), name)),
+                plan.seed(), jobs.areSluice(), plan.format().writer(world.registryAddress(), name)),
             plan.seed(),
             ledger);
     tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs);

@@ -95,8 +95,7 @@ class ChaosFormatTest {
     private void decode(long n, Event event, int version) {
       SourceRecord.Header number =
           new SourceRecord.Header(Load.NUMBER, EventWriter.utf8(String.valueOf(n)));
-      SourceRecord record =
-          new SourceRecord("t", 0, n, TIME, null, event.value(), List.of(number));
+      SourceRecord record = new SourceRecord("t", 0, n, TIME, null, event.value(), List.of(number));
       RecordDecoder decoder = decoders.get(version - 1);
       Outcome outcome = decoder.decode(record);
       String said = "event " + n + ", contract " + version + ", " + event.place() + ": " + outcome;
@@ -162,7 +161,8 @@ class ChaosFormatTest {
   }
 
   private static void checkNumbers(ChaosFormat format, ChaosEvents events, Check check) {
-    for (String number : List.of("1e2147483648", "-1e999999999", "1e-2147483649", "9".repeat(999))) {
+    for (String number :
+        List.of("1e2147483648", "-1e999999999", "1e-2147483649", "9".repeat(999))) {
       if (format.isText()) {
         check.event(0, events.ofNumber(number));
       } else {
@@ -196,8 +196,7 @@ class ChaosFormatTest {
       case JSON_SCHEMA ->
           EnumSet.of(
               Reason.MALFORMED, Reason.MALFORMED_JSON, Reason.SCHEMA_VIOLATION, Reason.EMPTY);
-      case DEBEZIUM ->
-          EnumSet.of(Reason.MALFORMED_JSON, Reason.MALFORMED, Reason.BAD_EVENT_TIME);
+      case DEBEZIUM -> EnumSet.of(Reason.MALFORMED_JSON, Reason.MALFORMED, Reason.BAD_EVENT_TIME);
       case CSV ->
           EnumSet.of(Reason.MALFORMED, Reason.NOT_UTF8, Reason.BAD_EVENT_TIME, Reason.EMPTY);
       case STRING -> EnumSet.of(Reason.NOT_UTF8, Reason.BAD_EVENT_TIME, Reason.EMPTY);
