@@ -182,7 +182,7 @@ record ProtobufRelease(String text, Descriptor action, List<Integer> index) {
    * @param line {@code [LABEL] TYPE NAME = NUMBER}
    */
   private static void addField(DescriptorProto.Builder message, String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String type = words[words.length - 4];
     String name = words[words.length - 3];
     FieldDescriptorProto.Builder field =
