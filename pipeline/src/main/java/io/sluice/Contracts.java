@@ -184,8 +184,7 @@ public final class Contracts {
                   group.stream()
                       .anyMatch(
                           other ->
-                              other != one
-                                  && other.contract().intake().letters() != Letters.KEEP));
+                              other != one && other.contract().intake().letters() != Letters.KEEP));
       if (index + 1 < group.size()) {
         requireChoice(one, group.get(index + 1));
       }

@@ -93,7 +93,10 @@ final class LetterValues {
             .toList());
   }
 
-  /** The record without all that somebody may have written into it: its place, and its headers' names. */
+  /**
+   * The record without all that somebody may have written into it: its place, and its headers'
+   * names.
+   */
   static SourceRecord nothingOf(SourceRecord record) {
     List<SourceRecord.Header> headers = new ArrayList<>();
     for (SourceRecord.Header header : record.headers()) {

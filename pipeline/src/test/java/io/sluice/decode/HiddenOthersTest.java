@@ -130,7 +130,8 @@ class HiddenOthersTest {
     Contract clicks = clicks("keep", CLICKS_ALONE);
     assertFalse(clicks.intake().choice().hidesOthers());
     String letter = letter(clicks, "{\"kind\":\"other\",\"email\":\"SECRET\"}");
-    assertTrue(letter.contains("|SECRETkey|{\"kind\":\"other\",\"email\":\"SECRET\"}|who="), letter);
+    assertTrue(
+        letter.contains("|SECRETkey|{\"kind\":\"other\",\"email\":\"SECRET\"}|who="), letter);
   }
 
   /** As a run records it, for whoever has that contract alone. */
