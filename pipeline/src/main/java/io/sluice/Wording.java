@@ -3,7 +3,7 @@ package io.sluice;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers and durations in messages, said the same everywhere. */
+/** Numbers, sizes and durations in messages, said the same everywhere. */
 public final class Wording {
   private Wording() {}
 
@@ -15,6 +15,19 @@ public final class Wording {
   /** A number with what follows it, such as {@code offset waits} and {@code offsets wait}. */
   public static String count(long n, String one, String many) {
     return String.format(Locale.ROOT, "%,d %s", n, n == 1 ? one : many);
+  }
+
+  /** A size in the unit that fits it, of 1000 bytes and their powers: {@code 276 kB}. */
+  public static String bytes(double bytes) {
+    String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(
+        Locale.ROOT, value < 9.95 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
   }
 
   /** A duration as a flag has it: {@code 24h}, {@code 90s}. */

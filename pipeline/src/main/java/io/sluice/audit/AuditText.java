@@ -75,15 +75,15 @@ public final class AuditText {
           "%n  lake, %sdead and recovered count all files; waiting and lost the offsets from \"from\" to \"end\" alone: what stands before was proved (--full judges it, too)%n",
           skips ? "skipped, " : "");
     }
-    out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "MB");
+    out.printf("%n  %-12s %14s %12s %8s %12s%n", "date", "rows", "dead", "files", "size");
     report
         .files()
         .dates()
         .forEach(
             (date, d) ->
                 out.printf(
-                    "  %-12s %,14d %,12d %,8d %,12.1f%n",
-                    date, d.rows(), d.dead(), d.files(), d.bytes() / 1e6));
+                    "  %-12s %,14d %,12d %,8d %12s%n",
+                    date, d.rows(), d.dead(), d.files(), Wording.bytes(d.bytes())));
   }
 
   private void notes() {

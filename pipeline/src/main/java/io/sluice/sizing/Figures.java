@@ -1,5 +1,6 @@
 package io.sluice.sizing;
 
+import io.sluice.Wording;
 import java.util.Locale;
 
 /** Figures as people read them. */
@@ -15,15 +16,7 @@ public final class Figures {
   }
 
   public static String bytes(double bytes) {
-    String[] units = {"B", "kB", "MB", "GB", "TB", "PB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1000 && unit < units.length - 1) {
-      value /= 1000;
-      unit++;
-    }
-    return String.format(
-        Locale.ROOT, value < 10 && unit > 0 ? "%.1f %s" : "%.0f %s", value, units[unit]);
+    return Wording.bytes(bytes);
   }
 
   public static String time(long seconds) {

@@ -212,14 +212,14 @@ public final class CompactCommand implements Callable<Integer> {
 
   private void print(PrintWriter out, List<Compact.Result> results) {
     out.printf(
-        "%n  %-12s %-28s %14s %14s %14s %10s %10s %9s%n",
+        "%n  %-12s %-28s %14s %14s %14s %11s %11s %9s%n",
         "date",
         "table",
         "rows rewritten",
         "files before",
         "files after",
-        "MB before",
-        "MB after",
+        "size before",
+        "size after",
         "seconds");
     int unsettled = 0;
     int removed = 0;
@@ -232,14 +232,14 @@ public final class CompactCommand implements Callable<Integer> {
       removed += result.removed();
       written += result.written();
       out.printf(
-          "  %-12s %-28s %,14d %,14d %,14d %,10.1f %10s %,9.1f%n",
+          "  %-12s %-28s %,14d %,14d %,14d %11s %11s %,9.1f%n",
           result.date(),
           result.table(),
           result.rows(),
           result.filesBefore(),
           result.filesAfter(),
-          result.bytesBefore() / 1e6,
-          rewrite.dryRun() ? "not known" : String.format("%,.1f", result.bytesAfter() / 1e6),
+          Wording.bytes(result.bytesBefore()),
+          rewrite.dryRun() ? "not known" : Wording.bytes(result.bytesAfter()),
           result.seconds());
     }
     out.println();

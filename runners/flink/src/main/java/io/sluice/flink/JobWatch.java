@@ -1,6 +1,7 @@
 package io.sluice.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.Wording;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,9 +170,9 @@ final class JobWatch implements AutoCloseable {
         last.isObject()
             ? String.format(
                 Locale.ROOT,
-                ", the last %d s ago with %.1f MB",
+                ", the last %d s ago with %s",
                 Math.max(0, now.toEpochMilli() - last.path("latest_ack_timestamp").asLong()) / 1000,
-                last.path("state_size").asLong() / 1e6)
+                Wording.bytes(last.path("state_size").asLong()))
             : "",
         restarts);
   }

@@ -137,7 +137,7 @@ class JobWatchTest {
         assertTrue(
             line.matches(
                 "RUNNING, 2 of 2 tasks, watermark 2026-11-28T14:18:0\\S+, [0-9,]+ checkpoints, the"
-                    + " last \\d+ s ago with \\d+\\.\\d MB, 0 restarts"),
+                    + " last \\d+ s ago with (\\d+|[1-9]\\.\\d) (B|kB|MB), 0 restarts"),
             line);
       } finally {
         watch.close();
