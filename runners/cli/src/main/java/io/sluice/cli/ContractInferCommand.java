@@ -148,10 +148,8 @@ final class ContractInferCommand implements Callable<Integer> {
     if (out != null && Files.exists(out)) {
       throw new UserException("--out=" + out + " exists: remove it, or name another file");
     }
-    Path folder = out == null ? null : out.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new UserException(
-          "--out=" + out + ": there is no folder " + folder + ": make it first");
+    if (out != null) {
+      OutFolder.make("--out", out);
     }
     json.check();
     SluiceOptions options = PipelineFlags.read(spec);

@@ -62,7 +62,7 @@ public final class JsonOption {
   }
 
   /**
-   * Says now, and not after an hour, where the file cannot be written.
+   * Says now, and not after an hour, where the file cannot be written; makes its folder.
    *
    * @throws UserException then
    */
@@ -70,13 +70,12 @@ public final class JsonOption {
     if (to == null || isInstead()) {
       return;
     }
+    OutFolder.make("--json", to);
     Path folder = to.toAbsolutePath().getParent();
     String why =
         Files.isDirectory(to)
             ? "a directory"
-            : folder == null || !Files.isDirectory(folder)
-                ? "no such directory: " + folder
-                : !Files.isWritable(folder) ? "permission denied: " + folder : null;
+            : folder != null && !Files.isWritable(folder) ? "permission denied: " + folder : null;
     if (why != null) {
       throw new UserException("--json=" + to + ": cannot be written: " + why + "; name a file");
     }

@@ -19,7 +19,7 @@ interface WrittenPage {
   String write(String html) throws IOException;
 
   /**
-   * Finds out whether a page can be written there.
+   * Finds out whether a page can be written there; makes a file's folder.
    *
    * @param name of a file, or of an object
    * @throws UserException where it cannot be written
@@ -89,9 +89,7 @@ interface WrittenPage {
       throw new UserException("--out=" + name + " is no file; for a pipe there is --json");
     }
     Path folder = Objects.requireNonNull(file.getParent());
-    if (!Files.isDirectory(folder)) {
-      throw new UserException("--out=" + name + ": " + folder + " is no directory: create it");
-    }
+    OutFolder.make("--out", file);
     if (!Files.isWritable(folder)) {
       throw new UserException(
           "--out="

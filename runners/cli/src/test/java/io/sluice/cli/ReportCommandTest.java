@@ -75,6 +75,29 @@ class ReportCommandTest {
   }
 
   @Test
+  void foldersThatAreNotThereAreMadeForWhatIsWritten() throws Exception {
+    assertEquals(
+        0,
+        report(
+            "--lake=DIR/lake",
+            "--deadLetters=DIR/dead",
+            "--out=DIR/pages/today/page.html",
+            "--json=DIR/data/today/report.json"),
+        err);
+    Path page = directory.resolve("pages/today/page.html");
+    assertTrue(out.endsWith("report: " + page + "\n"), out);
+    assertTrue(Files.readString(page).startsWith("<!DOCTYPE html>"));
+    assertTrue(Files.size(directory.resolve("data/today/report.json")) > 0);
+
+    Path linked =
+        Files.createSymbolicLink(directory.resolve("linked"), directory.resolve("pages/today"));
+    Files.delete(page);
+    assertEquals(
+        0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=" + linked + "/page.html"));
+    assertTrue(Files.exists(page), "the folder is a link");
+  }
+
+  @Test
   void jsonIsOneLineAndThereIsNoPage() throws Exception {
     assertEquals(0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--json"), err);
     assertEquals(1, out.lines().count(), out);
@@ -206,7 +229,7 @@ class ReportCommandTest {
         "--lake=DIR/lake --deadLetters=DIR/lake | DIR/lake has no table user_actions_dead_letters: check --deadLetters",
         "--lake=DIR/lake --deadLetters=DIR/dead --contract=DIR/no.yaml | DIR/no.yaml: no such file",
         "--lake=DIR/lake --deadLetters=DIR/dead --out=DIR | is a directory: name a file",
-        "--lake=DIR/lake --deadLetters=DIR/dead --out=DIR/no/page.html | DIR/no is no directory: create it",
+        "--lake=DIR/lake --deadLetters=DIR/dead --out=/dev/null/no/page.html | --out=/dev/null/no/page.html: the folder /dev/null/no cannot be made: a file is in the way; name another",
         "--lake=DIR/lake --deadLetters=DIR/dead --out=/dev/null | --out=/dev/null is no file",
         "--lake=DIR/lake --deadLetters=DIR/dead --out=/proc/page.html | --out=/proc/page.html",
         "--lake=DIR/lake --deadLetters=DIR/dead --hours=week | --hours=week: not a duration",
