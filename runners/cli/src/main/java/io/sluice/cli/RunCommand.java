@@ -55,9 +55,15 @@ final class RunCommand implements Callable<Integer> {
     SluiceOptions options =
         runner.options(PipelineFlags.given(spec.commandLine().getParseResult()));
     // On a cluster its workers count, and not this process: there the runner is asked.
-    try (RunProgress shown = RunProgress.start(runner.isHere(options), progress)) {
-      PipelineResult.State state = runner.start(options, shown::is).waitUntilFinish();
-      return state == PipelineResult.State.DONE ? 0 : Main.BUG;
+    boolean isHere = runner.isHere(options);
+    try (RunProgress shown = RunProgress.start(isHere, progress)) {
+      StopNote note = StopNote.start(isHere, options.getStartFrom(), shown);
+      try {
+        PipelineResult.State state = runner.start(options, shown::is).waitUntilFinish();
+        return state == PipelineResult.State.DONE ? 0 : Main.BUG;
+      } finally {
+        note.close();
+      }
     }
   }
 }

@@ -211,6 +211,19 @@ class RunIT {
         run.awaitMatch("(?m)^.*starts anew, restart 2: .*$");
         assertTrue(restarts(metrics) >= 2);
         assertFalse(run.said().contains("\tat "), "stack traces:\n" + run.said());
+
+        run.process.destroy();
+        assertTrue(run.process.waitFor(1, TimeUnit.MINUTES));
+        assertEquals(
+            1,
+            run.said()
+                .lines()
+                .filter(
+                    line ->
+                        line.equals(
+                            "sluice: stopped: what is in no file yet is read again by the next start, and nothing is lost or duplicated"))
+                .count(),
+            run.said());
       }
     }
     try (Stream<Path> left = Files.list(directory.resolve("tmp"))) {
