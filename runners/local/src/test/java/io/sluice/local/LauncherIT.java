@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import java.io.File;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,70 @@ class LauncherIT {
     String with = login(house, Map.of("SLUICE_CLASSPATH", jar().toString()));
     assertTrue(with.contains("the jar's module logs in"), with);
     assertTrue(with.contains("sluice: no Kafka broker answers at 127.0.0.1:"), with);
+  }
+
+  /** Builds by a Maven that says what the real one does, and answers with stdout and stderr. */
+  private List<List<String>> built(Path house, int status) throws Exception {
+    Path bin = Files.createDirectories(directory.resolve("bin"));
+    Path maven = bin.resolve("mvn");
+    Files.writeString(
+        maven,
+        """
+        #!/bin/sh
+        echo "[INFO] Scanning for projects..."
+        echo "[INFO] Building Sluice's format Avro 0.1.0-SNAPSHOT                      [4/20]"
+        echo "[INFO] Downloading from central: https://repo.example/kafka-clients-3.9.1.jar"
+        echo "[INFO] Building Sluice on Flink 0.1.0-SNAPSHOT                          [10/20]"
+        echo "[ERROR] COMPILATION ERROR :" >&2
+        exit %d
+        """
+            .formatted(status));
+    assertTrue(maven.toFile().setExecutable(true));
+    Files.deleteIfExists(house.resolve("runners/benchmark/target/built"));
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", house.resolve("sluice").toString(), "--version")
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("SLUICE_"));
+    builder
+        .environment()
+        .merge("PATH", bin.toString(), (path, first) -> first + File.pathSeparator + path);
+    Process process = builder.start();
+    try {
+      assertTrue(process.waitFor(4, TimeUnit.MINUTES));
+    } finally {
+      process.destroyForcibly();
+    }
+    assertEquals(status, process.exitValue(), Files.readString(err));
+    return List.of(Files.readAllLines(out), Files.readAllLines(err));
+  }
+
+  @Test
+  void aBuildSaysWhichModuleItIsAtAndItsLogWhereItFails() throws Exception {
+    Path house = house();
+    List<String> progress =
+        List.of(
+            "building Sluice (the first time fetches its libraries, which takes some minutes) …",
+            "building Sluice: 4 of 20, Sluice's format Avro …",
+            "building Sluice: 10 of 20, Sluice on Flink …");
+    List<List<String>> failed = built(house, 1);
+    assertEquals(List.of(), failed.get(0));
+    assertEquals(progress, failed.get(1).subList(0, 3));
+    assertEquals(
+        List.of(
+            "[INFO] Scanning for projects...",
+            "[INFO] Building Sluice's format Avro 0.1.0-SNAPSHOT                      [4/20]",
+            "[INFO] Building Sluice on Flink 0.1.0-SNAPSHOT                          [10/20]",
+            "[ERROR] COMPILATION ERROR :"),
+        failed.get(1).subList(3, failed.get(1).size()));
+    assertFalse(Files.exists(house.resolve("runners/benchmark/target/built")));
+
+    List<List<String>> built = built(house, 0);
+    assertEquals(1, built.get(0).size(), built.toString());
+    assertTrue(built.get(0).get(0).startsWith("sluice "), built.toString());
+    assertEquals(progress, built.get(1).subList(0, 3));
   }
 
   /** Later JDKs that are on the machine, where systems and CI's runners have them. */
