@@ -1,8 +1,11 @@
 package io.sluice.local;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
+import io.sluice.Wording;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
 import io.sluice.cli.AuditCommand;
@@ -22,9 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,7 +87,7 @@ public final class DemoCommand implements Verb {
   @Option(
       names = "--serve",
       description =
-          "Keeps Kafka and S3 running after the audit, until Ctrl-C, and prints the flags by which other verbs reach them.")
+          "Keeps Kafka and S3 running after the audit, until Ctrl-C, and the registry or PostgreSQL of --format, too; prints the lines by which other verbs reach them.")
   private boolean serve;
 
   @Spec private CommandSpec command;
@@ -188,12 +191,13 @@ public final class DemoCommand implements Verb {
       DemoEvents made,
       long begin)
       throws Exception {
-    List<String> places = flags(kafka, s3, scenario.source().topic(), made.flags());
+    List<String> places = flags(kafka, s3, made.flags());
     CompletableFuture<Long> producing = produce(kafka, scenario, made);
     SluiceOptions options = FlinkJob.options(flags(places, directory));
     WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
     long started = System.nanoTime();
     say("starting the pipeline on Flink");
+    silence();
     PipelineResult job = FlinkJob.start(options);
     try {
       written.await(producing, job);
@@ -217,7 +221,11 @@ public final class DemoCommand implements Verb {
         seconds(started, ended),
         seconds(begin, System.nanoTime()));
     boolean isSame = made.compare(report, json.text());
-    json.text().printf("  A page to look at: %s%n%n", page);
+    json.text().printf("  A page to look at: %s%n", page);
+    if (!json.isInstead()) {
+      DemoHints.of(report.dead(), scenario, directory.isKept(), serve).forEach(System.out::println);
+    }
+    json.text().println();
     json.text().println(report.line());
     json.text().flush();
     json.write(report::toJson);
@@ -231,12 +239,19 @@ public final class DemoCommand implements Verb {
     return (to - from) / 1e9;
   }
 
-  /** What every verb needs to find the demo's topic and lake. */
-  private static List<String> flags(
-      EmbeddedKafka kafka, EmbeddedS3 s3, String topic, List<String> ofFormat) {
+  /** Of the job's log, what warns: how it begins and goes on, the demo says itself. */
+  private static void silence() {
+    boolean isSet = System.getProperty("SLUICE_LOG", System.getenv("SLUICE_LOG")) != null;
+    if (!isSet
+        && LoggerFactory.getLogger(FlinkJob.class.getPackageName()) instanceof Logger logger) {
+      logger.setLevel(Level.WARN);
+    }
+  }
+
+  /** What every verb needs to find the demo's servers and lake; the contract names the topic. */
+  private static List<String> flags(EmbeddedKafka kafka, EmbeddedS3 s3, List<String> ofFormat) {
     List<String> flags = new ArrayList<>();
     flags.add("--bootstrapServers=" + kafka.bootstrapServers());
-    flags.add("--topic=" + topic);
     flags.addAll(ofFormat);
     flags.add("--lake=s3://lake");
     flags.add("--deadLetters=s3://dead-letters");
@@ -253,17 +268,7 @@ public final class DemoCommand implements Verb {
     lines.add("  " + servers(scenario.source()) + " run until Ctrl-C. In another shell:");
     lines.add("");
     EmbeddedS3.ENVIRONMENT.forEach((name, value) -> lines.add("    export " + name + "=" + value));
-    lines.add("    FLAGS=\"" + String.join(" ", places) + "\"");
-    String sampled =
-        places.stream()
-            .filter(flag -> flag.matches("--(bootstrapServers|topic|schemaRegistry)=.*"))
-            .collect(Collectors.joining(" "));
-    lines.add("    ./sluice contract infer " + sampled + " --out=drafted.yaml");
-    for (String verb :
-        List.of(
-            "plan", "audit", "report", "rebuild --dry-run --date=" + scenario.firstDate(), "run")) {
-      lines.add("    ./sluice " + verb + " $FLAGS");
-    }
+    ShellLines.of(places, scenario).forEach(line -> lines.add("    " + line));
     made.served().forEach(line -> lines.add("    " + line));
     lines.forEach(System.err::println);
     System.err.flush();
@@ -322,8 +327,8 @@ public final class DemoCommand implements Verb {
         "  %,d events decoded %.1f s after the start of Flink, all in files after %.1f s; %.1f s in all%n",
         report.offsets(), decodedSeconds, seconds, all);
     out.printf(
-        "  %,.1f MB of Parquet, %.1f bytes a row%n",
-        report.files().lakeBytes() / 1e6,
+        "  %s of Parquet, %.1f bytes a row%n",
+        Wording.bytes(report.files().lakeBytes()),
         report.lakeRows() == 0 ? 0.0 : (double) report.files().lakeBytes() / report.lakeRows());
     if (directory.isKept()) {
       Path files = directory.resolve("s3/lake").resolve(table);

@@ -27,6 +27,9 @@ public interface DemoEvents extends AutoCloseable {
    */
   boolean compare(AuditReport report, PrintStream out) throws Exception;
 
-  /** For a shell, how to reach what runs beside Kafka and S3; a line each. */
+  /**
+   * For a shell, how to reach what runs beside Kafka and S3; a line each, without comments, which
+   * zsh does not take where lines are typed.
+   */
   List<String> served();
 }

@@ -37,7 +37,10 @@ class DemoIT {
   }
 
   private Process start(String... args) throws IOException {
-    List<String> command = command();
+    return start(command(), args);
+  }
+
+  private Process start(List<String> command, String... args) throws IOException {
     command.addAll(List.of(args));
     return new ProcessBuilder(command)
         .redirectOutput(directory.resolve("out").toFile())
@@ -126,7 +129,10 @@ class DemoIT {
   void whatADemoServesOtherVerbsReachByTheFlagsThatItPrints() throws Exception {
     Path kept = directory.resolve("kept");
     Path out = Files.createDirectory(directory.resolve("verbs"));
-    Process demo = start("demo", "--events=20000", "--serve", "--keep=" + kept);
+    List<String> command = command();
+    // As the launcher has it, not as tests of others have it.
+    command.add(1, "-Dlogback.configurationFile=logback.xml");
+    Process demo = start(command, "demo", "--events=20000", "--serve", "--keep=" + kept);
     try {
       long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES);
       while (lines("err").stream().noneMatch(line -> line.contains("./sluice run"))) {
@@ -155,6 +161,12 @@ class DemoIT {
         assertEquals(0, shell.exitValue(), answers);
         assertTrue(answers.contains("audit: offsets=20000 "), answers);
         assertTrue(Files.readString(out.resolve("drafted.yaml")).contains("topic: user-actions"));
+        assertTrue(
+            lines("err").stream().noneMatch(line -> line.contains(" INFO ")),
+            () -> "see " + directory);
+        assertTrue(
+            lines("out").stream().anyMatch(line -> line.contains("makes 2 % of its events bad")),
+            () -> "see " + directory);
       } finally {
         shell.destroyForcibly().waitFor();
       }

@@ -122,8 +122,7 @@ final class DatabaseEvents implements DemoEvents {
             + "@127.0.0.1:"
             + database.port()
             + "/"
-            + Database.NAME
-            + "    # each change of user_actions is in Kafka at once",
+            + Database.NAME,
         "duckdb -c \"" + Comparison.currentRows(changes) + "\"");
   }
 
