@@ -47,6 +47,14 @@ public interface RecordFormat extends ContractFormat {
   }
 
   /**
+   * Refuses a schema that is said to be of this format's language and is not; one of another
+   * language it leaves alone. What a schema refers to is among its references.
+   *
+   * @throws io.sluice.UserException with what is wrong
+   */
+  default void requireSchema(RegisteredSchema schema) {}
+
+  /**
    * What a contract says of records that are written with a schema. Empty where this format has
    * none such.
    *

@@ -132,6 +132,13 @@ public final class AvroFormat implements RecordFormat {
   }
 
   @Override
+  public void requireSchema(RegisteredSchema schema) {
+    if (schema.type().equals(RegisteredSchema.AVRO)) {
+      Schema unused = AvroDraft.parse(schema);
+    }
+  }
+
+  @Override
   public Optional<SchemaDraft> draft(SchemaSource source) {
     if (!source.isOfType(RegisteredSchema.AVRO)) {
       return Optional.empty();

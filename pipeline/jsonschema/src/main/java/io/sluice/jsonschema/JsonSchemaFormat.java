@@ -118,15 +118,26 @@ public final class JsonSchemaFormat implements RecordFormat {
   }
 
   @Override
+  public void requireSchema(RegisteredSchema schema) {
+    if (schema.type().equals(RegisteredSchema.JSON)) {
+      CompiledSchema unused = compiled(schema);
+    }
+  }
+
+  private static CompiledSchema compiled(RegisteredSchema schema) {
+    try {
+      return new CompiledSchema(schema, "the schema", new Budget());
+    } catch (Rejection e) {
+      throw new UserException(e.text(), e);
+    }
+  }
+
+  @Override
   public Optional<SchemaDraft> draft(SchemaSource source) {
     if (!source.isOfType(RegisteredSchema.JSON)) {
       return Optional.empty();
     }
-    try {
-      new CompiledSchema(source.schema(), "the schema", new Budget());
-    } catch (Rejection e) {
-      throw new UserException(e.text(), e);
-    }
+    CompiledSchema unused = compiled(source.schema());
     return Optional.of(
         new SchemaDraft(
             source.section(name(), ""),

@@ -1,6 +1,8 @@
 package io.sluice.protobuf;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.KeySpec;
 import io.sluice.decode.DecodeEvents;
@@ -74,6 +76,17 @@ public final class ProtobufFormat implements RecordFormat {
   @Override
   public Optional<RegisteredSchema> schema(SchemaFile file) {
     return DraftSource.of(file);
+  }
+
+  @Override
+  public void requireSchema(RegisteredSchema schema) {
+    if (schema.type().equals(RegisteredSchema.PROTOBUF)) {
+      try {
+        FileDescriptor unused = ProtoFiles.of(schema);
+      } catch (UnusableSchemaException e) {
+        throw new UserException("the schema cannot be used: " + e.getMessage(), e);
+      }
+    }
   }
 
   @Override

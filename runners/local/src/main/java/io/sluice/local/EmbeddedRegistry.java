@@ -1,11 +1,16 @@
 package io.sluice.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.UserException;
+import io.sluice.contract.ContractFormat;
+import io.sluice.decode.RecordFormat;
+import io.sluice.schema.RegisteredSchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,8 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A schema registry on a loopback port, with as much of Confluent's API as a serializer needs that
- * registers, and a reader. It keeps schemas in memory, and as a process of its own in a file, and
- * checks none: a real one is 140 MB, and is in the tests.
+ * registers, and a reader. It keeps schemas in memory, and as a process of its own in a file. What
+ * is no schema of its type it refuses; whether versions are compatible it does not ask. A real one
+ * is 140 MB, and is in the tests.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,6 +41,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final int NO_VERSION = 40402;
   private static final int NO_SCHEMA = 40403;
   private static final int NO_PATH = 404;
+  private static final int NO_DOCUMENT = 400;
+  private static final int INVALID_SCHEMA = 42201;
+
+  private static final List<String> TYPES =
+      List.of(RegisteredSchema.AVRO, RegisteredSchema.PROTOBUF, RegisteredSchema.JSON);
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool(EmbeddedRegistry::daemon);
@@ -92,7 +104,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   }
 
   /**
-   * Registers a schema that refers to no other.
+   * Registers a schema that refers to no other, as it is.
    *
    * @param type {@code AVRO}, {@code PROTOBUF} or {@code JSON}
    * @return its id, which it keeps
@@ -118,11 +130,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   }
 
   private synchronized int put(String subject, JsonNode asked) {
-    ObjectNode schema = JSON.createObjectNode();
-    schema.put("schemaType", asked.path("schemaType").asText("AVRO"));
-    schema.put("schema", asked.path("schema").asText());
-    ArrayNode references = schema.putArray("references");
-    asked.path("references").forEach(references::add);
+    ObjectNode schema = schema(asked);
     int place = schemas.indexOf(schema);
     if (place < 0) {
       place = schemas.size();
@@ -135,15 +143,29 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return place + 1;
   }
 
-  /** An answer that says what is not there. */
-  private static final class Missing extends Exception {
+  private static ObjectNode schema(JsonNode asked) {
+    ObjectNode schema = JSON.createObjectNode();
+    schema.put("schemaType", asked.path("schemaType").asText(RegisteredSchema.AVRO));
+    schema.put("schema", asked.path("schema").asText());
+    ArrayNode references = schema.putArray("references");
+    asked.path("references").forEach(references::add);
+    return schema;
+  }
+
+  /** An answer that says what is not there, or not right. */
+  private static final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int code;
 
-    Missing(int code, String message) {
+    Refusal(int code, String message) {
       super(message, null, false, false);
       this.code = code;
+    }
+
+    /** The first three digits of what the API calls an error code. */
+    int status() {
+      return code > 999 ? code / 100 : code;
     }
   }
 
@@ -153,8 +175,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
       JsonNode answer;
       try {
         answer = answer(exchange);
-      } catch (Missing e) {
-        status = 404;
+      } catch (Refusal e) {
+        status = e.status();
         answer = JSON.createObjectNode().put("error_code", e.code).put("message", e.getMessage());
       }
       byte[] body = JSON.writeValueAsBytes(answer);
@@ -164,31 +186,110 @@ public final class EmbeddedRegistry implements AutoCloseable {
     }
   }
 
-  private JsonNode answer(HttpExchange exchange) throws IOException, Missing {
+  private JsonNode answer(HttpExchange exchange) throws IOException, Refusal {
     String[] path = exchange.getRequestURI().getRawPath().substring(1).split("/", -1);
-    boolean registers = exchange.getRequestMethod().equals("POST");
-    if (!registers && path.length == 3 && path[0].equals("schemas") && path[1].equals("ids")) {
+    boolean posts = exchange.getRequestMethod().equals("POST");
+    if (!posts && path.length == 3 && path[0].equals("schemas") && path[1].equals("ids")) {
       return schema(number(path[2]));
     }
-    if (!registers && path.length == 1 && path[0].equals("subjects")) {
+    if (!posts && path.length == 1 && path[0].equals("subjects")) {
       return names();
     }
-    if (path.length >= 3 && path[0].equals("subjects") && path[2].equals("versions")) {
+    if (path.length >= 2 && path[0].equals("subjects")) {
       String subject = URLDecoder.decode(path[1], StandardCharsets.UTF_8);
-      if (registers && path.length == 3) {
-        JsonNode asked = JSON.readTree(exchange.getRequestBody());
-        return JSON.createObjectNode().put("id", register(subject, asked));
+      if (posts && path.length == 2) {
+        return registered(subject, asked(exchange));
       }
-      if (!registers && path.length == 4) {
-        return version(subject, path[3]);
+      if (path.length >= 3 && path[2].equals("versions")) {
+        if (posts && path.length == 3) {
+          JsonNode asked = asked(exchange);
+          requireSchema(asked);
+          return JSON.createObjectNode().put("id", register(subject, asked));
+        }
+        if (!posts && path.length == 3) {
+          return numbers(subject);
+        }
+        if (!posts && path.length == 4) {
+          return version(subject, path[3]);
+        }
       }
     }
-    throw new Missing(NO_PATH, "HTTP 404 Not Found");
+    throw new Refusal(NO_PATH, "HTTP 404 Not Found");
   }
 
-  private static int number(String text) throws Missing {
+  private static JsonNode asked(HttpExchange exchange) throws IOException, Refusal {
+    try {
+      return JSON.readTree(exchange.getRequestBody());
+    } catch (JsonProcessingException e) {
+      throw new Refusal(NO_DOCUMENT, "The request is no JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /** A text that is no schema of its type would be found to be none by each reader. */
+  private void requireSchema(JsonNode asked) throws Refusal {
+    String type = asked.path("schemaType").asText(RegisteredSchema.AVRO);
+    if (!TYPES.contains(type)) {
+      throw new Refusal(INVALID_SCHEMA, "Invalid schema type " + type + ", of " + TYPES);
+    }
+    Map<String, RegisteredSchema.Reference> references = new LinkedHashMap<>();
+    addReferences(asked, references);
+    RegisteredSchema schema =
+        new RegisteredSchema(type, asked.path("schema").asText(), List.copyOf(references.values()));
+    for (ContractFormat format : ContractFormat.all().values()) {
+      try {
+        ((RecordFormat) format).requireSchema(schema);
+      } catch (UserException e) {
+        throw new Refusal(INVALID_SCHEMA, "Invalid schema of type " + type + ": " + e.getMessage());
+      }
+    }
+  }
+
+  /** Adds what a schema refers to, each behind what it refers to itself. */
+  private void addReferences(JsonNode schema, Map<String, RegisteredSchema.Reference> to)
+      throws Refusal {
+    for (JsonNode reference : schema.path("references")) {
+      String name = reference.path("name").asText();
+      if (!to.containsKey(name)) {
+        JsonNode other;
+        try {
+          other = version(reference.path("subject").asText(), reference.path("version").asText());
+        } catch (Refusal e) {
+          throw new Refusal(INVALID_SCHEMA, "Invalid reference " + name + ": " + e.getMessage());
+        }
+        addReferences(other, to);
+        to.put(name, new RegisteredSchema.Reference(name, other.path("schema").asText()));
+      }
+    }
+  }
+
+  /** As which version of a subject a schema is there. */
+  private synchronized JsonNode registered(String subject, JsonNode asked) throws Refusal {
+    int at = versions(subject).indexOf(schemas.indexOf(schema(asked)) + 1);
+    if (at < 0) {
+      throw new Refusal(NO_SCHEMA, "Schema not found");
+    }
+    return version(subject, String.valueOf(at + 1));
+  }
+
+  private synchronized JsonNode numbers(String subject) throws Refusal {
+    ArrayNode numbers = JSON.createArrayNode();
+    for (int i = 1; i <= versions(subject).size(); i++) {
+      numbers.add(i);
+    }
+    return numbers;
+  }
+
+  private synchronized List<Integer> versions(String subject) throws Refusal {
+    List<Integer> versions = subjects.get(subject);
+    if (versions == null) {
+      throw new Refusal(NO_SUBJECT, "Subject '" + subject + "' not found.");
+    }
+    return versions;
+  }
+
+  private static int number(String text) throws Refusal {
     if (!text.matches("\\d{1,9}")) {
-      throw new Missing(NO_PATH, "HTTP 404 Not Found");
+      throw new Refusal(NO_PATH, "HTTP 404 Not Found");
     }
     return Integer.parseInt(text);
   }
@@ -199,21 +300,18 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return names;
   }
 
-  private synchronized JsonNode schema(int id) throws Missing {
+  private synchronized JsonNode schema(int id) throws Refusal {
     if (id < 1 || id > schemas.size()) {
-      throw new Missing(NO_SCHEMA, "Schema " + id + " not found");
+      throw new Refusal(NO_SCHEMA, "Schema " + id + " not found");
     }
     return schemas.get(id - 1);
   }
 
-  private synchronized JsonNode version(String subject, String version) throws Missing {
-    List<Integer> versions = subjects.get(subject);
-    if (versions == null) {
-      throw new Missing(NO_SUBJECT, "Subject '" + subject + "' not found.");
-    }
+  private synchronized JsonNode version(String subject, String version) throws Refusal {
+    List<Integer> versions = versions(subject);
     int number = version.equals("latest") ? versions.size() : number(version);
     if (number < 1 || number > versions.size()) {
-      throw new Missing(NO_VERSION, "Version " + number + " not found.");
+      throw new Refusal(NO_VERSION, "Version " + number + " not found.");
     }
     int id = versions.get(number - 1);
     ObjectNode answer = schemas.get(id - 1).deepCopy();
