@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,9 +59,15 @@ final class ProtoText {
   }
 
   /**
+   * The file of {@code .proto} text, or of what serializers register in its place.
+   *
    * @param name of the file, as others import it
    */
   static FileDescriptorProto parse(String name, String text) throws UnusableSchemaException {
+    Optional<FileDescriptorProto> serialized = SerializedFile.of(name, text);
+    if (serialized.isPresent()) {
+      return serialized.get();
+    }
     ProtoFileElement file;
     try {
       file = ProtoParser.Companion.parse(Location.get(name), text);

@@ -15,11 +15,14 @@ final class ProtoWords {
   private ProtoWords() {}
 
   /**
-   * Adds the comments of all fields, by the fields' full names.
+   * Adds the comments of all fields, by the fields' full names. A serialized file has none.
    *
    * @param text that was parsed before
    */
   static void add(String text, Map<String, String> words) {
+    if (SerializedFile.of("schema.proto", text).isPresent()) {
+      return;
+    }
     ProtoFileElement file = ProtoParser.Companion.parse(Location.get("schema.proto"), text);
     String name = file.getPackageName();
     add(file.getTypes(), name == null ? "" : name + ".", words);

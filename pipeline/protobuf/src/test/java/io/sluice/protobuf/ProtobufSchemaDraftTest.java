@@ -506,4 +506,69 @@ class ProtobufSchemaDraftTest {
     }
     assertTrue(rows > 2 * SEEDS && compared > SEEDS / 4, rows + " rows, " + compared);
   }
+
+  /** As Confluent's serializer of Python registers a schema and what it imports. */
+  private static String serialized(FileDescriptor file) {
+    return Base64.getEncoder().encodeToString(file.toProto().toByteArray());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true"})
+  void aSchemaAndItsImportsMayBeSerializedFiles(boolean isMainOne, boolean isImportOne)
+      throws Exception {
+    String money =
+        "syntax = \"proto3\"; package shop.common; message Money { string currency = 1; int64 units = 2; }";
+    String order =
+        "syntax = \"proto3\"; package shop; import \"shop/common/money.proto\";"
+            + " import \"google/protobuf/timestamp.proto\";"
+            + " message Other { string x = 1; }"
+            + " message Order { google.protobuf.Timestamp at = 1; common.Money total = 2; }";
+    FileDescriptor imported = ProtoFiles.of(money).get(0);
+    FileDescriptor main =
+        ProtoFiles.of(
+            new RegisteredSchema(
+                RegisteredSchema.PROTOBUF,
+                order,
+                List.of(new RegisteredSchema.Reference("shop/common/money.proto", money))));
+    RegisteredSchema schema =
+        new RegisteredSchema(
+            RegisteredSchema.PROTOBUF,
+            isMainOne ? serialized(main) : order,
+            List.of(
+                new RegisteredSchema.Reference(
+                    "shop/common/money.proto", isImportOne ? serialized(imported) : money)));
+    SchemaContract draft = draft(schema, "Order");
+    assertTrue(
+        draft
+            .yaml()
+            .endsWith(
+                """
+                  - {name: at, type: timestamp, required: true}
+                  - {name: total_currency, path: total.currency, type: string}
+                  - {name: total_units, path: total.units, type: int64}
+                """),
+        draft.yaml());
+    ValueDecoder decoder =
+        new ProtobufFormat()
+            .decoder(
+                draft.contract(),
+                Protos.schemas(Map.of(SchemaId.of(3), schema)),
+                new Protos.Events());
+    byte[] message =
+        Protos.message(
+            main.findMessageTypeByName("Order"),
+            "at { seconds: 1 } total { currency: \"EUR\" units: 7 }");
+    assertEquals(
+        "[1970-01-01T00:00:01Z, EUR, 7]",
+        Protos.decode(decoder, draft.contract(), Protos.bytes(0, 0, 0, 0, 3, 2, 2, message)),
+        "the second message of the file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"QUJD, 'Syntax error in schema.proto:1:1'", "aGVsbG8gd29ybGQ=, Syntax error"})
+  void whatIsBase64OfSomethingElseIsNoSchema(String text, String said) {
+    UserException e = assertThrows(UserException.class, () -> draft(registered(text), null));
+    assertTrue(e.getMessage().contains(said), e.getMessage());
+    assertThrows(UserException.class, () -> new ProtobufFormat().requireSchema(registered(text)));
+  }
 }
