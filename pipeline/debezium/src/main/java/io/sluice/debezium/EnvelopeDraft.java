@@ -13,12 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /** What a contract says of envelopes in Avro: the row's columns, and when it was changed. */
 final class EnvelopeDraft {
   private static final Timestamp TIMESTAMP =
       new Timestamp(Timestamp.Unit.DEFAULT, Timestamp.Format.ISO8601);
   private static final int MOST_DIGITS = 38;
+
+  /** Fields of the source that order the changes of a row, and what a draft says of them. */
+  private static final Map<String, String> PLACES =
+      Map.of(
+          "lsn", "where the change is in the log: of a row's changes the greatest is the newest",
+          "file", "the binlog's file: with the two below it orders the changes of a row",
+          "pos", "where the change's event is in the file",
+          "row", "which row of the event it is");
 
   private EnvelopeDraft() {}
 
@@ -28,7 +37,8 @@ final class EnvelopeDraft {
         || !Recognition.isOfEnvelopes(source.schema().text())) {
       return Optional.empty();
     }
-    Schema.Field after = AvroDraft.parse(source.schema()).getField("after");
+    Schema envelope = AvroDraft.parse(source.schema());
+    Schema.Field after = envelope.getField("after");
     if (!(new AvroDraft(EnvelopeDraft::meaning).type(after.schema())
         instanceof SchemaType.ObjectOf row)) {
       return Optional.empty();
@@ -43,6 +53,7 @@ final class EnvelopeDraft {
             SchemaType.of(Scalar.STRING),
             true,
             "c inserted, u updated, d deleted, r read by a snapshot"));
+    fields.addAll(places(envelope.getField("source")));
     List<SchemaField> hidden = new ArrayList<>();
     for (SchemaField field : row.fields().get()) {
       // A delete may have nothing but the primary key.
@@ -66,6 +77,24 @@ final class EnvelopeDraft {
             List.of(
                 "a delete may have the primary key alone, so that no column of the row is"
                     + " required")));
+  }
+
+  /** By which of two changes of a row the later one is known, as far as the source says it. */
+  private static List<SchemaField> places(Schema.@Nullable Field source) {
+    if (source == null
+        || !(new AvroDraft(AvroDraft.Meanings.NONE).type(source.schema())
+            instanceof SchemaType.ObjectOf object)) {
+      return List.of();
+    }
+    List<SchemaField> places = new ArrayList<>();
+    for (SchemaField field : object.fields().get()) {
+      String name = EnvelopeFields.ofSource(field.name());
+      String words = PLACES.get(field.name());
+      if (name != null && words != null) {
+        places.add(new SchemaField(name, field.type(), false, words));
+      }
+    }
+    return places;
   }
 
   private static Optional<SchemaType> meaning(Schema schema) {

@@ -38,6 +38,7 @@ final class EnvelopeFields implements Fields {
           Map.entry("txId", "_tx_id"),
           Map.entry("file", "_binlog_file"),
           Map.entry("pos", "_binlog_pos"),
+          Map.entry("row", "_binlog_row"),
           Map.entry("gtid", "_gtid"),
           Map.entry("db", "_db"),
           Map.entry("schema", "_schema"),
@@ -59,6 +60,11 @@ final class EnvelopeFields implements Fields {
 
   private EnvelopeFields(Change change) {
     this.change = change;
+  }
+
+  /** The document's name of a field of {@code source}; null where it has none of its own. */
+  static @Nullable String ofSource(String name) {
+    return OF_SOURCE.get(name);
   }
 
   static Set<String> reserved() {

@@ -264,4 +264,83 @@ class DebeziumDraftTest {
     assertEquals(List.of(new BigDecimal("12.34"), "{\"gift\":true}"), values.subList(5, 7));
     assertEquals("own", values.get(8));
   }
+
+  private static String drafted(String fieldsOfSource) {
+    String text =
+        "{\"type\":\"record\",\"name\":\"Envelope\",\"namespace\":\"shop.orders\",\"fields\":["
+            + "{\"name\":\"before\",\"type\":[\"null\",{\"type\":\"record\",\"name\":\"Value\",\"fields\":["
+            + "{\"name\":\"id\",\"type\":\"long\"}]}]},{\"name\":\"after\",\"type\":[\"null\",\"Value\"]},"
+            + "{\"name\":\"source\",\"type\":{\"type\":\"record\",\"name\":\"Source\",\"fields\":["
+            + "{\"name\":\"ts_ms\",\"type\":\"long\"}"
+            + fieldsOfSource
+            + "]}},{\"name\":\"op\",\"type\":\"string\"}]}";
+    String yaml =
+        SchemaContract.of(
+                new GivenSchema(
+                    "--subject=s",
+                    "the newest schema of subject s",
+                    "shop.orders",
+                    new RegisteredSchema(RegisteredSchema.AVRO, text, List.of()),
+                    Framing.Kind.CONFLUENT,
+                    null),
+                DraftRequest.OF_SAMPLE,
+                null,
+                null,
+                Schemas.NONE)
+            .yaml();
+    return yaml.substring(yaml.indexOf("type: string, required: true}\n") + 30);
+  }
+
+  /** Without it no query says which of a row's changes is the newest. */
+  @Test
+  void whatOrdersTheChangesOfARowIsDrafted() {
+    assertEquals(
+        """
+          # where the change is in the log: of a row's changes the greatest is the newest
+          - {name: lsn, path: _lsn, type: int64}
+          - {name: id, type: int64}
+        """,
+        drafted(
+            ",{\"name\":\"db\",\"type\":\"string\"},{\"name\":\"lsn\",\"type\":[\"null\",\"long\"],\"default\":null}"));
+    assertEquals(
+        """
+          # the binlog's file: with the two below it orders the changes of a row
+          - {name: binlog_file, path: _binlog_file, type: string}
+          # where the change's event is in the file
+          - {name: binlog_pos, path: _binlog_pos, type: int64}
+          # which row of the event it is
+          - {name: binlog_row, path: _binlog_row, type: int32}
+          - {name: id, type: int64}
+        """,
+        drafted(
+            ",{\"name\":\"file\",\"type\":\"string\"},{\"name\":\"pos\",\"type\":\"long\"},{\"name\":\"row\",\"type\":\"int\"}"));
+  }
+
+  @Test
+  void ofRecordsToo() {
+    List<byte[]> postgres = new ArrayList<>();
+    List<byte[]> maria = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      postgres.add(envelope(i).getBytes(UTF_8));
+      maria.add(
+          envelope(i)
+              .replaceFirst(
+                  "\"lsn\":\\d+",
+                  "\"file\":\"mysql-bin.000003\",\"pos\":" + (400 + i) + ",\"row\":" + i % 3)
+              .getBytes(UTF_8));
+    }
+    ContractDraft draft =
+        ContractDraft.of(Samples.of(postgres), DraftRequest.OF_SAMPLE, Schemas.NONE);
+    assertTrue(draft.yaml().contains("{name: lsn, path: _lsn, type: int"), draft.yaml());
+    ContractDraft ofMaria =
+        ContractDraft.of(Samples.of(maria), DraftRequest.OF_SAMPLE, Schemas.NONE);
+    assertDrafted(ofMaria);
+    for (String column :
+        List.of(
+            "{name: binlog_file, path: _binlog_file, type: string",
+            "{name: binlog_pos, path: _binlog_pos, type: int",
+            "{name: binlog_row, path: _binlog_row, type: int")) {
+      assertTrue(ofMaria.yaml().contains(column), ofMaria.yaml());
+    }
+  }
 }
