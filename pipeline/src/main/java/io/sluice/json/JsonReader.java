@@ -11,6 +11,7 @@ import io.sluice.convert.Converter;
 import io.sluice.convert.Elements;
 import io.sluice.convert.Field;
 import io.sluice.convert.Fields;
+import io.sluice.convert.JsonFault;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.record.Utf8;

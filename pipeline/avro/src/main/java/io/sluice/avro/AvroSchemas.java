@@ -1,10 +1,13 @@
 package io.sluice.avro;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.sluice.convert.JsonFault;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.schema.RegisteredSchema;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.NameValidator;
 import org.apache.avro.Schema;
 
@@ -63,8 +66,23 @@ final class AvroSchemas {
       return parser.parse(text);
     } catch (RuntimeException | StackOverflowError e) {
       // The library throws what its own code comes upon in a text that is no schema.
-      throw unusable(what, part + " is no schema of Avro: " + e);
+      throw unusable(what, part + " is no schema of Avro" + why(e, text));
     }
+  }
+
+  /** Of the library's words those that say more than how it is made. */
+  private static String why(Throwable e, String text) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (at instanceof JsonProcessingException json) {
+        return ": it is no JSON: " + JsonFault.ofText(text, json);
+      }
+    }
+    if (e instanceof StackOverflowError) {
+      return ": it is nested too deep";
+    }
+    return e instanceof AvroRuntimeException && e.getMessage() != null
+        ? ": " + e.getMessage().replaceFirst("^(?:\\w+\\.)+\\w+(?:Exception|Error): ", "")
+        : "";
   }
 
   static Rejection unusable(String what, String why) {

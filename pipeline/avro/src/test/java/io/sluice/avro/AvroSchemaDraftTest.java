@@ -2,6 +2,7 @@ package io.sluice.avro;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -254,7 +255,12 @@ class AvroSchemaDraftTest {
       delimiter = '|',
       value = {
         "x.avsc | '\"int\"' | the schema is of int, and a contract is drafted from one of a record",
-        "x.avsc | {| the schema cannot be used: it is no schema of Avro",
+        "x.avsc | {| the schema cannot be used: it is no schema of Avro: it is no JSON: the document"
+            + " ends too early",
+        "x.avsc | not json | it is no JSON: not at line 1, column 1 is no value",
+        "x.avsc | '{\"type\":\"record\",\"name\":\"E\"}' | it is no schema of Avro: ",
+        "x.avsc | '{\"type\":\"recrod\",\"name\":\"E\"}' | it is no schema of Avro: ",
+        "x.avsc | '{/* c */ \"type\":}' | at line 1, column ",
         "x.avsc | '{\"type\":\"record\",\"name\":\"E\",\"fields\":[]}' | no field that a column"
             + " could hold",
         "x.avsc |"
@@ -272,6 +278,9 @@ class AvroSchemaDraftTest {
     assertTrue(e.getMessage().startsWith("--schema=" + file), e.getMessage());
     assertTrue(e.getMessage().contains(said), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+    // Nor what the libraries call their classes and the source that they do not show.
+    assertFalse(
+        e.getMessage().matches(".*(Exception|REDACTED|org\\.apache|fasterxml).*"), e.getMessage());
   }
 
   @ParameterizedTest

@@ -15,6 +15,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.ValidationMessage;
+import io.sluice.convert.JsonFault;
 import io.sluice.convert.Rejection;
 import io.sluice.deadletter.Reason;
 import io.sluice.schema.RegisteredSchema;
@@ -100,8 +101,10 @@ final class CompiledSchema {
     JsonNode node;
     try {
       node = SCHEMAS.readTree(text);
-    } catch (JsonProcessingException | NumberFormatException e) {
-      throw unusable(part + " is no JSON: " + shortened(String.valueOf(e.getMessage())));
+    } catch (JsonProcessingException e) {
+      throw unusable(part + " is no JSON: " + shortened(JsonFault.ofText(text, e)));
+    } catch (NumberFormatException e) {
+      throw unusable(part + " has a number that is too great to be read");
     }
     if (!node.isObject() && !node.isBoolean()) {
       throw unusable(part + " is no schema: it is neither an object nor true or false");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.AbsoluteIri;
 import io.sluice.UserException;
+import io.sluice.convert.JsonFault;
 import io.sluice.schema.RegisteredSchema;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,7 @@ final class SchemaDocument {
     try {
       return SCHEMAS.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new UserException("it is no JSON: " + e.getOriginalMessage(), e);
+      throw new UserException("it is no JSON: " + JsonFault.ofText(text, e), e);
     }
   }
 

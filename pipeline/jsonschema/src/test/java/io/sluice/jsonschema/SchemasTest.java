@@ -46,8 +46,8 @@ class SchemasTest {
       delimiter = '#',
       quoteCharacter = '~',
       value = {
-        "~{~ # ~it is no JSON: Unexpected end-of-input~",
-        "~{'a':1,'a':1}~ # ~it is no JSON: Duplicate~",
+        "~{~ # ~it is no JSON: the document ends too early~",
+        "~{'a':1,'a':1}~ # ~it is no JSON: Duplicate field 'a' at line 1, column 9~",
         "~[]~ # ~it is no schema: it is neither an object nor true or false~",
         "~3~ # ~it is no schema: it is neither an object nor true or false~",
         "~{'type':'strin'}~ # ~it is no schema of https://json-schema.org/draft/2020-12/schema: at /type ~",
@@ -67,6 +67,7 @@ class SchemasTest {
   void oneThatCannotBeUsedIsSaidToBe(String schema, String why) {
     String text = held(schema.replace('\'', '"'), "\"x\":1");
     assertTrue(text.startsWith(UNUSABLE + why), text);
+    assertFalse(text.matches(".*(Exception|REDACTED|networknt|fasterxml).*"), text);
     assertEquals(1, text.lines().count(), text);
   }
 

@@ -1,15 +1,19 @@
-package io.sluice.json;
+package io.sluice.convert;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in plain words why a document is not JSON, and where: the first fault, by RFC 8259. For the
- * message of a dead letter alone; whether a document is JSON the parser decides.
+ * Says in plain words why a document is not JSON, and where: the first fault, by RFC 8259. For
+ * messages alone; whether a document is JSON the parser decides.
  */
-final class JsonFault {
+public final class JsonFault {
   private static final int LONGEST_WORD = 40;
+  private static final String NONE = "not JSON";
+  private static final String NO_COMMENTS = "a slash (JSON has no comments)";
   private static final String END = "the document ends too early";
 
   /** What is to come next. */
@@ -29,6 +33,7 @@ final class JsonFault {
   }
 
   private final byte[] json;
+  private final boolean hasLines;
   private int at;
 
   /** What is open: true for an object. */
@@ -36,8 +41,30 @@ final class JsonFault {
 
   private int depth;
 
-  private JsonFault(byte[] json) {
+  private JsonFault(byte[] json, boolean hasLines) {
     this.json = json;
+    this.hasLines = hasLines;
+  }
+
+  /**
+   * What is wrong with a text that somebody wrote, with line and column, both from 1 on.
+   *
+   * @param refused what the parser said of it, whose words are taken where it refuses what RFC 8259
+   *     allows, or allows comments
+   */
+  public static String ofText(String text, JsonProcessingException refused) {
+    String fault = new JsonFault(text.getBytes(StandardCharsets.UTF_8), true).first();
+    if (!fault.equals(NONE) && !fault.contains(NO_COMMENTS)) {
+      return fault;
+    }
+    // The library names the source, which it does not show, within what it says.
+    String words =
+        String.valueOf(refused.getOriginalMessage())
+            .replaceFirst("(?s)\\s*(\\(start marker )?at \\[Source.*", "");
+    JsonLocation where = refused.getLocation();
+    return where == null
+        ? words
+        : words + " at line " + where.getLineNr() + ", column " + where.getColumnNr();
   }
 
   /**
@@ -45,8 +72,8 @@ final class JsonFault {
    *
    * @param json UTF-8
    */
-  static String of(byte[] json) {
-    return new JsonFault(json).first();
+  public static String of(byte[] json) {
+    return new JsonFault(json, false).first();
   }
 
   private String first() {
@@ -103,7 +130,7 @@ final class JsonFault {
       }
       if (depth == 0) {
         skipSpace();
-        return at < json.length ? found() + " behind the document" : "not JSON";
+        return at < json.length ? found() + " behind the document" : NONE;
       }
     }
   }
@@ -220,7 +247,7 @@ final class JsonFault {
         c == '\''
             ? "a single quote"
             : c == '/'
-                ? "a slash (JSON has no comments)"
+                ? NO_COMMENTS
                 : c >= ' ' && c < 0x7F
                     ? String.valueOf((char) c)
                     : String.format("the byte 0x%02x", c & 0xFF);
@@ -231,7 +258,15 @@ final class JsonFault {
     return position(at);
   }
 
-  private static String position(int at) {
-    return " at byte " + at;
+  private String position(int at) {
+    if (!hasLines) {
+      return " at byte " + at;
+    }
+    String before = new String(json, 0, at, StandardCharsets.UTF_8);
+    int lineStart = before.lastIndexOf('\n') + 1;
+    return " at line "
+        + (before.chars().filter(c -> c == '\n').count() + 1)
+        + ", column "
+        + (before.length() - lineStart + 1);
   }
 }
