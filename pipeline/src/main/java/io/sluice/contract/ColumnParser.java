@@ -44,7 +44,10 @@ final class ColumnParser {
     this.types = new TypeParser(yaml);
   }
 
-  List<Column> columns(Node node) {
+  /**
+   * @param explode the path of the list of which each element is a row; empty where a record is one
+   */
+  List<Column> columns(Node node, List<String> explode) {
     List<Column> columns = new ArrayList<>();
     Set<String> names = new HashSet<>();
     List<Node> items = yaml.asSequence(node, "columns").getValue();
@@ -60,7 +63,7 @@ final class ColumnParser {
     for (Column column : columns) {
       refusePartsOf(column, columns, items);
     }
-    refuseListsThatAreObjects(columns, items);
+    refuseListsThatAreObjects(columns, items, explode);
     if (columns.isEmpty()) {
       throw yaml.error(node, "columns is empty: a table needs at least its event time");
     }
@@ -110,7 +113,8 @@ final class ColumnParser {
   }
 
   /** Refuses two columns of which one needs a list where the other needs an object. */
-  private void refuseListsThatAreObjects(List<Column> columns, List<Node> items) {
+  private void refuseListsThatAreObjects(
+      List<Column> columns, List<Node> items, List<String> explode) {
     Map<List<String>, Column> lists = new HashMap<>();
     Map<List<String>, Column> objects = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {
@@ -122,6 +126,22 @@ final class ColumnParser {
         List<String> container = column.path().subList(0, length);
         boolean isList = ContractPath.index(column.path().get(length)) >= 0;
         Column other = (isList ? objects : lists).get(container);
+        if (other != null && container.equals(explode)) {
+          Column byIndex = isList ? column : other;
+          List<String> inElement = new ArrayList<>(byIndex.path());
+          inElement.remove(container.size());
+          throw yaml.error(
+              items.get(isList ? i : columns.indexOf(other)),
+              "column '"
+                  + byIndex.name()
+                  + "' has an index into '"
+                  + ContractPath.joined(container)
+                  + "', the list that explode makes rows of: in such a contract a path leads into the"
+                  + " row's own element, so that no index of the list is to be had. Write '"
+                  + ContractPath.joined(inElement)
+                  + "' with a column from: ordinal, by which a query takes the element; or drop"
+                  + " explode");
+        }
         if (other != null) {
           throw yaml.error(
               items.get(i),

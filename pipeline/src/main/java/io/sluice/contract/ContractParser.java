@@ -182,7 +182,8 @@ public final class ContractParser {
     boolean positionColumns = fields.flag("position_columns", false);
     boolean keysHaveFormat = fields.optional("key_format").isPresent();
     List<Column> columns =
-        new ColumnParser(document, keysHaveFormat, lines).columns(fields.required("columns"));
+        new ColumnParser(document, keysHaveFormat, lines)
+            .columns(fields.required("columns"), IntakeParser.explode(document, fields));
     addRecordTime(fields, columns);
     int eventTime = eventTime(fields, columns);
     Optional<Node> functions = fields.optional("transform");

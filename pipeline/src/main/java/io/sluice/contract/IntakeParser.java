@@ -42,12 +42,16 @@ final class IntakeParser {
         keyFormat,
         skips,
         new ChoiceParser(yaml).choice(fields),
-        fields.optional("explode").map(this::explode).orElse(List.of()),
+        explode(yaml, fields),
         letters(fields));
   }
 
-  private List<String> explode(Node node) {
-    return new PathParser(yaml).path(node, "explode");
+  /** The path of the list of which each element is a row; empty where a record is one. */
+  static List<String> explode(YamlDocument yaml, YamlDocument.Fields fields) {
+    return fields
+        .optional("explode")
+        .map(node -> new PathParser(yaml).path(node, "explode"))
+        .orElse(List.of());
   }
 
   private Letters letters(YamlDocument.Fields fields) {

@@ -77,6 +77,20 @@ class ContractParserTest {
                 + "  - {name: y, path: p.q, type: {map: string}}\n",
             6,
             "column 'x' reads a part of the value of column 'y'"),
+        Arguments.of(
+            HEAD
+                + "  - {name: x, path: 'l[0].s', type: string}\n"
+                + "  - {name: y, path: l.s, type: string}\n"
+                + "explode: l\n",
+            6,
+            "column 'x' has an index into 'l', the list that explode makes rows of"),
+        Arguments.of(
+            HEAD
+                + "  - {name: y, path: p.l.s, type: string}\n"
+                + "  - {name: x, path: 'p.l[1].s', type: string}\n"
+                + "explode: p.l\n",
+            7,
+            "Write 'p.l.s' with a column from: ordinal"),
         Arguments.of(HEAD + "  - {name: event_date, type: date}\n", 6, "made by Sluice"),
         Arguments.of(HEAD + "  - {name: _x, type: string}\n", 6, "a letter first"),
         Arguments.of(HEAD + "  - {name: x, path: a..b, type: string}\n", 6, "empty name"),
