@@ -3,6 +3,7 @@ package io.sluice.plan;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.contract.Column;
 import io.sluice.contract.ColumnType;
+import io.sluice.contract.Condition;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractPath;
 import java.util.ArrayList;
@@ -36,11 +37,13 @@ final class Fields {
   private boolean complete = true;
 
   /**
-   * A field that the contract does not name.
+   * A field that neither a column nor the contract's own {@code when} reads, of the records that
+   * are the table's.
    *
    * @param path of the outermost name that it does not know
    * @param count documents that have it
    * @param kinds what it is in JSON
+   * @param example empty where values are not shown
    */
   public record Unknown(String path, long count, Set<String> kinds, String example) {}
 
@@ -88,6 +91,13 @@ final class Fields {
     }
     if (!contract.intake().explode().isEmpty()) {
       at(contract.intake().explode()).list = true;
+    }
+    for (Condition condition : contract.intake().choice().when()) {
+      if (condition.isOfValue()) {
+        Names asked = at(condition.path());
+        // Within an object that it asks for, other fields are as unknown as they are elsewhere.
+        asked.leaf |= asked.inner.isEmpty();
+      }
     }
   }
 

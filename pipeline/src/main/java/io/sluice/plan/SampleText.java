@@ -138,12 +138,12 @@ final class SampleText {
     for (Fields.Unknown one : findings.unknown()) {
       lines.add(
           format(
-              "  %-22s %s: in %s, %s, as %s",
+              "  %-22s %s: in %s, %s%s",
               "unknown",
               one.path(),
               share(one.count(), documents).strip(),
               String.join(" or ", one.kinds()),
-              one.example()));
+              one.example().isEmpty() ? "" : ", as " + one.example()));
     }
     for (Hints.Hint hint : findings.hints()) {
       lines.add(

@@ -3,8 +3,15 @@ package io.sluice.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.contract.Contract;
+import io.sluice.contract.ContractParser;
 import io.sluice.deadletter.Reason;
+import io.sluice.decode.DecodeSettings;
+import io.sluice.json.JsonFormat;
+import io.sluice.schema.SchemaSettings;
+import io.sluice.schema.Schemas;
 import io.sluice.source.Sample;
+import io.sluice.source.SourceRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -129,5 +136,61 @@ class SampleTextTest {
     assertTrue(text.contains("account: each record has key "), text);
     assertTrue(text.contains("trace: 60 of 9,000 records have headers.trace "), text);
     assertTrue(text.endsWith("span: no record has headers.span"), text);
+  }
+
+  /**
+   * Of the table's records alone, and of them what neither a column nor the contract itself reads.
+   */
+  @Test
+  void whatIsUnknownIsSaidWithoutAValueWhereNoneIsShown() {
+    String head =
+        "table: t\ntopic: t\nevent_time: record_time\n"
+            + "when: [{path: kind.name, is: a}, {path: seen, exists: true}]\n";
+    String columns = "columns: [{name: id, type: int64}, {name: m, type: string, mask: hash}]\n";
+    List<SourceRecord> records =
+        Records.of(
+            20,
+            i ->
+                i % 2 == 0
+                    ? "{\"kind\":{\"name\":\"a\",\"pad\":1},\"seen\":1,\"id\":1,\"m\":\"x\",\"own\":true}"
+                    : "{\"kind\":{\"name\":\"b\"},\"id\":1,\"others\":\"y\"}");
+    assertEquals(
+        List.of(
+            "  unknown                kind.pad: in 100.00 %, number, as 1",
+            "  unknown                own: in 100.00 %, boolean, as true"),
+        unknown(head + columns.replace(", mask: hash", ""), records));
+    assertEquals(
+        List.of(
+            "  unknown                kind.pad: in 100.00 %, number",
+            "  unknown                own: in 100.00 %, boolean"),
+        unknown(head + "dead_letters: {value: mask}\n" + columns, records));
+  }
+
+  private static List<String> unknown(String text, List<SourceRecord> records) {
+    Contract contract = ContractParser.parse(text, "c.yaml");
+    DecodeSettings settings = new DecodeSettings(null, null, SchemaSettings.NONE);
+    Decoded decoded = Decoded.of(records, contract, settings, Schemas.NONE);
+    Fields fields = new Fields(contract);
+    for (SourceRecord record : decoded.documents()) {
+      fields.add(new JsonFormat().document(record.value(), contract, Schemas.NONE).orElseThrow());
+    }
+    List<String> lines = new ArrayList<>();
+    new SampleText(lines::add)
+        .columns(
+            new Findings(
+                decoded.outcomes(),
+                List.of(),
+                records.size(),
+                1,
+                fields.unknown(),
+                true,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                EventTimes.of(List.of()),
+                Map.of(),
+                null));
+    return lines.stream().filter(line -> line.contains("unknown")).toList();
   }
 }
