@@ -15,7 +15,7 @@ import java.util.Locale;
  * decodes the sample with it, as a run would.
  *
  * @param yaml the contract, with a comment on each column
- * @param columns how many columns the draft has: one of Kafka's own time is not counted
+ * @param columns how many columns the table has, one of Kafka's own time too
  * @param documents how many records of the sample are documents, from which it was drafted
  * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one
@@ -46,7 +46,8 @@ public record ContractDraft(
     String format = request.format() == null ? FormatGuess.of(sample, schemas) : request.format();
     Contract any = request.anyRecord(format);
     FieldProfile profile =
-        new SampleDocuments(sample, any, schemas, request.format() != null).profile();
+        new SampleDocuments(sample, any, schemas, request.format() != null, request.showsValues())
+            .profile();
     int documents = profile.seen();
     InferredColumns columns = new InferredColumns(profile);
     EventTimeChoice eventTime =
@@ -62,9 +63,12 @@ public record ContractDraft(
     Contract contract;
     Decoded proof;
     do {
-      yaml = draft.contract(columns.drafted(eventTime.column(), documents), columns.leftOut());
+      yaml =
+          draft.contract(
+              columns.drafted(eventTime.column(), documents, request.showsValues()),
+              columns.leftOut());
       contract = ContractParser.parse(yaml, request.fileOr("draft"));
-      proof = Decoded.of(sample.records(), contract, schemas);
+      proof = Decoded.of(sample.records(), contract, schemas, request.showsValues());
     } while (columns.widen(eventTime.column(), proof));
     List<String> warnings = new ArrayList<>();
     int rejected = documents - proof.accepted();
@@ -80,9 +84,9 @@ public record ContractDraft(
     }
     eventTime.warning().ifPresent(warnings::add);
     return new ContractDraft(
-        header(sample, proof) + yaml,
+        header(sample, proof, request.showsValues()) + yaml,
         contract,
-        columns.all().size(),
+        contract.columns().size(),
         documents,
         format,
         reason,
@@ -91,17 +95,17 @@ public record ContractDraft(
         List.copyOf(warnings));
   }
 
-  private static String header(Sample sample, Decoded proof) {
+  private static String header(Sample sample, Decoded proof, boolean showsValues) {
     return DraftYaml.FIRST_LINE
         + DraftYaml.comment(
             "",
             String.format(
                 Locale.ROOT,
-                "Drafted from %,d of %,d offsets of topic %s: read it before you use it. Examples"
-                    + " are real values.",
+                "Drafted from %,d of %,d offsets of topic %s: read it before you use it.%s",
                 sample.records().size(),
                 sample.offsets(),
-                sample.topic()))
+                sample.topic(),
+                showsValues ? " Examples are real values." : ""))
         + DraftYaml.comment("", "The sample under this contract: " + proof.line());
   }
 }

@@ -23,7 +23,8 @@ import java.util.stream.Collectors;
  * @param accepted how many are rows
  * @param skipped how many are no rows and no dead letters, by who says so, as {@code heartbeat}
  * @param rejected how many are dead letters, by reason
- * @param examples one dead letter of each reason, as {@code partition 0 offset 7: path: message}
+ * @param examples one dead letter of each reason, as {@code partition 0 offset 7: path: message};
+ *     without the message where values are not to be shown
  * @param wrongTypes how many are dead letters for the type of a value, by its path without the
  *     indexes of lists
  */
@@ -45,8 +46,10 @@ public record Decoded(
 
   /**
    * @param schemas what records name by an id
+   * @param showsValues whether examples have messages, which may name values
    */
-  static Decoded of(List<SourceRecord> records, Contract contract, Schemas schemas) {
+  static Decoded of(
+      List<SourceRecord> records, Contract contract, Schemas schemas, boolean showsValues) {
     int accepted = 0;
     Map<String, Integer> skipped = new TreeMap<>();
     Map<String, Integer> rejected = new TreeMap<>();
@@ -73,9 +76,8 @@ public record Decoded(
                 + record.partition()
                 + " offset "
                 + record.offset()
-                + ": "
-                + (one.path().isEmpty() ? "" : one.path() + ": ")
-                + one.message());
+                + (one.path().isEmpty() ? "" : ": " + one.path())
+                + (showsValues ? ": " + one.message() : ""));
       }
     }
     return new Decoded(accepted, skipped, rejected, examples, wrongTypes);

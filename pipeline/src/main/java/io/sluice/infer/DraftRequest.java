@@ -16,13 +16,20 @@ import org.jspecify.annotations.Nullable;
  *     the records
  * @param file where the contract will be, from whose folder the format's files are named; null for
  *     the folder that this process is in
+ * @param showsValues whether the draft, and what is said of it, may have values of records
  */
-public record DraftRequest(@Nullable String table, @Nullable String format, @Nullable String file) {
+public record DraftRequest(
+    @Nullable String table, @Nullable String format, @Nullable String file, boolean showsValues) {
   /** All from the sample. */
   public static final DraftRequest OF_SAMPLE = new DraftRequest(null, null, null);
 
   /** A name, or a mapping in braces: what else would not stand alone behind its key. */
   private static final Pattern SECTION = Pattern.compile("[a-z][a-z0-9_]*|\\{[^\\n\\r]*}");
+
+  /** One whose draft may have values of records. */
+  public DraftRequest(@Nullable String table, @Nullable String format, @Nullable String file) {
+    this(table, format, file, true);
+  }
 
   public DraftRequest {
     format = format == null ? null : format.strip();

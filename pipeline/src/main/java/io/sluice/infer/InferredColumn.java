@@ -118,8 +118,9 @@ final class InferredColumn {
    * What it is in the draft now.
    *
    * @param documents of how many
+   * @param showsValues whether its comment has one of its values
    */
-  DraftColumn drafted(int documents, boolean isEventTime) {
+  DraftColumn drafted(int documents, boolean isEventTime, boolean showsValues) {
     boolean isText = guess.type() == Scalar.STRING || guess.type() == Scalar.UUID;
     boolean isNumber = guess.type() == Scalar.INT64 || guess.type() == Scalar.DOUBLE;
     boolean isNearlyUnique =
@@ -132,14 +133,14 @@ final class InferredColumn {
         guess.type(),
         isEventTime || profile.values() == documents && guess.misfits() == 0,
         !isNearlyUnique,
-        about(documents));
+        about(documents, showsValues));
   }
 
-  private String about(int documents) {
-    StringBuilder about =
-        new StringBuilder(Percent.of(profile.values(), documents))
-            .append(", e.g. ")
-            .append(profile.example());
+  private String about(int documents, boolean showsValues) {
+    StringBuilder about = new StringBuilder(Percent.of(profile.values(), documents));
+    if (showsValues) {
+      about.append(", e.g. ").append(profile.example());
+    }
     if (guess.misfits() > 0) {
       about
           .append("; ")

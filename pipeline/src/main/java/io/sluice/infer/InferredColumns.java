@@ -1,5 +1,6 @@
 package io.sluice.infer;
 
+import io.sluice.Wording;
 import io.sluice.contract.ContractPath;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,11 @@ final class InferredColumns {
       } else {
         int others = field.values() - field.count(FieldProfile.Kind.OBJECT);
         if (others > 0) {
-          leftOut.add(shown + ": no object in " + others + " records, which are dead letters");
+          leftOut.add(
+              shown
+                  + ": no object in "
+                  + Wording.count(
+                      others, "record, which is a dead letter", "records, which are dead letters"));
         }
         collect(field, to);
       }
@@ -93,8 +98,11 @@ final class InferredColumns {
   }
 
   /** What the columns are now, of so many documents. */
-  List<DraftColumn> drafted(@Nullable InferredColumn eventTime, int documents) {
-    return columns.stream().map(column -> column.drafted(documents, column == eventTime)).toList();
+  List<DraftColumn> drafted(
+      @Nullable InferredColumn eventTime, int documents, boolean showsValues) {
+    return columns.stream()
+        .map(column -> column.drafted(documents, column == eventTime, showsValues))
+        .toList();
   }
 
   /**

@@ -29,16 +29,20 @@ final class SampleDocuments {
   private final Schemas schemas;
   private final RecordFormat format;
   private final boolean isAsked;
+  private final boolean showsValues;
 
   /**
    * @param any a contract of the records' format that takes each which can be read
    * @param isAsked whether that format was asked for, and not found by looking at the records
+   * @param showsValues whether errors may show what a record has
    */
-  SampleDocuments(Sample sample, Contract any, Schemas schemas, boolean isAsked) {
+  SampleDocuments(
+      Sample sample, Contract any, Schemas schemas, boolean isAsked, boolean showsValues) {
     this.sample = sample;
     this.any = any;
     this.schemas = schemas;
     this.isAsked = isAsked;
+    this.showsValues = showsValues;
     this.format = RecordFormat.of(any);
   }
 
@@ -61,7 +65,7 @@ final class SampleDocuments {
       }
     }
     if (root.seen() < others.size()) {
-      Decoded decoded = Decoded.of(others, any, schemas);
+      Decoded decoded = Decoded.of(others, any, schemas, showsValues);
       if (root.seen() < others.size() - decoded.skippedCount()) {
         throw noDocuments(root.seen(), others, decoded);
       }
@@ -110,7 +114,9 @@ final class SampleDocuments {
   private UserException noDocuments(int documents, List<SourceRecord> others, Decoded decoded) {
     Map<String, Integer> reasons = decoded.rejected();
     SourceRecord first = others.get(0);
-    String why = String.join("; ", Decoded.of(List.of(first), any, schemas).examples().values());
+    String why =
+        String.join(
+            "; ", Decoded.of(List.of(first), any, schemas, showsValues).examples().values());
     return new UserException(
         "topic "
             + sample.topic()
@@ -125,9 +131,7 @@ final class SampleDocuments {
             + (reasons.isEmpty() ? "the others cannot be read so" : "of the others " + reasons)
             + "; "
             + (why.isEmpty() ? "" : why + "; ")
-            + "its value is "
-            + describe(first.value())
-            + "; "
+            + (showsValues ? "its value is " + describe(first.value()) + "; " : "")
             + (reasons.containsKey(Reason.TOO_DEEP.name())
                 ? "a contract that is written by hand may raise max_depth"
                 : isAsked

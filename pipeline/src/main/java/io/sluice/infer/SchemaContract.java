@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * that the schema says more of than they are.
  *
  * @param yaml the contract, with comments
- * @param columns how many columns the draft has: one of Kafka's own time is not counted
+ * @param columns how many columns the table has, one of Kafka's own time too
  * @param schema what it was drafted from, in words
  * @param format how records are written, as behind {@code format:}
  * @param eventTime why the event time is this one
@@ -143,7 +143,7 @@ public record SchemaContract(
     return new SchemaContract(
         yaml,
         contract,
-        drafted.size(),
+        contract.columns().size(),
         given.title() + ": " + draft.what(),
         section,
         reason,

@@ -516,7 +516,7 @@ class ContractDraftTest {
     assertTrue(
         texts.yaml().contains("  - {name: value, type: string, required: true}\n"), texts.yaml());
     assertEquals("record_time", texts.contract().columns().get(1).name());
-    assertEquals(1, texts.columns());
+    assertEquals(2, texts.columns(), "as contract check counts");
     assertEquals(List.of(), texts.warnings());
     assertEquals(2, texts.proof().accepted(), texts.proof().line());
     ContractDraft times = ofFormat("string", "2026-05-01T00:00:00Z".getBytes(UTF_8));
@@ -533,5 +533,51 @@ class ContractDraftTest {
             + " the others cannot be read so; its value is the bytes e4 62 63; write another"
             + " --format, or leave it out, and the values are looked at",
         e.getMessage());
+  }
+
+  @Test
+  void aDraftWithoutValuesHasNoneAnywhere() {
+    List<byte[]> values = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      String x = i < 30 ? "{\"a\":1}" : "\"SECRETmail" + i + "@x.org\"";
+      String at = i % 50 == 7 ? "SECRETtime" : TIME.plusSeconds(i).toString();
+      values.add(("{\"at\":\"" + at + "\",\"mail\":" + x + ",\"n\":987654}").getBytes(UTF_8));
+    }
+    values.add("SECRET".getBytes(UTF_8));
+    ContractDraft shown =
+        ContractDraft.of(Samples.of(values), DraftRequest.OF_SAMPLE, Schemas.NONE);
+    assertTrue(shown.yaml().contains("SECRET") && shown.yaml().contains("987654"), shown.yaml());
+    assertTrue(shown.proof().examples().toString().contains("SECRET"), shown.proof().toString());
+    ContractDraft draft =
+        ContractDraft.of(
+            Samples.of(values), new DraftRequest(null, null, null, false), Schemas.NONE);
+    assertFalse(draft.toString().contains("SECRET"), draft.toString());
+    assertFalse(draft.toString().contains("987654"), draft.toString());
+    assertEquals(shown.contract(), draft.contract());
+    assertTrue(draft.yaml().contains("# 100 %\n  - {name: n,"), draft.yaml());
+    assertFalse(draft.yaml().contains("real values"), draft.yaml());
+    assertEquals(
+        "partition 0 offset 7: at",
+        draft.proof().examples().get("BAD_EVENT_TIME"),
+        draft.toString());
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () ->
+                ContractDraft.of(
+                    Samples.of(List.of("SECRET".getBytes(UTF_8))),
+                    new DraftRequest(null, null, null, false),
+                    Schemas.NONE));
+    assertFalse(e.getMessage().contains("SECRET"), e.getMessage());
+  }
+
+  @Test
+  void recordsWithoutAnObjectAreCountedInWords() {
+    assertEquals(
+        List.of("\"labels\": no object in 1 record, which is a dead letter"),
+        with(40, i -> "\"labels\":" + (i == 7 ? "1" : "{\"a\":1}")).leftOut());
+    assertEquals(
+        List.of("\"labels\": no object in 2 records, which are dead letters"),
+        with(100, i -> "\"labels\":" + (i < 2 ? "1" : "{\"a\":1}")).leftOut());
   }
 }

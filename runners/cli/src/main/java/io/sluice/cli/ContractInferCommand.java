@@ -123,6 +123,13 @@ final class ContractInferCommand implements Callable<Integer> {
       description = "Where to write the contract; default: stdout. An existing file is left alone.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--noValues",
+      description =
+          "Leaves out all values of messages, which may be private: of the draft's comments, and of"
+              + " what is said of it.")
+  private boolean noValues;
+
   @Mixin private KafkaFlags kafka = KafkaFlags.ofBrokers();
 
   @Mixin private SchemaFlags schemas = new SchemaFlags();
@@ -220,7 +227,7 @@ final class ContractInferCommand implements Callable<Integer> {
   }
 
   private DraftRequest request() {
-    return new DraftRequest(table, format, out == null ? null : out.toString());
+    return new DraftRequest(table, format, out == null ? null : out.toString(), !noValues);
   }
 
   private int ofSample(String topic, SluiceOptions options) throws IOException {
@@ -307,7 +314,13 @@ final class ContractInferCommand implements Callable<Integer> {
     err.printf("format       %s%n", draft.format());
     err.printf("columns      %d%n", draft.columns());
     err.printf("event time   %s%n", draft.eventTime());
-    err.printf("decoded      %s%n", draft.proof().line());
+    err.printf(
+        "documents    %s, from which it was drafted; %s cannot be read as one%n",
+        Wording.count(draft.documents(), "record"),
+        Wording.count(read.records().size() - draft.documents(), "record"));
+    err.printf(
+        "decoded      of %s: %s%n",
+        Wording.count(read.records().size(), "record"), draft.proof().line());
     draft
         .proof()
         .examples()
