@@ -44,9 +44,6 @@ public final class ContractParser {
           "max_bytes",
           "max_depth",
           "when",
-          "unless",
-          "unrouted",
-          "hides_others",
           "skip",
           "explode",
           "key_format",
@@ -54,6 +51,9 @@ public final class ContractParser {
           "position_columns",
           "columns",
           "transform");
+
+  /** What a run records beside them, and nobody writes by hand. */
+  private static final Set<String> RECORDED_KEYS = Set.of("unless", "unrouted", "hides_others");
 
   /** Of a contract's file. */
   public static final int MOST_BYTES = 1 << 20;
@@ -154,12 +154,29 @@ public final class ContractParser {
   /** The same, with the lines. */
   public static Located parseLocated(String yaml, String file) {
     ContractParser parser = new ContractParser(file);
-    return new Located(parser.contract(yaml), file, parser.lines);
+    return new Located(parser.whole(yaml), file, parser.lines);
+  }
+
+  /** All that can be refused at once is, and not the first of it alone. */
+  private Contract whole(String yaml) {
+    Contract contract;
+    try {
+      contract = contract(yaml);
+    } catch (UserException e) {
+      throw document.refused().orElse(e);
+    }
+    Optional<UserException> refused = document.refused();
+    if (refused.isPresent()) {
+      throw refused.get();
+    }
+    return contract;
   }
 
   private Contract contract(String yaml) {
     YamlDocument.Fields fields =
-        document.fields(document.root(yaml), "the contract").only(PlugInParser.beside(KEYS));
+        document
+            .fields(document.root(yaml), "the contract")
+            .only(PlugInParser.beside(KEYS), RECORDED_KEYS);
     fields.nodes.forEach((key, node) -> lines.put(key, YamlDocument.line(node)));
     String version =
         fields.optional("version").isEmpty()

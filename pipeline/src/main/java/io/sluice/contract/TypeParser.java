@@ -148,7 +148,16 @@ final class TypeParser {
           constant(node, UNITS, timestamp.group(1), Timestamp.Unit.DEFAULT),
           constant(node, FORMATS, timestamp.group(2), Timestamp.Format.ISO8601));
     }
-    throw yaml.error(node, "unknown type '" + text + "'; types are " + TYPES);
+    yaml.refuse(
+        node,
+        "unknown type '"
+            + text
+            + "'"
+            + OtherTypes.meant(text)
+                .map(meant -> "; did you mean " + meant + "? Types are ")
+                .orElse("; types are ")
+            + TYPES);
+    return Scalar.STRING;
   }
 
   private ColumnType.Decimal decimal(YamlDocument.Fields fields) {

@@ -1,6 +1,7 @@
 package io.sluice.contract;
 
 import io.sluice.FileFaults;
+import io.sluice.Suggestions;
 import io.sluice.UserException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,10 +13,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +46,9 @@ final class YamlDocument {
   private static final int DEEPEST = 4 * TypeParser.DEEPEST;
 
   private final String file;
+
+  /** What is refused, and does not hinder what is left from being looked at. */
+  private final Set<String> faults = new LinkedHashSet<>();
 
   /**
    * @param file what errors call the text
@@ -136,7 +142,8 @@ final class YamlDocument {
     try {
       return ZoneId.of(node.getValue());
     } catch (DateTimeException e) {
-      throw error(node, "unknown zone '" + node.getValue() + "': a name as Europe/Berlin, or UTC");
+      refuse(node, Suggestions.unknownZone(node.getValue()));
+      return ZoneOffset.UTC;
     }
   }
 
@@ -149,6 +156,19 @@ final class YamlDocument {
 
   UserException error(Node node, String message) {
     return new UserException(file + ":" + line(node) + ": " + message);
+  }
+
+  /** Refuses something behind which more may be found. */
+  void refuse(Node node, String message) {
+    faults.add(String.valueOf(error(node, message).getMessage()));
+  }
+
+  /**
+   * What is to be thrown for all that was refused; empty where nothing was. It is said in place of
+   * what comes of it, as that a key with a slip is missing.
+   */
+  Optional<UserException> refused() {
+    return faults.isEmpty() ? Optional.empty() : Optional.of(new ContractFaults(faults));
   }
 
   static int line(Node node) {
@@ -165,6 +185,7 @@ final class YamlDocument {
     private final String what;
     final Map<String, Node> nodes;
     private final Set<String> known = new HashSet<>();
+    private final Set<String> strangers = new HashSet<>();
 
     Fields(Node at, String what, Map<String, Node> nodes) {
       this.at = at;
@@ -177,9 +198,19 @@ final class YamlDocument {
      * that one with a slip in it.
      */
     Fields only(Collection<String> keys) {
+      return only(keys, Set.of());
+    }
+
+    /**
+     * @param recorded keys that Sluice itself writes: taken, and offered to nobody
+     */
+    Fields only(Collection<String> keys, Set<String> recorded) {
       for (Map.Entry<String, Node> entry : nodes.entrySet()) {
-        if (!keys.contains(entry.getKey())) {
-          throw unknown(entry, keys);
+        boolean isKnown = keys.contains(entry.getKey()) || recorded.contains(entry.getKey());
+        if (!isKnown && strangers.add(entry.getKey())) {
+          refuse(
+              entry.getValue(),
+              Suggestions.unknownKey(entry.getKey(), what, keys.stream().sorted().toList()));
         }
       }
       return this;
@@ -240,17 +271,6 @@ final class YamlDocument {
 
     void refuseOthers() {
       only(known);
-    }
-
-    private UserException unknown(Map.Entry<String, Node> entry, Collection<String> keys) {
-      return error(
-          entry.getValue(),
-          "unknown key '"
-              + entry.getKey()
-              + "' in "
-              + what
-              + "; known are "
-              + String.join(", ", keys.stream().sorted().toList()));
     }
   }
 }

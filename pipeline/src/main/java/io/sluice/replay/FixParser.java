@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sluice.FileFaults;
+import io.sluice.Suggestions;
 import io.sluice.UserException;
 import io.sluice.deadletter.Reason;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -140,10 +142,10 @@ public final class FixParser {
         default ->
             throw error(
                 value,
-                "unknown key '"
-                    + entry.getKey()
-                    + "' in a rule; known are reasons, where, "
-                    + String.join(", ", OPERATIONS));
+                Suggestions.unknownKey(
+                    entry.getKey(),
+                    "a rule",
+                    Stream.concat(Stream.of("reasons", "where"), OPERATIONS.stream()).toList()));
       }
     }
     if (fixes.isEmpty()) {
@@ -268,8 +270,7 @@ public final class FixParser {
     try {
       return ZoneId.of(text(node, "zone"));
     } catch (DateTimeException e) {
-      throw error(
-          node, "unknown zone '" + text(node, "zone") + "': a name as Europe/Berlin, or UTC");
+      throw error(node, Suggestions.unknownZone(text(node, "zone")));
     }
   }
 
@@ -335,14 +336,7 @@ public final class FixParser {
     List<String> known = Arrays.stream(names).map(name -> name.replace("?", "")).toList();
     for (Map.Entry<String, Node> entry : keys.entrySet()) {
       if (!known.contains(entry.getKey())) {
-        throw error(
-            entry.getValue(),
-            "unknown key '"
-                + entry.getKey()
-                + "' in "
-                + what
-                + "; known are "
-                + String.join(", ", known));
+        throw error(entry.getValue(), Suggestions.unknownKey(entry.getKey(), what, known));
       }
     }
     for (String name : names) {

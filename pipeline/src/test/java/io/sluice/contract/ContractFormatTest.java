@@ -34,7 +34,7 @@ class ContractFormatTest {
       value = {
         "format: avro ~ c.yaml:3: format is one of bytes, json, lines, string, not 'avro'",
         "format: {delimiter: ;} ~ c.yaml:3: format has no 'name'",
-        "format: {name: lines, delimeter: ;} ~ c.yaml:3: unknown key 'delimeter' in format; known are delimiter, name",
+        "format: {name: lines, delimeter: ;} ~ c.yaml:3: unknown key 'delimeter' in format; did you mean delimiter? Known are delimiter, name",
         "format: {name: json, delimiter: ;} ~ c.yaml:3: unknown key 'delimiter' in format; known are name",
         "format: [json] ~ c.yaml:3: format must be a mapping of keys to values",
         "format: {name: lines, delimiter: [a]} ~ c.yaml:3: delimiter must be a single value"

@@ -1,6 +1,7 @@
 package io.sluice.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,6 +18,81 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractParserTest {
   private static final String HEAD =
       "table: t\ntopic: t\nevent_time: at\ncolumns:\n  - {name: at, type: timestamp, required: true}\n";
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "integer              | int32, or int64 for what is larger",
+        "bigint               | int64",
+        "datetime             | timestamp",
+        "DateTime2            | timestamp",
+        "varchar(20)          | string",
+        "text                 | string",
+        "Boolean              | boolean",
+        "strnig               | string",
+        "NUMERIC(12,2)        | decimal(12,2)",
+        "number               | double, or decimal(p,s) where no digit may be lost",
+        "numeric              | decimal(p,s)",
+        "timstamp(millis)     | timestamp(millis)",
+        "timestamptz(6)       | timestamp",
+        "double precision     | double",
+        "array<string>        | {list: TYPE}",
+        "text[]               | {list: TYPE}",
+        "date-time            | timestamp",
+      })
+  void aTypeOfAnotherLanguageIsAnsweredWithTheOneThatIsMeant(String type, String meant) {
+    UserException e =
+        assertThrows(
+            UserException.class,
+            () -> ContractParser.parse(HEAD + "  - {name: x, type: '" + type + "'}\n", "c.yaml"));
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "c.yaml:6: unknown type '" + type + "'; did you mean " + meant + "? Types are "),
+        e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "zone: Europe/Berln | unknown zone 'Europe/Berln'; did you mean Europe/Berlin?",
+        "zone: Berlin       | unknown zone 'Berlin'; did you mean Europe/Berlin?",
+        "zone: new york     | unknown zone 'new york'; did you mean America/New_York?",
+        "zone: PST          | unknown zone 'PST'; did you mean America/Los_Angeles?",
+        "zone: Mars/Olympus | unknown zone 'Mars/Olympus': a name as Europe/Berlin, or UTC",
+        "zon: UTC           | unknown key 'zon' in the contract; did you mean zone? Known are ",
+        "unroutd: skip      | unknown key 'unroutd' in the contract; known are ",
+      })
+  void aSlipIsAnsweredWithWhatIsNearest(String line, String what) {
+    UserException e =
+        assertThrows(UserException.class, () -> ContractParser.parse(HEAD + line + "\n", "c.yaml"));
+    assertTrue(e.getMessage().startsWith("c.yaml:6: " + what), e.getMessage());
+    assertFalse(e.getMessage().contains("unrouted"), e.getMessage());
+  }
+
+  /** What comes of a slip, as that a required key is missing, is not said of it as well. */
+  @Test
+  void allKeysAndTypesThatThereAreNotAreNamedAtOnce() {
+    String yaml =
+        HEAD.replace("required", "requried")
+            + "  - {name: x, type: integer}\n  - {name: y, type: text, nullable: true}\nzone: Berlin\n";
+    UserException e = assertThrows(UserException.class, () -> ContractParser.parse(yaml, "c.yaml"));
+    List<String> faults = ContractFaults.of(e);
+    List<String> begin =
+        List.of(
+            "c.yaml:8: unknown zone 'Berlin'",
+            "c.yaml:5: unknown key 'requried' in a column; did you mean required?",
+            "c.yaml:6: unknown type 'integer'",
+            "c.yaml:7: unknown key 'nullable' in a column; known are ",
+            "c.yaml:7: unknown type 'text'");
+    assertEquals(begin.size(), faults.size(), faults.toString());
+    for (int i = 0; i < begin.size(); i++) {
+      assertTrue(faults.get(i).startsWith(begin.get(i)), faults.toString());
+    }
+    assertEquals(faults.get(0) + " (and 4 more: sluice contract check says which)", e.getMessage());
+  }
 
   @Test
   void theDefaultContractIsUserActions() {

@@ -209,6 +209,8 @@ class ContractSchemaTest {
     assertTrue(known.find(), e.getMessage());
     Set<String> keys = new TreeSet<>();
     TEXT.at(where).fieldNames().forEachRemaining(keys::add);
+    // What runs record is not offered to whoever writes a contract.
+    keys.removeAll(Set.of("unless", "unrouted"));
     assertEquals(keys, new TreeSet<>(List.of(known.group(1).split(", "))));
   }
 

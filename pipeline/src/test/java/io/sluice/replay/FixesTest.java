@@ -153,7 +153,7 @@ class FixesTest {
         "- {} | fix.yaml:1: a rule without a fix: add one of strip_bom",
         "- reasons: [WRONG_TYPES] | fix.yaml:1: unknown reason 'WRONG_TYPES': one of EMPTY",
         "- reasons: [] | fix.yaml:1: reasons is empty",
-        "- renam: {from: a, to: b} | fix.yaml:1: unknown key 'renam' in a rule; known are reasons, where, strip_bom",
+        "- renam: {from: a, to: b} | fix.yaml:1: unknown key 'renam' in a rule; did you mean rename? Known are reasons, where, strip_bom",
         "- rename: {from: a} | fix.yaml:1: rename has no 'to'",
         "- rename: {from: a, to: b, too: c} | fix.yaml:1: unknown key 'too' in rename; known are from, to",
         "- rename: {from: a, to: a} | fix.yaml:1: rename: from and to are the same",

@@ -8,6 +8,7 @@ import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractException;
+import io.sluice.contract.ContractFaults;
 import io.sluice.contract.ContractLint;
 import io.sluice.contract.ContractParser;
 import io.sluice.decode.DecodeSettings;
@@ -48,7 +49,7 @@ final class ContractCheckCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE|FOLDER",
-      description = "Contracts, and folders of which each *.yaml is one.")
+      description = "Contracts, and folders of which each *.yaml and *.yml is one.")
   private List<String> places;
 
   @Option(names = "--strict", description = "Exit status 3 where there is a warning.")
@@ -93,10 +94,17 @@ final class ContractCheckCommand implements Callable<Integer> {
         faults.add(one.fault());
       }
     }
-    if (all.size() == 1 && !faults.isEmpty()) {
-      throw faults.get(0);
+    faults.stream()
+        .flatMap(fault -> ContractFaults.of(fault).stream())
+        .forEach(
+            fault -> LogFormat.err().println("sluice: " + fault.lines().findFirst().orElse("")));
+    if (all.size() > 1 && !json.isInstead()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.printf(
+          "%d contracts: %d valid, %d wrong%n",
+          all.size(), all.size() - faults.size(), faults.size());
+      out.flush();
     }
-    faults.forEach(fault -> LogFormat.err().println("sluice: " + Mistakes.firstLine(fault)));
     return !faults.isEmpty()
         ? Main.USER_ERROR
         : strict && all.stream().anyMatch(one -> !one.warnings().isEmpty()) ? Main.NOT_PROVED : 0;
@@ -139,8 +147,10 @@ final class ContractCheckCommand implements Callable<Integer> {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("file", one.file().toString()).put("valid", one.located() != null);
     if (one.located() == null) {
-      return report.put(
-          "error", String.valueOf(one.fault() == null ? "" : one.fault().getMessage()));
+      List<String> faults = one.fault() == null ? List.of("") : ContractFaults.of(one.fault());
+      report.put("error", faults.get(0));
+      faults.forEach(report.putArray("errors")::add);
+      return report;
     }
     report.put("version", one.located().contract().version());
     ArrayNode warnings = report.putArray("warnings");

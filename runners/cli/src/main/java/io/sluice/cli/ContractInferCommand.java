@@ -169,6 +169,13 @@ final class ContractInferCommand implements Callable<Integer> {
           "--topic is missing: name a topic to read, or draft from a schema with --subject or"
               + " --schema");
     }
+    if (topic.startsWith("/")) {
+      throw new UserException(
+          "--topic="
+              + topic
+              + " is a pattern, and a draft is made of one topic: name one of those that fit it, and"
+              + " write the pattern in the contract");
+    }
     return ofSample(topic, options);
   }
 

@@ -2,11 +2,9 @@ package io.sluice.cli;
 
 import static java.util.stream.Collectors.joining;
 
+import io.sluice.Suggestions;
 import io.sluice.UnknownFlagException;
-import java.util.Comparator;
 import java.util.List;
-import org.apache.beam.sdk.util.StringUtils;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -77,17 +75,11 @@ final class Mistakes {
 
   /** A flag that neither the verb has nor the pipeline. */
   static String of(UnknownFlagException e, CommandLine verb) {
-    String alike = alike(verb, e.flag());
-    return (alike == null ? e : new UnknownFlagException(e.flag(), alike)).getMessage()
+    return Suggestions.nearest(e.flag(), verb.getCommandSpec().optionsMap().keySet())
+            .map(alike -> new UnknownFlagException(e.flag(), alike))
+            .orElse(e)
+            .getMessage()
         + seeHelp(verb);
-  }
-
-  /** The verb's flag that is next to what was written: a third of its letters may be others. */
-  private static @Nullable String alike(CommandLine verb, String flag) {
-    return verb.getCommandSpec().optionsMap().keySet().stream()
-        .filter(name -> 3 * StringUtils.getLevenshteinDistance(flag, name) <= name.length() - 2)
-        .min(Comparator.comparing(name -> StringUtils.getLevenshteinDistance(flag, name)))
-        .orElse(null);
   }
 
   private static String seeHelp(CommandLine verb) {

@@ -112,6 +112,22 @@ class ContractCommandTest {
   }
 
   @Test
+  void eachUnknownKeyAndTypeHasALine() throws Exception {
+    String bad =
+        file(
+            "slips.yaml",
+            ONE + "  - {name: x, type: bigint}\n  - {name: y, type: string, requird: true}\n");
+    Result text = sluice("contract", "check", bad);
+    assertEquals(Main.USER_ERROR, text.status());
+    List<String> lines = text.err().lines().toList();
+    assertEquals(2, lines.size(), text.err());
+    assertTrue(lines.get(0).contains(bad + ":8: unknown type 'bigint'; did you mean int64?"));
+    assertTrue(lines.get(1).contains(bad + ":9: unknown key 'requird'"), text.err());
+    Result json = sluice("contract", "check", "--json", bad);
+    assertEquals(2, json.json().path("errors").size(), json.out());
+  }
+
+  @Test
   void whatIsNoContractIsNamedInOneLine() throws Exception {
     String huge = file("huge.yaml", "#".repeat((1 << 20) + 1));
     String binary = directory.resolve("binary.yaml").toString();
@@ -126,7 +142,7 @@ class ContractCommandTest {
             },
             new String[] {
               Files.createDirectories(directory.resolve("none")).toString(),
-              "the folder has no *.yaml"
+              "the folder has no *.yaml or *.yml"
             },
             new String[] {file("empty.yaml", ""), "the contract is empty"},
             new String[] {file("comment.yaml", "# nothing\n"), "the contract is empty"},
@@ -185,6 +201,7 @@ class ContractCommandTest {
     Result fine = sluice("contract", "check", folder.toString());
     assertEquals(0, fine.status(), fine.err());
     assertEquals(3, fine.out().lines().filter(line -> line.contains(": valid: ")).count());
+    assertTrue(fine.out().endsWith("\n3 contracts: 3 valid, 0 wrong\n"), fine.out());
     assertTrue(
         fine.out().contains("asks for kind is x and kind in [y, z], which no record can be"),
         fine.out());
@@ -198,6 +215,8 @@ class ContractCommandTest {
     String again = file("again.yaml", Files.readString(Path.of(a)));
     String bad = file("bad.yaml", "table: [\n");
     String other = file("other.yaml", ONE.replace("topic: t", "topic: other"));
+    Result text = sluice("contract", "check", folder.toString(), bad, again, other);
+    assertTrue(text.out().endsWith("\n6 contracts: 4 valid, 2 wrong\n"), text.out());
     Result several = sluice("contract", "check", folder.toString(), bad, again, other, "--json");
     assertEquals(Main.USER_ERROR, several.status());
     assertEquals(2, several.err().lines().count(), several.err());
@@ -249,6 +268,8 @@ class ContractCommandTest {
         "contract infer --bootstrapServers h:1 --topic t --sample many           | --sample",
         "contract infer --bootstrapServers h:1 --topic t --table T               | --table=T",
         "contract infer --bootstrapServers h:1 --topic t --out /                 | --out=/ exists",
+        "contract infer --bootstrapServers h:1 --topic /shop.*/                  |"
+            + " name one of those that fit it",
         "contract infer --bootstrapServers nowhere --topic t                     |"
             + " --bootstrapServers",
         "contract infer --bootstrapServers h:1 --topic t --kafkaConfigFile /none |"
