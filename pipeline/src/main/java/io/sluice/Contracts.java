@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,8 @@ public final class Contracts {
    * Reads contracts.
    *
    * @param unrouted what becomes of a record that no contract of its topic takes
-   * @param places files, and folders of which each {@code *.yaml} is taken, in the order of their
-   *     names; null or empty for the contract of user actions
+   * @param places files, and folders of which each {@code *.yaml} and {@code *.yml} is taken, in
+   *     the order of their names; null or empty for the contract of user actions
    * @param table the one that is taken of them; null for all
    * @param families finds the contracts of those that stand for several
    * @throws UserException where one cannot be read, a folder has none, two are for one table, or
@@ -80,8 +81,8 @@ public final class Contracts {
   }
 
   /**
-   * The files of contracts: those that are named, and each {@code *.yaml} of folders that are, in
-   * the order of their names.
+   * The files of contracts: those that are named, and each {@code *.yaml} and {@code *.yml} of
+   * folders that are, in the order of their names.
    *
    * @param flag what stands before a place in messages
    * @throws UserException where a folder has none
@@ -119,7 +120,7 @@ public final class Contracts {
 
   private static List<Path> files(String flag, Path folder) {
     TreeSet<Path> files = new TreeSet<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.yaml")) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
       found.forEach(files::add);
     } catch (IOException e) {
       throw new UserException(
@@ -134,31 +135,48 @@ public final class Contracts {
       throw new UserException(
           flag
               + folder
-              + ": the folder has no *.yaml; put the contracts there, or name another folder");
+              + ": the folder has no *.yaml or *.yml; put the contracts there, or name another folder");
     }
     return List.copyOf(files);
   }
 
   /** Two that write one table would each take the other's rows for its own. */
   private static void requireOwnTables(List<Located> contracts) {
-    Map<String, String> files = new HashMap<>();
+    Map<String, Located> writers = new HashMap<>();
     for (Located one : contracts) {
       String table = one.contract().table();
       String letters = DeadLetters.table(one.contract()).name();
       for (String name : List.of(table, letters)) {
-        String other = files.put(name, one.file());
+        Located other = writers.put(name, one);
         if (other != null) {
-          throw new UserException(
-              "contracts "
-                  + other
-                  + " and "
-                  + one.file()
-                  + " both write the table "
-                  + name
-                  + ": give each a table of its own");
+          throw bothWrite(other, one, name);
         }
       }
     }
+  }
+
+  private static UserException bothWrite(Located other, Located one, String table) {
+    Optional<String> file = Families.file(one);
+    if (file.isPresent() && file.equals(Families.file(other))) {
+      return new UserException(
+          "topics "
+              + ContractSource.topicOf(other.contract(), "")
+              + " and "
+              + ContractSource.topicOf(one.contract(), "")
+              + " of contract "
+              + file.get()
+              + " both come to the table "
+              + table
+              + ": write a pattern that fits one of them alone, or give one a contract of its own");
+    }
+    return new UserException(
+        "contracts "
+            + other.file()
+            + " and "
+            + one.file()
+            + " both write the table "
+            + table
+            + ": give each a table of its own");
   }
 
   /**

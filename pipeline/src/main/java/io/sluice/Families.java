@@ -45,6 +45,7 @@ final class Families {
   private final SluiceOptions options;
   private final Who who;
   private final Set<String> rules = new TreeSet<>();
+  private final Set<String> leftOut = new TreeSet<>();
   private final Map<String, NavigableSet<String>> namesByKind = new HashMap<>();
 
   /** The tables that are somebody's. */
@@ -53,6 +54,24 @@ final class Families {
   Families(SluiceOptions options, Who who) {
     this.options = options;
     this.who = who;
+  }
+
+  /** The names that fit a rule and have no table, nor get one by a start. */
+  Set<String> leftOut() {
+    return leftOut;
+  }
+
+  /** The file of the contract that one of a family was made by; empty for any other. */
+  static Optional<String> file(Located one) {
+    String end = called(ContractSource.topicOf(one.contract(), ""));
+    return one.file().endsWith(end)
+        ? Optional.of(one.file().substring(0, one.file().length() - end.length()))
+        : Optional.empty();
+  }
+
+  /** What stands behind the file in messages on one of a family. */
+  private static String called(String name) {
+    return " (" + name + ")";
   }
 
   /** The rules of all contracts that were asked for. */
@@ -139,13 +158,18 @@ final class Families {
     names.removeIf(name -> !family.fits().test(name) || alone.contains(name));
     for (String name : without(known, names)) {
       LOG.warn(
-          "topic {} of contract {} is not there any more, or may not be described: nothing is read for table {}, of which an audit says so",
+          "topic {} of contract {} is not there any more, or may not be described: nothing is read for table {}, of which an audit says so; if it is gone for good, write a pattern without it",
           name,
           one.file(),
           family.member(one.contract(), name).table());
     }
     if (who == Who.GOES_ON) {
       for (String name : without(names, known)) {
+        Optional<String> why = whyNone(one, family, name);
+        if (why.isPresent()) {
+          leaveOut(one, family, name, why.get());
+          continue;
+        }
         LOG.warn(
             "topic {} fits {} of contract {} and has no table yet: a start without state, with --startFrom=lake, begins it",
             name,
@@ -167,27 +191,42 @@ final class Families {
    *     a topic that somebody creates stops no start of what runs
    */
   private Optional<Located> member(Located one, Family family, String name, boolean isNeeded) {
-    String why;
+    if (!isNeeded) {
+      Optional<String> why = whyNone(one, family, name);
+      if (why.isPresent()) {
+        leaveOut(one, family, name, why.get());
+        return Optional.empty();
+      }
+    }
     try {
       Contract contract = family.member(one.contract(), name);
-      if (isNeeded || isFree(contract)) {
-        take(contract);
-        return Optional.of(new Located(contract, one.file() + " (" + name + ")", one.lines()));
-      }
-      why = "its table " + contract.table() + " is another one's";
+      take(contract);
+      return Optional.of(new Located(contract, one.file() + called(name), one.lines()));
     } catch (UserException e) {
-      if (isNeeded) {
-        throw new UserException("contract " + one.file() + ": " + e.getMessage(), e);
-      }
-      why = String.valueOf(e.getMessage());
+      throw new UserException("contract " + one.file() + ": " + e.getMessage(), e);
     }
+  }
+
+  /** Why a name can have no table; empty where it can. */
+  private Optional<String> whyNone(Located one, Family family, String name) {
+    try {
+      Contract contract = family.member(one.contract(), name);
+      return isFree(contract)
+          ? Optional.empty()
+          : Optional.of("its table " + contract.table() + " is another one's");
+    } catch (UserException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void leaveOut(Located one, Family family, String name, String why) {
+    leftOut.add(name);
     LOG.warn(
         "topic {} fits {} of contract {} and is left out: {}; give it a contract of its own, or write a pattern without it",
         name,
         family.rule(),
         one.file(),
         why);
-    return Optional.empty();
   }
 
   private void take(Contract contract) {

@@ -98,7 +98,10 @@ public record SluiceConfig(
     for (Located one : contracts) {
       Source source = SourceKind.find(one.contract(), options);
       // One of them says of all what else there is.
-      inputs.add(new Input(one, inputs.isEmpty() ? source.watching(families.rules()) : source));
+      inputs.add(
+          new Input(
+              one,
+              inputs.isEmpty() ? source.watching(families.rules(), families.leftOut()) : source));
     }
     Contracts.requireOwnSources(
         contracts, inputs.stream().map(input -> input.source().name()).toList());

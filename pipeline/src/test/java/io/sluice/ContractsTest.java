@@ -65,7 +65,7 @@ class ContractsTest {
 
   @Test
   void aFolderIsEachOfItsYamlFilesByTheirNames() throws Exception {
-    contract("folder/2.yaml", "b", "topic-b");
+    contract("folder/2.yml", "b", "topic-b");
     contract("folder/1.yaml", "c", "topic-c");
     Files.writeString(directory.resolve("folder/README.md"), "no contract");
     contract("folder/below/3.yaml", "d", "topic-d");
@@ -78,13 +78,21 @@ class ContractsTest {
   @Test
   void aFolderWithoutContractsIsRefused() throws Exception {
     Path folder = Files.createDirectories(directory.resolve("empty"));
-    Files.writeString(folder.resolve("contract.yml"), "table: a");
+    Files.writeString(folder.resolve("contract.json"), "table: a");
     String message = refused("--contract=" + folder);
     assertEquals(
         "--contract="
             + folder
-            + ": the folder has no *.yaml; put the contracts there, or name another folder",
+            + ": the folder has no *.yaml or *.yml; put the contracts there, or name another folder",
         message);
+  }
+
+  @Test
+  void theFlagOfOneTopicTakesNoPattern() throws Exception {
+    Path a = contract("a.yaml", "a", "topic-a");
+    assertTrue(
+        refused("--contract=" + a, "--topic=/topic-.*/")
+            .startsWith("--topic=/topic-.*/ is a pattern, and the flag is of one topic"));
   }
 
   /** Flags are read before a broker or a store is asked for anything. */

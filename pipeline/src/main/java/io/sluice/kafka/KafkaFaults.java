@@ -16,6 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -117,6 +118,10 @@ final class KafkaFaults {
     }
     if (find(e, UnsupportedSaslMechanismException.class::isInstance) != null) {
       return rootMessage(e) + "; check " + settings.named(SaslConfigs.SASL_MECHANISM);
+    }
+    if (find(e, InvalidTopicException.class::isInstance) != null) {
+      return rootMessage(e)
+          + "; a topic's name has at most 249 letters, digits, dots, _ and -, and nothing else";
     }
     Throwable sasl = find(e, SaslAuthenticationException.class::isInstance);
     if (sasl != null) {
@@ -271,8 +276,10 @@ final class KafkaFaults {
     return line(root);
   }
 
+  /** In one line, and without the dot at its end: what to do comes behind it. */
   private static String line(Throwable e) {
     return String.join(
-        " ", (e.getMessage() == null ? e.toString() : e.getMessage()).lines().toList());
+            " ", (e.getMessage() == null ? e.toString() : e.getMessage()).lines().toList())
+        .replaceFirst("[.\\s]+$", "");
   }
 }

@@ -1,5 +1,6 @@
 package io.sluice.kafka;
 
+import io.sluice.UserException;
 import io.sluice.contract.Family;
 import io.sluice.contract.KeySpec;
 import io.sluice.contract.KeyValues;
@@ -94,6 +95,13 @@ public final class KafkaKind implements SourceKind {
   public Source of(KeyValues keys, PipelineOptions options) {
     KafkaOptions flags = options.as(KafkaOptions.class);
     String topic = flags.getTopic() == null ? keys.text(TOPIC) : flags.getTopic();
+    if (topic.startsWith("/")) {
+      throw new UserException(
+          "--topic="
+              + topic
+              + " is a pattern, and the flag is of one topic: name that, or write the pattern in the"
+              + " contract");
+    }
     return new KafkaSource(KafkaSettings.of(flags), topic, flags.getSourceId());
   }
 }

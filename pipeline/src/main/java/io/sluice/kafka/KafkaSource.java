@@ -18,21 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param topic its name
  * @param sourceId overrides what the broker says of its identity; needed where it gives no topic id
  * @param watched rules for topics; those that fit, and that the job does not read, are said
+ * @param leftOut of these, the topics that no start reads by these rules
  */
 public record KafkaSource(
-    KafkaSettings settings, String topic, @Nullable String sourceId, Set<String> watched)
+    KafkaSettings settings,
+    String topic,
+    @Nullable String sourceId,
+    Set<String> watched,
+    Set<String> leftOut)
     implements Source {
   public KafkaSource {
     watched = Set.copyOf(watched);
+    leftOut = Set.copyOf(leftOut);
   }
 
   public KafkaSource(KafkaSettings settings, String topic, @Nullable String sourceId) {
-    this(settings, topic, sourceId, Set.of());
+    this(settings, topic, sourceId, Set.of(), Set.of());
   }
 
   @Override
-  public Source watching(Set<String> rules) {
-    return new KafkaSource(settings, topic, sourceId, rules);
+  public Source watching(Set<String> rules, Set<String> leftOut) {
+    return new KafkaSource(settings, topic, sourceId, rules, leftOut);
   }
 
   @Override
@@ -96,7 +102,7 @@ public record KafkaSource(
       }
       specs.add(kafka.spec(other.from()));
     }
-    return new ReadRecords(new Topics(specs, watched));
+    return new ReadRecords(new Topics(specs, watched, leftOut));
   }
 
   private SourceSpec spec(From from) {

@@ -34,9 +34,10 @@ final class RunSettings {
             .map(spec -> NOW.get(spec.source()))
             .filter(Objects::nonNull)
             .findFirst();
-    run.ifPresent(now -> requireSame(state.names(), now.names()));
+    run.ifPresent(topics -> requireSame(state.names(), topics.names()));
+    Topics now = run.orElse(state);
     return new Topics(
-        state.specs().stream().map(RunSettings::of).toList(), run.orElse(state).rules());
+        state.specs().stream().map(RunSettings::of).toList(), now.rules(), now.leftOut());
   }
 
   private static void requireSame(NavigableSet<String> state, NavigableSet<String> now) {

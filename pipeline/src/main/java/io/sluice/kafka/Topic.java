@@ -50,7 +50,12 @@ final class Topic implements AutoCloseable {
   private final String remedy;
 
   Topic(KafkaSettings settings, String name) {
-    this(settings, name, "in the contract or with --topic");
+    this(
+        settings,
+        name,
+        "in the contract or with --topic; where a pattern is to leave it out, let it begin with /(?!"
+            + name.replace(".", "\\.")
+            + "$)");
   }
 
   /**

@@ -27,20 +27,29 @@ final class Topics implements Serializable {
   /** Null in the state of an older version. */
   private final @Nullable TreeSet<String> rules;
 
+  /** Null in the state of an older version. */
+  private final @Nullable TreeSet<String> leftOut;
+
   Topics(List<SourceSpec> specs) {
-    this(specs, Set.of());
+    this(specs, Set.of(), Set.of());
   }
 
   /**
    * @param rules of those that fit, and are not here, the job says that it does not read them
+   * @param leftOut of those, what no other start reads by these rules
    */
-  Topics(List<SourceSpec> specs, Set<String> rules) {
+  Topics(List<SourceSpec> specs, Set<String> rules, Set<String> leftOut) {
     specs.forEach(spec -> byName.put(spec.topic(), spec));
     this.rules = new TreeSet<>(rules);
+    this.leftOut = new TreeSet<>(leftOut);
   }
 
   Set<String> rules() {
     return rules == null ? Set.of() : rules;
+  }
+
+  Set<String> leftOut() {
+    return leftOut == null ? Set.of() : leftOut;
   }
 
   List<SourceSpec> specs() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -16,29 +17,36 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks every ten seconds which topics fit a rule of the job's contracts and are not read: once in
  * a JVM, for all readers of the same topics. The job's next start finds them; until then this says
- * so, in the log once for each and as a number in the metrics. An answer that does not come changes
- * nothing: {@link TopicWatch} sees to brokers that are silent.
+ * so, in the log once for each, whichever reader looks, and as a number in the metrics. An answer
+ * that does not come changes nothing: {@link TopicWatch} sees to brokers that are silent.
  */
 final class UnreadTopics implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(UnreadTopics.class);
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final Map<Watched, UnreadTopics> OPEN = new ConcurrentHashMap<>();
 
+  /** What the log has: a job opens readers, and closes them, before those that stay. */
+  private static final Map<Watched, NavigableSet<String>> SAID = new ConcurrentHashMap<>();
+
   /** What tells one watch from another. */
   private record Watched(
-      KafkaSettings settings, NavigableSet<String> rules, NavigableSet<String> read) {}
+      KafkaSettings settings,
+      NavigableSet<String> rules,
+      NavigableSet<String> leftOut,
+      NavigableSet<String> read) {}
 
   private final Watched watched;
   private final Supplier<NavigableSet<String>> names;
   private final Predicate<String> fits;
   private final ScheduledFuture<?> looks;
-  private final TreeSet<String> said = new TreeSet<>();
+  private final NavigableSet<String> said;
   private boolean isSilent;
   private boolean isClosed;
   private int users;
 
   private UnreadTopics(Watched watched, Supplier<NavigableSet<String>> names, Duration interval) {
     this.watched = watched;
+    this.said = SAID.computeIfAbsent(watched, same -> new ConcurrentSkipListSet<>());
     this.names = names;
     this.fits =
         watched.rules().stream().map(KafkaKind::fits).reduce(Predicate::or).orElse(name -> false);
@@ -55,7 +63,11 @@ final class UnreadTopics implements AutoCloseable {
 
   static UnreadTopics join(Topics topics, Supplier<NavigableSet<String>> names, Duration interval) {
     Watched watched =
-        new Watched(topics.any().kafka(), new TreeSet<>(topics.rules()), topics.names());
+        new Watched(
+            topics.any().kafka(),
+            new TreeSet<>(topics.rules()),
+            new TreeSet<>(topics.leftOut()),
+            topics.names());
     return OPEN.compute(
         watched,
         (same, open) -> {
@@ -84,9 +96,12 @@ final class UnreadTopics implements AutoCloseable {
     for (String topic : unread) {
       if (said.add(topic)) {
         LOG.warn(
-            "topic {} fits {}, and this job does not read it: start it anew without its state, with --startFrom=lake, to read it",
+            "topic {} fits {}, and this job does not read it: {}",
             topic,
-            String.join(" or ", watched.rules()));
+            String.join(" or ", watched.rules()),
+            watched.leftOut().contains(topic)
+                ? "it can have no table of its own by this, so give it a contract of its own, or write a pattern without it"
+                : "start it anew without its state, with --startFrom=lake, to read it");
       }
     }
     isSilent = false;

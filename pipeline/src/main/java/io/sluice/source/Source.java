@@ -58,8 +58,9 @@ public interface Source {
    * The same source, beside which a job says what fits some rules of its contracts and is not read.
    *
    * @param rules as contracts have them, see {@link io.sluice.contract.Family}
+   * @param leftOut what fits and can have no table by them, so that no other start reads it
    */
-  default Source watching(Set<String> rules) {
+  default Source watching(Set<String> rules, Set<String> leftOut) {
     return this;
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -53,9 +54,21 @@ public class ListSource implements Source {
   }
 
   private final String name;
+  private Set<String> leftOut = Set.of();
 
   public ListSource(String name) {
     this.name = name;
+  }
+
+  @Override
+  public Source watching(Set<String> rules, Set<String> leftOut) {
+    this.leftOut = Set.copyOf(leftOut);
+    return this;
+  }
+
+  /** What the job that reads this was told that it leaves out. */
+  Set<String> leftOut() {
+    return leftOut;
   }
 
   static NavigableSet<String> names() {
