@@ -56,7 +56,7 @@ public final class SluiceMetrics {
       Gauge.builder()
           .name("sluice_unread_topics")
           .help(
-              "Topics that fit a contract's pattern, were added after the start and are not read.")
+              "Topics that fit a contract's pattern and are not read: added after the start, or left out by it.")
           .register();
   private static final Gauge PLANNED_DELAY =
       Gauge.builder()
@@ -383,6 +383,11 @@ public final class SluiceMetrics {
         total(DEAD_LETTERS),
         total(FILES),
         (System.currentTimeMillis() - since[0]) / (long) MILLIS);
+  }
+
+  /** Whether a job of this process reads: then it is known how many records it has not read yet. */
+  public static boolean isReading() {
+    return !LAG.collect().getDataPoints().isEmpty() || total(RECORDS) > 0;
   }
 
   /** Counts what was read from a topic. */

@@ -59,7 +59,7 @@ final class RunProgress implements AutoCloseable {
       while (true) {
         Thread.sleep(interval.toMillis());
         SluiceMetrics.Totals now = SluiceMetrics.totals();
-        String text = here ? text(before, now, interval) : ofCluster;
+        String text = here ? text(SluiceMetrics.isReading(), before, now, interval) : ofCluster;
         before = now;
         if (text == null) {
           // Not submitted yet.
@@ -75,6 +75,12 @@ final class RunProgress implements AutoCloseable {
     } catch (InterruptedException e) {
       // The run has ended.
     }
+  }
+
+  /** Zeros would say that nothing waits to be read, which nobody knows yet. */
+  static String text(
+      boolean isReading, SluiceMetrics.Totals before, SluiceMetrics.Totals now, Duration apart) {
+    return isReading ? text(before, now, apart) : "starting";
   }
 
   /** What has come to be between two looks. */

@@ -25,9 +25,19 @@ class RunProgressTest {
             Duration.ofSeconds(2)));
   }
 
+  /** Nobody knows the lag then: 0 would say that nothing waits. */
+  @Test
+  void aJobThatHasReadNothingYetIsStarting() {
+    SluiceMetrics.Totals none = new SluiceMetrics.Totals(0, 0, 0, 0, 0, 0);
+    assertEquals("starting", RunProgress.text(false, none, none, Duration.ofSeconds(1)));
+    assertTrue(
+        RunProgress.text(true, none, none, Duration.ofSeconds(1)).startsWith("0 records/s, lag 0"));
+  }
+
   @Tag("slow")
   @Test
   void aTerminalSeesAJobOfThisProcess() throws Exception {
+    SluiceMetrics.read("shown", 1, 1);
     assertTrue(shown(true, null, "records/s").contains("dead letters"));
   }
 
