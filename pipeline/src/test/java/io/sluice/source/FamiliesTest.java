@@ -12,6 +12,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
 import io.sluice.SluicePipeline;
+import io.sluice.TopicsWithoutTable;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.beam.sdk.Pipeline;
 import org.junit.jupiter.api.AfterEach;
@@ -162,7 +164,14 @@ class FamiliesTest {
     lists("shop-clicks");
     lists("shop.clicks-dead-letters");
     List<String> before = List.of("shop_orders of shop.Orders", "shop_clicks of shop.clicks");
-    assertEquals(before, tables(SluiceConfig.from(asked(wide))));
+    SluiceConfig config = SluiceConfig.from(asked(wide));
+    assertEquals(before, tables(config));
+    Set<String> leftOut = Set.of("shop-clicks", "shop.clicks-dead-letters");
+    assertEquals(leftOut, ((ListSource) config.inputs().get(0).source()).leftOut());
+    // A run with state says the same of them: no other start would read them either.
+    assertEquals(
+        leftOut,
+        ((ListSource) SluiceConfig.goingOn(asked(wide)).inputs().get(0).source()).leftOut());
     Path own = contract("own.yaml", "shop_new", "web.clicks");
     lists("shop.new");
     assertEquals(
@@ -234,6 +243,26 @@ class FamiliesTest {
             .toList());
   }
 
+  /** Whoever looks at the lake has no table of it, which is no fault of the lake. */
+  @Test
+  void whatFitsAndHasNoTableIsNoted() throws Exception {
+    begin(asked(family));
+    SluiceOptions asked = asked(family);
+    List<Contract> tables = SluiceConfig.contracts(asked);
+    TopicsWithoutTable none = TopicsWithoutTable.look(asked, tables).orElseThrow();
+    assertEquals(List.of(), none.topics());
+    assertTrue(none.note().isEmpty());
+    lists("shop.late");
+    TopicsWithoutTable late = TopicsWithoutTable.look(asked, tables).orElseThrow();
+    assertEquals(List.of("shop.late"), late.topics());
+    assertEquals(
+        "1 topic fits shop.* and has no table: shop.late; a start without state, with"
+            + " --startFrom=lake, begins it, or says why it cannot",
+        late.note().orElseThrow());
+    Path web = contract("web.yaml", "web", "web.clicks");
+    assertTrue(TopicsWithoutTable.look(asked(web), List.of()).isEmpty());
+  }
+
   @Test
   void aFamilyOfNoneHoldsUpNoOther() throws Exception {
     Path none = contract("none.yaml", "none_{topic}", "none.*");
@@ -251,11 +280,10 @@ class FamiliesTest {
     lists("shop-clicks");
     Path wide = contract("wide.yaml", "{topic}", "shop*");
     assertEquals(
-        "contracts "
+        "topics shop-clicks and shop.clicks of contract "
             + wide
-            + " (shop-clicks) and "
-            + wide
-            + " (shop.clicks) both write the table shop_clicks: give each a table of its own",
+            + " both come to the table shop_clicks: write a pattern that fits one of them alone, or"
+            + " give one a contract of its own",
         refused(SluiceConfig::from, asked(wide)));
     lists("1st");
     Path digit = contract("digit.yaml", "{topic}", "1*");

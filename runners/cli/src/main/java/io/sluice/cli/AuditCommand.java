@@ -4,6 +4,7 @@ import io.sluice.FlagValues;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
+import io.sluice.TopicsWithoutTable;
 import io.sluice.UserException;
 import io.sluice.Version;
 import io.sluice.audit.Audit;
@@ -22,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -149,11 +151,25 @@ public final class AuditCommand implements Callable<Integer> {
         }
       }
     }
-    json.writeByTable(reports, config.inputs().size(), AuditReport::toJson);
+    Optional<TopicsWithoutTable> unread = Optional.empty();
+    if (!reports.isEmpty()) {
+      unread =
+          TopicsWithoutTable.look(
+              options, config.inputs().stream().map(SluiceConfig.Input::contract).toList());
+      unread.flatMap(TopicsWithoutTable::note).ifPresent(this::note);
+    }
+    json.writeByTable(reports, config.inputs().size(), AuditReport::toJson, unread);
     boolean isFine =
         reports.values().stream()
             .allMatch(report -> patience == null ? report.passed() : report.complete());
     return !isFine ? Main.NOT_PROVED : isEachAudited ? 0 : Main.USER_ERROR;
+  }
+
+  private void note(String text) {
+    if (!json.isInstead()) {
+      spec.commandLine().getOut().println("note: " + text);
+      spec.commandLine().getOut().flush();
+    }
   }
 
   /** What the flags ask of each table. */

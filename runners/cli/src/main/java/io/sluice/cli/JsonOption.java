@@ -1,5 +1,8 @@
 package io.sluice.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.TopicsWithoutTable;
 import io.sluice.UserException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Stack;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IParameterPreprocessor;
@@ -104,17 +108,44 @@ public final class JsonOption {
    */
   <T> void writeByTable(Map<String, T> found, int tables, TableReport<T> report)
       throws IOException {
+    writeByTable(found, tables, report, Optional.empty());
+  }
+
+  /**
+   * The same.
+   *
+   * @param unread stands beside it as {@code unreadTopics}, which no table is called
+   */
+  <T> void writeByTable(
+      Map<String, T> found, int tables, TableReport<T> report, Optional<TopicsWithoutTable> unread)
+      throws IOException {
     write(
         () -> {
-          List<String> texts = new ArrayList<>();
-          for (Map.Entry<String, T> one : found.entrySet()) {
-            String json = report.toJson(one.getValue());
-            // A contract takes no name of a table that a JSON string would have to escape.
-            texts.add(tables == 1 ? json : "\"" + one.getKey() + "\":" + json);
+          String text = byTable(found, tables, report);
+          if (unread.isEmpty() || text.isEmpty()) {
+            return text;
           }
-          String all = String.join(",", texts);
-          return tables == 1 ? all : "{" + all + "}";
+          ObjectMapper mapper = new ObjectMapper();
+          ObjectNode all = (ObjectNode) mapper.readTree(text);
+          if (unread.get().unasked() == null) {
+            unread.get().topics().forEach(all.putArray("unreadTopics")::add);
+          } else {
+            all.putNull("unreadTopics");
+          }
+          return mapper.writeValueAsString(all);
         });
+  }
+
+  private static <T> String byTable(Map<String, T> found, int tables, TableReport<T> report)
+      throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (Map.Entry<String, T> one : found.entrySet()) {
+      String json = report.toJson(one.getValue());
+      // A contract takes no name of a table that a JSON string would have to escape.
+      texts.add(tables == 1 ? json : "\"" + one.getKey() + "\":" + json);
+    }
+    String all = String.join(",", texts);
+    return tables == 1 ? all : "{" + all + "}";
   }
 
   /** Prints or writes the report, if it was asked for. */

@@ -4,6 +4,7 @@ import io.sluice.FlagValues;
 import io.sluice.LakeStores;
 import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
+import io.sluice.TopicsWithoutTable;
 import io.sluice.UserException;
 import io.sluice.Version;
 import io.sluice.Wording;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -123,7 +125,8 @@ public final class ReportCommand implements Callable<Integer> {
     if (page != null) {
       print(summary(report), page.write(Page.of(report)));
     }
-    json.write(report::toJson);
+    json.writeByTable(
+        Map.of(contract.table(), report), 1, Report::toJson, unread(options, List.of(contract)));
     return report.verdict().passed() ? 0 : Main.NOT_PROVED;
   }
 
@@ -181,8 +184,22 @@ public final class ReportCommand implements Callable<Integer> {
               + " is the page of the lake; that of each table is beside it: "
               + WrittenPage.name(WrittenPage.beside(out, "TABLE")));
     }
-    json.writeByTable(reports, contracts.size(), Report::toJson);
+    json.writeByTable(reports, contracts.size(), Report::toJson, unread(options, contracts));
     return !isProved ? Main.NOT_PROVED : unread == null ? 0 : Main.USER_ERROR;
+  }
+
+  /** Asked for where Kafka is, and noted in the text. */
+  private Optional<TopicsWithoutTable> unread(SluiceOptions options, List<Contract> contracts) {
+    if (options.getBootstrapServers() == null) {
+      return Optional.empty();
+    }
+    Optional<TopicsWithoutTable> unread = TopicsWithoutTable.look(options, contracts);
+    if (!json.isInstead()) {
+      PrintWriter print = spec.commandLine().getOut();
+      unread.flatMap(TopicsWithoutTable::note).ifPresent(note -> print.println("note: " + note));
+      print.flush();
+    }
+    return unread;
   }
 
   private void print(String summary, String page) {

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.TopicsWithoutTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParseResult;
 
 /** {@code --json}, with a file and without, of verbs that take words and of those that do not. */
@@ -64,6 +70,42 @@ class JsonOptionTest {
         new CommandLine(new Main()).parseArgs("audit", "--json", "--startFrom=lake").subcommand();
     assertEquals(List.of("--startFrom=lake"), PipelineFlags.given(audit));
     assertEquals(Path.of("-"), audit.commandSpec().findOption("--json").getValue());
+  }
+
+  /** No table has an upper-case letter, so that it stands beside them. */
+  @Test
+  void topicsWithoutATableStandBesideTheTables() throws Exception {
+    TopicsWithoutTable some = new TopicsWithoutTable(List.of("/a.*/"), List.of("a1", "a2"), null);
+    assertEquals(
+        "{\"n\":1,\"unreadTopics\":[\"a1\",\"a2\"]}", written(Map.of("t", 1), Optional.of(some)));
+    TopicsWithoutTable unasked = new TopicsWithoutTable(List.of("/a.*/"), List.of(), "no broker");
+    Map<String, Integer> two = new TreeMap<>(Map.of("t", 1, "u", 2));
+    assertEquals(
+        "{\"t\":{\"n\":1},\"u\":{\"n\":2},\"unreadTopics\":null}",
+        written(two, Optional.of(unasked)));
+    assertEquals("{\"n\":1}", written(Map.of("t", 1), Optional.empty()));
+    assertEquals(
+        "topics that fit /a.*/ and have no table could not be looked for: no broker",
+        unasked.note().orElseThrow());
+  }
+
+  private String written(Map<String, Integer> found, Optional<TopicsWithoutTable> unread)
+      throws Exception {
+    Path file = directory.resolve("tables.json");
+    JsonOption option = new JsonOption();
+    new CommandLine(new OfTables(option)).parseArgs("--json=" + file);
+    option.writeByTable(found, found.size(), n -> "{\"n\":" + n + "}", unread);
+    return Files.readString(file).strip();
+  }
+
+  /** A verb with nothing else. */
+  @Command
+  private static final class OfTables {
+    @Mixin private final JsonOption json;
+
+    OfTables(JsonOption json) {
+      this.json = json;
+    }
   }
 
   @Test
