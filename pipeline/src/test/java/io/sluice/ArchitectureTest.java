@@ -33,7 +33,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ArchitectureTest {
   /** Classes of {@code io.sluice} itself that all packages use: faults, versions, words. */
   private static final Set<String> WORDS =
-      Set.of("FileFaults", "UnavailableException", "UserException", "Version", "Wording");
+      Set.of(
+          "FileFaults",
+          "Suggestions",
+          "UnavailableException",
+          "UserException",
+          "Version",
+          "Wording");
 
   /**
    * The way of a record through the core. {@code words} and {@code run} are both {@code io.sluice}:
