@@ -82,7 +82,7 @@ final class AvroSchemas {
     }
     return e instanceof AvroRuntimeException && e.getMessage() != null
         ? ": " + e.getMessage().replaceFirst("^(?:\\w+\\.)+\\w+(?:Exception|Error): ", "")
-        : "";
+        : ": a part of it has not the form that Avro asks for";
   }
 
   static Rejection unusable(String what, String why) {
