@@ -47,7 +47,7 @@ class SchemasTest {
       quoteCharacter = '~',
       value = {
         "~{~ # ~it is no JSON: the document ends too early~",
-        "~{'a':1,'a':1}~ # ~it is no JSON: Duplicate field 'a' at line 1, column 9~",
+        "~{'a':1,'a':1}~ # ~it is no JSON: Duplicate field 'a' at line 1, column 11~",
         "~[]~ # ~it is no schema: it is neither an object nor true or false~",
         "~3~ # ~it is no schema: it is neither an object nor true or false~",
         "~{'type':'strin'}~ # ~it is no schema of https://json-schema.org/draft/2020-12/schema: at /type ~",
