@@ -14,6 +14,9 @@ import java.util.Locale;
  * alone.
  */
 public final class FileFaults {
+  /** Of the operating system, where a part of a path is a file; Java has no exception for it. */
+  private static final String NO_FOLDER = "Not a directory";
+
   private FileFaults() {}
 
   /** The reason in a few words, without the file's name. */
@@ -24,13 +27,15 @@ public final class FileFaults {
     if (e instanceof AccessDeniedException) {
       return "permission denied";
     }
-    if (e instanceof NotDirectoryException || e instanceof FileAlreadyExistsException) {
-      return "a file is in the way";
-    }
     if (e instanceof CharacterCodingException) {
       return "it is not UTF-8 text";
     }
     String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
+    if (e instanceof NotDirectoryException
+        || e instanceof FileAlreadyExistsException
+        || NO_FOLDER.equals(reason)) {
+      return "a file is in the way";
+    }
     return reason == null || reason.isBlank()
         ? e.getClass().getSimpleName()
         : reason.substring(0, 1).toLowerCase(Locale.ROOT) + reason.substring(1);

@@ -539,7 +539,7 @@ class ContractDraftTest {
   void aDraftWithoutValuesHasNoneAnywhere() {
     List<byte[]> values = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
-      String x = i < 30 ? "{\"a\":1}" : "\"SECRETmail" + i + "@x.org\"";
+      String x = i < 30 ? "{\"a\":\"SECRETa\"}" : "\"SECRETmail" + i + "@x.org\"";
       String at = i % 50 == 7 ? "SECRETtime" : TIME.plusSeconds(i).toString();
       values.add(("{\"at\":\"" + at + "\",\"mail\":" + x + ",\"n\":987654}").getBytes(UTF_8));
     }

@@ -110,8 +110,13 @@ class JsonOptionTest {
 
   @Test
   void aFileThatCannotBeWrittenIsNamedBeforeAnythingIsDone() {
-    Ran ran = Ran.sluice("audit", "--json=/no/such/folder/report.json", "--lake=/nowhere");
+    Ran ran = Ran.sluice("audit", "--json=/dev/null/none/report.json", "--lake=/nowhere");
     assertEquals(Main.USER_ERROR, ran.status());
-    assertTrue(ran.err().contains("--json=/no/such/folder/report.json: cannot be written"));
+    assertTrue(
+        ran.err()
+            .contains(
+                "--json=/dev/null/none/report.json: the folder /dev/null/none cannot be made: a file"
+                    + " is in the way; name another"),
+        ran.err());
   }
 }
