@@ -51,6 +51,6 @@ class DocumentedContractTest {
     for (String name : EnvelopeFields.reserved()) {
       assertTrue(section().contains("`" + name), name);
     }
-    assertEquals(17, EnvelopeFields.reserved().size());
+    assertEquals(18, EnvelopeFields.reserved().size());
   }
 }

@@ -262,8 +262,8 @@ class ContractCommandTest {
         "contract infer --schema /                                               | --schema=/: a"
             + " directory",
         "contract infer --schema /none.avsc --format [x                          | --format=[x",
-        "contract infer --schema /none.avsc --out /none/x.yaml                   | there is no"
-            + " folder /none",
+        "contract infer --schema /none.avsc --out /dev/null/x.yaml               | the folder"
+            + " /dev/null cannot be made: a file is in the way",
         "contract infer --bootstrapServers h:1 --topic t --sample 0              | --sample=0",
         "contract infer --bootstrapServers h:1 --topic t --sample many           | --sample",
         "contract infer --bootstrapServers h:1 --topic t --table T               | --table=T",
