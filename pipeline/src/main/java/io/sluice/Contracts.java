@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -142,41 +141,24 @@ public final class Contracts {
 
   /** Two that write one table would each take the other's rows for its own. */
   private static void requireOwnTables(List<Located> contracts) {
-    Map<String, Located> writers = new HashMap<>();
+    Map<String, String> files = new HashMap<>();
     for (Located one : contracts) {
       String table = one.contract().table();
       String letters = DeadLetters.table(one.contract()).name();
       for (String name : List.of(table, letters)) {
-        Located other = writers.put(name, one);
+        String other = files.put(name, one.file());
         if (other != null) {
-          throw bothWrite(other, one, name);
+          throw new UserException(
+              "contracts "
+                  + other
+                  + " and "
+                  + one.file()
+                  + " both write the table "
+                  + name
+                  + ": give each a table of its own");
         }
       }
     }
-  }
-
-  private static UserException bothWrite(Located other, Located one, String table) {
-    Optional<String> file = Families.file(one);
-    if (file.isPresent() && file.equals(Families.file(other))) {
-      return new UserException(
-          "topics "
-              + ContractSource.topicOf(other.contract(), "")
-              + " and "
-              + ContractSource.topicOf(one.contract(), "")
-              + " of contract "
-              + file.get()
-              + " both come to the table "
-              + table
-              + ": write a pattern that fits one of them alone, or give one a contract of its own");
-    }
-    return new UserException(
-        "contracts "
-            + other.file()
-            + " and "
-            + one.file()
-            + " both write the table "
-            + table
-            + ": give each a table of its own");
   }
 
   /**

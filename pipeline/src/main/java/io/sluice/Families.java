@@ -61,19 +61,6 @@ final class Families {
     return leftOut;
   }
 
-  /** The file of the contract that one of a family was made by; empty for any other. */
-  static Optional<String> file(Located one) {
-    String end = called(ContractSource.topicOf(one.contract(), ""));
-    return one.file().endsWith(end)
-        ? Optional.of(one.file().substring(0, one.file().length() - end.length()))
-        : Optional.empty();
-  }
-
-  /** What stands behind the file in messages on one of a family. */
-  private static String called(String name) {
-    return " (" + name + ")";
-  }
-
   /** The rules of all contracts that were asked for. */
   Set<String> rules() {
     return rules;
@@ -141,10 +128,36 @@ final class Families {
     List<Located> members = new ArrayList<>();
     List<String> inOrder = new ArrayList<>(names);
     inOrder.sort(Comparator.comparing(name -> !known.contains(name)));
+    Map<String, String> namesByTable = new HashMap<>();
     for (String name : inOrder) {
-      member(one, found.family(), name, isFirst || known.contains(name)).ifPresent(members::add);
+      Optional<Located> member = member(one, found.family(), name, isFirst || known.contains(name));
+      member.ifPresent(
+          own -> {
+            requireOwnTable(own.contract(), name, one, namesByTable);
+            members.add(own);
+          });
     }
     return members;
+  }
+
+  /** What is begun together has no table yet, by which one of them would come before the other. */
+  private static void requireOwnTable(
+      Contract member, String name, Located family, Map<String, String> namesByTable) {
+    for (String table : List.of(member.table(), DeadLetters.table(member).name())) {
+      String other = namesByTable.put(table, name);
+      if (other != null) {
+        throw new UserException(
+            "topics "
+                + other
+                + " and "
+                + name
+                + " of contract "
+                + family.file()
+                + " both come to the table "
+                + table
+                + ": write a pattern that fits one of them alone, or give one a contract of its own");
+      }
+    }
   }
 
   /** The names that are read, of those that the source has. */
@@ -201,7 +214,7 @@ final class Families {
     try {
       Contract contract = family.member(one.contract(), name);
       take(contract);
-      return Optional.of(new Located(contract, one.file() + called(name), one.lines()));
+      return Optional.of(new Located(contract, one.file() + " (" + name + ")", one.lines()));
     } catch (UserException e) {
       throw new UserException("contract " + one.file() + ": " + e.getMessage(), e);
     }

@@ -14,10 +14,12 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 public final class LakeStores {
   private LakeStores() {}
 
+  /** Where {@code --lake} is. */
   public static Stores lake(SluiceOptions options) {
     return stores("lake", options.getLake(), options);
   }
 
+  /** Where {@code --deadLetters} is. */
   public static Stores deadLetters(SluiceOptions options) {
     return stores("deadLetters", options.getDeadLetters(), options);
   }

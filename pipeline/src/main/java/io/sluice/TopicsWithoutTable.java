@@ -5,9 +5,9 @@ import io.sluice.contract.ContractParser;
 import io.sluice.contract.ContractSource;
 import io.sluice.contract.Family;
 import io.sluice.source.SourceKind;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -54,26 +54,23 @@ public record TopicsWithoutTable(
     NavigableSet<String> topics = new TreeSet<>();
     Map<String, NavigableSet<String>> namesByKind = new HashMap<>();
     String unasked = null;
-    Iterator<Contract> contracts =
-        Contracts.files("--contract=", places).stream().map(ContractParser::read).iterator();
-    while (contracts.hasNext()) {
-      Contract contract = contracts.next();
-      Family family = Family.of(contract).orElse(null);
-      if (family == null) {
-        continue;
+    try {
+      for (Path file : Contracts.files("--contract=", places)) {
+        Contract contract = ContractParser.read(file);
+        Optional<Family> family = Family.of(contract);
+        if (family.isPresent()) {
+          rules.add(family.get().rule());
+          namesByKind
+              .computeIfAbsent(
+                  contract.source().name(), kind -> SourceKind.kindOf(contract).names(options))
+              .stream()
+              .filter(name -> family.get().fits().test(name) && !known.contains(name))
+              .forEach(topics::add);
+        }
       }
-      rules.add(family.rule());
-      try {
-        namesByKind
-            .computeIfAbsent(
-                contract.source().name(), kind -> SourceKind.kindOf(contract).names(options))
-            .stream()
-            .filter(name -> family.fits().test(name) && !known.contains(name))
-            .forEach(topics::add);
-      } catch (UserException e) {
-        unasked = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
-        break;
-      }
+    } catch (UserException e) {
+      // What was proved of the tables is not to be lost for it.
+      unasked = String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString());
     }
     return rules.isEmpty()
         ? Optional.empty()

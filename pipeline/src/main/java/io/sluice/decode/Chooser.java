@@ -152,7 +152,7 @@ public final class Chooser {
         : new Outcome.Rejected(Reason.UNROUTED, "", "no contract of the topic is for this record");
   }
 
-  /** Whether a record that is none of another table's for sure may be one all the same. */
+  /** Whether a record that got here may belong to another table: none takes it, or it is unread. */
   boolean mayBeOthers(SourceRecord record) {
     look(record);
     return !isMet() || all.values().stream().anyMatch(asked -> !asked.isKnown());

@@ -48,7 +48,10 @@ public final class RecordDecoder implements AutoCloseable {
 
   private final LetterValues letters;
 
-  /** Says of which records a dead letter has nothing; null where it has something of each. */
+  /**
+   * Says of which records a dead letter has nothing; null where it has something of each. It is not
+   * the one that chooses, for a letter is written later, and what fails then was counted before.
+   */
   private final @Nullable Chooser others;
 
   private final List<Skip> skips;

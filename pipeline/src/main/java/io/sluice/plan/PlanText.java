@@ -247,7 +247,7 @@ public final class PlanText {
     line(
         "  a day                  %,.0f records, %s; %s to %s: %,.1f/s, busiest hour %,d%s",
         traffic.eventsADay(),
-        Figures.bytes(traffic.eventsADay() * findings.bytesOfARecord()),
+        Wording.bytes(traffic.eventsADay() * findings.bytesOfARecord()),
         minute(later(traffic.from(), traffic.oldest())),
         minute(traffic.to()),
         traffic.eventsASecond(),
@@ -300,12 +300,12 @@ public final class PlanText {
     both(
         sizing,
         "state, at most; kept by",
-        s -> Figures.bytes(s.peakState()) + "; " + s.memory().stateBackend());
+        s -> Wording.bytes(s.peakState()) + "; " + s.memory().stateBackend());
     both(
         sizing,
         "files a day, of bytes (p50)",
-        s -> Figures.count(s.day().files().all()) + ", " + Figures.bytes(s.day().percentile(50)));
-    both(sizing, "Parquet a day", s -> Figures.bytes(s.day().parquetBytes()));
+        s -> Figures.count(s.day().files().all()) + ", " + Wording.bytes(s.day().percentile(50)));
+    both(sizing, "Parquet a day", s -> Wording.bytes(s.day().parquetBytes()));
     both(sizing, "S3 requests a month", s -> Figures.count(requests(s)));
     both(
         sizing,

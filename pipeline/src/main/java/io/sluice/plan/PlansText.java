@@ -1,5 +1,6 @@
 package io.sluice.plan;
 
+import io.sluice.Wording;
 import io.sluice.sizing.Figures;
 import io.sluice.sizing.Size;
 import java.io.PrintWriter;
@@ -102,11 +103,11 @@ public final class PlansText {
 
   private static String size(double state, double files, double bytes, double cost) {
     return "state "
-        + Figures.bytes(state)
+        + Wording.bytes(state)
         + " at most, "
         + Figures.count(files)
         + " files and "
-        + Figures.bytes(bytes)
+        + Wording.bytes(bytes)
         + " of Parquet a day, $"
         + Figures.dollars(cost)
         + " a month";

@@ -1,6 +1,5 @@
 package io.sluice.sizing;
 
-import io.sluice.Wording;
 import java.util.Locale;
 
 /** Figures as people read them. */
@@ -13,10 +12,6 @@ public final class Figures {
 
   public static String dollars(double value) {
     return String.format(Locale.ROOT, "%,.2f", value);
-  }
-
-  public static String bytes(double bytes) {
-    return Wording.bytes(bytes);
   }
 
   public static String time(long seconds) {

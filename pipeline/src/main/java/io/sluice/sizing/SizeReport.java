@@ -76,13 +76,13 @@ public final class SizeReport {
     row("TaskManagers", s -> Figures.count(s.memory().taskManagers()));
     row("slots (and cores) of each", s -> Figures.count(s.memory().slots()));
     row("memory of each (process.size), MiB", s -> Figures.count(s.memory().process()));
-    row("state, peak of the day", s -> Figures.bytes(s.day().waiting().peak()));
-    row("state, peak of catching up", s -> Figures.bytes(s.recovery().peakWaiting()));
-    row("state, if 30 dates were mixed, at most", s -> Figures.bytes(s.worstState(DAYS)));
-    row("full checkpoints, a day", s -> Figures.bytes(s.day().waiting().checkpoints()));
+    row("state, peak of the day", s -> Wording.bytes(s.day().waiting().peak()));
+    row("state, peak of catching up", s -> Wording.bytes(s.recovery().peakWaiting()));
+    row("state, if 30 dates were mixed, at most", s -> Wording.bytes(s.worstState(DAYS)));
+    row("full checkpoints, a day", s -> Wording.bytes(s.day().waiting().checkpoints()));
     row(
         "upload buffers, all subtasks",
-        s -> Figures.bytes((double) s.settings().parallelism() * 3 * s.settings().partBytes()));
+        s -> Wording.bytes((double) s.settings().parallelism() * 3 * s.settings().partBytes()));
     row("6 h of outage are caught up after", s -> Figures.time(s.recovery().seconds()));
     out.println();
   }
@@ -92,10 +92,10 @@ public final class SizeReport {
     row("  of the day itself", s -> Figures.count(s.day().files().ofToday()));
     row("  of dates before, for late events", s -> Figures.count(s.day().files().ofDatesBefore()));
     row("  of dead letters", s -> Figures.count(s.day().files().ofDeadLetters()));
-    row("  of --fileMebibytes of blocks, at most", s -> Figures.bytes(fullFile(s)));
-    row("bytes of the table's files, p5", s -> Figures.bytes(s.day().percentile(5)));
-    row("bytes of the table's files, p50", s -> Figures.bytes(s.day().percentile(50)));
-    row("bytes of the table's files, p95", s -> Figures.bytes(s.day().percentile(95)));
+    row("  of --fileMebibytes of blocks, at most", s -> Wording.bytes(fullFile(s)));
+    row("bytes of the table's files, p5", s -> Wording.bytes(s.day().percentile(5)));
+    row("bytes of the table's files, p50", s -> Wording.bytes(s.day().percentile(50)));
+    row("bytes of the table's files, p95", s -> Wording.bytes(s.day().percentile(95)));
     row("manifests a day", s -> Figures.count(s.day().manifests()));
     row("  of dates that grow", s -> Figures.count(s.day().manifestsOfGrowing()));
     row(
@@ -117,7 +117,7 @@ public final class SizeReport {
     row("writes to S3 in the busiest second", s -> Figures.count(s.day().busiestSecond()));
     row("requests, $ a month", s -> Figures.dollars(s.requestCost()));
     row("KMS without bucket keys, $ a month", s -> Figures.dollars(s.kmsCost()));
-    row("storage that a month adds", s -> Figures.bytes(s.monthBytes()));
+    row("storage that a month adds", s -> Wording.bytes(s.monthBytes()));
     row("  and costs, $ a month", s -> Figures.dollars(s.storageCost()));
     out.println();
   }

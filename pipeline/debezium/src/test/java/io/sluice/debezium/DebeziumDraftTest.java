@@ -183,19 +183,7 @@ class DebeziumDraftTest {
             + "{\"type\":\"record\",\"name\":\"Source\",\"fields\":[{\"name\":\"ts_ms\",\"type\":\"long\"}]}"
             + "},{\"name\":\"op\",\"type\":\"string\"}]}";
     TestDebezium.Registry registry = new TestDebezium.Registry();
-    SchemaContract draft =
-        SchemaContract.of(
-            new GivenSchema(
-                "--subject=s",
-                "the newest schema of subject s",
-                "shop.orders",
-                new RegisteredSchema(RegisteredSchema.AVRO, text, List.of()),
-                Framing.Kind.CONFLUENT,
-                null),
-            DraftRequest.OF_SAMPLE,
-            null,
-            null,
-            registry);
+    SchemaContract draft = ofSchema(text, registry);
     assertTrue(
         draft
             .yaml()
@@ -274,20 +262,7 @@ class DebeziumDraftTest {
             + "{\"name\":\"ts_ms\",\"type\":\"long\"}"
             + fieldsOfSource
             + "]}},{\"name\":\"op\",\"type\":\"string\"}]}";
-    String yaml =
-        SchemaContract.of(
-                new GivenSchema(
-                    "--subject=s",
-                    "the newest schema of subject s",
-                    "shop.orders",
-                    new RegisteredSchema(RegisteredSchema.AVRO, text, List.of()),
-                    Framing.Kind.CONFLUENT,
-                    null),
-                DraftRequest.OF_SAMPLE,
-                null,
-                null,
-                Schemas.NONE)
-            .yaml();
+    String yaml = ofSchema(text, Schemas.NONE).yaml();
     return yaml.substring(yaml.indexOf("type: string, required: true}\n") + 30);
   }
 
@@ -342,5 +317,20 @@ class DebeziumDraftTest {
             "{name: binlog_row, path: _binlog_row, type: int")) {
       assertTrue(ofMaria.yaml().contains(column), ofMaria.yaml());
     }
+  }
+
+  private static SchemaContract ofSchema(String text, Schemas schemas) {
+    return SchemaContract.of(
+        new GivenSchema(
+            "--subject=s",
+            "the newest schema of subject s",
+            "shop.orders",
+            new RegisteredSchema(RegisteredSchema.AVRO, text, List.of()),
+            Framing.Kind.CONFLUENT,
+            null),
+        DraftRequest.OF_SAMPLE,
+        null,
+        null,
+        schemas);
   }
 }

@@ -131,7 +131,7 @@ public final class ChaosCommand implements Verb {
                             + format
                             + ": one of "
                             + ChaosFormat.labels(any -> true)
-                            + "; bytes is none, for it takes whatever a record holds, and nothing"
+                            + "; bytes is not among them, for it takes whatever a record holds, and nothing"
                             + " of it can be broken"));
     require(
         chosen.fits(named),

@@ -51,7 +51,8 @@ class ChaosCommandTest {
   void aFormatIsOneThatThereIsAndThatTheScenarioHas() {
     String error = errorOf("chaos", "--format=bytes");
     assertTrue(error.contains("--format=bytes: one of json, avro, protobuf, json_schema,"), error);
-    assertTrue(error.contains("bytes is none, for it takes whatever a record holds"), error);
+    assertTrue(
+        error.contains("bytes is not among them, for it takes whatever a record holds"), error);
     assertTrue(
         errorOf("chaos", "--scenario=evolving-schema", "--format=csv")
             .contains(

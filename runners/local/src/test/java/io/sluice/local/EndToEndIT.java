@@ -221,7 +221,7 @@ class EndToEndIT {
     SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
     ReadOnlyS3.isDown = true;
     try {
-      // An IOException, which FlinkMain waits for; what is none ends it.
+      // An IOException, which FlinkMain waits for; any other exception would end it.
       IOException e = assertThrows(IOException.class, () -> sluice.build(Pipeline.create(options)));
       assertTrue(String.valueOf(e.getMessage()).contains("Connection reset"), e.toString());
     } finally {
