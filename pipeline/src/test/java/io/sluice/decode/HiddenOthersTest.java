@@ -110,6 +110,7 @@ class HiddenOthersTest {
         "drop | when: [{from: headers.who, exists: true}] | {\"email\":\"SECRET\"",
         "mask | unknown_fields: ignore | {\"kind\":\"order\",\"email\":\"SECRET1\",\"email\":\"SECRET2",
         "mask | unknown_fields: ignore | SECRET",
+        "mask | unknown_fields: ignore | {\"n\":\"SECRET\",\"kind\":",
       })
   void whatMayBeAnothersIsNotShown(String letters, String clicks, String value) {
     String letter = letter(clicks(letters, clicks), value);
