@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cli.Main;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,12 +92,13 @@ class SoakIT {
   }
 
   @Test
-  void whatCannotBeIsNamed() {
+  void whatCannotBeIsNamed() throws IOException {
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--minutes=0"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--rate=0"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--windowSize=5x"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--heap=lots"));
-    assertEquals(
-        Main.USER_ERROR, Main.execute("soak", "--json=" + directory.resolve("no/such/folder")));
+    Path file = Files.createFile(directory.resolve("file"));
+    assertEquals(Main.USER_ERROR, Main.execute("soak", "--json=" + file.resolve("soak.json")));
+    assertEquals(Main.USER_ERROR, Main.execute("soak", "--chart=" + file.resolve("soak.svg")));
   }
 }
