@@ -233,6 +233,9 @@ final class ManifestJson {
     try (JsonParser json = JSON.createParser(bytes)) {
       json.nextToken();
       reader.read(json);
+      if (json.nextToken() != null) {
+        throw new JsonParseException(json, "something behind it");
+      }
       manifest = reader.manifest(version, entry.modified());
     } catch (IOException e) {
       // It is all in memory: whatever fails is a matter of the bytes.
@@ -350,7 +353,7 @@ final class ManifestJson {
                 case EVENT_TIME_MIN -> from = instant(json);
                 case EVENT_TIME_MAX -> to = instant(json);
                 case RECOVERED -> recovered = json.getBooleanValue();
-                case REPLACES -> replaces = new Replaced(text(json));
+                case REPLACES -> replaces = parse(json, () -> new Replaced(text(json)));
                 case POSITIONS -> positions = readPositions(json);
                 case SKIPPED -> skipped = readSkipped(json);
                 default -> json.skipChildren();

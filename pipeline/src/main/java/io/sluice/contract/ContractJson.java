@@ -75,34 +75,58 @@ public final class ContractJson {
    * read here: a format whose jar is not there, a key of a newer version.
    *
    * @return empty where its source is of no kind that is on the class path
+   * @throws IllegalArgumentException where it has not what each recorded contract has
    */
   public static Optional<Recorded> recorded(JsonNode json) {
     JsonNode section = json.path("source");
     String name =
-        section.isObject() ? section.path("name").asText() : section.asText(ContractSource.DEFAULT);
+        section.isMissingNode()
+            ? ContractSource.DEFAULT
+            : section.isObject() ? text(section, "name") : text(json, "source");
+    String table = text(json, "table");
     JsonNode values = section.isObject() ? section : json;
     return ContractSource.named(name)
         .map(
             kind -> {
               Map<String, Object> keys = new LinkedHashMap<>();
               for (KeySpec key : kind.keys()) {
-                JsonNode value = values.path(key.name());
-                keys.put(
-                    key.name(),
-                    switch (key.type()) {
-                      case TEXT, CONTENT -> value.asText();
-                      case NUMBER -> value.asLong();
-                      case FLAG -> value.asBoolean();
-                      case TEXTS -> {
-                        List<String> texts = new ArrayList<>();
-                        value.forEach(text -> texts.add(text.asText()));
-                        yield texts;
-                      }
-                    });
+                keys.put(key.name(), value(values, key));
               }
-              return new Recorded(
-                  json.path("table").asText(), new Plugged(name, new KeyValues(keys)));
+              return new Recorded(table, new Plugged(name, new KeyValues(keys)));
             });
+  }
+
+  private static Object value(JsonNode values, KeySpec key) {
+    JsonNode value = values.path(key.name());
+    Object fallback = key.fallback();
+    if (value.isMissingNode() && fallback != null) {
+      return fallback;
+    }
+    return switch (key.type()) {
+      case TEXT, CONTENT -> text(values, key.name());
+      case NUMBER -> require(key.name(), value, value.canConvertToLong(), "number").longValue();
+      case FLAG -> require(key.name(), value, value.isBoolean(), "flag").booleanValue();
+      case TEXTS -> {
+        List<String> texts = new ArrayList<>();
+        for (JsonNode text : require(key.name(), value, value.isArray(), "list of texts")) {
+          texts.add(require(key.name(), text, text.isTextual(), "list of texts").textValue());
+        }
+        yield texts;
+      }
+    };
+  }
+
+  private static String text(JsonNode json, String key) {
+    JsonNode value = json.path(key);
+    return require(key, value, value.isTextual(), "text").textValue();
+  }
+
+  private static JsonNode require(String key, JsonNode value, boolean holds, String what) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          value.isMissingNode() ? "it has no " + key : key + " is no " + what);
+    }
+    return value;
   }
 
   /** What {@link #recorded} finds. */

@@ -2,7 +2,6 @@ package io.sluice.lake;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
@@ -40,29 +39,33 @@ public record Acknowledgement(
     NumberedObjects objects = objects(store, table);
     List<Acknowledgement> found = new ArrayList<>();
     for (Store.Entry entry : objects.entries()) {
-      JsonNode json = objects.read(entry.key());
-      Positions.Partition partition =
-          new Positions.Partition(json.path("source").asText(), json.path("partition").asInt());
-      Positions.Range offsets =
-          new Positions.Range(json.path("from").asLong(), json.path("to").asLong());
-      Positions holes = new Positions();
-      if (json.has(HOLES)) {
-        holes.decode(partition, json.path(HOLES).asText());
-      } else {
-        holes.addRange(partition.source(), partition.number(), offsets.from(), offsets.to() + 1);
-      }
-      found.add(
-          new Acknowledgement(
-              partition.source(),
-              partition.number(),
-              offsets,
-              holes,
-              json.path("by").asText(),
-              json.path("why").asText(),
-              Instant.parse(json.path("at").asText()),
-              json.path("version").asText()));
+      found.add(objects.read(entry.key(), Acknowledgement::of));
     }
     return List.copyOf(found);
+  }
+
+  private static Acknowledgement of(LakeObject json) throws IOException {
+    Positions.Partition partition =
+        new Positions.Partition(json.text("source"), json.smallNumber("partition"));
+    Positions.Range offsets = new Positions.Range(json.number("from"), json.number("to"));
+    if (offsets.to() < offsets.from()) {
+      throw new IllegalArgumentException("to is less than from");
+    }
+    Positions holes = new Positions();
+    if (json.has(HOLES)) {
+      holes.decode(partition, json.text(HOLES));
+    } else {
+      holes.addRange(partition.source(), partition.number(), offsets.from(), offsets.to() + 1);
+    }
+    return new Acknowledgement(
+        partition.source(),
+        partition.number(),
+        offsets,
+        holes,
+        json.text("by"),
+        json.text("why"),
+        json.time("at"),
+        json.text("version"));
   }
 
   /** Records this in a lake. */
@@ -77,6 +80,11 @@ public record Acknowledgement(
   }
 
   private static NumberedObjects objects(Store store, String table) {
-    return new NumberedObjects(store, "_sluice/" + table + "/acknowledged/", "acknowledgement");
+    return new NumberedObjects(
+        store,
+        "_sluice/" + table + "/acknowledged/",
+        "acknowledgement",
+        "restore it from a backup, or delete it and acknowledge these offsets anew: sluice"
+            + " acknowledge");
   }
 }

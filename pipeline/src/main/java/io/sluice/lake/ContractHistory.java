@@ -1,6 +1,6 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.UserException;
 import io.sluice.Version;
 import io.sluice.contract.Choice;
@@ -26,7 +26,9 @@ import java.util.stream.Collectors;
  * together.
  */
 public final class ContractHistory {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String REMEDY =
+      "restore it from a backup, or delete it and start the run with the contract of this version"
+          + " once, which records it anew";
 
   private ContractHistory() {}
 
@@ -34,19 +36,39 @@ public final class ContractHistory {
   public static Set<Plugged> sources(Store store, String table) throws IOException {
     Set<Plugged> sources = new LinkedHashSet<>();
     for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
-      byte[] json = store.read(entry.key()).orElseThrow();
-      ContractJson.recorded(JSON.readTree(json))
-          .filter(one -> one.table().equals(table))
-          .ifPresent(one -> sources.add(one.source()));
+      JsonNode json = tree(store, entry.key(), LakeObject.listed(store, entry.key()));
+      try {
+        ContractJson.recorded(json)
+            .filter(one -> one.table().equals(table))
+            .ifPresent(one -> sources.add(one.source()));
+      } catch (IllegalArgumentException e) {
+        throw damaged(store, entry.key(), e);
+      }
     }
     return sources;
+  }
+
+  /** A recorded contract is one object of JSON, whichever version has written it. */
+  private static JsonNode tree(Store store, String key, byte[] bytes) {
+    try {
+      JsonNode json = LakeObject.tree(bytes);
+      LakeObject.of("it", json);
+      return json;
+    } catch (IOException | IllegalArgumentException e) {
+      throw damaged(store, key, e);
+    }
+  }
+
+  private static DamagedObjectException damaged(Store store, String key, Exception e) {
+    return new DamagedObjectException(store, key, String.valueOf(e.getMessage()), REMEDY, e);
   }
 
   /** The contracts that are recorded, by the names of their versions. */
   public static List<Contract> read(Store store, String table) throws IOException {
     List<Contract> contracts = new ArrayList<>();
     for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
-      byte[] json = store.read(entry.key()).orElseThrow();
+      byte[] json = LakeObject.listed(store, entry.key());
+      tree(store, entry.key(), json);
       try {
         contracts.add(
             ContractParser.parse(
@@ -59,7 +81,7 @@ public final class ContractHistory {
                 + Version.text()
                 + ", or names a source, a format or a function whose jar is not on this class path:"
                 + " upgrade to the version that writes to this lake, with its jars, and leave the"
-                + " file where it is",
+                + " file where it is; or somebody has changed it: restore it from a backup",
             e);
       }
     }

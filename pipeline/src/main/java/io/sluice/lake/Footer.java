@@ -1,6 +1,5 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.Version;
@@ -262,14 +261,6 @@ public record Footer(
   }
 
   private static Positions positions(String text) throws IOException {
-    Positions positions = new Positions();
-    for (Map.Entry<String, JsonNode> source : JSON.readTree(text).properties()) {
-      for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
-        positions.decode(
-            new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
-            partition.getValue().asText());
-      }
-    }
-    return positions;
+    return LakeObject.of("positions", JSON.readTree(text)).positions();
   }
 }

@@ -1,6 +1,5 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.UserException;
@@ -36,7 +35,16 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
 
   private static final String TIMESTAMPS = "timestamps";
 
+  private static final String MICROS = "micros";
+
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final LakeObject.Kind KIND =
+      new LakeObject.Kind(
+          "table",
+          FORMAT_WITH_MICROS,
+          "restore it from a backup; without one, stop the jobs that write there, delete it and"
+              + " start one with --reshard, which writes it anew and looks for each row in all"
+              + " files");
 
   /** That of a table which this version begins. */
   public LakeDescriptor(int shards, boolean resharded) {
@@ -74,7 +82,7 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
     }
     LakeDescriptor lake = parse(found.get(), store, key);
     if (shards == null || shards == lake.shards()) {
-      if (format(found.get()) == FORMAT) {
+      if (format(found.get(), store, key) == FORMAT) {
         store.replace(key, lake.toJson(table));
       }
       return lake;
@@ -192,8 +200,9 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
    * @throws UserException where an older version may still start there
    */
   public static void requireRewrites(Store store, Table table) throws IOException {
-    Optional<byte[]> found = store.read(key(table));
-    if (found.isPresent() && format(found.get()) == FORMAT) {
+    String key = key(table);
+    Optional<byte[]> found = store.read(key);
+    if (found.isPresent() && format(found.get(), store, key) == FORMAT) {
       throw new UserException(
           store.root()
               + ": no job of this version has written "
@@ -202,8 +211,8 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
     }
   }
 
-  private static int format(byte[] json) throws IOException {
-    return JSON.readTree(json).path("format").asInt();
+  private static int format(byte[] json, Store store, String key) {
+    return LakeObject.of(store, key, KIND, json, node -> node.smallNumber(Format.FORMAT));
   }
 
   private byte[] toJson(Table table) throws IOException {
@@ -212,26 +221,27 @@ public record LakeDescriptor(int shards, boolean resharded, Timestamp.Unit times
     json.put("table", table.name()).put("dateColumn", table.dateColumn());
     json.put("shards", shards).put("resharded", resharded);
     if (micros) {
-      json.put(TIMESTAMPS, "micros");
+      json.put(TIMESTAMPS, MICROS);
     }
     return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
   }
 
   private static LakeDescriptor parse(byte[] json, Store store, String key) {
-    try {
-      JsonNode node = JSON.readTree(json);
-      int shards = node.path("shards").asInt();
-      Format.require(store, key, "table", node, FORMAT_WITH_MICROS);
-      if (node.path("format").asInt() < FORMAT || shards < 1) {
-        throw new UserException(
-            store.root() + "/" + key + ": not the descriptor of a table; restore it from a backup");
-      }
-      return new LakeDescriptor(
-          shards,
-          node.path("resharded").asBoolean(),
-          node.has(TIMESTAMPS) ? Timestamp.Unit.MICROS : Timestamp.Unit.MILLIS);
-    } catch (IOException e) {
-      throw new UserException(store.root() + "/" + key + ": not JSON; restore it from a backup", e);
+    return LakeObject.of(store, key, KIND, json, LakeDescriptor::of);
+  }
+
+  private static LakeDescriptor of(LakeObject json) {
+    int shards = json.smallNumber("shards");
+    if (shards < 1) {
+      throw new IllegalArgumentException("there are no tables with 0 shards");
     }
+    boolean resharded = json.flag("resharded");
+    if (!json.has(TIMESTAMPS)) {
+      return new LakeDescriptor(shards, resharded, Timestamp.Unit.MILLIS);
+    }
+    if (!json.text(TIMESTAMPS).equals(MICROS)) {
+      throw new IllegalArgumentException(TIMESTAMPS + " is not " + MICROS);
+    }
+    return new LakeDescriptor(shards, resharded, Timestamp.Unit.MICROS);
   }
 }

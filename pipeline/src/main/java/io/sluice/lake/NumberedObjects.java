@@ -17,16 +17,17 @@ final class NumberedObjects {
 
   private final Store store;
   private final String folder;
-  private final String what;
+  private final LakeObject.Kind kind;
 
   /**
    * @param folder ends in {@code /}
    * @param what one of them is, as {@code record of what was proved}
+   * @param remedy what to do where one is damaged
    */
-  NumberedObjects(Store store, String folder, String what) {
+  NumberedObjects(Store store, String folder, String what, String remedy) {
     this.store = store;
     this.folder = folder;
-    this.what = what;
+    this.kind = new LakeObject.Kind(what, FORMAT, remedy);
   }
 
   /** An object to fill and to {@link #add}. */
@@ -42,18 +43,11 @@ final class NumberedObjects {
   }
 
   /**
+   * @throws DamagedObjectException where it is damaged
    * @throws io.sluice.UserException where a newer version has written it
    */
-  JsonNode read(String key) throws IOException {
-    JsonNode json =
-        JSON.readTree(
-            store
-                .read(key)
-                .orElseThrow(
-                    () ->
-                        new IOException(store.root() + "/" + key + " vanished while it was read")));
-    Format.require(store, key, what, json, FORMAT);
-    return json;
+  <T> T read(String key, LakeObject.Reading<T> reading) throws IOException {
+    return LakeObject.read(store, key, kind, reading);
   }
 
   /** Adds one under the next number that is free. */

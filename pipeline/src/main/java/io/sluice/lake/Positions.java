@@ -339,6 +339,8 @@ public final class Positions {
     try (DataInputStream in =
         new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes)))) {
       bitmap.deserializePortable(in);
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("positions cannot be decoded", e);
     }
     bitmap(partition).or(bitmap);
   }

@@ -1,6 +1,5 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.lake.Positions.Range;
@@ -9,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -66,41 +64,41 @@ public final class ProvedOffsets {
     // Each has what was known when it was made: of two audits at once, one may not know the other.
     int read = 0;
     for (int i = entries.size() - 1; i >= 0 && read < MOST_AT_ONCE; i--) {
-      JsonNode json = objects.read(entries.get(i).key());
-      // Objects that say only up to where do not say from where on: they prove nothing.
-      if (json.path("source").asText().equals(source)) {
-        if (read++ == 0) {
-          proved.readHeld(json.path(HELD), entries.get(i).modified());
-        }
-        json.path(IN_FILES)
-            .properties()
-            .forEach(
-                of -> proved.setInFiles(Integer.parseInt(of.getKey()), of.getValue().asLong()));
-        json.path(RANGES)
-            .properties()
-            .forEach(
-                of -> {
-                  int partition = Integer.parseInt(of.getKey());
-                  for (JsonNode range : of.getValue()) {
-                    proved.add(
-                        partition, new Range(range.path(0).asLong(), range.path(1).asLong()));
-                  }
-                });
+      Store.Entry entry = entries.get(i);
+      boolean isFirst = read == 0;
+      if (objects.read(entry.key(), json -> proved.read(json, source, isFirst, entry))) {
+        read++;
       }
     }
     return proved;
   }
 
-  private void readHeld(JsonNode json, Instant written) {
-    for (Map.Entry<String, JsonNode> of : json.properties()) {
-      JsonNode since = of.getValue().path("since");
-      held.put(
-          Integer.parseInt(of.getKey()),
-          new Held(
-              of.getValue().path("offset").asLong(),
-              of.getValue().path("end").asLong(),
-              since.isTextual() ? Instant.parse(since.asText()) : written));
+  /** Whether it was of this source. */
+  private boolean read(LakeObject json, String source, boolean withHeld, Store.Entry entry) {
+    if (!json.text("source").equals(source)) {
+      return false;
     }
+    if (withHeld && json.has(HELD)) {
+      held.putAll(
+          json.byPartition(
+              HELD, (all, partition) -> held(all.object(partition), entry.modified())));
+    }
+    if (json.has(IN_FILES)) {
+      json.byPartition(IN_FILES, LakeObject::number).forEach(this::setInFiles);
+    }
+    // Objects that say only up to where do not say from where on: they prove nothing.
+    if (json.has(RANGES)) {
+      json.byPartition(RANGES, LakeObject::ranges)
+          .forEach((partition, all) -> all.forEach(range -> add(partition, range)));
+    }
+    return true;
+  }
+
+  private static Held held(LakeObject json, Instant written) {
+    return new Held(
+        json.number("offset"),
+        json.number("end"),
+        json.has("since") ? json.time("since") : written);
   }
 
   /**
@@ -235,7 +233,12 @@ public final class ProvedOffsets {
   }
 
   private static NumberedObjects objects(Store store, String table) {
-    return new NumberedObjects(store, "_sluice/" + table + "/proved/", "record of what was proved");
+    return new NumberedObjects(
+        store,
+        "_sluice/" + table + "/proved/",
+        "record of what was proved",
+        "restore it from a backup, or delete it: the next audit judges all again that this one"
+            + " alone says");
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.FieldIds;
 import io.sluice.contract.Table;
@@ -23,7 +22,11 @@ final class RecordedFieldIds {
   RecordedFieldIds(Store store, Table table) {
     objects =
         new NumberedObjects(
-            store, "_sluice/" + table.name() + "/" + FIELDS + "/", "record of field ids");
+            store,
+            "_sluice/" + table.name() + "/" + FIELDS + "/",
+            "record of field ids",
+            "restore it from a backup; delete it only where no file of the table is younger: a"
+                + " number that a file has must not be given again");
   }
 
   /** The numbers that were given. */
@@ -35,12 +38,14 @@ final class RecordedFieldIds {
     if (entries.isEmpty()) {
       return FieldIds.NONE;
     }
-    Map<String, Integer> ids = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> field :
-        objects.read(entries.get(entries.size() - 1).key()).path(FIELDS).properties()) {
-      ids.put(field.getKey(), field.getValue().asInt());
-    }
-    return new FieldIds(ids);
+    return objects.read(
+        entries.get(entries.size() - 1).key(),
+        json -> {
+          LakeObject fields = json.object(FIELDS);
+          Map<String, Integer> ids = new TreeMap<>();
+          fields.keys().forEach(field -> ids.put(field, fields.smallNumber(field)));
+          return new FieldIds(ids);
+        });
   }
 
   /** Gives numbers to a table's fields that have none; what has them all is only read. */

@@ -3,6 +3,7 @@ package io.sluice.lake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The files of one log that a rewrite takes the place of, as text: ranges of sequence numbers, and
@@ -10,6 +11,15 @@ import java.util.TreeSet;
  * Names one by one would make footers large.
  */
 public record Replaced(String text) {
+  private static final String ITEM = "\\d{1,18}(-\\d{1,18}|_\\S+)?";
+  private static final Pattern TEXT = Pattern.compile(ITEM + "( " + ITEM + ")*");
+
+  public Replaced {
+    if (!TEXT.matcher(text).matches()) {
+      throw new IllegalArgumentException("what it replaces is not said as files are named");
+    }
+  }
+
   public static Replaced of(List<PartFile> files) {
     TreeSet<Long> appended = new TreeSet<>();
     TreeSet<String> rewritten = new TreeSet<>();

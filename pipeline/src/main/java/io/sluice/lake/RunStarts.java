@@ -1,6 +1,5 @@
 package io.sluice.lake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunStarts {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
+  private static final LakeObject.Kind KIND =
+      new LakeObject.Kind(
+          "record of a run's start",
+          FORMAT,
+          "restore it from a backup, or delete it: an audit then knows nothing of what that run"
+              + " was asked to read");
 
   private RunStarts() {}
 
@@ -136,31 +142,31 @@ public final class RunStarts {
         store.list(restarted(table)).stream()
             .collect(Collectors.toMap(Store.Entry::key, Store.Entry::modified));
     for (Store.Entry entry : LakeFiles.listJson(store, folder(table))) {
-      JsonNode json = JSON.readTree(store.read(entry.key()).orElseThrow());
-      Format.require(store, entry.key(), "record of a run's start", json, FORMAT);
-      if (json.path("source").asText().equals(source)) {
-        TreeMap<Integer, Long> offsets = new TreeMap<>();
-        json.path("offsets")
-            .properties()
-            .forEach(
-                offset ->
-                    offsets.put(Integer.parseInt(offset.getKey()), offset.getValue().asLong()));
-        Instant at = marks.getOrDefault(mark(table, entry.key()), entry.modified());
-        starts.add(
-            new Stored(
-                entry.key(),
-                new Start(at, offsets, json.path("atLake").asBoolean(), timing(json))));
-      }
+      Instant at = marks.getOrDefault(mark(table, entry.key()), entry.modified());
+      LakeObject.read(store, entry.key(), KIND, json -> start(json, source, at))
+          .ifPresent(start -> starts.add(new Stored(entry.key(), start)));
     }
     return starts;
   }
 
-  private static @Nullable Timing timing(JsonNode json) {
+  /** Empty where it is of another source. */
+  private static Optional<Start> start(LakeObject json, String source, Instant at) {
+    return json.text("source").equals(source)
+        ? Optional.of(
+            new Start(
+                at,
+                json.byPartition("offsets", LakeObject::number),
+                json.has("atLake") && json.flag("atLake"),
+                timing(json)))
+        : Optional.empty();
+  }
+
+  private static @Nullable Timing timing(LakeObject json) {
     return json.has("windowSize")
         ? new Timing(
-            Duration.parse(json.path("windowSize").asText()),
-            Duration.parse(json.path("fileInterval").asText()),
-            Duration.parse(json.path("watermarkDelay").asText()))
+            json.duration("windowSize"),
+            json.duration("fileInterval"),
+            json.duration("watermarkDelay"))
         : null;
   }
 

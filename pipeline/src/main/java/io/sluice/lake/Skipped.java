@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -51,16 +50,12 @@ public record Skipped(SortedMap<Positions.Partition, Long> byPartition) {
     return sources;
   }
 
-  /** What {@link #toJson} wrote; none of anything else. */
+  /**
+   * What {@link #toJson} wrote.
+   *
+   * @throws IllegalArgumentException where it is anything else
+   */
   public static Skipped of(JsonNode json) {
-    TreeMap<Positions.Partition, Long> counts = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> source : json.properties()) {
-      for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
-        counts.put(
-            new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
-            partition.getValue().asLong());
-      }
-    }
-    return new Skipped(counts);
+    return new Skipped(LakeObject.of("skipped", json).counts());
   }
 }

@@ -1,12 +1,13 @@
 package io.sluice.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.deadletter.Reason;
+import io.sluice.lake.DamagedObjectException;
 import io.sluice.lake.Format;
+import io.sluice.lake.LakeObject;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What replays did: one small object, never changed, for each date of letters that a replay has
@@ -22,7 +25,14 @@ import java.util.UUID;
  */
 final class Ledger {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
   private static final int FORMAT = 1;
+  private static final LakeObject.Kind KIND =
+      new LakeObject.Kind(
+          "ledger of a replay",
+          FORMAT,
+          "it is left out, so letters of which it says that they were tried in vain may be tried"
+              + " more often than --maxAttempts; restore it from a backup, or delete it");
 
   /**
    * What became of the letters of one reason.
@@ -90,24 +100,22 @@ final class Ledger {
     }
   }
 
-  /** The attempts that all replays so far have written down. */
+  /**
+   * The attempts that all replays so far have written down. One that is damaged is left out, with a
+   * warning.
+   */
   Attempts attempts() throws IOException {
     Attempts attempts = new Attempts();
     for (Store.Entry file : store.list(folder)) {
       if (!file.key().endsWith(".json")) {
         continue;
       }
-      JsonNode json = JSON.readTree(store.read(file.key()).orElseThrow());
-      Format.require(store, file.key(), "ledger of a replay", json, FORMAT);
-      Positions failed = new Positions();
-      for (Map.Entry<String, JsonNode> source : json.path("failed").properties()) {
-        for (Map.Entry<String, JsonNode> partition : source.getValue().properties()) {
-          failed.decode(
-              new Positions.Partition(source.getKey(), Integer.parseInt(partition.getKey())),
-              partition.getValue().asText());
-        }
+      try {
+        attempts.add(LakeObject.read(store, file.key(), KIND, json -> json.positions("failed")));
+      } catch (DamagedObjectException e) {
+        // It would only keep letters from being tried that were tried often enough.
+        LOG.warn("{}", e.getMessage());
       }
-      attempts.add(failed);
     }
     return attempts;
   }

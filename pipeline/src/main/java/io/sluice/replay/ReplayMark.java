@@ -1,11 +1,12 @@
 package io.sluice.replay;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.UserException;
 import io.sluice.contract.Contract;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.lake.DamagedObjectException;
 import io.sluice.lake.Format;
+import io.sluice.lake.LakeObject;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,12 @@ import java.util.UUID;
 public final class ReplayMark {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FORMAT = 1;
+  private static final LakeObject.Kind KIND =
+      new LakeObject.Kind(
+          "mark of a replay",
+          FORMAT,
+          "so nobody knows whether that replay has ended, nor by which contract and fixes it goes:"
+              + " wait for it, or add --takeOver if it failed or was killed some time ago");
 
   private final Store store;
   private final String key;
@@ -68,20 +75,34 @@ public final class ReplayMark {
     return mark;
   }
 
+  /** What a mark says. */
+  private record Said(String started, String rules, boolean ended) {}
+
   private void check(String other, boolean takeOver) throws IOException {
-    JsonNode json = JSON.readTree(store.read(other).orElseThrow());
-    Format.require(store, other, "mark of a replay", json, FORMAT);
-    if (json.path("ended").asBoolean() || json.path("rules").asText().equals(rules)) {
+    Said said;
+    try {
+      said =
+          LakeObject.read(
+              store,
+              other,
+              KIND,
+              json -> new Said(json.text("started"), json.text("rules"), json.flag("ended")));
+    } catch (DamagedObjectException e) {
+      if (!takeOver) {
+        throw e;
+      }
+      said = new Said("", "", false);
+    }
+    if (said.ended() || said.rules().equals(rules)) {
       return;
     }
-    String began = json.path("started").asText();
     if (!takeOver) {
       throw new UserException(
           "a replay with another contract or other fixes began at "
-              + began
+              + said.started()
               + " and has not ended: wait for it, or add --takeOver if it failed or was killed some time ago");
     }
-    store.replace(other, content(began, json.path("rules").asText(), true));
+    store.replace(other, content(said.started(), said.rules(), true));
   }
 
   private static String rules(Contract contract, Fixes fixes) {

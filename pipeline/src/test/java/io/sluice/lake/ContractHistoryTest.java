@@ -164,7 +164,7 @@ class ContractHistoryTest {
     Path folder = Files.createDirectories(directory.resolve("_sluice/t/contracts"));
     Files.writeString(folder.resolve("1.json"), "{\"version\": ");
     String message = refused(contract("2", ""));
-    assertTrue(message.contains("contracts/1.json:"), message);
+    assertTrue(message.contains("contracts/1.json is damaged: its JSON ends too soon"), message);
   }
 
   private List<Throwable> together(List<Contract> contracts) throws Exception {
