@@ -76,6 +76,12 @@ public final class FlinkCluster implements AutoCloseable {
   /** What has not come by then on a busy machine does not come. */
   static final Duration LONGEST_WAIT = Duration.ofMinutes(4);
 
+  /** How long one that has lost its connection to ZooKeeper still leads. */
+  static final Duration SESSION = Duration.ofSeconds(5);
+
+  /** How long a process of Flink is waited for that does not answer. */
+  static final Duration HEARTBEAT = Duration.ofSeconds(8);
+
   private static final int MOST_SAVEPOINTS = 3;
   private static final String NO_SASL = "-Dzookeeper.sasl.client=false";
 
@@ -193,8 +199,8 @@ public final class FlinkCluster implements AutoCloseable {
     settings.put("taskmanager.memory.jvm-overhead.max", "64m");
     settings.put("high-availability.type", "zookeeper");
     settings.put("high-availability.zookeeper.quorum", "127.0.0.1:" + zooKeeperPort);
-    settings.put("high-availability.zookeeper.client.session-timeout", 5000);
-    settings.put("high-availability.zookeeper.client.connection-timeout", 5000);
+    settings.put("high-availability.zookeeper.client.session-timeout", SESSION.toMillis());
+    settings.put("high-availability.zookeeper.client.connection-timeout", SESSION.toMillis());
     // Hadoop's is looked for by default, and the least of Hadoop that Parquet needs has none.
     settings.put(
         "security.module.factory.classes",
@@ -205,7 +211,7 @@ public final class FlinkCluster implements AutoCloseable {
     settings.put("io.tmp.dirs", directory.resolve("tmp"));
     settings.put("metrics.fetcher.update-interval", 1000);
     settings.put("heartbeat.interval", 2000);
-    settings.put("heartbeat.timeout", 8000);
+    settings.put("heartbeat.timeout", HEARTBEAT.toMillis());
     settings.put("slot.request.timeout", 600_000);
     return settings.entrySet().stream()
         .map(
@@ -249,21 +255,15 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Waits until the answer to a question is yes. */
   public void await(String what, Question question) throws InterruptedException {
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-    while (true) {
-      try {
-        if (question.holds()) {
-          return;
-        }
-      } catch (IOException e) {
-        // Down or starting: asked again.
-      }
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(
-            "Flink does not come up with " + what + "; see " + jobManager.log());
-      }
-      TimeUnit.MILLISECONDS.sleep(250);
-    }
+    new Wait(LONGEST_WAIT, Duration.ofMillis(250), rest::lastAnswer, this::hint).until(what, question);
+  }
+
+  private String hint() {
+    List<Path> logs = new ArrayList<>();
+    taskManagers.forEach(taskManager -> logs.add(taskManager.log()));
+    logs.add(jobManager.log());
+    String timeOuts = TimeOuts.in(logs);
+    return (timeOuts.isEmpty() ? "" : timeOuts + "; ") + "see " + jobManager.log();
   }
 
   private void supervise() {
@@ -374,7 +374,7 @@ public final class FlinkCluster implements AutoCloseable {
   void restartTaskManagers() throws InterruptedException {
     killTaskManagers();
     // The old ones are counted until their heartbeat is missed.
-    TimeUnit.SECONDS.sleep(9);
+    TimeUnit.SECONDS.sleep(HEARTBEAT.toSeconds() + 1);
     awaitTaskManagers();
   }
 
@@ -468,7 +468,7 @@ public final class FlinkCluster implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(250);
     }
-    throw new IOException("no savepoint in a minute");
+    throw new IOException("no savepoint in a minute, and seen last: " + rest.lastAnswer());
   }
 
   /** Cancels a job and waits until it has ended. */

@@ -21,7 +21,9 @@ final class JobFaults {
       TimeUnit.MILLISECONDS.sleep(100);
     }
     if (run.world().s3Proxy().isWaiting()) {
-      throw new IllegalStateException("no commit in two minutes");
+      throw new IllegalStateException(
+          "S3 was asked for no commit in the two minutes in which a fault was to strike at one; jobs: "
+              + run.jobs().states());
     }
   }
 

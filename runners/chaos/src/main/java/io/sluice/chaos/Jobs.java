@@ -137,7 +137,7 @@ final class Jobs {
     world.flink().await("job " + jobName, () -> isStarted(job, jobName, flags));
   }
 
-  private boolean isStarted(Job job, String jobName, List<String> flags) {
+  private boolean isStarted(Job job, String jobName, List<String> flags) throws IOException {
     try {
       job.id = world.flink().job(jobName);
       return true;
@@ -155,13 +155,26 @@ final class Jobs {
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
-      return false;
+      throw new IOException("not started yet: " + firstLine(e), e);
     }
   }
 
   /** An exception in a line of progress. */
   static String firstLine(Exception e) {
     return String.valueOf(e).lines().findFirst().orElse("");
+  }
+
+  /** Of each job, in one line. */
+  String states() {
+    List<String> states = new ArrayList<>();
+    for (Job job : jobs) {
+      try {
+        states.add(world.flink().state(job.id));
+      } catch (IOException e) {
+        states.add(firstLine(e));
+      }
+    }
+    return String.join(", ", states);
   }
 
   void awaitRunning() throws InterruptedException {

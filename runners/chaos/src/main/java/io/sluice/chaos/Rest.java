@@ -14,6 +14,12 @@ public final class Rest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /** Enough of an answer to see what it is about. */
+  private static final int MOST_SEEN = 300;
+
+  /** Of each thread, since one that watches asks too. */
+  private final ThreadLocal<String> last = ThreadLocal.withInitial(() -> "nothing");
+
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
   private final URI base;
 
@@ -41,11 +47,26 @@ public final class Rest {
             .method("PATCH", HttpRequest.BodyPublishers.noBody()));
   }
 
+  /** What this thread was answered last, and to what, in one line. */
+  String lastAnswer() {
+    return last.get();
+  }
+
   private JsonNode send(HttpRequest.Builder request) throws IOException {
     try {
+      HttpRequest asked = request.timeout(TIMEOUT).build();
       HttpResponse<byte[]> response =
-          client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+          client.send(asked, HttpResponse.BodyHandlers.ofByteArray());
       JsonNode body = JSON.readTree(response.body());
+      String text = body.toString();
+      last.set(
+          asked.method()
+              + " "
+              + asked.uri().getPath()
+              + ": "
+              + response.statusCode()
+              + " "
+              + text.substring(0, Math.min(text.length(), MOST_SEEN)));
       if (response.statusCode() >= 400) {
         throw new IOException(response.statusCode() + " " + body);
       }
