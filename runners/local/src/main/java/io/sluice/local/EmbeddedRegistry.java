@@ -43,6 +43,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final int NO_PATH = 404;
   private static final int NO_DOCUMENT = 400;
   private static final int INVALID_SCHEMA = 42201;
+  private static final String LATEST = "latest";
 
   private static final List<String> TYPES =
       List.of(RegisteredSchema.AVRO, RegisteredSchema.PROTOBUF, RegisteredSchema.JSON);
@@ -143,13 +144,26 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return place + 1;
   }
 
-  private static ObjectNode schema(JsonNode asked) {
+  private synchronized ObjectNode schema(JsonNode asked) {
     ObjectNode schema = JSON.createObjectNode();
     schema.put("schemaType", asked.path("schemaType").asText(RegisteredSchema.AVRO));
     schema.put("schema", asked.path("schema").asText());
     ArrayNode references = schema.putArray("references");
-    asked.path("references").forEach(references::add);
+    asked.path("references").forEach(reference -> references.add(numbered(reference)));
     return schema;
+  }
+
+  /**
+   * A reference to the version that is the latest now. A schema never changes, so it must not refer
+   * to what comes later: that may be a schema which refers to it, or itself.
+   */
+  private JsonNode numbered(JsonNode reference) {
+    List<Integer> versions = subjects.get(reference.path("subject").asText());
+    return versions != null
+            && reference instanceof ObjectNode object
+            && object.path("version").asText().equals(LATEST)
+        ? object.deepCopy().put("version", versions.size())
+        : reference;
   }
 
   /** An answer that says what is not there, or not right. */
@@ -309,7 +323,7 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
   private synchronized JsonNode version(String subject, String version) throws Refusal {
     List<Integer> versions = versions(subject);
-    int number = version.equals("latest") ? versions.size() : number(version);
+    int number = version.equals(LATEST) ? versions.size() : number(version);
     if (number < 1 || number > versions.size()) {
       throw new Refusal(NO_VERSION, "Version " + number + " not found.");
     }

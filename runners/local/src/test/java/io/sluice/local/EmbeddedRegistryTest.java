@@ -62,6 +62,31 @@ class EmbeddedRegistryTest {
     }
   }
 
+  /** Such a reference would be to itself as soon as it is registered, and never resolved. */
+  @Test
+  void aReferenceToTheLatestVersionIsToTheOneThatIsThereThen(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("schemas");
+    String references =
+        ",\"references\":[{\"name\":\"x\",\"subject\":\"inner\",\"version\":\"latest\"}]}";
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(file, 0)) {
+      post(registry, "inner", "{\"schema\":\"\\\"int\\\"\"}");
+      assertEquals(
+          "{\"id\":2}", post(registry, "inner", "{\"schema\":\"\\\"long\\\"\"" + references));
+      assertEquals(
+          "{\"id\":3}", post(registry, "outer", "{\"schema\":\"\\\"string\\\"\"" + references));
+    }
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(file, 0);
+        Schemas schemas = new SchemaSettings(registry.address(), null, false).open()) {
+      assertEquals(
+          List.of(new RegisteredSchema.Reference("x", "\"int\"")),
+          schemas.get(SchemaId.of(2)).references());
+      assertTrue(
+          asked(registry, "/schemas/ids/3", null).contains("\"version\":2"),
+          asked(registry, "/schemas/ids/3", null));
+    }
+  }
+
   private static String post(EmbeddedRegistry registry, String subject, String body)
       throws Exception {
     return HttpClient.newHttpClient()
