@@ -16,6 +16,7 @@ public final class LakePage {
   private final String version;
   private final String lake;
   private final List<TableSummary> tables = new ArrayList<>();
+  private String withoutTable = "";
 
   /**
    * @param at when it is made
@@ -41,6 +42,15 @@ public final class LakePage {
     tables.add(TableSummary.unread(table, why));
   }
 
+  /**
+   * Says of what the lake has no table.
+   *
+   * @param note a sentence without its full stop
+   */
+  public void noteWithoutTable(String note) {
+    withoutTable = note;
+  }
+
   /** What is to be said of all tables, in one sentence. */
   public String verdict() {
     return view().title();
@@ -51,7 +61,7 @@ public final class LakePage {
     Map<String, String> scripts = new LinkedHashMap<>();
     scripts.put("script", Html.resource("page.js"));
     scripts.put("sorting", Html.resource("lake.js"));
-    return Html.page("lake.html", Map.of("view", view()), scripts);
+    return Html.page("lake.html", Map.of("view", view(), "withoutTable", withoutTable), scripts);
   }
 
   private LakeView view() {

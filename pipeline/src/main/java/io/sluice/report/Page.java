@@ -23,6 +23,17 @@ public final class Page {
    * @param lake the address of the lake's page, as seen from this one; null where there is none
    */
   public static String of(Report report, @Nullable String lake) {
+    return of(report, lake, null);
+  }
+
+  /**
+   * The same of the one table of a lake.
+   *
+   * @param withoutTable of what the lake has no table, as a sentence without its full stop; null
+   *     for nothing
+   */
+  public static String of(
+      Report report, @Nullable String lake, @Nullable String withoutTable) {
     PageView view = new PageView(report);
     Map<String, String> scripts = new LinkedHashMap<>();
     // Where the source's map is: developers' tools would ask for it.
@@ -32,7 +43,15 @@ public final class Page {
     scripts.put("script", Html.resource("page.js"));
     return Html.page(
         "page.html",
-        Map.of("view", view, "charts", json(view), "all", lake == null ? "" : lake),
+        Map.of(
+            "view",
+            view,
+            "charts",
+            json(view),
+            "all",
+            lake == null ? "" : lake,
+            "withoutTable",
+            withoutTable == null ? "" : withoutTable),
         scripts);
   }
 

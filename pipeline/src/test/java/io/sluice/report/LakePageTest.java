@@ -200,6 +200,24 @@ class LakePageTest {
     assertFalse(Page.of(report).contains("All tables"));
   }
 
+  /** They are in nothing that was proved, and the mark of the page does not speak of them. */
+  @Test
+  void whatHasNoTableIsNotedOnThePageOfTheLakeAndOfItsOneTable() {
+    Report report = TestReports.of("one", TestReports.PROVED, 0, 10);
+    LakePage page = page();
+    add(page, report);
+    assertFalse(page.html().contains("Note: "), "nothing is to be noted");
+    assertFalse(Page.of(report, "./report.html").contains("Note: "), "nothing is to be noted");
+    String note = "1 topic fits /a<b.*/ and has no table: a<b1; a start begins it";
+    String escaped = "<p>Note: 1 topic fits /a&lt;b.*/ and has no table: a&lt;b1; a start begins it.</p>";
+    page.noteWithoutTable(note);
+    assertTrue(page.html().contains(escaped), page.html());
+    assertTrue(page.html().contains("<section class=\"verdict good\""));
+    String alone = Page.of(report, null, note);
+    assertTrue(alone.contains(escaped), alone);
+    assertTrue(alone.contains("<section class=\"verdict good\""));
+  }
+
   @Test
   void aTableThatMakesNoRowsIsNotFine() {
     List<String> reasons = List.of("no record meets its when", "its transform skips each record");

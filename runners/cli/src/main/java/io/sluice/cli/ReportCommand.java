@@ -122,11 +122,12 @@ public final class ReportCommand implements Callable<Integer> {
       throws IOException {
     WrittenPage page = json.isInstead() ? null : WrittenPage.of(out, options);
     Report report = read(options, contract, limits, expiry.expiry(), progress);
+    Optional<TopicsWithoutTable> without = withoutTable(options, List.of(contract));
+    Optional<String> note = without.flatMap(TopicsWithoutTable::note);
     if (page != null) {
-      print(summary(report), page.write(Page.of(report)));
+      print(summary(report), page.write(Page.of(report, null, note.orElse(null))), note);
     }
-    json.writeByTable(
-        Map.of(contract.table(), report), 1, Report::toJson, unread(options, List.of(contract)));
+    json.writeByTable(Map.of(contract.table(), report), 1, Report::toJson, without);
     return report.verdict().passed() ? 0 : Main.NOT_PROVED;
   }
 
@@ -173,39 +174,39 @@ public final class ReportCommand implements Callable<Integer> {
           lakePage.add(report, WrittenPage.link(WrittenPage.beside(out, table)));
           print(
               "  " + table + ":" + summary(report),
-              page.write(Page.of(report, WrittenPage.link(out))));
+              page.write(Page.of(report, WrittenPage.link(out))),
+              Optional.empty());
         }
       }
     }
+    Optional<TopicsWithoutTable> without = withoutTable(options, contracts);
+    Optional<String> note = without.flatMap(TopicsWithoutTable::note);
+    note.ifPresent(lakePage::noteWithoutTable);
     if (all != null) {
       print(
           "  " + Wording.count(contracts.size(), "table") + ": " + lakePage.verdict(),
           all.write(lakePage.html())
               + " is the page of the lake; that of each table is beside it: "
-              + WrittenPage.name(WrittenPage.beside(out, "TABLE")));
+              + WrittenPage.name(WrittenPage.beside(out, "TABLE")),
+          note);
     }
-    json.writeByTable(reports, contracts.size(), Report::toJson, unread(options, contracts));
+    json.writeByTable(reports, contracts.size(), Report::toJson, without);
     return !isProved ? Main.NOT_PROVED : unread == null ? 0 : Main.USER_ERROR;
   }
 
-  /** Asked for where Kafka is, and noted in the text. */
-  private Optional<TopicsWithoutTable> unread(SluiceOptions options, List<Contract> contracts) {
-    if (options.getBootstrapServers() == null) {
-      return Optional.empty();
-    }
-    Optional<TopicsWithoutTable> unread = TopicsWithoutTable.look(options, contracts);
-    if (!json.isInstead()) {
-      PrintWriter print = spec.commandLine().getOut();
-      unread.flatMap(TopicsWithoutTable::note).ifPresent(note -> print.println("note: " + note));
-      print.flush();
-    }
-    return unread;
+  /** Asked for where Kafka is. */
+  private static Optional<TopicsWithoutTable> withoutTable(
+      SluiceOptions options, List<Contract> contracts) {
+    return options.getBootstrapServers() == null
+        ? Optional.empty()
+        : TopicsWithoutTable.look(options, contracts);
   }
 
-  private void print(String summary, String page) {
+  private void print(String summary, String page, Optional<String> note) {
     PrintWriter print = spec.commandLine().getOut();
     print.println(summary);
     print.println("report: " + page);
+    note.ifPresent(text -> print.println("note: " + text));
     print.flush();
   }
 

@@ -352,6 +352,11 @@ class ManyTablesIT {
         // What was never begun is no table that could not be proved, and nobody is to overlook it.
         assertEquals(3, proved.size(), proved.toString());
         assertEquals("[\"shop-late\"]", proved.path("unreadTopics").toString());
+        Path page = directory.resolve("report.html");
+        Verb report = world.verb("report", all, "--out=" + page);
+        String note = "1 topic fits /shop-[a-z]+/ and has no table: shop-late; ";
+        assertTrue(report.out().contains("note: " + note), report.out() + report.err());
+        assertTrue(Files.readString(page).contains("<p>Note: " + note), report.out());
         assertEquals(2 * EVENTS, proved.path("shop_orders").path("lake").asInt());
       } finally {
         job.cancel();
