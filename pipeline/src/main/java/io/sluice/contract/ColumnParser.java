@@ -52,13 +52,22 @@ final class ColumnParser {
     Set<String> names = new HashSet<>();
     List<Node> items = yaml.asSequence(node, "columns").getValue();
     for (Node item : items) {
-      Column column = column(item);
+      Optional<Column> read = yaml.beside(() -> column(item));
+      if (read.isEmpty()) {
+        continue;
+      }
+      Column column = read.get();
       if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
-        throw yaml.error(
+        yaml.refuse(
             item, "two columns are named '" + column.name() + "' (query engines ignore case)");
+        continue;
       }
       lines.put(ContractParser.columnKey(column.name()), YamlDocument.line(item));
       columns.add(column);
+    }
+    if (columns.size() < items.size()) {
+      // What is said of columns together holds of all of them.
+      throw yaml.refused().orElseThrow();
     }
     for (Column column : columns) {
       refusePartsOf(column, columns, items);

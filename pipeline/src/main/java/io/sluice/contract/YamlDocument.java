@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -161,6 +162,25 @@ final class YamlDocument {
   /** Refuses something behind which more may be found. */
   void refuse(Node node, String message) {
     faults.add(String.valueOf(error(node, message).getMessage()));
+  }
+
+  /**
+   * Reads one of several things that stand side by side, so that what is wrong with one does not
+   * hide what is wrong with the next.
+   *
+   * @return empty where it is refused
+   */
+  <T> Optional<T> beside(Supplier<T> reading) {
+    int before = faults.size();
+    try {
+      return Optional.of(reading.get());
+    } catch (UserException e) {
+      // Where something in it was refused before, this is what comes of that.
+      if (faults.size() == before) {
+        faults.addAll(ContractFaults.of(e));
+      }
+      return Optional.empty();
+    }
   }
 
   /**

@@ -94,6 +94,32 @@ class ContractParserTest {
     assertEquals(faults.get(0) + " (and 4 more: sluice contract check says which)", e.getMessage());
   }
 
+  /** A contract is put right in one go, and not in as many tries as it has columns. */
+  @Test
+  void whatIsWrongWithEachColumnIsNamedAtOnce() {
+    String yaml =
+        HEAD
+            + "  - {name: 9x, type: string}\n"
+            + "  - {name: fine, type: string}\n"
+            + "  - {name: y, type: 'decimal(39,2)'}\n"
+            + "  - {name: Fine, type: string}\n"
+            + "  - {name: z, tpye: string}\n"
+            + "  - {name: b, type: boolean, bloom_filter: true}\n";
+    UserException e = assertThrows(UserException.class, () -> ContractParser.parse(yaml, "c.yaml"));
+    List<String> faults = ContractFaults.of(e);
+    List<String> begin =
+        List.of(
+            "c.yaml:6: name '9x' must be letters",
+            "c.yaml:8: decimal",
+            "c.yaml:9: two columns are named 'Fine'",
+            "c.yaml:10: unknown key 'tpye' in a column; ",
+            "c.yaml:11: bloom_filter serves columns of one value");
+    assertEquals(begin.size(), faults.size(), faults.toString());
+    for (int i = 0; i < begin.size(); i++) {
+      assertTrue(faults.get(i).startsWith(begin.get(i)), faults.toString());
+    }
+  }
+
   @Test
   void theDefaultContractIsUserActions() {
     Contract contract = ContractParser.userActions();
