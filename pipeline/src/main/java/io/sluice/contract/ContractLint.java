@@ -141,7 +141,7 @@ public final class ContractLint {
     }
     for (Column column : contract.rowColumns()) {
       if (!contract.columns().contains(column)) {
-        name("transform", "column " + column.name(), column.name());
+        name("transform", "column " + column.name(), column.name(), "");
       }
     }
   }
@@ -200,7 +200,7 @@ public final class ContractLint {
     String key = ContractParser.columnKey(column.name());
     String where = "column " + column.name();
     String name = snakeCase(column.name());
-    name(key, where, column.name());
+    name(key, where, column.name(), "");
     type(key, where, name, column.type());
     path(key, where, column);
     if (eventTime && isArrival(column)) {
@@ -342,13 +342,16 @@ public final class ContractLint {
     } else if (type instanceof StructOf struct) {
       String prefix = where.replaceFirst("^(column|field) ", "field ") + ".";
       for (Field field : struct.fields()) {
-        // A field's name is the document's: it cannot be chosen, so case and reserved words stay.
+        name(key, prefix + field.name(), field.name(), ", path: " + field.pathText());
         type(key, prefix + field.name(), snakeCase(field.name()), field.type());
       }
     }
   }
 
-  private void name(String key, String where, String name) {
+  /**
+   * @param path what a name is to have beside it that was the record's too; empty for nothing
+   */
+  private void name(String key, String where, String name, String path) {
     if (!PLAIN.matcher(name).matches()) {
       add(
           key,
@@ -356,7 +359,7 @@ public final class ContractLint {
           where,
           "Athena and Glue know lower case only, and show it as "
               + name.toLowerCase(java.util.Locale.ROOT),
-          "name: " + snakeCase(name));
+          "name: " + snakeCase(name) + path);
     }
     if (ReservedWords.contains(name)) {
       add(
@@ -364,7 +367,7 @@ public final class ContractLint {
           "reserved-word",
           where,
           "is a reserved word of Athena, which every query has to quote",
-          "another name, as " + snakeCase(name) + "_value");
+          "another name, as " + snakeCase(name) + "_value" + path);
     }
   }
 }

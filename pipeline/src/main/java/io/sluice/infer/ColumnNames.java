@@ -45,4 +45,24 @@ final class ColumnNames {
     }
     return names;
   }
+
+  /**
+   * The name of a field of a struct, which reads it by its own name.
+   *
+   * @param taken the names of the struct that there are; gets this one
+   */
+  static String ofField(String field, Set<String> taken) {
+    String name = ContractLint.snakeCase(field);
+    if (!name.matches("[a-z].*")) {
+      name = "f_" + name;
+    }
+    if (ReservedWords.contains(name)) {
+      name += "_value";
+    }
+    String free = name;
+    for (int n = 2; !taken.add(free); n++) {
+      free = name + "_" + n;
+    }
+    return free;
+  }
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -172,7 +171,7 @@ final class SchemaColumns {
       } else {
         fields.add(
             new Field(
-                name(field.name(), taken),
+                ColumnNames.ofField(field.name(), taken),
                 type(field.type(), inner, depth + 1, remarks),
                 field.required(),
                 field.name()));
@@ -186,19 +185,6 @@ final class SchemaColumns {
       return Scalar.JSON;
     }
     return new StructOf(fields);
-  }
-
-  /** The same name where a contract takes it. */
-  private static String name(String field, Set<String> taken) {
-    String name = field.replaceAll("[^A-Za-z0-9_]", "_");
-    if (!name.matches("[A-Za-z].*")) {
-      name = "f_" + name;
-    }
-    String free = name;
-    for (int n = 2; !taken.add(free.toLowerCase(Locale.ROOT)); n++) {
-      free = name + "_" + n;
-    }
-    return free;
   }
 
   private static String words(SchemaField field, ColumnType type, Set<String> remarks) {

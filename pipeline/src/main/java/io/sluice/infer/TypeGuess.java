@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -219,9 +218,7 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
     for (Map.Entry<String, FieldProfile> entry : profile.fields().entrySet()) {
       String name = entry.getKey();
       TypeGuess guess = of(name, entry.getValue());
-      if (guess == null
-          || !name.matches("[A-Za-z][A-Za-z0-9_]*")
-          || !names.add(name.toLowerCase(Locale.ROOT))) {
+      if (guess == null || !name.matches("[A-Za-z][A-Za-z0-9_]*")) {
         remarks.add("without its field " + Quoted.json(name));
         continue;
       }
@@ -229,7 +226,10 @@ record TypeGuess(ColumnType type, int misfits, List<String> remarks) {
       remarks.addAll(guess.remarks());
       fields.add(
           new Field(
-              name, guess.type(), entry.getValue().values() == objects && guess.misfits() == 0));
+              ColumnNames.ofField(name, names),
+              guess.type(),
+              entry.getValue().values() == objects && guess.misfits() == 0,
+              name));
     }
     return fields.isEmpty() ? null : new TypeGuess(new StructOf(fields), misfits, remarks);
   }

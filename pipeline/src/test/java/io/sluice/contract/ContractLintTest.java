@@ -33,7 +33,7 @@ class ContractLintTest {
                   - {name: price, type: "decimal(18,2)"}
                   - {name: width, type: double}
                   - {name: response_time, type: double}
-                  - {name: items, type: {list: {struct: [{name: Sku, type: string}, {name: price, type: "decimal(9,2)"}]}}}
+                  - {name: items, type: {list: {struct: [{name: sku, path: Sku, type: string}, {name: price, type: "decimal(9,2)"}]}}}
                 """));
   }
 
@@ -50,7 +50,9 @@ class ContractLintTest {
         "{name: expires_ms, path: a, type: int64}                    | time-as-number | column expires_ms",
         "{name: unit_price, type: double}                            | money-as-float | column unit_price",
         "{name: total, type: float}                                  | money-as-float | column total",
-        "{name: lines, type: {list: {struct: [{name: unitPrice, type: double}]}}} | money-as-float | field lines[].unitPrice",
+        "{name: lines, type: {list: {struct: [{name: unit_price, type: double}]}}} | money-as-float | field lines[].unit_price",
+        "{name: lines, type: {list: {struct: [{name: unitId, type: string}]}}} | plain-name | field lines[].unitId",
+        "{name: lines, type: {map: {struct: [{name: order, type: string}]}}} | reserved-word | field lines{}.order",
         "{name: user_id, type: string}                               | dictionary     | column user_id",
         "{name: country, type: string, dictionary: false}            | dictionary     | column country",
         "{name: x, type: timestamp(millis)}                          | timestamp-millis | column x",
@@ -69,6 +71,19 @@ class ContractLintTest {
     assertEquals(where, first.where());
     assertEquals(8, first.line());
     assertFalse(first.message().isEmpty() || first.fix().isEmpty(), first.toString());
+  }
+
+  /** The path stays what the record has, or the field would be empty. */
+  @Test
+  void theFixOfAFieldsNameKeepsItsPath() {
+    assertEquals(
+        List.of("name: unit_id, path: unitId", "another name, as order_value, path: order"),
+        lint(
+                HEAD
+                    + "  - {name: x, type: {struct: [{name: unitId, type: string}, {name: order, type: string}]}}\n")
+            .stream()
+            .map(Warning::fix)
+            .toList());
   }
 
   /** Of a value that a record has once, and of the same in all conditions. */

@@ -72,6 +72,9 @@ class ContractDraftTest {
         "items      | [{\"sku\":\"a\",\"price\":1.5},{\"sku\":\"b\",\"price\":null}] | {list:"
             + " {struct: [{name: sku, type: string, required: true}, {name: price, type:"
             + " \"decimal(18,2)\"}]}}",
+        "items      | [{\"unitId\":true,\"order\":\"x\"}] | {list: {struct: [{name: unit_id, path:"
+            + " unitId, type: boolean, required: true}, {name: order_value, path: order, type:"
+            + " string, required: true}]}}",
         "items      | [{\"a\":{\"b\":[{\"c\":true}]}}]       | {list: {struct: [{name: a, type:"
             + " {struct: [{name: b, type: {list: {struct: [{name: c, type: boolean, required:"
             + " true}]}}, required: true}]}, required: true}]}}",

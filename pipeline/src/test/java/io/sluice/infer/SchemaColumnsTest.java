@@ -166,14 +166,18 @@ class SchemaColumnsTest {
             field("a-b", SchemaType.of(Scalar.INT32), true),
             field("A_B", SchemaType.of(Scalar.INT32), false),
             field("9", SchemaType.of(Scalar.INT32), false),
+            field("order", SchemaType.of(Scalar.INT32), false),
+            field("unitId", SchemaType.of(Scalar.INT32), false),
             field("", SchemaType.of(Scalar.INT32), false),
             field("n", new SchemaType.Nothing("null"), false));
     SchemaColumns columns =
         new SchemaColumns(object("R", field("l", new SchemaType.ListOf(odd), true)));
     assertEquals(
         List.of(
-            "l {list: {struct: [{name: a_b, path: a-b, type: int32, required: true}, {name: A_B_2,"
-                + " path: A_B, type: int32}, {name: f_9, path: 9, type: int32}]}} required"),
+            "l {list: {struct: [{name: a_b, path: a-b, type: int32, required: true}, {name: a_b_2,"
+                + " path: A_B, type: int32}, {name: f_9, path: 9, type: int32}, {name: order_value,"
+                + " path: order, type: int32}, {name: unit_id, path: unitId, type: int32}]}}"
+                + " required"),
         columns(columns));
     assertEquals("without its field \"\"; without its field \"n\"", columns.all().get(0).words());
   }

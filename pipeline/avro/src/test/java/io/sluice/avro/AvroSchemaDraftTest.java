@@ -103,7 +103,7 @@ class AvroSchemaDraftTest {
           - {name: width, type: int64}
           # of several types: the JSON text of each value
           - {name: either, type: json, required: true}
-          - {name: lines, type: {list: {struct: [{name: f__n, path: _n, type: int32, required: true}, {name: note, type: string}]}}, required: true}
+          - {name: lines, type: {list: {struct: [{name: n, path: _n, type: int32, required: true}, {name: note, type: string}]}}, required: true}
           - {name: group_value, path: group, type: {map: double}, required: true}
         # Not in it:
         #   "nothing": null in every record
