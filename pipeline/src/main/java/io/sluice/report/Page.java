@@ -32,8 +32,7 @@ public final class Page {
    * @param withoutTable of what the lake has no table, as a sentence without its full stop; null
    *     for nothing
    */
-  public static String of(
-      Report report, @Nullable String lake, @Nullable String withoutTable) {
+  public static String of(Report report, @Nullable String lake, @Nullable String withoutTable) {
     PageView view = new PageView(report);
     Map<String, String> scripts = new LinkedHashMap<>();
     // Where the source's map is: developers' tools would ask for it.

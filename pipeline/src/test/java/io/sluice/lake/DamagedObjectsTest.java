@@ -95,8 +95,7 @@ class DamagedObjectsTest {
     private final Set<String> unread;
     private final Reader reader;
 
-    Kind(
-        String prefix, String remedy, Set<String> optional, Set<String> unread, Reader reader) {
+    Kind(String prefix, String remedy, Set<String> optional, Set<String> unread, Reader reader) {
       this.prefix = prefix;
       this.remedy = remedy;
       this.optional = optional;
@@ -191,8 +190,7 @@ class DamagedObjectsTest {
             return other.equals(key) ? Optional.empty() : super.read(other);
           }
         };
-    String message =
-        assertThrows(IOException.class, () -> kind.reader.read(late)).getMessage();
+    String message = assertThrows(IOException.class, () -> kind.reader.read(late)).getMessage();
     assertTrue(message.contains(key + " vanished"), message);
   }
 

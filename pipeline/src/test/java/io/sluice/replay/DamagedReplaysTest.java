@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
-import io.sluice.lake.Damages;
 import io.sluice.lake.DamagedObjectException;
+import io.sluice.lake.Damages;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreScript;
@@ -32,9 +32,7 @@ class DamagedReplaysTest {
     Positions failed = new Positions();
     failed.add(SOURCE, 0, offset);
     new Ledger(store, CONTRACT)
-        .write(
-            new Ledger.Entry(
-                Instant.EPOCH, LocalDate.EPOCH, "1", "", "lake", Map.of(), failed));
+        .write(new Ledger.Entry(Instant.EPOCH, LocalDate.EPOCH, "1", "", "lake", Map.of(), failed));
   }
 
   private int attempts(long offset) throws IOException {

@@ -209,7 +209,8 @@ class LakePageTest {
     assertFalse(page.html().contains("Note: "), "nothing is to be noted");
     assertFalse(Page.of(report, "./report.html").contains("Note: "), "nothing is to be noted");
     String note = "1 topic fits /a<b.*/ and has no table: a<b1; a start begins it";
-    String escaped = "<p>Note: 1 topic fits /a&lt;b.*/ and has no table: a&lt;b1; a start begins it.</p>";
+    String escaped =
+        "<p>Note: 1 topic fits /a&lt;b.*/ and has no table: a&lt;b1; a start begins it.</p>";
     page.noteWithoutTable(note);
     assertTrue(page.html().contains(escaped), page.html());
     assertTrue(page.html().contains("<section class=\"verdict good\""));

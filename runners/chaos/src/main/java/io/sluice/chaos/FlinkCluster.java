@@ -255,7 +255,8 @@ public final class FlinkCluster implements AutoCloseable {
 
   /** Waits until the answer to a question is yes. */
   public void await(String what, Question question) throws InterruptedException {
-    new Wait(LONGEST_WAIT, Duration.ofMillis(250), rest::lastAnswer, this::hint).until(what, question);
+    new Wait(LONGEST_WAIT, Duration.ofMillis(250), rest::lastAnswer, this::hint)
+        .until(what, question);
   }
 
   private String hint() {

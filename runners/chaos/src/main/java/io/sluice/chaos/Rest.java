@@ -55,8 +55,7 @@ public final class Rest {
   private JsonNode send(HttpRequest.Builder request) throws IOException {
     try {
       HttpRequest asked = request.timeout(TIMEOUT).build();
-      HttpResponse<byte[]> response =
-          client.send(asked, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(asked, HttpResponse.BodyHandlers.ofByteArray());
       JsonNode body = JSON.readTree(response.body());
       String text = body.toString();
       last.set(

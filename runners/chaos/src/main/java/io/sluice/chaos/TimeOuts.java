@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 final class TimeOuts {
   /** As ZooKeeper's client, Curator and Flink write them. */
   private static final Pattern LINE =
-      Pattern.compile(
-          "(?i)heartbeat of .+ timed out|session timed out|session 0x\\S+ has expired");
+      Pattern.compile("(?i)heartbeat of .+ timed out|session timed out|session 0x\\S+ has expired");
 
   private TimeOuts() {}
 

@@ -23,8 +23,7 @@ class WaitTest {
   }
 
   private static String failure(Wait wait, FlinkCluster.Question question) {
-    return assertThrows(
-            IllegalStateException.class, () -> wait.until("the TaskManagers", question))
+    return assertThrows(IllegalStateException.class, () -> wait.until("the TaskManagers", question))
         .getMessage();
   }
 
@@ -68,7 +67,8 @@ class WaitTest {
     Path none = directory.resolve("taskmanager-1.log");
     assertEquals("", TimeOuts.in(List.of(quiet, none)));
     String found = TimeOuts.in(List.of(quiet, none, lost));
-    assertTrue(found.startsWith("a session of ZooKeeper (5 s) or a heartbeat (8 s) timed out"), found);
+    assertTrue(
+        found.startsWith("a session of ZooKeeper (5 s) or a heartbeat (8 s) timed out"), found);
     assertTrue(
         found.contains(
             "in 2 lines of the logs, the last \"jobmanager.log: INFO  JobMaster - Heartbeat of"
