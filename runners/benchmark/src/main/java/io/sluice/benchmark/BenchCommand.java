@@ -8,6 +8,7 @@ import io.sluice.audit.AuditReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
+import io.sluice.cli.OutFolder;
 import io.sluice.cli.Progress;
 import io.sluice.cli.ProgressOption;
 import io.sluice.cli.Verb;
@@ -123,6 +124,9 @@ public final class BenchCommand implements Verb {
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
     String home = System.getProperty("sluice.home");
     json.check();
+    if (chart != null) {
+      OutFolder.requireWritable("--chart", chart);
+    }
     require(home != null, "start it by the launcher: ./sluice bench");
     Path directory = Files.createTempDirectory("sluice-bench");
     boolean passed = false;

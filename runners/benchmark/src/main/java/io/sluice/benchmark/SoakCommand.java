@@ -5,6 +5,7 @@ import io.sluice.UserException;
 import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.Main;
+import io.sluice.cli.OutFolder;
 import io.sluice.cli.Progress;
 import io.sluice.cli.ProgressOption;
 import io.sluice.cli.Verb;
@@ -140,7 +141,9 @@ public final class SoakCommand implements Verb {
     require(rate >= 1 && rate <= 1_000_000, "--rate: from 1 to 1000000");
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
     json.check();
-    requireFolder(chart);
+    if (chart != null) {
+      OutFolder.requireWritable("--chart", chart);
+    }
     List<String> flags = new ArrayList<>(pipelineFlags());
     flags.addAll(List.of("--bootstrapServers=127.0.0.1:9", "--lake=lake", "--deadLetters=lake"));
     return SluiceConfig.from(FlinkJob.options(flags));
@@ -156,16 +159,6 @@ public final class SoakCommand implements Verb {
   private static void require(boolean condition, String message) {
     if (!condition) {
       throw new UserException(message);
-    }
-  }
-
-  /** Now, and not after an hour. */
-  private static void requireFolder(@Nullable Path file) {
-    if (file != null) {
-      Path folder = file.toAbsolutePath().getParent();
-      require(
-          folder != null && Files.isWritable(folder) && !Files.isDirectory(file),
-          "--chart=" + file + ": not a file that can be written");
     }
   }
 

@@ -112,4 +112,10 @@ class BenchIT {
     assertEquals(Main.USER_ERROR, Main.execute("bench", "--heap=lots"));
     assertEquals(Main.USER_ERROR, Main.execute("bench", "--events=0"));
   }
+
+  @Test
+  void aChartThatCannotBeWrittenIsSaidBeforeAnythingIsMeasured() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    assertEquals(Main.USER_ERROR, Main.execute("bench", "--chart=" + file.resolve("bench.svg")));
+  }
 }

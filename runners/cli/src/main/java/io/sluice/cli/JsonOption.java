@@ -71,17 +71,8 @@ public final class JsonOption {
    * @throws UserException then
    */
   public void check() {
-    if (to == null || isInstead()) {
-      return;
-    }
-    OutFolder.make("--json", to);
-    Path folder = to.toAbsolutePath().getParent();
-    String why =
-        Files.isDirectory(to)
-            ? "a directory"
-            : folder != null && !Files.isWritable(folder) ? "permission denied: " + folder : null;
-    if (why != null) {
-      throw new UserException("--json=" + to + ": cannot be written: " + why + "; name a file");
+    if (to != null && !isInstead()) {
+      OutFolder.requireWritable("--json", to);
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The folder of a file that a flag names: made where it is not there, before any work is done. */
-final class OutFolder {
+public final class OutFolder {
   private OutFolder() {}
 
   /**
@@ -35,6 +35,24 @@ final class OutFolder {
               + FileFaults.why(e)
               + "; name another",
           e);
+    }
+  }
+
+  /**
+   * Says now, and not after an hour, where a file cannot be written; makes its folder.
+   *
+   * @param flag as {@code --json}
+   * @throws UserException then
+   */
+  public static void requireWritable(String flag, Path file) {
+    make(flag, file);
+    Path folder = file.toAbsolutePath().getParent();
+    String why =
+        Files.isDirectory(file)
+            ? "a directory"
+            : folder != null && !Files.isWritable(folder) ? "permission denied: " + folder : null;
+    if (why != null) {
+      throw new UserException(flag + "=" + file + ": cannot be written: " + why + "; name a file");
     }
   }
 }
