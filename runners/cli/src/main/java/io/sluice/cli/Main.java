@@ -96,6 +96,10 @@ public final class Main implements Runnable {
   public static int execute(String... args) {
     CommandLine line = new CommandLine(new Main());
     ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
+    return execute(line, args);
+  }
+
+  static int execute(CommandLine line, String... args) {
     line.registerConverter(LocalDate.class, Main::date);
     line.setParameterExceptionHandler(
         (e, words) -> {
@@ -114,15 +118,23 @@ public final class Main implements Runnable {
                             : Mistakes.firstLine(user)));
             return USER_ERROR;
           }
-          if (LogFormat.current() == LogFormat.json) {
-            LoggerFactory.getLogger(Main.class)
-                .error("sluice: a bug, or a fault of the machine", e);
-          } else {
-            e.printStackTrace(command.getErr());
-          }
-          return BUG;
+          return bug(e);
         });
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // Picocli hands on exceptions alone, and a process with a server in it would not end.
+      return bug(e);
+    }
+  }
+
+  private static int bug(Throwable e) {
+    if (LogFormat.current() == LogFormat.json) {
+      LoggerFactory.getLogger(Main.class).error("sluice: a bug, or a fault of the machine", e);
+    } else {
+      e.printStackTrace(LogFormat.err());
+    }
+    return BUG;
   }
 
   private static LocalDate date(String text) {
