@@ -100,7 +100,7 @@ public final class LakeObject {
   /**
    * The one value of JSON that bytes are.
    *
-   * @throws IOException where they are none, in words
+   * @throws IOException where they are not JSON; its message says so in words that users read
    */
   static JsonNode tree(byte[] bytes) throws IOException {
     JsonNode json;
