@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplacedTest {
-  private static PartFile file(long sequence, String rewrite) {
+  private static PartFile file(long sequence, @Nullable String rewrite) {
     return new PartFile("t", "event_date", LocalDate.of(2026, 5, 1), 0, sequence, rewrite);
   }
 
@@ -32,7 +33,8 @@ class ReplacedTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "0 ", " 0", "0  1", "0-", "-1", "x", "0 x", "1_", "1-2-3", "0\n"})
+  @ValueSource(
+      strings = {"", " ", "0 ", " 0", "0  1", "0-", "-1", "x", "0 x", "1_", "1-2-3", "0\n"})
   void whatNamesNoFilesIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> new Replaced(text));
   }
