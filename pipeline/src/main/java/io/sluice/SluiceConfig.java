@@ -315,9 +315,18 @@ public record SluiceConfig(
     return contracts.get(0);
   }
 
-  /** The names of what follows the tables. */
+  /**
+   * The names of what follows the tables.
+   *
+   * @throws UserException where one is no follower's, or lacks a flag of its own
+   */
   public static List<String> followers(SluiceOptions options) {
-    return options.getPublish() == null ? List.of() : FollowerKind.names(options.getPublish());
+    if (options.getPublish() == null) {
+      return List.of();
+    }
+    List<String> names = FollowerKind.names(options.getPublish());
+    names.forEach(name -> FollowerKind.named("publish", name).check(options));
+    return names;
   }
 
   public boolean hasDeadLetterTopic() {

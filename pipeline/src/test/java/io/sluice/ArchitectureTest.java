@@ -81,6 +81,7 @@ class ArchitectureTest {
           "debezium",
           "kafka",
           "symlink",
+          "iceberg",
           "registry");
 
   /** What starts all of it: modules of {@code runners}. */

@@ -2,7 +2,11 @@ package io.sluice.follow;
 
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What follows one table of a lake: a target outside of it that is to have the same files of each
@@ -50,6 +54,40 @@ public interface Follower extends AutoCloseable {
    * @throws io.sluice.UserException the same, where asking again would be answered the same
    */
   void reconcile(FollowerState seen, PublishedDate live) throws IOException;
+
+  /**
+   * What the target has of several dates, as {@link #state} says it of each: one look for all,
+   * where the target can.
+   *
+   * @throws IOException where the target does not say
+   */
+  default Map<LocalDate, FollowerState> states(Collection<LocalDate> dates) throws IOException {
+    Map<LocalDate, FollowerState> states = new TreeMap<>();
+    for (LocalDate date : dates) {
+      states.put(date, state(date));
+    }
+    return states;
+  }
+
+  /**
+   * A date that is to change.
+   *
+   * @param seen as {@link #reconcile(FollowerState, PublishedDate)} takes it
+   */
+  record Change(FollowerState seen, PublishedDate live) {}
+
+  /**
+   * Does what {@link #reconcile(FollowerState, PublishedDate)} does to each of several dates; in
+   * one transaction, where the target can. A date that is not as it was seen is left alone, and
+   * keeps none of the others. Where this throws, each date is as it was or as it is to be.
+   *
+   * @param changes of different dates
+   */
+  default void reconcile(List<Change> changes) throws IOException {
+    for (Change change : changes) {
+      reconcile(change.seen(), change.live());
+    }
+  }
 
   @Override
   void close();

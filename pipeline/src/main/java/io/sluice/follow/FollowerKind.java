@@ -6,6 +6,7 @@ import io.sluice.lake.LakeTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptions;
 
@@ -17,6 +18,20 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface FollowerKind extends PlugIn {
   /** What follows the lake, in a sentence. */
   String words();
+
+  /** The flags of its own: what each takes, such as FILE. Beam's options have their words. */
+  default Map<String, String> flags() {
+    return Map.of();
+  }
+
+  /**
+   * Looks at its flags, before a run begins; the target need not answer yet.
+   *
+   * @throws UserException where one is missing or wrong
+   */
+  default void check(PipelineOptions options) {
+    // Most have none.
+  }
 
   /**
    * Takes hold of the target of a table.

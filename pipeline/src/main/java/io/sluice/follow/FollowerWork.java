@@ -151,16 +151,17 @@ final class FollowerWork implements AutoCloseable {
         reconcile.dates().forEach(date -> each.add(date.toString()));
         settled.add(ALL);
       }
-      for (String date : each) {
-        requireWanted();
-        try {
-          reconcile.date(LocalDate.parse(date));
-          settled.add(date);
-        } catch (IOException | RuntimeException e) {
-          requireWanted();
-          failed.put(date, e);
-        }
-      }
+      Map<LocalDate, Reconcile.Outcome> outcomes =
+          reconcile.dates(each.stream().map(LocalDate::parse).toList(), this::requireWanted);
+      requireWanted();
+      outcomes.forEach(
+          (date, outcome) -> {
+            if (outcome.failed() == null) {
+              settled.add(date.toString());
+            } else {
+              failed.put(date.toString(), outcome.failed());
+            }
+          });
     }
     if (failed.isEmpty()) {
       isEqual();

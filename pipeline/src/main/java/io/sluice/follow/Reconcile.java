@@ -3,9 +3,16 @@ package io.sluice.follow;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a follower equal to a table, date by date; jobs and the verb do it alike.
@@ -19,6 +26,9 @@ import java.util.TreeSet;
 public final class Reconcile {
   /** A target that changes so often without becoming equal does not keep what it is given. */
   private static final int MOST_ROUNDS = 20;
+
+  /** How many dates are changed in one transaction, where the target can: bounds memory. */
+  public static final int AT_ONCE = 100;
 
   private final Published lake;
   private final Follower follower;
@@ -73,6 +83,107 @@ public final class Reconcile {
             + " changes, the last time with "
             + has.files().size()
             + " files; see who else writes to the target");
+  }
+
+  /**
+   * What became of a date.
+   *
+   * @param done what was done; null where it failed
+   * @param failed why it could not be made equal; null where it was
+   */
+  public record Outcome(@Nullable Reconciled done, @Nullable Exception failed) {}
+
+  /** Asked before each change: whether to go on. */
+  public interface Check {
+    /**
+     * @throws InterruptedIOException where not
+     */
+    void check() throws InterruptedIOException;
+  }
+
+  /**
+   * Makes the follower equal to what is live of several dates, together as far as it goes: where
+   * the target can, {@link #AT_ONCE} of them are one transaction. What holds up one of them holds
+   * up no other.
+   *
+   * @return what became of each
+   * @throws InterruptedIOException where the check says so
+   */
+  public Map<LocalDate, Outcome> dates(Collection<LocalDate> dates, Check check)
+      throws InterruptedIOException {
+    Map<LocalDate, Outcome> outcomes = new TreeMap<>();
+    List<LocalDate> all = List.copyOf(new TreeSet<>(dates));
+    for (int from = 0; from < all.size(); from += AT_ONCE) {
+      together(all.subList(from, Math.min(from + AT_ONCE, all.size())), check, outcomes);
+    }
+    return outcomes;
+  }
+
+  private void together(List<LocalDate> dates, Check check, Map<LocalDate, Outcome> outcomes)
+      throws InterruptedIOException {
+    Map<LocalDate, FollowerState> first = new TreeMap<>();
+    // After a change each is looked at once more, as ever; what has moved meanwhile is for the loop
+    // of a single date.
+    for (int round = 0; round < 2; round++) {
+      check.check();
+      List<LocalDate> left = left(dates, outcomes);
+      Map<LocalDate, FollowerState> has;
+      try {
+        has = follower.states(left);
+      } catch (IOException | RuntimeException e) {
+        break;
+      }
+      has.forEach(first::putIfAbsent);
+      List<Follower.Change> changes = new ArrayList<>();
+      for (LocalDate date : left) {
+        look(
+                date,
+                Objects.requireNonNull(first.get(date)),
+                Objects.requireNonNull(has.get(date)),
+                outcomes)
+            .ifPresent(changes::add);
+      }
+      if (changes.isEmpty() || round > 0) {
+        break;
+      }
+      check.check();
+      try {
+        follower.reconcile(changes);
+      } catch (IOException | RuntimeException e) {
+        break;
+      }
+    }
+    // Where one of them was the reason, each says alone what is the matter with it.
+    for (LocalDate date : left(dates, outcomes)) {
+      check.check();
+      try {
+        outcomes.put(date, new Outcome(date(date), null));
+      } catch (IOException | RuntimeException e) {
+        outcomes.put(date, new Outcome(null, e));
+      }
+    }
+  }
+
+  private static List<LocalDate> left(List<LocalDate> dates, Map<LocalDate, Outcome> outcomes) {
+    return dates.stream().filter(date -> !outcomes.containsKey(date)).toList();
+  }
+
+  /** What is to change of a date; empty where its outcome is there. */
+  private Optional<Follower.Change> look(
+      LocalDate date, FollowerState first, FollowerState has, Map<LocalDate, Outcome> outcomes) {
+    try {
+      Optional<PublishedDate> live = lake.date(date);
+      if (live.isEmpty()) {
+        outcomes.put(date, new Outcome(Reconciled.UNPUBLISHED, null));
+      } else if (Reconciled.between(has, live.get()).isNothing()) {
+        outcomes.put(date, new Outcome(Reconciled.between(first, live.get()), null));
+      } else {
+        return Optional.of(new Follower.Change(has, live.get()));
+      }
+    } catch (IOException | RuntimeException e) {
+      outcomes.put(date, new Outcome(null, e));
+    }
+    return Optional.empty();
   }
 
   /** What {@link #date} would do now, without doing it. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -351,6 +352,83 @@ public abstract class FollowerContract {
     assertHas(other, target, "the other date");
     reconcile(target, live(DATE, 0));
     assertHas(other, target, "the other date, once this one is gone");
+  }
+
+  @Test
+  void severalDatesAreMadeEqualTogether() throws Exception {
+    Target target = create();
+    PublishedDate other = live(OTHER, 1, 1, 2, 7);
+    reconcile(target, FIRST);
+    try (Follower follower = target.open(() -> {})) {
+      Map<LocalDate, FollowerState> seen = follower.states(List.of(DATE, OTHER));
+      assertEquals(
+          Map.of(DATE, new FollowerState(FIRST.names()), OTHER, FollowerState.NOTHING), seen);
+      follower.reconcile(changes(seen, SECOND, other));
+    }
+    assertHas(SECOND, target, "one of two dates");
+    assertHas(other, target, "the other one");
+  }
+
+  /** Of the two, one was seen too long ago. */
+  @Test
+  void aDateThatHasMovedHoldsUpNoOther() throws Exception {
+    PublishedDate other = live(OTHER, 1, 1, 2, 7);
+    for (List<LocalDate> order : List.of(List.of(DATE, OTHER), List.of(OTHER, DATE))) {
+      Target target = create();
+      reconcile(target, FIRST);
+      try (Follower late = target.open(() -> {})) {
+        Map<LocalDate, FollowerState> seen = late.states(order);
+        reconcile(target, SECOND);
+        late.reconcile(
+            order.get(0).equals(DATE) ? changes(seen, THIRD, other) : changes(seen, other, THIRD));
+      }
+      assertHas(SECOND, target, "the date that has moved");
+      assertHas(other, target, "the date that has not");
+    }
+  }
+
+  @Test
+  void aKillAmongSeveralDatesLeavesEachAsItWasOrAsItIsToBe() throws Exception {
+    PublishedDate before = live(OTHER, 1, 1, 2);
+    PublishedDate after = live(OTHER, 2, 2, 7);
+    int killed = 0;
+    for (int kill = 0; kill == killed; kill++) {
+      assertTrue(kill < MOST_STEPS, "it takes steps without end");
+      Target target = create();
+      reconcile(target, FIRST);
+      reconcile(target, before);
+      Map<LocalDate, FollowerState> seen =
+          Map.of(DATE, new FollowerState(FIRST.names()), OTHER, new FollowerState(before.names()));
+      int[] left = {kill};
+      try (Follower follower =
+          target.open(
+              () -> {
+                if (left[0]-- == 0) {
+                  throw new Killed();
+                }
+              })) {
+        follower.reconcile(changes(seen, SECOND, after));
+      } catch (Killed e) {
+        killed++;
+      }
+      String when = "killed before step " + kill;
+      assertIsEither(FIRST, SECOND, target, when);
+      assertIsEither(before, after, target, when);
+    }
+    assertTrue(killed > 0, "it says of no step that it takes it");
+  }
+
+  private static void assertIsEither(
+      PublishedDate before, PublishedDate after, Target target, String when) throws IOException {
+    List<String> found = target.read(before.date()).stream().sorted().toList();
+    assertTrue(
+        found.equals(List.copyOf(before.names())) || found.equals(List.copyOf(after.names())),
+        () -> when + ": " + before.date() + " has " + found);
+  }
+
+  private static List<Follower.Change> changes(
+      Map<LocalDate, FollowerState> seen, PublishedDate... live) {
+    return Stream.of(live).map(one -> new Follower.Change(seen.get(one.date()), one)).toList();
   }
 
   @Test

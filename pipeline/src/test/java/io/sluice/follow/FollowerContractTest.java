@@ -201,6 +201,46 @@ class FollowerContractTest {
                 database.put(live.date(), new ArrayList<>(live.names()));
               }
             }),
+    TAKES_THE_FIRST_OF_SEVERAL(
+        "severalDatesAreMadeEqualTogether",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public void reconcile(List<Change> changes) throws IOException {
+                super.reconcile(changes.subList(0, 1));
+              }
+            }),
+    STOPS_AT_WHAT_HAS_MOVED(
+        "aDateThatHasMovedHoldsUpNoOther",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public void reconcile(List<Change> changes) throws IOException {
+                for (Change change : changes) {
+                  if (!state(change.live().date()).equals(change.seen())) {
+                    return;
+                  }
+                }
+                super.reconcile(changes);
+              }
+            }),
+    REMOVES_OF_ALL_AND_THEN_ADDS(
+        "aKillAmongSeveralDatesLeavesEachAsItWasOrAsItIsToBe",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public void reconcile(List<Change> changes) throws IOException {
+                for (Change change : changes) {
+                  List<String> kept = new ArrayList<>(change.seen().files());
+                  kept.retainAll(change.live().names());
+                  database.put(change.live().date(), change.seen().files(), kept);
+                }
+                for (Change change : changes) {
+                  steps.step();
+                  database.put(change.live().date(), new ArrayList<>(change.live().names()));
+                }
+              }
+            }),
     NAMES_NO_DATE(
         "itNamesTheDatesThatItHas",
         (database, steps) ->

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** In which order a follower and the lake are looked at, and when it is enough. */
@@ -72,5 +74,62 @@ class ReconcileTest {
             IOException.class,
             () -> new Reconcile(lake(look -> SECOND), forgetful, "forgetful").date(DATE));
     assertTrue(e.getMessage().contains("follower forgetful: its target is not equal"));
+  }
+
+  /** Four hundred dates are not four hundred transactions, and one that fails is one that fails. */
+  @Test
+  void datesAreChangedTogetherAndWhatHoldsUpOneHoldsUpNoOther() throws IOException {
+    List<Integer> transactions = new ArrayList<>();
+    LocalDate bad = DATE.plusDays(7);
+    Follower follower =
+        new ListFollower(database, () -> {}) {
+          @Override
+          public void reconcile(List<Change> changes) throws IOException {
+            if (changes.stream().anyMatch(change -> change.live().date().equals(bad))) {
+              throw new IOException("bad");
+            }
+            transactions.add(changes.size());
+            super.reconcile(changes);
+          }
+
+          @Override
+          public void reconcile(FollowerState seen, PublishedDate live) throws IOException {
+            if (live.date().equals(bad)) {
+              throw new IOException("bad");
+            }
+            super.reconcile(seen, live);
+          }
+        };
+    Published lake =
+        new Published() {
+          @Override
+          public List<LocalDate> dates() {
+            return List.of();
+          }
+
+          @Override
+          public Optional<PublishedDate> date(LocalDate date) throws IOException {
+            if (date.equals(DATE.plusDays(8))) {
+              throw new IOException("unreadable");
+            }
+            return date.equals(DATE.plusDays(9))
+                ? Optional.empty()
+                : Optional.of(FollowerContract.live(date, 1, 1));
+          }
+        };
+    List<LocalDate> dates = IntStream.range(0, 250).mapToObj(DATE::plusDays).toList();
+    Map<LocalDate, Reconcile.Outcome> outcomes =
+        new Reconcile(lake, follower, "many").dates(dates, () -> {});
+    assertEquals(250, outcomes.size());
+    assertEquals(List.of(100, 50), transactions, "those of the first hundred went alone");
+    assertEquals("bad", outcomes.get(bad).failed().getMessage());
+    assertEquals("unreadable", outcomes.get(DATE.plusDays(8)).failed().getMessage());
+    assertEquals(Reconciled.UNPUBLISHED, outcomes.get(DATE.plusDays(9)).done());
+    assertEquals(
+        247,
+        outcomes.values().stream()
+            .filter(one -> one.done() != null && one.done().added().size() == 1)
+            .count());
+    assertEquals(List.of("part-00001-00000001.parquet"), database.of(DATE));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
  * The words of the pipeline's flags and their defaults, as {@link SluiceOptions} and its sources
@@ -30,6 +31,22 @@ final class FlagWords {
       throw new IllegalArgumentException("SluiceOptions has no flag " + flag);
     }
     return words;
+  }
+
+  /**
+   * The words of a flag that something plugged in has, which Beam finds by the service loader.
+   *
+   * @throws IllegalArgumentException where Beam knows no such flag with words
+   */
+  static String ofPlugIn(String flag) {
+    return PipelineOptionsFactory.getRegisteredOptions().stream()
+        .filter(options -> options.getName().startsWith("io.sluice."))
+        .flatMap(options -> Arrays.stream(options.getMethods()))
+        .filter(method -> method.isAnnotationPresent(Description.class))
+        .filter(method -> name(method).equals(flag))
+        .findFirst()
+        .map(FlagWords::words)
+        .orElseThrow(() -> new IllegalArgumentException("no plug-in has a flag " + flag));
   }
 
   private static String name(Method getter) {

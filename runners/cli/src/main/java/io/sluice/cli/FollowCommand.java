@@ -20,11 +20,13 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintWriter;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -162,9 +164,11 @@ final class FollowCommand implements Callable<Integer> {
         Reconcile reconcile = new Reconcile(Published.in(lake, table.table()), follower, name);
         List<LocalDate> dates = reconcile.dates().stream().filter(this::isAsked).toList();
         try (Progress bar = progress.start("following dates", dates.size())) {
-          for (int i = 0; i < dates.size(); i++) {
-            results.add(follow(reconcile, name, table.table().name(), dates.get(i)));
-            bar.to(i + 1);
+          for (int from = 0; from < dates.size(); from += Reconcile.AT_ONCE) {
+            List<LocalDate> some =
+                dates.subList(from, Math.min(from + Reconcile.AT_ONCE, dates.size()));
+            results.addAll(follow(reconcile, name, table.table().name(), some));
+            bar.to(from + some.size());
           }
         }
       } catch (IOException e) {
@@ -179,17 +183,39 @@ final class FollowCommand implements Callable<Integer> {
   }
 
   /**
-   * One date, which keeps no other from being followed.
+   * Some dates, of which none keeps another from being followed.
    *
    * @throws UserException where the next would end as this one
    */
-  private Result follow(Reconcile reconcile, String follower, String table, LocalDate one) {
-    try {
-      Reconciled done = dryRun ? reconcile.wouldBe(one) : reconcile.date(one);
-      return new Result(follower, table, one, done, null);
-    } catch (IOException e) {
-      return new Result(follower, table, one, null, Mistakes.firstLine(e));
+  private List<Result> follow(
+      Reconcile reconcile, String follower, String table, List<LocalDate> dates)
+      throws InterruptedIOException {
+    List<Result> made = new ArrayList<>();
+    if (dryRun) {
+      for (LocalDate one : dates) {
+        try {
+          made.add(new Result(follower, table, one, reconcile.wouldBe(one), null));
+        } catch (IOException e) {
+          made.add(new Result(follower, table, one, null, Mistakes.firstLine(e)));
+        }
+      }
+      return made;
     }
+    for (Map.Entry<LocalDate, Reconcile.Outcome> outcome :
+        reconcile.dates(dates, () -> {}).entrySet()) {
+      Exception failed = outcome.getValue().failed();
+      if (failed instanceof RuntimeException fault) {
+        throw fault;
+      }
+      made.add(
+          new Result(
+              follower,
+              table,
+              outcome.getKey(),
+              outcome.getValue().done(),
+              failed == null ? null : Mistakes.firstLine(failed)));
+    }
+    return made;
   }
 
   private static boolean isEqual(Result result) {

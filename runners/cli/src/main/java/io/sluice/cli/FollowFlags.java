@@ -12,14 +12,31 @@ import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /** What follows the tables. */
 @Command
 final class FollowFlags extends PipelineFlags {
   FollowFlags() {
-    super("Followers", Flag.of("publish", "NAMES"));
+    super("Followers", flags());
+  }
+
+  /** The names, and what each follower that is plugged in takes. */
+  private static Flag[] flags() {
+    List<Flag> flags = new ArrayList<>();
+    flags.add(Flag.of("publish", "NAMES"));
+    FollowerKind.all()
+        .values()
+        .forEach(
+            kind ->
+                new TreeMap<>(kind.flags())
+                    .forEach(
+                        (name, value) ->
+                            flags.add(new Flag(name, value, FlagWords.ofPlugIn(name)))));
+    return flags.toArray(new Flag[0]);
   }
 
   /**
