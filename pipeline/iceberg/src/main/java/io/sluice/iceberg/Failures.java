@@ -1,0 +1,61 @@
+package io.sluice.iceberg;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * What Iceberg's library, a catalog's client or a driver throws where the other side is away, or
+ * refuses. All of it may be well again at the next try, and none of it is a fault of the job's.
+ */
+final class Failures {
+  /**
+   * What may fail so.
+   *
+   * @param <T> what it makes
+   */
+  interface Call<T> {
+    T run() throws IOException;
+  }
+
+  private Failures() {}
+
+  /**
+   * Makes an {@link IOException} of what comes from the other side, and leaves all else as it is.
+   *
+   * @param what names the other side in messages
+   */
+  static <T> T named(String what, Call<T> call) throws IOException {
+    try {
+      return call.run();
+    } catch (RuntimeException e) {
+      if (!isOfOthers(e)) {
+        throw e;
+      }
+      throw new IOException(what + ": " + why(e), e);
+    }
+  }
+
+  static boolean isOfOthers(RuntimeException e) {
+    String name = e.getClass().getName();
+    return e instanceof UncheckedIOException
+        || name.startsWith("org.apache.iceberg.")
+        || name.startsWith("software.amazon.awssdk.");
+  }
+
+  /** The first line of what it says; of one that says nothing, of its cause. */
+  static String why(Throwable e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      String message = at.getMessage();
+      if (message != null && !message.isBlank()) {
+        String line = message.strip().lines().findFirst().orElse("");
+        Throwable cause = at.getCause();
+        String below =
+            cause == null ? "" : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return below.isBlank() || line.contains(below) || below.equals("null")
+            ? line
+            : line + " (" + below + ")";
+      }
+    }
+    return e.getClass().getSimpleName();
+  }
+}

@@ -1,0 +1,60 @@
+package io.sluice.iceberg;
+
+import io.sluice.UserException;
+import io.sluice.contract.ColumnType.Timestamp;
+import io.sluice.follow.Follower;
+import io.sluice.follow.FollowerKind;
+import io.sluice.lake.LakeTable;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Tables of Apache Iceberg with the live files of the lake's. */
+public final class IcebergKind implements FollowerKind {
+  @Override
+  public String name() {
+    return "iceberg";
+  }
+
+  @Override
+  public String words() {
+    return "A table of Apache Iceberg with the live files of each, in the catalog of --icebergConfig.";
+  }
+
+  @Override
+  public Map<String, String> flags() {
+    return Map.of("icebergConfig", "FILE");
+  }
+
+  @Override
+  public void check(PipelineOptions options) {
+    config(options);
+  }
+
+  private static IcebergConfig config(PipelineOptions options) {
+    String file = options.as(IcebergOptions.class).getIcebergConfig();
+    if (file == null) {
+      throw new UserException(
+          "--publish=iceberg needs --icebergConfig=FILE: a properties file with type, uri, warehouse"
+              + " and what else the catalog needs, and sluice.namespace");
+    }
+    return IcebergConfig.read(file);
+  }
+
+  @Override
+  public Follower open(LakeTable table, PipelineOptions options) throws IOException {
+    IcebergConfig config = config(options);
+    LakeSchema schema = new LakeSchema(table.table());
+    if (table.descriptor().timestamps() == Timestamp.Unit.MILLIS || schema.hasMillis()) {
+      throw new UserException(LakeSchema.millis("table " + table.table().name()));
+    }
+    return Failures.named(
+        "the catalog of --icebergConfig " + config.file(),
+        () ->
+            new IcebergFollower(
+                config.open(),
+                config.identifier(table.table().name()),
+                schema,
+                new StoreFooters(table.stores().open(options))));
+  }
+}

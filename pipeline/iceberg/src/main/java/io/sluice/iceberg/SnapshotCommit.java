@@ -1,0 +1,258 @@
+package io.sluice.iceberg;
+
+import io.sluice.complete.Manifest;
+import io.sluice.lake.Parallel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotAncestryValidator;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.mapping.MappingUtil;
+import org.apache.iceberg.mapping.NameMapping;
+import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.iceberg.parquet.ParquetUtil;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One commit of several dates upon the snapshot that was looked at. Its snapshots say what they
+ * are: {@code append} of new files, {@code replace} where the rows stay the same, {@code overwrite}
+ * of all else; readers see them all at once.
+ */
+final class SnapshotCommit {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommit.class);
+
+  /** The version of the manifest that each date is equal to. */
+  private static final String MANIFESTS = "sluice.manifests";
+
+  private final Table seen;
+  private final LakeTarget target;
+  private final Footers footers;
+  private final String what;
+
+  /**
+   * @param seen the table as it was looked at
+   * @param what it is called in messages
+   */
+  SnapshotCommit(Table seen, LakeTarget target, Footers footers, String what) {
+    this.seen = seen;
+    this.target = target;
+    this.footers = footers;
+    this.what = what;
+  }
+
+  /** A file to add. */
+  private record Wanted(DateCommit of, Manifest.DataFile file) {
+    String key() {
+      return of.live().key(file);
+    }
+  }
+
+  /** The same with what its footer says. */
+  private record Read(Wanted wanted, ParquetMetadata footer) {}
+
+  /**
+   * Commits.
+   *
+   * @throws CommitFailedException where somebody was faster, as is a {@link
+   *     org.apache.iceberg.exceptions.ValidationException}
+   * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where nobody knows whether it
+   *     came through, and the table does not say
+   * @throws IOException where a file is not one that the table can have
+   */
+  void commit(List<DateCommit> commits) throws IOException {
+    List<Read> reads = read(commits);
+    Long base = snapshot(seen);
+    Table table = evolved(reads);
+    if (!Objects.equals(base, snapshot(table))) {
+      throw new CommitFailedException("the table has moved");
+    }
+    requireByDate(table);
+    MetricsConfig metrics = MetricsConfig.forTable(table);
+    NameMapping mapping = MappingUtil.create(table.schema());
+    Map<String, DataFile> files =
+        reads.stream()
+            .collect(
+                Collectors.toMap(
+                    read -> read.wanted().key(),
+                    read -> dataFile(table.spec(), read, metrics, mapping)));
+    Transaction transaction = table.newTransaction();
+    updates(transaction, commits, files, base);
+    transaction.commitTransaction();
+  }
+
+  private List<Read> read(List<DateCommit> commits) throws IOException {
+    List<Wanted> wanted = new ArrayList<>();
+    commits.forEach(commit -> commit.added().forEach(file -> wanted.add(new Wanted(commit, file))));
+    return Parallel.map(
+        wanted,
+        Parallel.THREADS,
+        "reading footers for " + what,
+        one -> new Read(one, footers.read(one.key(), one.file().bytes())));
+  }
+
+  private static @Nullable Long snapshot(Table table) {
+    Snapshot snapshot = table.currentSnapshot();
+    return snapshot == null ? null : snapshot.snapshotId();
+  }
+
+  /** The table with a schema that all files can be read by. */
+  private Table evolved(List<Read> reads) throws IOException {
+    if (reads.isEmpty()) {
+      return seen;
+    }
+    Schema wanted = target.wanted(seen, Set.of());
+    NameMapping mapping = MappingUtil.create(wanted);
+    Set<Integer> missing = new HashSet<>();
+    // Files of one version of a contract have one schema, and there are few versions.
+    Set<MessageType> known = new HashSet<>();
+    for (Read read : reads) {
+      MessageType type = read.footer().getFileMetaData().getSchema();
+      if (known.add(type)) {
+        FooterCheck check = new FooterCheck(footers.place() + read.wanted().key());
+        check.requireNoMillis(type);
+        MessageType numbered =
+            ParquetSchemaUtil.hasIds(type)
+                ? type
+                : ParquetSchemaUtil.applyNameMapping(type, mapping);
+        missing.addAll(check.missing(wanted, ParquetSchemaUtil.convertAndPrune(numbered)));
+      }
+    }
+    return target.evolve(seen, target.wanted(seen, missing));
+  }
+
+  private void requireByDate(Table table) throws IOException {
+    if (!TableFiles.isByDate(table.spec())) {
+      throw new IOException(
+          what
+              + " is partitioned by "
+              + table.spec().fields()
+              + " and not by the date: somebody has changed that; put it back");
+    }
+  }
+
+  private DataFile dataFile(
+      PartitionSpec spec, Read read, MetricsConfig config, NameMapping mapping) {
+    PartitionData partition = new PartitionData(spec.partitionType());
+    partition.set(0, (int) read.wanted().of().live().date().toEpochDay());
+    Metrics metrics = ParquetUtil.footerMetrics(read.footer(), Stream.empty(), config, mapping);
+    return DataFiles.builder(spec)
+        .withPath(footers.place() + read.wanted().key())
+        .withFormat(FileFormat.PARQUET)
+        .withFileSizeInBytes(read.wanted().file().bytes())
+        .withPartition(partition)
+        .withMetrics(metrics)
+        .withSplitOffsets(ParquetUtil.getSplitOffsets(read.footer()))
+        .build();
+  }
+
+  /** The snapshots of the commit; those that change no row first. */
+  private void updates(
+      Transaction transaction,
+      List<DateCommit> commits,
+      Map<String, DataFile> files,
+      @Nullable Long base) {
+    SnapshotAncestryValidator upon = new Upon(base);
+    List<DateCommit> rewrites = new ArrayList<>();
+    List<DateCommit> changes = new ArrayList<>();
+    List<DataFile> appended = new ArrayList<>();
+    for (DateCommit one : commits) {
+      if (one.removed().isEmpty()) {
+        one.added().forEach(file -> appended.add(file(files, one, file)));
+      } else if (one.isRewrite(target.folder(one.live().date()))) {
+        rewrites.add(one);
+        one.appended().forEach(file -> appended.add(file(files, one, file)));
+      } else {
+        changes.add(one);
+        LOG.info(
+            "{}: of {} {} files go, and {} come, whose rows are not the same",
+            what,
+            one.live().date(),
+            one.removed().size(),
+            one.added().size());
+      }
+    }
+    if (!rewrites.isEmpty()) {
+      RewriteFiles rewrite = transaction.newRewrite();
+      if (base != null) {
+        rewrite.validateFromSnapshot(base);
+      }
+      for (DateCommit one : rewrites) {
+        one.removed().forEach(rewrite::deleteFile);
+        one.rewritten().forEach(file -> rewrite.addFile(file(files, one, file)));
+      }
+      upon = commit(rewrite, upon, commits);
+    }
+    if (!changes.isEmpty()) {
+      OverwriteFiles overwrite = transaction.newOverwrite();
+      for (DateCommit one : changes) {
+        one.removed().forEach(overwrite::deleteFile);
+        one.added().forEach(file -> overwrite.addFile(file(files, one, file)));
+      }
+      upon = commit(overwrite, upon, commits);
+    }
+    if (!appended.isEmpty()) {
+      AppendFiles append = transaction.newAppend();
+      appended.forEach(append::appendFile);
+      commit(append, upon, commits);
+    }
+  }
+
+  private static DataFile file(Map<String, DataFile> files, DateCommit of, Manifest.DataFile file) {
+    return Objects.requireNonNull(files.get(of.live().key(file)));
+  }
+
+  /**
+   * Puts a snapshot into the transaction.
+   *
+   * @return what the next one is to be upon: this one, which the transaction sees to
+   */
+  private static <U extends SnapshotUpdate<U>> SnapshotAncestryValidator commit(
+      U update, SnapshotAncestryValidator upon, List<DateCommit> commits) {
+    String manifests =
+        commits.stream()
+            .map(one -> one.live().date() + "=" + one.live().version())
+            .collect(Collectors.joining(","));
+    update.set(MANIFESTS, manifests).validateWith(upon).commit();
+    return SnapshotAncestryValidator.NON_VALIDATING;
+  }
+
+  /** Holds for a table that is at a snapshot: each try of the library asks it anew. */
+  private record Upon(@Nullable Long snapshot) implements SnapshotAncestryValidator {
+    @Override
+    public boolean validate(Iterable<Snapshot> ancestors) {
+      Iterator<Snapshot> newest = ancestors.iterator();
+      return Objects.equals(newest.hasNext() ? newest.next().snapshotId() : null, snapshot);
+    }
+
+    @Override
+    public String errorMessage() {
+      return "the table has moved since it was looked at";
+    }
+  }
+}
