@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -93,7 +94,7 @@ final class FooterCheck {
           missing);
     } else if (wants.isMapType() && has.isMapType()) {
       types(path + ".value", wants.asMapType().valueType(), has.asMapType().valueType(), missing);
-    } else if (!wants.equals(has)) {
+    } else if (!wants.equals(has) && !isUuid(wants, has)) {
       throw new IOException(
           file
               + ": its column "
@@ -104,5 +105,10 @@ final class FooterCheck {
               + wants
               + " in the table: rebuild the date, which writes the file anew");
     }
+  }
+
+  /** Iceberg makes bytes of a UUID where it reads a file's schema, and a UUID of these again. */
+  private static boolean isUuid(Type wants, Type has) {
+    return wants.typeId() == Type.TypeID.UUID && has.equals(Types.FixedType.ofLength(16));
   }
 }

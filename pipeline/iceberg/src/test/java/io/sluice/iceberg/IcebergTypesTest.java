@@ -151,10 +151,10 @@ class IcebergTypesTest {
             Map.entry("t", Expressions.equal("t", "2026-01-31T23:59:59.123456+00:00")),
             Map.entry("s", Expressions.equal("s", "naïve")),
             Map.entry("b", Expressions.equal("b", true)),
-            Map.entry("i", Expressions.lessThan("i", -2147483647)),
+            Map.entry("i", Expressions.equal("i", Integer.MIN_VALUE)),
             Map.entry("l", Expressions.equal("l", Long.MAX_VALUE)),
             Map.entry("f", Expressions.equal("f", 0.5f)),
-            Map.entry("d", Expressions.lessThan("d", 0.0)),
+            Map.entry("d", Expressions.equal("d", -1e-300)),
             Map.entry("m5", Expressions.equal("m5", new BigDecimal("-123.45"))),
             Map.entry("m15", Expressions.equal("m15", new BigDecimal("123456789012.345"))),
             Map.entry(
@@ -165,7 +165,7 @@ class IcebergTypesTest {
             Map.entry("ns", Expressions.equal("ns", "2026-01-31T23:59:59.123456789+00:00")),
             Map.entry("clock", Expressions.equal("clock", "23:59:59.999999")),
             Map.entry("id", Expressions.equal("id", "c0ffee00-1234-4abc-8def-0123456789ab")),
-            Map.entry("js", Expressions.startsWith("js", "{")),
+            Map.entry("js", Expressions.notNull("js")),
             Map.entry("nested.x", Expressions.equal("nested.x", 1)));
     for (Map.Entry<String, Expression> filter : filters.entrySet()) {
       List<Record> found = read(table, filter.getValue());
