@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "%nExample:",
       "  sluice follow --once --publish=symlink" + TableFlags.EXAMPLE
     })
-final class FollowCommand implements Callable<Integer> {
+public final class FollowCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Option(
@@ -107,6 +107,15 @@ final class FollowCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Makes what {@code --publish} names equal to the tables, as the verb does, without a word.
+   *
+   * @throws UserException where a follower could not be made equal to a date
+   */
+  public static void run(SluiceOptions options) throws IOException {
+    refuseFailed(new FollowCommand().follow(options, SluiceConfig.followers(options)));
+  }
+
   @Override
   public Integer call() throws Exception {
     if (to != null && (date == null || to.isBefore(date))) {
@@ -120,6 +129,26 @@ final class FollowCommand implements Callable<Integer> {
           "--publish is missing: name what follows the tables; there are "
               + String.join(", ", FollowerKind.all().keySet()));
     }
+    List<Result> results = follow(options, followers);
+    if (results.isEmpty() && date != null) {
+      throw new UserException(
+          LakeStores.lake(options).root()
+              + " has nothing of --date="
+              + date
+              + (to == null ? "" : " to --to=" + to)
+              + ", and no follower has: name another date");
+    }
+    if (!json.isInstead()) {
+      PrintWriter out = spec.commandLine().getOut();
+      print(out, results);
+      out.flush();
+    }
+    json.write(() -> toJson(results));
+    refuseFailed(results);
+    return dryRun && results.stream().anyMatch(FollowCommand::isChanged) ? Main.NOT_PROVED : 0;
+  }
+
+  private List<Result> follow(SluiceOptions options, List<String> followers) throws IOException {
     Contract contract = SluiceConfig.contract(options);
     List<Result> results = new ArrayList<>();
     Stores lakes = LakeStores.lake(options);
@@ -135,22 +164,7 @@ final class FollowCommand implements Callable<Integer> {
         follow(dead, letters, followers, options, results);
       }
     }
-    if (results.isEmpty() && date != null) {
-      throw new UserException(
-          lakes.root()
-              + " has nothing of --date="
-              + date
-              + (to == null ? "" : " to --to=" + to)
-              + ", and no follower has: name another date");
-    }
-    if (!json.isInstead()) {
-      PrintWriter out = spec.commandLine().getOut();
-      print(out, results);
-      out.flush();
-    }
-    json.write(() -> toJson(results));
-    refuseFailed(results);
-    return dryRun && results.stream().anyMatch(FollowCommand::isChanged) ? Main.NOT_PROVED : 0;
+    return results;
   }
 
   private void follow(

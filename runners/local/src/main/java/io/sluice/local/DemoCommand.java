@@ -76,6 +76,13 @@ public final class DemoCommand implements Verb {
           "How events are written: json; avro or protobuf, with a schema registry; debezium: the changes that are made to a table of a PostgreSQL, as Debezium reads them. [${DEFAULT-VALUE}]")
   private String format;
 
+  @Option(
+      names = "--publish",
+      paramLabel = "NAME",
+      description =
+          "What follows the lake: iceberg, whose own reader then counts the rows of the table, which are to be as many as the audit's.")
+  private @Nullable String publish;
+
   @Option(names = "--keep", paramLabel = "DIR", description = "Keeps everything in this directory.")
   private @Nullable Path keep;
 
@@ -123,6 +130,7 @@ public final class DemoCommand implements Verb {
     require(dates >= 1 && dates <= 1000, "--dates: from 1 to 1000");
     require(
         DemoSource.of(format).isPresent(), "--format: " + DemoSource.formats() + ", not " + format);
+    require(publish == null || publish.equals("iceberg"), "--publish: iceberg, not " + publish);
     require(!resume || keep != null, "--resume needs the --keep DIR of the run to go on with");
   }
 
@@ -138,7 +146,8 @@ public final class DemoCommand implements Verb {
     DemoSource source = scenario.source();
     say("starting " + servers(source));
     try (EmbeddedKafka kafka = EmbeddedKafka.start(directory.resolve("kafka"));
-        EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters")) {
+        EmbeddedS3 s3 =
+            EmbeddedS3.start(directory.resolve("s3"), "lake", "dead-letters", DemoIceberg.BUCKET)) {
       if (!resume) {
         EventProducer.createTopic(
             kafka.bootstrapServers(), source.topic(), DemoScenario.PARTITIONS);
@@ -192,8 +201,10 @@ public final class DemoCommand implements Verb {
       long begin)
       throws Exception {
     List<String> places = flags(kafka, s3, made.flags());
+    DemoIceberg tables = publish == null ? null : DemoIceberg.in(directory.path(), s3);
+    List<String> follow = tables == null ? List.of() : tables.flags();
     CompletableFuture<Long> producing = produce(kafka, scenario, made);
-    SluiceOptions options = FlinkJob.options(flags(places, directory));
+    SluiceOptions options = FlinkJob.options(flags(places, follow, directory));
     WrittenEvents written = new WrittenEvents(options, scenario.events(), progress);
     long started = System.nanoTime();
     say("starting the pipeline on Flink");
@@ -211,6 +222,11 @@ public final class DemoCommand implements Verb {
         directory.isKept()
             ? directory.resolve("report.html")
             : Files.createTempFile("sluice-report-", ".html");
+    DemoIceberg.Count count = null;
+    if (tables != null) {
+      say("counting by Iceberg's reader");
+      count = tables.count(options);
+    }
     say("writing a page");
     ReportCommand.write(options, page, progress);
     summary(
@@ -223,14 +239,19 @@ public final class DemoCommand implements Verb {
     boolean isSame = made.compare(report, json.text());
     json.text().printf("  A page to look at: %s%n", page);
     if (!json.isInstead()) {
-      DemoHints.of(report.dead(), scenario, directory.isKept(), serve).forEach(System.out::println);
+      DemoHints.of(report.dead(), scenario, directory.isKept(), serve, publish != null)
+          .forEach(System.out::println);
     }
     json.text().println();
+    if (count != null) {
+      json.text().println(count.line());
+      isSame &= count.isSame(report);
+    }
     json.text().println(report.line());
     json.text().flush();
     json.write(report::toJson);
     if (serve) {
-      serve(scenario, made, places);
+      serve(scenario, made, places, follow);
     }
     return report.complete() && isSame ? 0 : Main.NOT_PROVED;
   }
@@ -260,7 +281,8 @@ public final class DemoCommand implements Verb {
   }
 
   /** Says how to reach the servers, and waits until Ctrl-C or whatever else ends this process. */
-  private void serve(DemoScenario scenario, DemoEvents made, List<String> places)
+  private void serve(
+      DemoScenario scenario, DemoEvents made, List<String> places, List<String> follow)
       throws InterruptedException {
     stop.listen();
     List<String> lines = new ArrayList<>();
@@ -268,15 +290,17 @@ public final class DemoCommand implements Verb {
     lines.add("  " + servers(scenario.source()) + " run until Ctrl-C. In another shell:");
     lines.add("");
     EmbeddedS3.ENVIRONMENT.forEach((name, value) -> lines.add("    export " + name + "=" + value));
-    ShellLines.of(places, scenario).forEach(line -> lines.add("    " + line));
+    ShellLines.of(places, follow, scenario).forEach(line -> lines.add("    " + line));
     made.served().forEach(line -> lines.add("    " + line));
     lines.forEach(System.err::println);
     System.err.flush();
     stop.await();
   }
 
-  private static List<String> flags(List<String> places, DemoDirectory directory) {
+  private static List<String> flags(
+      List<String> places, List<String> follow, DemoDirectory directory) {
     List<String> flags = new ArrayList<>(places);
+    flags.addAll(follow);
     flags.add("--flinkMaster=[local]");
     flags.add("--parallelism=2");
     flags.add("--attachedMode=false");

@@ -16,9 +16,14 @@ final class DemoHints {
    * @param deadLetters how many there are
    * @param isKept whether the files stay
    * @param isServed whether the servers run on after it
+   * @param isPublished whether tables follow
    */
   static List<String> of(
-      long deadLetters, DemoScenario scenario, boolean isKept, boolean isServed) {
+      long deadLetters,
+      DemoScenario scenario,
+      boolean isKept,
+      boolean isServed,
+      boolean isPublished) {
     List<String> lines = new ArrayList<>();
     if (deadLetters > 0 && scenario.bad() > 0) {
       lines.add(
@@ -39,6 +44,9 @@ final class DemoHints {
     }
     if (!isKept) {
       next(lines, "the files, by SQL", "demo --keep=DIR");
+    }
+    if (!isPublished) {
+      next(lines, "a table of Iceberg that follows", "demo --publish=iceberg");
     }
     if (!scenario.source().format().equals(DATABASE) && DemoSource.of(DATABASE).isPresent()) {
       next(lines, "the changes of a PostgreSQL", "demo --format=" + DATABASE);

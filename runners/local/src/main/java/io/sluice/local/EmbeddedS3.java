@@ -22,6 +22,8 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
  * files: {@code DIRECTORY/BUCKET/KEY}.
  */
 public final class EmbeddedS3 implements AutoCloseable {
+  static final String REGION = "us-east-1";
+
   private static final String ACCESS_KEY = "sluice-demo";
   private static final String SECRET_KEY = "sluice-demo-secret";
 
@@ -116,7 +118,7 @@ public final class EmbeddedS3 implements AutoCloseable {
   /** The same for a server of another process, or for what stands before it. */
   public static List<String> flags(URI endpoint) {
     CREDENTIALS.forEach(System::setProperty);
-    return List.of("--endpoint=" + endpoint, "--awsRegion=us-east-1", "--s3PathStyle=true");
+    return List.of("--endpoint=" + endpoint, "--awsRegion=" + REGION, "--s3PathStyle=true");
   }
 
   @Override

@@ -18,8 +18,9 @@ final class ShellLines {
    * topic, so that they go with any contract.
    *
    * @param flags by which the demo's own run reaches everything
+   * @param follow what makes tables follow; nothing where none do
    */
-  static List<String> of(List<String> flags, DemoScenario scenario) {
+  static List<String> of(List<String> flags, List<String> follow, DemoScenario scenario) {
     List<String> places = flags.stream().filter(flag -> !flag.startsWith(CONTRACT)).toList();
     List<String> lines = new ArrayList<>();
     lines.add("FLAGS=(" + words(places) + ")");
@@ -31,9 +32,15 @@ final class ShellLines {
     infer.add("--topic=" + scenario.source().topic());
     infer.add("--out=drafted.yaml");
     lines.add("./sluice contract infer " + words(infer));
-    for (String verb :
-        List.of(
-            "plan", "audit", "report", "rebuild --dry-run --date=" + scenario.firstDate(), "run")) {
+    List<String> verbs =
+        new ArrayList<>(
+            List.of("plan", "audit", "report", "rebuild --dry-run --date=" + scenario.firstDate()));
+    String following = follow.isEmpty() ? "" : " " + words(follow);
+    verbs.add("run" + following);
+    if (!follow.isEmpty()) {
+      verbs.add("follow --once" + following);
+    }
+    for (String verb : verbs) {
       StringBuilder line = new StringBuilder("./sluice ").append(verb);
       flags.stream()
           .filter(flag -> flag.startsWith(CONTRACT))

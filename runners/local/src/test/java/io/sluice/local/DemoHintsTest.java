@@ -13,12 +13,12 @@ class DemoHintsTest {
   }
 
   private static String said(long deadLetters, double bad, boolean isKept, boolean isServed) {
-    return String.join("\n", DemoHints.of(deadLetters, scenario(bad), isKept, isServed));
+    return String.join("\n", DemoHints.of(deadLetters, scenario(bad), isKept, isServed, false));
   }
 
   @Test
   void itSaysWhyThereAreDeadLettersWhatBecomesOfTheFilesAndWhatIsNext() {
-    List<String> lines = DemoHints.of(20, scenario(2), false, false);
+    List<String> lines = DemoHints.of(20, scenario(2), false, false, false);
     assertEquals(
         List.of(
             "  The dead letters are meant: the demo makes 2 % of its events bad (--bad)",
@@ -28,6 +28,8 @@ class DemoHintsTest {
             "    other verbs, on servers that run on  ./sluice demo --serve",
             "    the files, by SQL                    ./sluice demo --keep=DIR"),
         lines.subList(0, 6));
+    assertEquals(
+        "    a table of Iceberg that follows      ./sluice demo --publish=iceberg", lines.get(6));
     assertEquals(
         "    a contract for a topic of your own   ./sluice contract infer --help",
         lines.get(lines.size() - 1));
@@ -40,6 +42,8 @@ class DemoHintsTest {
     assertFalse(said(1, 0, true, true).contains("dead letters"));
     assertFalse(said(20, 2, true, false).contains("--keep"));
     assertFalse(said(20, 2, false, true).contains("--serve"));
+    assertFalse(
+        String.join("\n", DemoHints.of(20, scenario(2), false, false, true)).contains("Iceberg"));
     assertEquals(
         "  The Parquet files are deleted at Ctrl-C: --keep=DIR keeps them",
         said(20, 0.5, false, true).lines().toList().get(1));

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launcher's verbs as processes of their own. */
 class DemoIT {
   private static final long MINUTES = 5;
+
+  private static final Pattern AUDIT =
+      Pattern.compile(
+          "audit: offsets=20000 lake=(?<lake>\\d+) dead=(?<dead>\\d+) lost=0 duplicate=0 waiting=0 dates=3 files=\\d+");
+  private static final Pattern ICEBERG =
+      Pattern.compile(
+          "iceberg: table=demo.user_actions rows=(?<rows>\\d+) dead=(?<dead>\\d+) snapshot=\\d+");
 
   @TempDir Path directory;
 
@@ -126,6 +135,29 @@ class DemoIT {
   }
 
   @Test
+  void theTableThatFollowsHasAsManyRowsByItsOwnReader() throws Exception {
+    Path kept = directory.resolve("kept");
+    String table = "";
+    for (String more : List.of("--bad=3", "--resume")) {
+      assertEquals(
+          0,
+          run("demo", "--events=20000", "--publish=iceberg", "--keep=" + kept, more),
+          () -> "see " + directory);
+      List<String> out = lines("out");
+      Matcher audit = AUDIT.matcher(out.get(out.size() - 1));
+      assertTrue(audit.matches(), audit.toString());
+      Matcher iceberg = ICEBERG.matcher(out.get(out.size() - 2));
+      assertTrue(iceberg.matches(), iceberg.toString());
+      assertEquals(audit.group("lake"), iceberg.group("rows"));
+      assertEquals(audit.group("dead"), iceberg.group("dead"));
+      assertTrue(Long.parseLong(iceberg.group("dead")) > 0);
+      // What goes on with the same files has nothing to commit.
+      assertTrue(table.isEmpty() || table.equals(iceberg.group()), table);
+      table = iceberg.group();
+    }
+  }
+
+  @Test
   void whatADemoServesOtherVerbsReachByTheFlagsThatItPrints() throws Exception {
     Path kept = directory.resolve("kept");
     Path out = Files.createDirectory(directory.resolve("verbs"));
@@ -185,6 +217,7 @@ class DemoIT {
         "demo --evnts=5 | --evnts",
         "demo --events=-1 | --events",
         "demo --format=xml | --format: json, avro or protobuf, not xml",
+        "demo --publish=icebreg | --publish: iceberg, not icebreg",
         "demo --resume | --keep",
         "demo --keep=/proc/sluice | cannot write /proc/sluice: no such file or directory; name",
         "demo --keep=/dev/null | cannot write /dev/null: a file is in the way; name",

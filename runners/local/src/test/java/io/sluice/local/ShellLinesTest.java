@@ -81,7 +81,7 @@ class ShellLinesTest {
         calls(
             shell,
             Stream.concat(
-                    ShellLines.of(flags, scenario(DemoFormat.AVRO)).stream(),
+                    ShellLines.of(flags, List.of(), scenario(DemoFormat.AVRO)).stream(),
                     Stream.of("./sluice plan --contract=a.yaml --contract=b.yaml \"${FLAGS[@]}\""))
                 .toList()));
   }
@@ -91,6 +91,19 @@ class ShellLinesTest {
   void theContractOfUserActionsNeedsNoFlag(String shell) throws Exception {
     assertEquals(
         "<plan>" + words(PLACES),
-        calls(shell, ShellLines.of(PLACES, scenario(DemoFormat.JSON))).get(1));
+        calls(shell, ShellLines.of(PLACES, List.of(), scenario(DemoFormat.JSON))).get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bash", "zsh"})
+  void whatFollowsIsInTheVerbsThatMakeItFollow(String shell) throws Exception {
+    List<String> follow =
+        List.of("--publish=iceberg", "--icebergConfig=/tmp/a b/iceberg.properties");
+    List<String> calls = calls(shell, ShellLines.of(PLACES, follow, scenario(DemoFormat.JSON)));
+    assertEquals(
+        List.of(
+            "<run>" + words(follow) + words(PLACES),
+            "<follow><--once>" + words(follow) + words(PLACES)),
+        calls.subList(calls.size() - 2, calls.size()));
   }
 }
