@@ -1,7 +1,9 @@
 package io.sluice.iceberg;
 
+import io.sluice.follow.DateChange;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
+import io.sluice.follow.Footers;
 import io.sluice.follow.PublishedDate;
 import java.io.Closeable;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -99,9 +102,11 @@ final class IcebergFollower implements Follower {
       try {
         Optional<Table> table = target.find();
         TableFiles files = files(table, dates);
-        List<DateCommit> commits = new ArrayList<>();
+        List<DateChange<DataFile>> commits = new ArrayList<>();
         for (Change change : changes) {
-          DateCommit commit = DateCommit.of(change.live(), files);
+          DateChange<DataFile> commit =
+              DateChange.of(
+                  change.live(), files.files(change.live().date()), DataFile::location);
           if (files.state(change.live().date()).equals(change.seen()) && !commit.isNothing()) {
             commits.add(commit);
           }

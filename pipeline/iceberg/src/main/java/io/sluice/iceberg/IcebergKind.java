@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerKind;
+import io.sluice.follow.Footers;
 import io.sluice.lake.LakeTable;
 import java.io.IOException;
 import java.util.Map;
@@ -55,6 +56,6 @@ public final class IcebergKind implements FollowerKind {
                 config.open(),
                 config.identifier(table.table().name()),
                 schema,
-                new StoreFooters(table.stores().open(options))));
+                Footers.in(table.stores().open(options))));
   }
 }

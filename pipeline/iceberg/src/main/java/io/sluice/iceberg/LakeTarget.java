@@ -2,7 +2,6 @@ package io.sluice.iceberg;
 
 import io.sluice.UserException;
 import java.io.IOException;
-import java.time.LocalDate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,11 +75,6 @@ final class LakeTarget {
               + schema.name());
     }
     return Optional.of(table);
-  }
-
-  /** The folder of a date, below the lake's root. */
-  String folder(LocalDate date) {
-    return schema.folder(date);
   }
 
   /** Makes the table, in one request: whoever finds it finds all of it. */

@@ -1,6 +1,8 @@
 package io.sluice.iceberg;
 
 import io.sluice.complete.Manifest;
+import io.sluice.follow.DateChange;
+import io.sluice.follow.Footers;
 import io.sluice.lake.Parallel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -67,7 +69,7 @@ final class SnapshotCommit {
   }
 
   /** A file to add. */
-  private record Wanted(DateCommit of, Manifest.DataFile file) {
+  private record Wanted(DateChange<DataFile> of, Manifest.DataFile file) {
     String key() {
       return of.live().key(file);
     }
@@ -85,7 +87,7 @@ final class SnapshotCommit {
    *     came through, and the table does not say
    * @throws IOException where a file is not one that the table can have
    */
-  void commit(List<DateCommit> commits) throws IOException {
+  void commit(List<DateChange<DataFile>> commits) throws IOException {
     List<Read> reads = read(commits);
     Long base = snapshot(seen);
     Table table = evolved(reads);
@@ -106,7 +108,7 @@ final class SnapshotCommit {
     transaction.commitTransaction();
   }
 
-  private List<Read> read(List<DateCommit> commits) throws IOException {
+  private List<Read> read(List<DateChange<DataFile>> commits) throws IOException {
     List<Wanted> wanted = new ArrayList<>();
     commits.forEach(commit -> commit.added().forEach(file -> wanted.add(new Wanted(commit, file))));
     return Parallel.map(
@@ -174,17 +176,17 @@ final class SnapshotCommit {
   /** The snapshots of the commit; those that change no row first. */
   private void updates(
       Transaction transaction,
-      List<DateCommit> commits,
+      List<DateChange<DataFile>> commits,
       Map<String, DataFile> files,
       @Nullable Long base) {
     SnapshotAncestryValidator upon = new Upon(base);
-    List<DateCommit> rewrites = new ArrayList<>();
-    List<DateCommit> changes = new ArrayList<>();
+    List<DateChange<DataFile>> rewrites = new ArrayList<>();
+    List<DateChange<DataFile>> changes = new ArrayList<>();
     List<DataFile> appended = new ArrayList<>();
-    for (DateCommit one : commits) {
+    for (DateChange<DataFile> one : commits) {
       if (one.removed().isEmpty()) {
         one.added().forEach(file -> appended.add(file(files, one, file)));
-      } else if (one.isRewrite(target.folder(one.live().date()))) {
+      } else if (one.isRewrite(DataFile::location, DataFile::recordCount)) {
         rewrites.add(one);
         one.appended().forEach(file -> appended.add(file(files, one, file)));
       } else {
@@ -202,7 +204,7 @@ final class SnapshotCommit {
       if (base != null) {
         rewrite.validateFromSnapshot(base);
       }
-      for (DateCommit one : rewrites) {
+      for (DateChange<DataFile> one : rewrites) {
         one.removed().forEach(rewrite::deleteFile);
         one.rewritten().forEach(file -> rewrite.addFile(file(files, one, file)));
       }
@@ -210,7 +212,7 @@ final class SnapshotCommit {
     }
     if (!changes.isEmpty()) {
       OverwriteFiles overwrite = transaction.newOverwrite();
-      for (DateCommit one : changes) {
+      for (DateChange<DataFile> one : changes) {
         one.removed().forEach(overwrite::deleteFile);
         one.added().forEach(file -> overwrite.addFile(file(files, one, file)));
       }
@@ -223,7 +225,7 @@ final class SnapshotCommit {
     }
   }
 
-  private static DataFile file(Map<String, DataFile> files, DateCommit of, Manifest.DataFile file) {
+  private static DataFile file(Map<String, DataFile> files, DateChange<DataFile> of, Manifest.DataFile file) {
     return Objects.requireNonNull(files.get(of.live().key(file)));
   }
 
@@ -233,12 +235,8 @@ final class SnapshotCommit {
    * @return what the next one is to be upon: this one, which the transaction sees to
    */
   private static <U extends SnapshotUpdate<U>> SnapshotAncestryValidator commit(
-      U update, SnapshotAncestryValidator upon, List<DateCommit> commits) {
-    String manifests =
-        commits.stream()
-            .map(one -> one.live().date() + "=" + one.live().version())
-            .collect(Collectors.joining(","));
-    update.set(MANIFESTS, manifests).validateWith(upon).commit();
+      U update, SnapshotAncestryValidator upon, List<DateChange<DataFile>> commits) {
+    update.set(MANIFESTS, DateChange.versions(commits)).validateWith(upon).commit();
     return SnapshotAncestryValidator.NON_VALIDATING;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerContract;
+import io.sluice.follow.Footers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;

@@ -11,6 +11,7 @@ import io.sluice.SluicePipeline;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Contract;
 import io.sluice.follow.Follower;
+import io.sluice.follow.Footers;
 import io.sluice.follow.Published;
 import io.sluice.follow.Reconcile;
 import io.sluice.lake.LakeTable;
@@ -129,7 +130,7 @@ class IcebergTypesTest {
       new Publication(store, lake.table(), date).complete(Map.of());
       Follower follower =
           new IcebergFollower(
-              catalog, NAME, new LakeSchema(lake.table()), new StoreFooters(stores.open(options)));
+              catalog, NAME, new LakeSchema(lake.table()), Footers.in(stores.open(options)));
       new Reconcile(Published.in(store, lake.table()), follower, "iceberg").date(date);
     }
 

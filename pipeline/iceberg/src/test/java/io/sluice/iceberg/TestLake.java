@@ -3,6 +3,7 @@ package io.sluice.iceberg;
 import io.sluice.compact.Compact;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
+import io.sluice.follow.Footers;
 import io.sluice.follow.Published;
 import io.sluice.follow.Reconcile;
 import io.sluice.follow.Reconciled;
@@ -63,7 +64,7 @@ final class TestLake implements AutoCloseable {
         catalog,
         NAME,
         new LakeSchema(TABLE),
-        new StoreFooters(TestStores.of(directory).open(PipelineOptionsFactory.create())));
+        Footers.in(TestStores.of(directory).open(PipelineOptionsFactory.create())));
   }
 
   /** Follows a date as another process would. */

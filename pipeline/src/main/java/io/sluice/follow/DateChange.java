@@ -1,0 +1,104 @@
+package io.sluice.follow;
+
+import io.sluice.complete.Manifest;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Replaced;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * What makes a date of a table format equal to the lake.
+ *
+ * @param <F> a file as the target has it
+ * @param added files that the target lacks
+ * @param removed what the target has and is not to have; among them a file that is live, where it
+ *     is in the target twice or where rows of it were deleted: it is added anew
+ */
+public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, List<F> removed) {
+  public DateChange {
+    added = List.copyOf(added);
+    removed = List.copyOf(removed);
+  }
+
+  /**
+   * Compares a date with what a target has of it.
+   *
+   * @param has files by the names that the follower's state has
+   * @param place by which the target removes a file, and all that is there once more by it
+   */
+  public static <F> DateChange<F> of(
+      PublishedDate live, Map<String, F> has, Function<F, String> place) {
+    Map<String, F> sorted = new TreeMap<>(has);
+    Set<String> right = new TreeSet<>(sorted.keySet());
+    right.retainAll(live.names());
+    Set<String> wrong =
+        sorted.entrySet().stream()
+            .filter(entry -> !right.contains(entry.getKey()))
+            .map(entry -> place.apply(entry.getValue()))
+            .collect(Collectors.toSet());
+    List<F> removed = new ArrayList<>();
+    sorted.forEach(
+        (name, file) -> {
+          if (!right.contains(name) || wrong.contains(place.apply(file))) {
+            right.remove(name);
+            removed.add(file);
+          }
+        });
+    return new DateChange<>(
+        live, live.files().stream().filter(file -> !right.contains(file.name())).toList(), removed);
+  }
+
+  public boolean isNothing() {
+    return added.isEmpty() && removed.isEmpty();
+  }
+
+  /** The added files that a rewrite made. */
+  public List<Manifest.DataFile> rewritten() {
+    return added.stream().filter(file -> file.replaces() != null).toList();
+  }
+
+  /** The other added files. */
+  public List<Manifest.DataFile> appended() {
+    return added.stream().filter(file -> file.replaces() == null).toList();
+  }
+
+  /**
+   * Whether all that is removed has its rows in rewritten files that are added, and these have no
+   * other rows: then the target has the same rows before and after.
+   *
+   * @param rows of a file as the target knows it; negative where it does not
+   */
+  public boolean isRewrite(Function<F, String> place, ToLongFunction<F> rows) {
+    String folder =
+        PartFile.folder(live.table().name(), live.table().dateColumn(), live.date());
+    Set<String> replaced = new TreeSet<>();
+    for (Manifest.DataFile file : rewritten()) {
+      Replaced replaces = file.replaces();
+      if (replaces != null) {
+        PartFile.parse(folder + file.name())
+            .ifPresent(part -> replaced.addAll(replaces.names(part)));
+      }
+    }
+    return !removed.isEmpty()
+        && removed.stream()
+            .map(place)
+            .allMatch(at -> replaced.contains(at.substring(at.lastIndexOf('/') + 1)))
+        && removed.stream().mapToLong(rows).allMatch(count -> count >= 0)
+        && removed.stream().mapToLong(rows).sum()
+            == rewritten().stream().mapToLong(Manifest.DataFile::rows).sum();
+  }
+
+  /** The manifest's version of each date, for the record of a commit. */
+  public static String versions(List<? extends DateChange<?>> changes) {
+    return changes.stream()
+        .map(one -> one.live().date() + "=" + one.live().version())
+        .collect(Collectors.joining(","));
+  }
+}
