@@ -16,7 +16,10 @@ locals {
   # A replay may write rows of a new one, and gives numbers to its new columns.
   contracts = [for folder in ["contracts", "fields"] : "${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/${folder}/*"]
   lists     = [for store in values(local.stores) : "${store.arn}/${store.root}_symlink_format_manifest/*"]
-  report    = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
+  # Of tables of Delta: commits and checkpoints, and the object that says which checkpoint is the last.
+  delta      = [for store in values(local.stores) : "${store.arn}/${store.root}*/_delta_log/*"]
+  delta_once = flatten([for store in values(local.stores) : ["${store.arn}/${store.root}*/_delta_log/*.json", "${store.arn}/${store.root}*/_delta_log/*.parquet"]])
+  report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 
@@ -56,7 +59,7 @@ locals {
         Effect = "Deny"
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
-          "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json",
+          "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json", "${store.arn}/${store.root}*/_delta_log/*.json",
           "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/fields/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe",
         ]])
         Condition = local.without_condition
@@ -81,14 +84,14 @@ locals {
         Sid      = "WriteFiles"
         Effect   = "Allow"
         Action   = local.put
-        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.report, local.probes)
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.delta, local.report, local.probes)
       },
-      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, and the report.
+      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, the name of a log's last checkpoint, and the report.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"
         Action    = "s3:PutObject"
-        Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.probes)
+        Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.delta_once, local.probes)
         Condition = local.without_condition
       },
       {

@@ -50,8 +50,8 @@ run "writer" {
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
       Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
-      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/fields/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/proved/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/acknowledged/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
-      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*", "arn:aws:s3:::the-lake/lake/_sluice/*/proved/*", "arn:aws:s3:::the-lake/lake/_sluice/*/acknowledged/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
+      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/fields/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/proved/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/acknowledged/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
+      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*", "arn:aws:s3:::the-lake/lake/_sluice/*/proved/*", "arn:aws:s3:::the-lake/lake/_sluice/*/acknowledged/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
     error_message = "the writer writes files, manifests, starts, contracts and the probe with If-None-Match or not at all"
@@ -107,11 +107,12 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_SUCCESS", "arn:aws:s3:::the-lake/lake/*/event_date=*/_SUCCESS",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replaying/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*",
         "arn:aws:s3:::the-dead-letters/dead-letters/_symlink_format_manifest/*", "arn:aws:s3:::the-lake/lake/_symlink_format_manifest/*",
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*", "arn:aws:s3:::the-lake/lake/*/_delta_log/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report*.html",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, the report and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, logs of Delta, the report and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
@@ -120,6 +121,7 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*",
+        "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.json", "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.parquet", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.json", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.parquet",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }

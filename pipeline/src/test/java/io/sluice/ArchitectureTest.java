@@ -82,6 +82,7 @@ class ArchitectureTest {
           "kafka",
           "symlink",
           "iceberg",
+          "delta",
           "registry");
 
   /** What starts all of it: modules of {@code runners}. */

@@ -1,0 +1,39 @@
+package io.sluice.delta;
+
+import io.sluice.UserException;
+import io.sluice.follow.Follower;
+import io.sluice.follow.FollowerKind;
+import io.sluice.follow.Footers;
+import io.sluice.lake.LakeTable;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Tables of Delta Lake in the folders of the lake's. */
+public final class DeltaKind implements FollowerKind {
+  @Override
+  public String name() {
+    return "delta";
+  }
+
+  @Override
+  public String words() {
+    return "A table of Delta Lake in the folder of each, with its live files.";
+  }
+
+  @Override
+  public Follower open(LakeTable table, PipelineOptions options) {
+    TableSchema schema = new TableSchema(table.table());
+    String without = schema.withoutType();
+    if (!without.isEmpty()) {
+      throw new UserException(
+          "table "
+              + table.table().name()
+              + ": Delta has no type for "
+              + without
+              + ": it knows no time of the day, and no timestamp(nanos), and its readers refuse files"
+              + " that have one; leave the table out of --publish=delta, or give the column another"
+              + " type and begin the table anew");
+    }
+    return new DeltaFollower(
+        table.stores().open(options), schema, Footers.in(table.stores().open(options)));
+  }
+}

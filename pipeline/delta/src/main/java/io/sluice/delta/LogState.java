@@ -1,0 +1,146 @@
+package io.sluice.delta;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.delta.Checkpoint.Rows;
+import io.sluice.delta.Checkpoint.Transaction;
+import io.sluice.lake.Store;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a log says at one version. The files of its checkpoint are read when they are asked for, and
+ * held by nobody: so memory grows with the commits since, and not with the table.
+ */
+final class LogState {
+  private final Store store;
+  private final @Nullable Checkpoint checkpoint;
+  private long version;
+  private @Nullable Protocol protocol;
+  private @Nullable Metadata metadata;
+  private final Map<String, Transaction> transactions = new TreeMap<>();
+
+  /** What the commits since have added, or removed. */
+  private final Map<String, Optional<AddFile>> since = new LinkedHashMap<>();
+
+  private LogState(Store store, @Nullable Checkpoint checkpoint) {
+    this.store = store;
+    this.checkpoint = checkpoint;
+    this.version = checkpoint == null ? -1 : checkpoint.version();
+  }
+
+  /** The state of a log without commits since its checkpoint; without one it is that of no log. */
+  static LogState of(Store store, @Nullable Checkpoint checkpoint) throws IOException {
+    LogState state = new LogState(store, checkpoint);
+    if (checkpoint != null) {
+      checkpoint.readHead(
+          store,
+          new Rows() {
+            @Override
+            public void protocol(Protocol protocol) {
+              state.protocol = protocol;
+            }
+
+            @Override
+            public void metadata(Metadata metadata) {
+              state.metadata = metadata;
+            }
+
+            @Override
+            public void transaction(Transaction transaction) {
+              state.transactions.put(transaction.application(), transaction);
+            }
+          });
+    }
+    return state;
+  }
+
+  /** Takes the next commit's action in; those that say nothing of the state are passed over. */
+  void accept(JsonNode action) {
+    JsonNode add = action.path("add");
+    if (add.isObject()) {
+      AddFile file = ActionJson.add(add);
+      since.put(file.key(), Optional.of(file));
+    }
+    JsonNode remove = action.path("remove");
+    if (remove.isObject()) {
+      since.put(
+          AddFile.key(
+              remove.path("path").asText(), ActionJson.deletes(remove.path("deletionVector"))),
+          Optional.empty());
+    }
+    JsonNode txn = action.path("txn");
+    if (txn.isObject()) {
+      String application = txn.path("appId").asText();
+      JsonNode updated = txn.path("lastUpdated");
+      transactions.put(
+          application,
+          new Transaction(
+              application,
+              txn.path("version").asLong(),
+              updated.isNumber() ? Long.valueOf(updated.asLong()) : null));
+    }
+    if (action.path("metaData").isObject()) {
+      metadata = ActionJson.metadata(action.path("metaData"));
+    }
+    if (action.path("protocol").isObject()) {
+      protocol = ActionJson.protocol(action.path("protocol"));
+    }
+  }
+
+  /** The commit was taken in. */
+  void accepted(long commit) {
+    version = commit;
+  }
+
+  /** The number of the last commit; -1 where there is none. */
+  long version() {
+    return version;
+  }
+
+  /** The commits that readers have to read one by one. */
+  long sinceCheckpoint() {
+    return version - (checkpoint == null ? -1 : checkpoint.version());
+  }
+
+  @Nullable Protocol protocol() {
+    return protocol;
+  }
+
+  @Nullable Metadata metadata() {
+    return metadata;
+  }
+
+  Iterable<Transaction> transactions() {
+    return transactions.values();
+  }
+
+  /**
+   * Gives out the files of the table.
+   *
+   * @param withStats whether those of the checkpoint are to have statistics
+   */
+  void forEachFile(boolean withStats, Rows to) throws IOException {
+    if (checkpoint != null) {
+      checkpoint.readFiles(
+          store,
+          withStats,
+          new Rows() {
+            @Override
+            public void file(AddFile file) throws IOException {
+              if (!since.containsKey(file.key())) {
+                to.file(file);
+              }
+            }
+          });
+    }
+    for (Optional<AddFile> file : since.values()) {
+      if (file.isPresent()) {
+        to.file(file.get());
+      }
+    }
+  }
+}
