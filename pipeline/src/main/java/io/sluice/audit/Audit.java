@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -165,7 +166,7 @@ public final class Audit {
     return new Result(confirm(request, report), covered.get(0));
   }
 
-  private static long mostBytes() {
+  static long mostBytes() {
     return Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP;
   }
 
@@ -222,6 +223,47 @@ public final class Audit {
     }
   }
 
+  /** Sees what each pass reads, and what was found of its partitions. */
+  interface Beside {
+    /** Nobody does. */
+    Beside NOBODY =
+        new Beside() {
+          @Override
+          public void begin(Pass pass) {}
+
+          @Override
+          public void lake(LakeFiles.DataFile file) {}
+
+          @Override
+          public void deadLetters(LakeFiles.DataFile file) {}
+
+          @Override
+          public void end(
+              Coverage inLake,
+              Coverage inDead,
+              String source,
+              List<AuditReport.Partition> partitions) {}
+        };
+
+    void begin(Pass pass);
+
+    void lake(LakeFiles.DataFile file);
+
+    void deadLetters(LakeFiles.DataFile file);
+
+    /**
+     * @param source whose partitions are judged
+     */
+    void end(
+        Coverage inLake, Coverage inDead, String source, List<AuditReport.Partition> partitions)
+        throws IOException;
+  }
+
+  /** Judges what is there now, beside whoever looks at what follows it. */
+  AuditReport run(Request request, Beside beside, long mostBytes) throws IOException {
+    return confirm(request, judge(request, Visitor.NONE, mostBytes, null, beside));
+  }
+
   /**
    * Looks once.
    *
@@ -229,6 +271,13 @@ public final class Audit {
    * @param keep gets what is covered; null where nobody asks
    */
   AuditReport judge(Request request, Visitor visitor, long mostBytes, @Nullable List<Covered> keep)
+      throws IOException {
+    return judge(request, visitor, mostBytes, keep, Beside.NOBODY);
+  }
+
+  /** The same, beside somebody. */
+  AuditReport judge(
+      Request request, Visitor visitor, long mostBytes, @Nullable List<Covered> keep, Beside beside)
       throws IOException {
     Table lakeTable = contract.lakeTable();
     Table deadTable = DeadLetters.table(contract);
@@ -269,6 +318,7 @@ public final class Audit {
       Pass pass = mostBytes == Long.MAX_VALUE ? Pass.whole() : Pass.first(mostBytes);
       while (pass != null) {
         boolean isFirst = files == null;
+        beside.begin(pass);
         Coverage inLake =
             Coverage.read(
                 lake,
@@ -277,7 +327,7 @@ public final class Audit {
                 isFirst ? spans : null,
                 isFirst && request.deep(),
                 request.expiry().lake(),
-                isFirst ? visitor::lake : file -> {});
+                isFirst ? both(visitor::lake, beside::lake) : beside::lake);
         Coverage inDead =
             Coverage.read(
                 deadLetters,
@@ -286,7 +336,7 @@ public final class Audit {
                 isFirst ? spans : null,
                 isFirst && request.deep(),
                 request.expiry().deadLetters(),
-                isFirst ? visitor::deadLetters : file -> {});
+                isFirst ? both(visitor::deadLetters, beside::deadLetters) : beside::deadLetters);
         if (isFirst) {
           files = files(inLake, inDead);
           damaged.addAll(inLake.damaged);
@@ -303,6 +353,7 @@ public final class Audit {
         Map<Integer, Long> endsNow = log.ends();
         Judgement judgement = new Judgement(log, question, spans.all(), dates::add);
         TreeSet<Partition> judged = new TreeSet<>();
+        int before = partitions.size();
         for (int number : ends.keySet()) {
           Partition partition = new Partition(source, number);
           if (pass.takes(partition)) {
@@ -328,6 +379,7 @@ public final class Audit {
             otherDuplicates += covered.duplicate().only(other).size();
           }
         }
+        beside.end(inLake, inDead, source, partitions.subList(before, partitions.size()));
         pass = pass.next().orElse(null);
       }
       TreeSet<String> otherSources = new TreeSet<>();
@@ -349,6 +401,11 @@ public final class Audit {
               .plus(least(request.margin(), LONGEST_SECOND_LOOK)),
           log.cleanup());
     }
+  }
+
+  private static Consumer<LakeFiles.DataFile> both(
+      Consumer<LakeFiles.DataFile> one, Consumer<LakeFiles.DataFile> other) {
+    return one.andThen(other);
   }
 
   private static Duration least(Duration one, Duration other) {

@@ -216,19 +216,17 @@ public final class AuditText {
     if (ranges.isEmpty()) {
       return;
     }
-    String text =
-        ranges.stream()
+    out.printf("%n  %s in partition %d: offsets %s%s%n", what, partition, text(ranges), why);
+  }
+
+  /** The first of some ranges, and how many more there are. */
+  static String text(List<Range> ranges) {
+    return ranges.stream()
             .limit(MOST_RANGES)
             .map(r -> r.from() == r.to() ? "" + r.from() : r.from() + ".." + r.to())
-            .collect(Collectors.joining(", "));
-    out.printf(
-        "%n  %s in partition %d: offsets %s%s%s%n",
-        what,
-        partition,
-        text,
-        ranges.size() > MOST_RANGES
+            .collect(Collectors.joining(", "))
+        + (ranges.size() > MOST_RANGES
             ? " and " + Wording.count(ranges.size() - MOST_RANGES, "more range")
-            : "",
-        why);
+            : "");
   }
 }

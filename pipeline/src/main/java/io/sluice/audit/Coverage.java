@@ -249,6 +249,11 @@ final class Coverage {
         + otherContracts.values().stream().mapToLong(Positions::encodedSize).sum();
   }
 
+  /** How many of a partition's offsets have no row, for their records are skipped. */
+  long skipped(Partition partition) {
+    return skipped.getOrDefault(partition, 0L);
+  }
+
   void forget(Partition partition) {
     once.remove(partition);
     twice.remove(partition);

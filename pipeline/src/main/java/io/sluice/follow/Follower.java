@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -87,6 +88,14 @@ public interface Follower extends AutoCloseable {
     for (Change change : changes) {
       reconcile(change.seen(), change.live());
     }
+  }
+
+  /**
+   * The snapshots of the target, for whoever proves or reads what it was; empty of a target that
+   * has only the present, which {@link #state} says.
+   */
+  default Optional<Snapshots> snapshots() {
+    return Optional.empty();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
 import io.sluice.follow.Footers;
 import io.sluice.follow.PublishedDate;
+import io.sluice.follow.Snapshots;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -138,6 +139,11 @@ final class IcebergFollower implements Follower {
     }
     throw new IOException(
         what + ": " + MOST_TRIES + " commits were refused, the last one with: " + why);
+  }
+
+  @Override
+  public Optional<Snapshots> snapshots() {
+    return Optional.of(new IcebergSnapshots(target, what, footers.place()));
   }
 
   @Override

@@ -50,7 +50,7 @@ final class SnapshotCommit {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommit.class);
 
   /** The version of the manifest that each date is equal to. */
-  private static final String MANIFESTS = "sluice.manifests";
+  static final String MANIFESTS = "sluice.manifests";
 
   private final Table seen;
   private final LakeTarget target;

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFiles {
   /** All that is asked of an entry; its statistics are most of it, and are not. */
-  private static final List<String> COLUMNS =
+  static final List<String> COLUMNS =
       List.of("file_path", "file_format", "partition", "record_count", "file_size_in_bytes");
 
   /** Stands behind the name of a file that is in the table once more. */
@@ -156,7 +156,7 @@ final class TableFiles {
         && spec.fields().get(0).transform().isIdentity();
   }
 
-  private static LocalDate date(ContentFile<?> file) {
+  static LocalDate date(ContentFile<?> file) {
     StructLike partition = file.partition();
     Integer day = partition.get(0, Integer.class);
     return day == null ? LocalDate.EPOCH : LocalDate.ofEpochDay(day);
@@ -171,7 +171,7 @@ final class TableFiles {
   }
 
   /** Places as different writers spell them: {@code s3a://}, {@code file:/}. */
-  private static String normal(String location) {
+  static String normal(String location) {
     return location.replaceFirst("^s3[an]://", "s3://").replaceFirst("^file:/+", "/");
   }
 
@@ -185,7 +185,7 @@ final class TableFiles {
   }
 
   /** Rows that engines have deleted without writing the file anew. */
-  private static final class Deletes {
+  static final class Deletes {
     /** By the place of the file that they are of: the greatest sequence number. */
     private final Map<String, Long> ofFiles = new HashMap<>();
 

@@ -10,11 +10,14 @@ import io.sluice.Version;
 import io.sluice.audit.Audit;
 import io.sluice.audit.AuditReport;
 import io.sluice.audit.AuditText;
+import io.sluice.audit.TableReport;
+import io.sluice.audit.TableText;
 import io.sluice.decode.DecoderCheck;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Store;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,8 +49,10 @@ import picocli.CommandLine.Spec;
       "",
       "Runs beside jobs: what these have still to read or to write is waiting, and not lost. How long they may keep a row"
           + " they have recorded themselves; --windowSize, --fileInterval and --watermarkDelay override that.",
-      "Exit status 3 where something is lost, gone, there twice, there without a record, or damaged; and where something"
-          + " still waits after --wait.",
+      "With --follower it proves what readers of the follower's table find, at its current snapshot or an older one: what the"
+          + " lake has and the snapshot not yet is behind, what it was to have is missing.",
+      "Exit status 3 where something is lost, missing, gone, there twice, there without a record, or damaged; and where"
+          + " something still waits, or is behind, after --wait.",
       "%nExample:",
       "  sluice audit --wait=10m" + TableFlags.EXAMPLE_WITH_KAFKA
     })
@@ -94,7 +100,22 @@ public final class AuditCommand implements Callable<Integer> {
           "How much longer than it should a job may take, until something is lost. [${DEFAULT-VALUE}]")
   private String margin;
 
+  @Option(
+      names = "--follower",
+      paramLabel = "NAME",
+      description =
+          "Judges what a follower of --publish has, such as iceberg, in the place of the lake's own files: those that its table names.")
+  private @Nullable String follower;
+
+  @Option(
+      names = "--snapshot",
+      paramLabel = "ID",
+      description = "With --follower: this snapshot of its table. Default: what is current.")
+  private @Nullable String snapshot;
+
   @Mixin private ExpiryFlags expiry = new ExpiryFlags();
+
+  @Mixin private FollowerFlags followers = new FollowerFlags();
 
   @Mixin private TableFlags table = new TableFlags();
 
@@ -121,7 +142,8 @@ public final class AuditCommand implements Callable<Integer> {
     Duration patience = wait == null ? null : FlagValues.duration("wait", wait);
     SluiceConfig config = SluiceConfig.ofTables(options);
     Instant end = patience == null ? null : Instant.now().plus(patience);
-    Map<String, AuditReport> reports = new LinkedHashMap<>();
+    FollowerAudit tables = follower(options, config, patience);
+    Map<String, Found> reports = new LinkedHashMap<>();
     Asked asked =
         new Asked(
             until == null ? null : time(until),
@@ -133,9 +155,19 @@ public final class AuditCommand implements Callable<Integer> {
       for (SluiceConfig one : config.each()) {
         String table = one.contract().table();
         try {
-          AuditReport report = audit(lake, deadLetters, one, given, asked, end);
-          reports.put(table, report);
-          print(report, config.inputs().size() == 1 ? null : table);
+          Found found =
+              tables == null
+                  ? Found.of(audit(lake, deadLetters, one, given, asked, end))
+                  : Found.of(
+                      tables.run(
+                          audit(lake, deadLetters, one),
+                          request(one, given, asked),
+                          lake,
+                          deadLetters,
+                          one,
+                          end == null ? null : untilThen(end)));
+          reports.put(table, found);
+          print(found, config.inputs().size() == 1 ? null : table);
         } catch (UserException e) {
           if (config.inputs().size() == 1) {
             throw e;
@@ -158,11 +190,56 @@ public final class AuditCommand implements Callable<Integer> {
               options, config.inputs().stream().map(SluiceConfig.Input::contract).toList());
       unread.flatMap(TopicsWithoutTable::note).ifPresent(this::note);
     }
-    json.writeByTable(reports, config.inputs().size(), AuditReport::toJson, unread);
+    json.writeByTable(reports, config.inputs().size(), found -> found.json().toJson(), unread);
     boolean isFine =
         reports.values().stream()
-            .allMatch(report -> patience == null ? report.passed() : report.complete());
+            .allMatch(found -> patience == null ? found.passed() : found.complete());
     return !isFine ? Main.NOT_PROVED : isEachAudited ? 0 : Main.USER_ERROR;
+  }
+
+  /** What was found of a table, or of what follows it. */
+  private record Found(
+      boolean passed,
+      boolean complete,
+      String line,
+      JsonOption.Report json,
+      Consumer<PrintStream> text) {
+    static Found of(AuditReport report) {
+      return new Found(
+          report.passed(),
+          report.complete(),
+          report.line(),
+          report::toJson,
+          out -> AuditText.print(report, out));
+    }
+
+    static Found of(TableReport report) {
+      return new Found(
+          report.passed(),
+          report.complete(),
+          report.line(),
+          report::toJson,
+          out -> TableText.print(report, out));
+    }
+  }
+
+  /** Who judges what follows the tables; null where their own files are judged. */
+  private @Nullable FollowerAudit follower(
+      SluiceOptions options, SluiceConfig config, @Nullable Duration patience) {
+    if (follower == null) {
+      if (snapshot != null) {
+        throw new UserException("--snapshot=" + snapshot + ": name the --follower that has it");
+      }
+      return null;
+    }
+    if (snapshot != null && config.inputs().size() > 1) {
+      throw new UserException(
+          "--snapshot=" + snapshot + ": is of one table; name it with --table=NAME");
+    }
+    if (snapshot != null && patience != null) {
+      throw new UserException("--snapshot=" + snapshot + ": never changes; leave --wait out");
+    }
+    return new FollowerAudit(options, follower, snapshot);
   }
 
   private void note(String text) {
@@ -189,19 +266,22 @@ public final class AuditCommand implements Callable<Integer> {
       @Nullable Instant end)
       throws IOException {
     Audit audit = audit(lake, deadLetters, config);
-    Audit.Request request =
-        new Audit.Request(
-            deep,
-            full,
-            records,
-            asked.until(),
-            null,
-            recorded -> timing(recorded, config, given),
-            asked.margin(),
-            asked.expiry());
+    Audit.Request request = request(config, given, asked);
     AuditReport report = end == null ? audit.run(request) : audit.await(request, untilThen(end));
     record(lake, config, report);
     return report;
+  }
+
+  private Audit.Request request(SluiceConfig config, List<String> given, Asked asked) {
+    return new Audit.Request(
+        deep,
+        full,
+        records,
+        asked.until(),
+        null,
+        recorded -> timing(recorded, config, given),
+        asked.margin(),
+        asked.expiry());
   }
 
   private static Duration untilThen(Instant end) {
@@ -212,7 +292,7 @@ public final class AuditCommand implements Callable<Integer> {
   /**
    * @param table null where there is no other
    */
-  private void print(AuditReport report, @Nullable String table) {
+  private void print(Found found, @Nullable String table) {
     if (json.isInstead()) {
       return;
     }
@@ -220,8 +300,8 @@ public final class AuditCommand implements Callable<Integer> {
     if (table != null) {
       System.out.println(table);
     }
-    AuditText.print(report, System.out);
-    out.println(report.line() + (table == null ? "" : " table=" + table));
+    found.text().accept(System.out);
+    out.println(found.line() + (table == null ? "" : " table=" + table));
     out.flush();
   }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 
 /** What follows the tables. */
@@ -28,14 +27,7 @@ final class FollowFlags extends PipelineFlags {
   private static Flag[] flags() {
     List<Flag> flags = new ArrayList<>();
     flags.add(Flag.of("publish", "NAMES"));
-    FollowerKind.all()
-        .values()
-        .forEach(
-            kind ->
-                new TreeMap<>(kind.flags())
-                    .forEach(
-                        (name, value) ->
-                            flags.add(new Flag(name, value, FlagWords.ofPlugIn(name)))));
+    flags.addAll(FollowerFlags.ofKinds());
     return flags.toArray(new Flag[0]);
   }
 

@@ -80,7 +80,10 @@ public abstract class PipelineFlags {
             .exclusive(false)
             .validate(false);
     flags.forEach(flag -> group.addArg(flag.option(this)));
-    verb.addArgGroup(group.build());
+    // Nothing that is plugged in here may have flags.
+    if (!flags.isEmpty()) {
+      verb.addArgGroup(group.build());
+    }
     if (verb.unmatchedArgsBindings().isEmpty()) {
       verb.addUnmatchedArgsBinding(UnmatchedArgsBinding.forStringArrayConsumer(new Kept()));
     }
