@@ -98,6 +98,11 @@ public interface Follower extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What keeps the target small; empty of a target that needs nothing of the kind. */
+  default Optional<Maintenance> maintenance() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

@@ -4,6 +4,7 @@ import io.sluice.follow.DateChange;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
 import io.sluice.follow.Footers;
+import io.sluice.follow.Maintenance;
 import io.sluice.follow.PublishedDate;
 import io.sluice.follow.Snapshots;
 import java.io.Closeable;
@@ -144,6 +145,11 @@ final class IcebergFollower implements Follower {
   @Override
   public Optional<Snapshots> snapshots() {
     return Optional.of(new IcebergSnapshots(target, what, footers.place()));
+  }
+
+  @Override
+  public Optional<Maintenance> maintenance() {
+    return Optional.of(new TableMaintenance(target, what));
   }
 
   @Override

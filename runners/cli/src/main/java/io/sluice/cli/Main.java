@@ -36,6 +36,7 @@ import picocli.CommandLine.TypeConversionException;
       AcknowledgeCommand.class,
       CompactCommand.class,
       FollowCommand.class,
+      MaintainCommand.class,
       RebuildCommand.class,
       ReplayCommand.class,
       ReportCommand.class,
