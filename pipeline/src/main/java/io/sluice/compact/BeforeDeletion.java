@@ -1,6 +1,7 @@
 package io.sluice.compact;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 
 /**
@@ -14,4 +15,28 @@ public interface BeforeDeletion {
   BeforeDeletion NOTHING = date -> {};
 
   void of(LocalDate date) throws IOException;
+
+  /**
+   * How long after the switch the files stay all the same, for whoever reads by what led to them
+   * before it, such as an old snapshot of a table.
+   */
+  default Duration grace() {
+    return Duration.ZERO;
+  }
+
+  /** The same with a grace. */
+  default BeforeDeletion with(Duration grace) {
+    BeforeDeletion told = this;
+    return new BeforeDeletion() {
+      @Override
+      public void of(LocalDate date) throws IOException {
+        told.of(date);
+      }
+
+      @Override
+      public Duration grace() {
+        return grace;
+      }
+    };
+  }
 }

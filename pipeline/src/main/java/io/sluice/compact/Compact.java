@@ -181,6 +181,7 @@ public final class Compact {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         refuseWhileUnderWay(date, cleaned.underWay());
+        refuseWithinGrace(date, cleaned.kept());
         new Publication(store, table, date).repairSuccess();
       }
       DateFiles before = DateFiles.read(store, table, date);
@@ -243,6 +244,18 @@ public final class Compact {
             + " files of it can go after "
             + youngest.plus(settle)
             + ", or now with --takeOver if it does not run any more");
+  }
+
+  /** A file that stands for one that stands for others would not say so of these. */
+  static void refuseWithinGrace(LocalDate date, @Nullable Instant kept) {
+    if (kept != null) {
+      throw new NotNowException(
+          date
+              + " was rewritten, and the files that were replaced stay until "
+              + kept
+              + ", for readers of old snapshots (--grace): run this again then, or now with"
+              + " --grace=0s, which removes them");
+    }
   }
 
   private void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay) {

@@ -168,6 +168,7 @@ public final class Rebuild {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         Compact.refuseWhileUnderWay(date, cleaned.underWay(), settings.settle());
+        Compact.refuseWithinGrace(date, cleaned.kept());
       }
       DateBefore before = DateBefore.read(lake, table, contract.version(), settings, rewrite, date);
       TablePositions letters = TablePositions.read(deadLetters, deadTable.table(), file -> true);
@@ -220,6 +221,7 @@ public final class Rebuild {
   private void mend(
       RebuildScan scan, Rewrite rewrite, LocalDate date, DateBefore before, Positions dead)
       throws IOException {
+    rewrite.withoutGrace();
     DateBefore damaged = before.damagedOnly();
     RebuildChange change = new RebuildChange(this, rewrite, date, damaged, dead, false);
     if (!damaged.replaced.isEmpty()) {

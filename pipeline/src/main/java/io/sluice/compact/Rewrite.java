@@ -2,6 +2,7 @@ package io.sluice.compact;
 
 import io.sluice.complete.DateFiles;
 import io.sluice.complete.Publication;
+import io.sluice.complete.Switched;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.Parallel;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Puts files of one date in the place of others, so that each row is there once for whoever goes by
  * the manifest, at every moment: all new files are made as uploads that nobody sees; these are
  * completed; a manifest is written that names them instead of the old ones; whoever follows the
- * date is told; the old ones are deleted. Who just lists the folder sees both between the first
- * completion and the last deletion.
+ * date is told; the old ones are deleted, with a grace by the next rewrite after it. Who just lists
+ * the folder sees both between the first completion and the last deletion.
  *
  * <p>Killed before the manifest, it has changed nothing: its files are pending and not counted.
  * Killed after it, old files are left that are not counted either. {@link #clean} removes both.
@@ -55,8 +56,9 @@ public final class Rewrite implements AutoCloseable {
    *
    * @param removed files that were deleted
    * @param underWay files of a rewrite that is too young to be called dead
+   * @param kept until when files that were replaced stay, for their grace; null where none do
    */
-  public record Cleaned(int removed, List<Store.Entry> underWay) {}
+  public record Cleaned(int removed, List<Store.Entry> underWay, @Nullable Instant kept) {}
 
   /** A file that is uploaded and not visible. */
   private record Staged(PartFile file, String token, Store.Upload upload, String sha256) {}
@@ -68,6 +70,7 @@ public final class Rewrite implements AutoCloseable {
   private final int completions;
   private final boolean dryRun;
   private final BeforeDeletion beforeDeletion;
+  private Duration grace;
   private final List<Staged> staged = new ArrayList<>();
   private final TreeSet<String> replaced = new TreeSet<>();
   private @Nullable Instant asked;
@@ -100,6 +103,7 @@ public final class Rewrite implements AutoCloseable {
       BeforeDeletion beforeDeletion,
       int completions) {
     this.beforeDeletion = beforeDeletion;
+    this.grace = beforeDeletion.grace();
     this.completions = completions;
     this.dryRun = dryRun;
     this.store = store;
@@ -145,13 +149,32 @@ public final class Rewrite implements AutoCloseable {
       now = DateFiles.read(store, table, date);
     }
     List<String> leftovers = new ArrayList<>();
-    now.replaced().forEach(entry -> leftovers.add(entry.key()));
     now.abandoned().forEach(entry -> leftovers.add(entry.key()));
+    Instant kept = null;
     if (!now.replaced().isEmpty()) {
+      // Whoever was killed after the switch may not have told.
       beforeDeletion.of(date);
+      kept = kept(now);
+      if (kept == null) {
+        now.replaced().forEach(entry -> leftovers.add(entry.key()));
+      }
     }
     store.delete(leftovers);
-    return new Cleaned(leftovers.size(), now.pending());
+    return new Cleaned(leftovers.size(), now.pending(), kept);
+  }
+
+  /** Until when replaced files stay; null where their grace is over. */
+  private @Nullable Instant kept(DateFiles files) throws IOException {
+    if (grace.isZero()) {
+      return null;
+    }
+    Instant end = Switched.at(store, table, date, files).orElse(now()).plus(grace);
+    return end.isAfter(now()) ? end : null;
+  }
+
+  /** Deletes what is replaced right after the switch: nobody can read it anyway. */
+  void withoutGrace() {
+    grace = Duration.ZERO;
   }
 
   /**
@@ -230,8 +253,10 @@ public final class Rewrite implements AutoCloseable {
       return false;
     }
     beforeDeletion.of(date);
-    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
-    store.delete(replaced.stream().map(name -> folder + name).toList());
+    if (grace.isZero()) {
+      String folder = PartFile.folder(table.name(), table.dateColumn(), date);
+      store.delete(replaced.stream().map(name -> folder + name).toList());
+    }
     return true;
   }
 

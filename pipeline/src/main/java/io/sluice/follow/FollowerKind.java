@@ -24,6 +24,11 @@ public interface FollowerKind extends PlugIn {
     return Map.of();
   }
 
+  /** Whether readers of its targets find what these were before, too, for some time. */
+  default boolean hasSnapshots() {
+    return false;
+  }
+
   /**
    * Looks at its flags, before a run begins; the target need not answer yet.
    *

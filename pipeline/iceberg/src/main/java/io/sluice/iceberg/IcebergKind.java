@@ -28,6 +28,11 @@ public final class IcebergKind implements FollowerKind {
   }
 
   @Override
+  public boolean hasSnapshots() {
+    return true;
+  }
+
+  @Override
   public void check(PipelineOptions options) {
     config(options);
   }

@@ -2,11 +2,14 @@ package io.sluice.iceberg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.UserException;
 import io.sluice.audit.Audit;
 import io.sluice.audit.TableAudit;
 import io.sluice.audit.TableReport;
+import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Compact;
 import io.sluice.contract.Table;
 import io.sluice.follow.Published;
@@ -20,7 +23,9 @@ import io.sluice.schema.SchemaSettings;
 import io.sluice.source.ListSource;
 import io.sluice.source.SourceRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -114,13 +119,14 @@ class IcebergAuditTest {
     }
   }
 
-  private void compact() throws IOException {
-    new Compact(
+  private Compact.Result compact(Duration grace) throws IOException {
+    BeforeDeletion followed = date -> follow();
+    return new Compact(
             lake.lake,
             rows,
             new Compact.Settings(1 << 20, Duration.ZERO, 2, false),
             bytes -> {},
-            date -> follow())
+            followed.with(grace))
         .run(DATE, false);
   }
 
@@ -215,6 +221,36 @@ class IcebergAuditTest {
         old.faults().stream().allMatch(one -> one.contains("this old snapshot cannot be read")),
         old.toJson());
     assertEquals(0, old.missing());
+  }
+
+  /** Time travel to before a compaction, by Iceberg's own reader, and what the proof says of it. */
+  @Test
+  void withinTheGraceEachOldSnapshotIsReadWholeAndAfterItThatIsOver() throws Exception {
+    tableOfThreeSnapshots();
+    List<Long> old = ids();
+    assertEquals(3, compact(Duration.ofHours(2)).rewritten());
+    assertEquals("replace", table().currentSnapshot().operation());
+    for (int i = 0; i < old.size(); i++) {
+      assertEquals(10 * (i + 1), read(old.get(i)));
+      assertTrue(judge(old.get(i)).passed(), judge(old.get(i)).toJson());
+    }
+    assertTrue(judge(null).complete(), judge(null).toJson());
+    assertEquals(30, read(table().currentSnapshot().snapshotId()));
+    assertThrows(UserException.class, () -> compact(Duration.ofHours(2)));
+    assertEquals(30, read(old.get(2)));
+
+    // As if the switch had been three hours ago.
+    Path folder = lake.files(DATE).get(0).getParent();
+    Files.setLastModifiedTime(
+        folder.resolve("_manifest-000004.json"),
+        FileTime.from(Instant.now().minus(Duration.ofHours(3))));
+    assertEquals(3, compact(Duration.ofHours(2)).removed());
+    assertEquals(1, lake.files(DATE).size());
+    assertThrows(Exception.class, () -> read(old.get(0)));
+    assertEquals(1, judge(old.get(0)).sides().get(0).gone());
+    assertFalse(judge(old.get(0)).passed());
+    assertTrue(judge(null).complete(), judge(null).toJson());
+    assertEquals(30, read(table().currentSnapshot().snapshotId()));
   }
 
   private List<Long> ids() {

@@ -194,7 +194,7 @@ public final class CompactCommand implements Callable<Integer> {
               table,
               settings,
               more -> bar.to(bytes.addAndGet(more)),
-              FollowFlags.beforeDeletion(options, store, opened));
+              FollowFlags.beforeDeletion(options, store, opened).with(rewrite.grace(options)));
       if (date != null
           && to == null
           && (options.getTable() != null || table.dateColumn().equals("event_date"))) {

@@ -111,7 +111,8 @@ public final class RebuildCommand implements Callable<Integer> {
         SourceReader source = config.source().open();
         Progress bar = progress.start("reading Kafka", Progress.UNKNOWN)) {
       LakeTable rebuilt = open(config, lake, lakeStores, LakeTable.Access.DRY_RUN);
-      BeforeDeletion followers = FollowFlags.beforeDeletion(options, lake, rebuilt);
+      BeforeDeletion followers =
+          FollowFlags.beforeDeletion(options, lake, rebuilt).with(rewrite.grace(options));
       Rebuild rebuild =
           new Rebuild(
               rebuilt.resolve(config.contract()),

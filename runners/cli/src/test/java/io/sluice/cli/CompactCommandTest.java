@@ -71,6 +71,23 @@ class CompactCommandTest {
   }
 
   @Test
+  void whatWasReplacedStaysForTheGraceThatIsAskedFor() throws Exception {
+    assertEquals(0, compact("--all", "--grace=1h"), err);
+    assertEquals(1, files(FIRST));
+    assertEquals(3, lake.files(FIRST).size());
+    assertEquals(0, compact("--all", "--grace=1h"), err);
+    assertTrue(
+        out.contains(
+            "left out: " + FIRST + " was rewritten, and the files that were replaced stay"),
+        out);
+    assertEquals(3, lake.files(FIRST).size());
+    assertEquals(0, compact("--all"), "no follower has snapshots here: " + err);
+    assertEquals(1, lake.files(FIRST).size());
+    assertEquals(2, compact("--all", "--grace=long"));
+    assertTrue(err.startsWith("sluice: --grace=long: not a duration"), err);
+  }
+
+  @Test
   void aDateThatIsNotCompleteIsLeftOut() throws Exception {
     lake.append(List.of(TestLake.event(0, 6, NOON.plusSeconds(86_400))));
     assertEquals(0, compact("--all"), err);

@@ -1,0 +1,163 @@
+package io.sluice.compact;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.complete.DateFiles;
+import io.sluice.complete.LiveFiles;
+import io.sluice.complete.Publication;
+import io.sluice.contract.Table;
+import io.sluice.lake.AppendLog;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
+import io.sluice.lake.TestStores;
+import io.sluice.write.TestPanes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a rewrite has replaced stays for its grace, and no row is there twice meanwhile. */
+class GraceTest {
+  private static final Table TABLE = TestPanes.TABLE;
+  private static final LocalDate DATE = LocalDate.of(2026, 1, 2);
+  private static final Duration GRACE = Duration.ofHours(2);
+
+  @TempDir Path directory;
+  private Store store;
+  private int told;
+
+  @BeforeEach
+  void begin() throws IOException {
+    Stores stores = TestStores.of(directory);
+    store = stores.open(PipelineOptionsFactory.create());
+    LakeTable.begin(store, stores, TABLE, null, false);
+    append(1, 2);
+    append(3);
+    append(4);
+  }
+
+  private void append(long... offsets) throws IOException {
+    new AppendLog(store, TABLE, DATE, 0, false).append(TestPanes.rows(offsets));
+    new Publication(store, TABLE, DATE).complete(Map.of());
+  }
+
+  private Compact.Result compact(Duration grace) throws IOException {
+    BeforeDeletion tells = date -> told++;
+    return new Compact(
+            store,
+            TABLE,
+            new Compact.Settings(1 << 20, Duration.ZERO, 2, false),
+            bytes -> {},
+            tells.with(grace))
+        .run(DATE, false);
+  }
+
+  private Path folder() {
+    return directory.resolve("user_actions/event_date=" + DATE);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".parquet"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void assertRows(long rows) throws IOException {
+    assertEquals(
+        rows,
+        LiveFiles.read(store, TABLE).files().stream()
+            .mapToLong(file -> file.footer().rows())
+            .sum());
+  }
+
+  private void written(int version, Duration ago) throws IOException {
+    Files.setLastModifiedTime(
+        folder().resolve(String.format("_manifest-%06d.json", version)),
+        FileTime.from(Instant.now().minus(ago)));
+  }
+
+  private int version() throws IOException {
+    return DateFiles.read(store, TABLE, DATE).version();
+  }
+
+  @Test
+  void whatWasReplacedStaysForTheGraceAndTheNextCallAfterItRemovesIt() throws Exception {
+    List<String> before = files();
+    assertEquals(3, compact(GRACE).rewritten());
+    assertEquals(1, told);
+    assertTrue(files().containsAll(before), files().toString());
+    assertEquals(4, files().size());
+    assertRows(4);
+    int switched = version();
+    NotNowException e = assertThrows(NotNowException.class, () -> compact(GRACE));
+    assertTrue(
+        e.getMessage().contains("was rewritten, and the files that were replaced stay until"));
+    assertTrue(e.getMessage().contains("--grace=0s"), e.getMessage());
+    assertEquals(4, files().size());
+    // It counts from the switch, however many manifests come after it.
+    append(5);
+    append(6);
+    written(switched, GRACE.minusMinutes(5));
+    assertThrows(NotNowException.class, () -> compact(GRACE));
+    assertRows(6);
+    written(switched, GRACE.plusMinutes(5));
+    Compact.Result next = compact(GRACE);
+    assertEquals(3, next.removed());
+    assertEquals(3, next.rewritten());
+    assertRows(6);
+    // Those of the first compaction are gone, and those of the second stay.
+    assertEquals(4, files().size());
+  }
+
+  @Test
+  void withoutAGraceAllOfItGoesAtOnce() throws Exception {
+    compact(GRACE);
+    append(5);
+    assertEquals(3, compact(Duration.ZERO).removed());
+    assertEquals(1, files().size());
+    assertRows(5);
+  }
+
+  /** Nobody knows then since when; who has it mended waits once more. */
+  @Test
+  void whereTheNewestManifestCannotBeReadTheyStay() throws Exception {
+    compact(GRACE);
+    int switched = version();
+    written(switched, GRACE.plusMinutes(5));
+    append(5);
+    Files.write(folder().resolve(String.format("_manifest-%06d.json", version())), new byte[9]);
+    new Rewrite(store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE))
+        .clean(false);
+    assertEquals(5, files().size());
+    new Publication(store, TABLE, DATE).complete(Map.of());
+    assertRows(5);
+  }
+
+  @Test
+  void aManifestThatCannotBeReadAmongThemMakesTheGraceLongerAndNotShorter() throws Exception {
+    compact(GRACE);
+    int switched = version();
+    append(5);
+    written(switched, GRACE.plusMinutes(5));
+    Files.write(folder().resolve(String.format("_manifest-%06d.json", switched)), new byte[9]);
+    assertThrows(NotNowException.class, () -> compact(GRACE));
+    assertRows(5);
+  }
+}
