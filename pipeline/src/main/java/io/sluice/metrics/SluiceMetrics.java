@@ -242,6 +242,14 @@ public final class SluiceMetrics {
           "follower",
           "table");
 
+  /** Snapshots of others in a table that is the lake's alone. */
+  public static final Counter FOLLOWER_FOREIGN_CHANGES =
+      counter(
+          "sluice_follower_foreign_changes_total",
+          "Changes that others made to the target of a follower, which undoes them.",
+          "follower",
+          "table");
+
   public static final String QUICK_DECODER = "quick";
   public static final String EXACT_DECODER = "exact";
 

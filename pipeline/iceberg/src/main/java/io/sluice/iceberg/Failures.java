@@ -1,7 +1,8 @@
 package io.sluice.iceberg;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * What Iceberg's library, a catalog's client or a driver throws where the other side is away, or
@@ -35,11 +36,19 @@ final class Failures {
     }
   }
 
+  /** Whether the other side, or the way there, is the reason. */
   static boolean isOfOthers(RuntimeException e) {
-    String name = e.getClass().getName();
-    return e instanceof UncheckedIOException
-        || name.startsWith("org.apache.iceberg.")
-        || name.startsWith("software.amazon.awssdk.");
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      String name = at.getClass().getName();
+      if (at instanceof IOException
+          || at instanceof SQLException
+          || at instanceof TimeoutException
+          || name.startsWith("org.apache.iceberg.")
+          || name.startsWith("software.amazon.awssdk.")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The first line of what it says; of one that says nothing, of its cause. */

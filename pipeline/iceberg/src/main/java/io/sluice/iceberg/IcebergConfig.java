@@ -169,10 +169,12 @@ record IcebergConfig(
   /**
    * Opens the catalog.
    *
+   * @param more settings for what the file does not say
    * @throws UserException where its class is not there, or does not take the settings
    */
-  Catalog open() {
+  Catalog open(Map<String, String> more) {
     Map<String, String> settings = new TreeMap<>(DEFAULTS);
+    settings.putAll(more);
     String warehouse = catalog.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
     settings.put(
         CatalogProperties.FILE_IO_IMPL,

@@ -23,6 +23,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -105,28 +106,29 @@ final class IcebergFollower implements Follower {
         Optional<Table> table = target.find();
         TableFiles files = files(table, dates);
         List<DateChange<DataFile>> commits = new ArrayList<>();
+        List<String> spoilt = new ArrayList<>();
         for (Change change : changes) {
+          LocalDate date = change.live().date();
           DateChange<DataFile> commit =
-              DateChange.of(
-                  change.live(), files.files(change.live().date()), DataFile::location);
-          if (files.state(change.live().date()).equals(change.seen()) && !commit.isNothing()) {
+              DateChange.of(change.live(), files.files(date), DataFile::location);
+          if (files.state(date).equals(change.seen()) && !commit.isNothing()) {
             commits.add(commit);
+            files.spoilt(date).forEach(name -> spoilt.add(date + " " + name));
           }
         }
         if (commits.isEmpty()) {
           return;
         }
+        if (table.isEmpty()) {
+          // Looked at again: whoever was faster may have filled it by now.
+          target.create();
+          continue;
+        }
         // The look above was at this very object: what is committed is committed upon it.
-        Table on = table.isPresent() ? table.get() : target.create();
-        new SnapshotCommit(on, target, footers, what).commit(commits);
+        new SnapshotCommit(table.get(), target, footers, what).commit(commits, spoilt);
         return;
       } catch (CommitStateUnknownException e) {
-        throw new IOException(
-            what
-                + ": it is not known whether the commit came through ("
-                + Failures.why(e)
-                + "): it is looked up before anything else is done",
-            e);
+        throw new IOException(what + ": " + outcome(e), e);
       } catch (CommitFailedException | ValidationException e) {
         why = Failures.why(e);
       } catch (UncheckedIOException e) {
@@ -140,6 +142,14 @@ final class IcebergFollower implements Follower {
     }
     throw new IOException(
         what + ": " + MOST_TRIES + " commits were refused, the last one with: " + why);
+  }
+
+  private static String outcome(CommitStateUnknownException e) {
+    return e.getCause() instanceof CleanableFailure
+        ? "the commit was refused (" + Failures.why(e.getCause()) + ")"
+        : "it is not known whether the commit came through ("
+            + Failures.why(e)
+            + "): it is looked up before anything else is done";
   }
 
   @Override

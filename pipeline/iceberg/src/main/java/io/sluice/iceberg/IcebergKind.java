@@ -6,15 +6,18 @@ import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerKind;
 import io.sluice.follow.Footers;
 import io.sluice.lake.LakeTable;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Tables of Apache Iceberg with the live files of the lake's. */
 public final class IcebergKind implements FollowerKind {
+  static final String NAME = "iceberg";
+
   @Override
   public String name() {
-    return "iceberg";
+    return NAME;
   }
 
   @Override
@@ -54,11 +57,15 @@ public final class IcebergKind implements FollowerKind {
     if (table.descriptor().timestamps() == Timestamp.Unit.MILLIS || schema.hasMillis()) {
       throw new UserException(LakeSchema.millis("table " + table.table().name()));
     }
+    // From the beginning, so that an increase is seen.
+    SluiceMetrics.FOLLOWER_FOREIGN_CHANGES.labelValues(NAME, table.table().name());
     return Failures.named(
         "the catalog of --icebergConfig " + config.file(),
         () ->
             new IcebergFollower(
-                config.open(),
+                config.open(
+                    LakeS3Clients.settings(
+                        config.catalog(), options, table.stores().pathStyle())),
                 config.identifier(table.table().name()),
                 schema,
                 Footers.in(table.stores().open(options))));

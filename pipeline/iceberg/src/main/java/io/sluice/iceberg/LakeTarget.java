@@ -22,9 +22,13 @@ import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.mapping.MappingUtil;
 import org.apache.iceberg.mapping.NameMappingParser;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The table in the catalog: found, made, and brought up to the contract. */
 final class LakeTarget {
+  private static final Logger LOG = LoggerFactory.getLogger(LakeTarget.class);
+
   /** Whose files the table has. */
   private static final String LAKE = "sluice.lake";
 
@@ -77,16 +81,47 @@ final class LakeTarget {
     return Optional.of(table);
   }
 
-  /** Makes the table, in one request: whoever finds it finds all of it. */
-  Table create() throws IOException {
-    if (catalog instanceof SupportsNamespaces namespaces
-        && !namespaces.namespaceExists(identifier.namespace())) {
-      try {
-        namespaces.createNamespace(identifier.namespace());
-      } catch (AlreadyExistsException e) {
-        // Another one was faster.
+  /** The lake's name of the table. */
+  String lakeTable() {
+    return schema.name();
+  }
+
+  /**
+   * Makes the table, in one request: whoever finds it finds all of it. Another one may be faster,
+   * and may have filled it already, so it is to be looked at afterwards.
+   *
+   * @throws IOException where it is not there afterwards
+   */
+  void create() throws IOException {
+    try {
+      if (catalog instanceof SupportsNamespaces namespaces
+          && !namespaces.namespaceExists(identifier.namespace())) {
+        createNamespace(namespaces);
       }
+      begin().commitTransaction();
+    } catch (AlreadyExistsException e) {
+      // Another one was faster, or this one's own request that was sent twice.
+    } catch (RuntimeException e) {
+      if (!Failures.isOfOthers(e) || find().isEmpty()) {
+        throw e;
+      }
+      LOG.info("table {} is there, though its creation was answered with: {}", identifier, Failures.why(e));
+      return;
     }
+    if (find().isEmpty()) {
+      throw new IOException("table " + identifier + " was made, and the catalog has none");
+    }
+  }
+
+  private void createNamespace(SupportsNamespaces namespaces) {
+    try {
+      namespaces.createNamespace(identifier.namespace());
+    } catch (AlreadyExistsException e) {
+      // Another one was faster.
+    }
+  }
+
+  private Transaction begin() {
     Schema columns = schema.schema();
     Transaction begun =
         catalog
@@ -103,14 +138,7 @@ final class LakeTarget {
             .setDefaultPartitionSpec(
                 PartitionSpec.builderFor(columns).identity(schema.dateColumn()).build())
             .build());
-    try {
-      begun.commitTransaction();
-    } catch (AlreadyExistsException e) {
-      // Another one was faster, and made the same.
-    }
-    return find()
-        .orElseThrow(
-            () -> new IOException("table " + identifier + " was made, and the catalog has none"));
+    return begun;
   }
 
   private Map<String, String> properties(Schema columns) {

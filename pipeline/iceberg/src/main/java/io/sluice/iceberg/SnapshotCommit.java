@@ -81,13 +81,14 @@ final class SnapshotCommit {
   /**
    * Commits.
    *
+   * @param spoilt files that others have put there or deleted rows of, and that this puts right
    * @throws CommitFailedException where somebody was faster, as is a {@link
    *     org.apache.iceberg.exceptions.ValidationException}
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where nobody knows whether it
    *     came through, and the table does not say
    * @throws IOException where a file is not one that the table can have
    */
-  void commit(List<DateChange<DataFile>> commits) throws IOException {
+  void commit(List<DateChange<DataFile>> commits, List<String> spoilt) throws IOException {
     List<Read> reads = read(commits);
     Long base = snapshot(seen);
     Table table = evolved(reads);
@@ -103,9 +104,12 @@ final class SnapshotCommit {
                 Collectors.toMap(
                     read -> read.wanted().key(),
                     read -> dataFile(table.spec(), read, metrics, mapping)));
+    ForeignChanges foreign = new ForeignChanges(table, what, target.lakeTable());
     Transaction transaction = table.newTransaction();
     updates(transaction, commits, files, base);
     transaction.commitTransaction();
+    // Once: from now on this commit stands before them.
+    foreign.say(spoilt);
   }
 
   private List<Read> read(List<DateChange<DataFile>> commits) throws IOException {

@@ -28,33 +28,49 @@ final class SureOperations implements TableOperations {
     this.operations = operations;
   }
 
+  /**
+   * Commits.
+   *
+   * @throws CommitFailedException where it is certain that it is not there
+   * @throws CommitStateUnknownException where the catalog answered with anything else, and the
+   *     table does not have it: the client may have sent more than one request, of which one may
+   *     still be on its way, so what it needs is kept
+   */
   @Override
   public void commit(TableMetadata base, TableMetadata metadata) {
     try {
       operations.commit(base, metadata);
-    } catch (CommitFailedException | CommitStateUnknownException e) {
-      if (!isThere(base, metadata, e)) {
+    } catch (RuntimeException e) {
+      if (isThere(base, metadata, e)) {
+        LOG.info(
+            "a commit to {} is there, though it was answered with: {}",
+            metadata.location(),
+            Failures.why(e));
+      } else if (e instanceof CommitFailedException
+          || e instanceof CommitStateUnknownException
+          || !Failures.isOfOthers(e)) {
         throw e;
+      } else {
+        throw new CommitStateUnknownException(e);
       }
-      LOG.info(
-          "a commit to {} is there, though it was answered with: {}",
-          metadata.location(),
-          Failures.why(e));
     }
   }
 
-  /** Snapshots have numbers that nobody else gives. */
+  /** Snapshots have numbers that nobody else gives; what adds none gives a schema. */
   private boolean isThere(TableMetadata base, TableMetadata metadata, RuntimeException answer) {
     Set<Long> added = snapshots(metadata);
     added.removeAll(snapshots(base));
-    if (added.isEmpty()) {
-      return false;
-    }
     try {
-      return snapshots(operations.refresh()).containsAll(added);
+      TableMetadata now = operations.refresh();
+      return added.isEmpty()
+          ? now.schema().sameSchema(metadata.schema())
+              && now.formatVersion() >= metadata.formatVersion()
+          : snapshots(now).containsAll(added);
     } catch (RuntimeException e) {
-      e.addSuppressed(answer);
-      throw new CommitStateUnknownException(e);
+      answer.addSuppressed(e);
+      throw answer instanceof CommitStateUnknownException unknown
+          ? unknown
+          : new CommitStateUnknownException(answer);
     }
   }
 
@@ -73,7 +89,12 @@ final class SureOperations implements TableOperations {
 
   @Override
   public TableMetadata refresh() {
-    return operations.refresh();
+    try {
+      return operations.refresh();
+    } catch (IllegalStateException e) {
+      // Another table has the name now: it is to be looked at.
+      throw new CommitFailedException(e, "the table was dropped and made again");
+    }
   }
 
   @Override

@@ -170,6 +170,14 @@ final class TableFiles {
     return name.isEmpty() || name.contains("/") ? location : name;
   }
 
+  /** Of the names of a date's state, those of files as nobody but others leaves them. */
+  List<String> spoilt(LocalDate date) {
+    return files(date).keySet().stream()
+        .filter(name -> name.contains("/") || name.endsWith(AGAIN) || name.endsWith(LESS))
+        .sorted()
+        .toList();
+  }
+
   /** Places as different writers spell them: {@code s3a://}, {@code file:/}. */
   static String normal(String location) {
     return location.replaceFirst("^s3[an]://", "s3://").replaceFirst("^file:/+", "/");

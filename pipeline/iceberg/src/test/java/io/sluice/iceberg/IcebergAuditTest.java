@@ -12,6 +12,7 @@ import io.sluice.audit.TableReport;
 import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Compact;
 import io.sluice.contract.Table;
+import io.sluice.follow.Footers;
 import io.sluice.follow.Published;
 import io.sluice.follow.Reconcile;
 import io.sluice.lake.LakeTable;
@@ -92,7 +93,7 @@ class IcebergAuditTest {
         catalog(),
         NAME,
         new LakeSchema(rows),
-        new StoreFooters(stores().open(PipelineOptionsFactory.create())));
+        Footers.in(stores().open(PipelineOptionsFactory.create())));
   }
 
   /** Records of the topic that a run writes, and those that it has still to write. */

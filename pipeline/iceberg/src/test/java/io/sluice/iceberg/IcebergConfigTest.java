@@ -9,6 +9,7 @@ import io.sluice.follow.FollowerKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ class IcebergConfigTest {
             .getMessage()
             .startsWith("--icebergConfig " + none + ": cannot be read: "));
     IcebergConfig unknown = IcebergConfig.read(file("catalog-impl=x.Y;sluice.namespace=a"));
-    String said = assertThrows(UserException.class, unknown::open).getMessage();
+    String said = assertThrows(UserException.class, () -> unknown.open(Map.of())).getMessage();
     assertTrue(said.contains("catalog-impl gives no catalog: "), said);
   }
 

@@ -2,6 +2,7 @@ package io.sluice.iceberg;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.sluice.LakeStores;
@@ -20,6 +21,7 @@ import io.sluice.lake.Stores;
 import io.sluice.source.SourceRecord;
 import io.sluice.source.SourceRecordCoder;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -31,6 +33,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.TimestampedValue;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -166,12 +169,45 @@ class IcebergTypesTest {
             Map.entry("ns", Expressions.equal("ns", "2026-01-31T23:59:59.123456789+00:00")),
             Map.entry("clock", Expressions.equal("clock", "23:59:59.999999")),
             Map.entry("id", Expressions.equal("id", "c0ffee00-1234-4abc-8def-0123456789ab")),
-            Map.entry("js", Expressions.notNull("js")),
+            Map.entry("js", Expressions.equal("js", "{\"b\":[1.50,null]}")),
+            Map.entry("js begins", Expressions.startsWith("js", "{\"b\"")),
+            Map.entry("js is there", Expressions.notNull("js")),
+            Map.entry("raw", Expressions.equal("raw", ByteBuffer.wrap(new byte[] {0, -1}))),
             Map.entry("nested.x", Expressions.equal("nested.x", 1)));
     for (Map.Entry<String, Expression> filter : filters.entrySet()) {
       List<Record> found = read(table, filter.getValue());
       assertEquals(1, found.size(), filter.getKey());
       assertEquals("naïve", found.get(0).getField("s"), filter.getKey());
+    }
+    assertEquals(1, read(table, Expressions.isNull("js")).size());
+    assertEquals(1, read(table, Expressions.isNull("nested.x")).size());
+    assertEquals(2, read(table, Expressions.equal("event_date", "2026-02-01")).size());
+    // What no row has is found out from the bounds that the table knows, and no file is read.
+    List<Expression> none =
+        List.of(
+            Expressions.greaterThan("t", "2026-02-01T00:00:00+00:00"),
+            Expressions.lessThan("t", "2026-01-31T22:00:00+00:00"),
+            Expressions.equal("s", "other"),
+            Expressions.equal("i", 7),
+            Expressions.lessThan("l", Long.MAX_VALUE),
+            Expressions.lessThan("f", 0.25f),
+            Expressions.greaterThan("d", 1.0),
+            Expressions.equal("m5", new BigDecimal("123.45")),
+            Expressions.greaterThan("m15", new BigDecimal("123456789012.346")),
+            Expressions.greaterThan("m38", BigDecimal.ZERO.setScale(10)),
+            Expressions.greaterThan("day", "1970-01-01"),
+            Expressions.greaterThan("ns", "2026-01-31T23:59:59.123456790+00:00"),
+            Expressions.lessThan("clock", "23:59:59"),
+            Expressions.equal("id", "00000000-1234-4abc-8def-0123456789ab"),
+            Expressions.equal("js", "null"),
+            Expressions.equal("nested.x", 2),
+            Expressions.equal("event_date", "2026-01-31"));
+    for (Expression filter : none) {
+      assertEquals(List.of(), read(table, filter), filter.toString());
+      try (CloseableIterable<FileScanTask> tasks =
+          table.newScan().filter(filter).planFiles()) {
+        assertFalse(tasks.iterator().hasNext(), filter + " reads a file");
+      }
     }
   }
 }

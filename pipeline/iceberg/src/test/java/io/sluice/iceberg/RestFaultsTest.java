@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,11 +26,13 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever becomes of a commit on its way, each file is in the table once. */
@@ -56,15 +59,20 @@ class RestFaultsTest {
 
   /** As the flag's file opens it, each time another client. */
   private Catalog catalog() throws IOException {
+    return catalog(Map.of());
+  }
+
+  private Catalog catalog(Map<String, String> more) throws IOException {
     Path file = directory.resolve("iceberg.properties");
     Map<String, String> settings = new TreeMap<>(server.settings());
     settings.put("sluice.namespace", "lake");
+    settings.putAll(more);
     Files.writeString(
         file,
         settings.entrySet().stream()
             .map(one -> one.getKey() + "=" + one.getValue())
             .collect(Collectors.joining("\n")));
-    return IcebergConfig.read(file.toString()).open();
+    return IcebergConfig.read(file.toString()).open(Map.of());
   }
 
   private static int snapshots(Catalog catalog) {
@@ -164,6 +172,159 @@ class RestFaultsTest {
     assertTrue(lake.follow(catalog(), DATE).isNothing());
     assertEquals(3, rows(catalog()));
     assertEquals(2, snapshots(catalog()));
+  }
+
+  /** What becomes of a commit, and what is answered. */
+  private enum Fault {
+    LOST(commit -> done(commit, Answer.error(500, "Lost", "lost"))),
+    LOST_ON_THE_WAY(commit -> done(commit, Answer.error(502, "Lost", "<html>"))),
+    CUT(commit -> done(commit, null)),
+    NONSENSE(commit -> done(commit, new Answer(200, "{\"metadata-loc"))),
+    REFUSED_AFTER_ALL(commit -> done(commit, Answer.error(403, "Forbidden", "token expired"))),
+    GONE_AFTER_ALL(commit -> done(commit, Answer.error(404, "NoSuchTableException", "gone"))),
+    SENT_TWICE(
+        commit -> {
+          commit.run();
+          return commit.run();
+        }),
+    FAILED(commit -> Answer.error(500, "Failed", "failed")),
+    NOT_HEARD(commit -> null),
+    REFUSED(commit -> Answer.error(401, "NotAuthorized", "no token")),
+    NOT_UNDERSTOOD(commit -> Answer.error(400, "BadRequest", "what"));
+
+    private final RestServer.Fate fate;
+
+    Fault(RestServer.Fate fate) {
+      this.fate = fate;
+    }
+
+    /**
+     * @param answer null where the connection is cut
+     */
+    private static @Nullable Answer done(RestServer.Commit commit, @Nullable Answer answer) {
+      commit.run();
+      return answer;
+    }
+  }
+
+  /**
+   * The creation of the table, its new schema and its snapshots are commits, and each of them meets
+   * each fault. What is read afterwards also shows that no manifest was deleted.
+   */
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void whateverBecomesOfACommitEachFileIsThereOnce(Fault fault) throws Exception {
+    int offset = 0;
+    // Of the first look the creation, of the next the schema, and of the last the snapshot.
+    for (int number : new int[] {1, 1, 2}) {
+      Catalog catalog = catalog();
+      if (offset > 0) {
+        catalog.loadTable(NAME).updateSchema().deleteColumn("user_id").commit();
+      }
+      lake.append(DATE, 0, offset++);
+      server.commitMeets(number, fault.fate);
+      try {
+        lake.follow(catalog, DATE);
+      } catch (IOException e) {
+        assertTrue(e.getMessage().contains("table lake.user_actions"), e.getMessage());
+      }
+      server.commitsMeet(RestServer.Commit::run);
+      lake.follow(catalog(), DATE);
+      assertEquals(offset, rows(catalog()), fault + " at " + number);
+      assertEquals(
+          offset,
+          rows(catalog(), Expressions.startsWith("user_id", "user_")),
+          fault + " at " + number);
+      assertEquals(offset, CatalogContract.files(catalog().loadTable(NAME)).size());
+      assertEquals(offset, snapshots(catalog()), fault + " at " + number);
+      assertTrue(lake.follow(catalog(), DATE).isNothing());
+    }
+  }
+
+  /** A client that waits no longer knows nothing: not even a number of an error. */
+  @Test
+  void anAnswerThatComesTooLateIsLookedUp() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    lake.follow(catalog(), DATE);
+    lake.append(DATE, 0, 3);
+    CountDownLatch isGivenUp = new CountDownLatch(1);
+    server.nextCommitMeets(
+        commit -> {
+          Answer answer = commit.run();
+          try {
+            isGivenUp.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return answer;
+        });
+    try {
+      lake.follow(catalog(Map.of("rest.client.socket-timeout-ms", "3000")), DATE);
+    } catch (IOException e) {
+      assertTrue(e.getMessage().contains("table lake.user_actions"), e.getMessage());
+    } finally {
+      isGivenUp.countDown();
+    }
+    lake.follow(catalog(), DATE);
+    assertEquals(3, rows(catalog()));
+    assertEquals(2, snapshots(catalog()));
+  }
+
+  /**
+   * The client sends a request again that was not answered, and is told at the second time that it
+   * may not: the first may still land, and needs its manifests.
+   */
+  @Test
+  void whatWasRefusedAndLandsAllTheSameCanBeRead() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    lake.follow(catalog(), DATE);
+    lake.append(DATE, 0, 3);
+    AtomicReference<RestServer.Commit> onItsWay = new AtomicReference<>();
+    server.nextCommitMeets(
+        commit -> {
+          onItsWay.set(commit);
+          return Answer.error(403, "Forbidden", "token expired");
+        });
+    IOException e = assertThrows(IOException.class, () -> lake.follow(catalog(), DATE));
+    assertTrue(e.getMessage().contains("the commit was refused ("), e.getMessage());
+    assertEquals(200, onItsWay.get().run().status());
+    assertEquals(3, rows(catalog()));
+    assertTrue(lake.follow(catalog(), DATE).isNothing());
+  }
+
+  @Test
+  void aCreationThatLandsLateChangesNothing() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    AtomicReference<RestServer.Commit> onItsWay = new AtomicReference<>();
+    server.nextCommitMeets(
+        commit -> {
+          onItsWay.set(commit);
+          return Answer.error(504, "Late", "no answer in time");
+        });
+    assertThrows(IOException.class, () -> lake.follow(catalog(), DATE));
+    lake.follow(catalog(), DATE);
+    assertEquals(409, onItsWay.get().run().status());
+    assertEquals(2, rows(catalog()));
+    assertTrue(lake.follow(catalog(), DATE).isNothing());
+  }
+
+  /** Whoever is slower with a creation finds a table that has its files. */
+  @Test
+  void ofTwoThatMakeTheTableAtOnceEachFileIsThereOnce() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    server.nextCommitMeets(
+        commit -> {
+          try {
+            lake.follow(catalog(), DATE);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+          return commit.run();
+        });
+    lake.follow(catalog(), DATE);
+    assertEquals(2, rows(catalog()));
+    assertEquals(1, CatalogContract.files(catalog().loadTable(NAME)).size());
+    assertEquals(1, snapshots(catalog()));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.SupportsNamespaces;
@@ -99,11 +100,17 @@ final class RestServer implements AutoCloseable {
 
   /** For the next commit alone. */
   void nextCommitMeets(Fate next) {
-    fate =
-        commit -> {
-          fate = Commit::run;
-          return next.of(commit);
-        };
+    commitMeets(1, next);
+  }
+
+  /**
+   * For one commit alone.
+   *
+   * @param number of it from now on, from 1
+   */
+  void commitMeets(int number, Fate one) {
+    AtomicInteger count = new AtomicInteger();
+    fate = commit -> count.incrementAndGet() == number ? one.of(commit) : commit.run();
   }
 
   private void handle(HttpExchange exchange) throws IOException {

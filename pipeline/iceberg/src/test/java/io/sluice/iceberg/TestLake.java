@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -34,14 +35,20 @@ final class TestLake implements AutoCloseable {
   static final LocalDate DATE = LocalDate.of(2026, 1, 2);
   static final TableIdentifier NAME = TableIdentifier.of("lake", "user_actions");
 
-  private final Path directory;
+  private final Stores stores;
+  private final PipelineOptions options;
   final Store store;
+  final LakeTable table;
 
   TestLake(Path directory) throws IOException {
-    this.directory = directory;
-    Stores stores = TestStores.of(directory);
-    store = stores.open(PipelineOptionsFactory.create());
-    LakeTable.begin(store, stores, TABLE, null, false);
+    this(TestStores.of(directory), PipelineOptionsFactory.create());
+  }
+
+  TestLake(Stores stores, PipelineOptions options) throws IOException {
+    this.stores = stores;
+    this.options = options;
+    store = stores.open(options);
+    table = LakeTable.begin(store, stores, TABLE, null, false);
   }
 
   void append(LocalDate date, int shard, long... offsets) throws IOException {
@@ -64,7 +71,7 @@ final class TestLake implements AutoCloseable {
         catalog,
         NAME,
         new LakeSchema(TABLE),
-        Footers.in(TestStores.of(directory).open(PipelineOptionsFactory.create())));
+        Footers.in(stores.open(options)));
   }
 
   /** Follows a date as another process would. */

@@ -56,10 +56,6 @@ final class DemoIceberg {
     catalog.put("uri", "jdbc:sqlite:" + directory.resolve("iceberg.db") + "?busy_timeout=30000");
     catalog.put("jdbc.schema-version", "V1");
     catalog.put("warehouse", "s3://" + BUCKET);
-    catalog.put("io-impl", "org.apache.iceberg.aws.s3.S3FileIO");
-    catalog.put("s3.endpoint", s3.endpoint().toString());
-    catalog.put("s3.path-style-access", "true");
-    catalog.put("client.region", EmbeddedS3.REGION);
     Properties settings = new Properties();
     settings.putAll(catalog);
     settings.setProperty("sluice.catalog", CATALOG);
@@ -68,6 +64,12 @@ final class DemoIceberg {
     try (Writer out = Files.newBufferedWriter(config)) {
       settings.store(out, null);
     }
+    // A run has these from the flags of the lake.
+    catalog.put("io-impl", "org.apache.iceberg.aws.s3.S3FileIO");
+    catalog.put("s3.client-factory-impl", "io.sluice.iceberg.LakeS3Clients");
+    catalog.put("s3.endpoint", s3.endpoint().toString());
+    catalog.put("s3.path-style-access", "true");
+    catalog.put("client.region", EmbeddedS3.REGION);
     return new DemoIceberg(config, catalog);
   }
 
