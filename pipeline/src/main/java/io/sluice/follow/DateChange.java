@@ -76,8 +76,7 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
    * @param rows of a file as the target knows it; negative where it does not
    */
   public boolean isRewrite(Function<F, String> place, ToLongFunction<F> rows) {
-    String folder =
-        PartFile.folder(live.table().name(), live.table().dateColumn(), live.date());
+    String folder = PartFile.folder(live.table().name(), live.table().dateColumn(), live.date());
     Set<String> replaced = new TreeSet<>();
     for (Manifest.DataFile file : rewritten()) {
       Replaced replaces = file.replaces();

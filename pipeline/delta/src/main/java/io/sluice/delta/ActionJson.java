@@ -54,7 +54,9 @@ final class ActionJson {
         node.path("schemaString").asText(),
         list(node.path("partitionColumns")),
         texts(node.path("configuration")),
-        node.path("createdTime").isNumber() ? Long.valueOf(node.path("createdTime").asLong()) : null);
+        node.path("createdTime").isNumber()
+            ? Long.valueOf(node.path("createdTime").asLong())
+            : null);
   }
 
   private static @Nullable String text(JsonNode node) {
@@ -71,7 +73,8 @@ final class ActionJson {
     Map<String, @Nullable String> texts = new TreeMap<>();
     node.properties()
         .forEach(
-            one -> texts.put(one.getKey(), one.getValue().isNull() ? null : one.getValue().asText()));
+            one ->
+                texts.put(one.getKey(), one.getValue().isNull() ? null : one.getValue().asText()));
     return texts;
   }
 

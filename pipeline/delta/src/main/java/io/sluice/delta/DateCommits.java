@@ -32,7 +32,9 @@ final class DateCommits {
   private final Footers footers;
   private final String what;
 
-  /** Of files that were read: where a commit meets a conflict, they are the same at the next try. */
+  /**
+   * Of files that were read: where a commit meets a conflict, they are the same at the next try.
+   */
   private final Map<String, Read> known = new HashMap<>();
 
   /**

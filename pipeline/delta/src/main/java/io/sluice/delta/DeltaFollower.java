@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table of Delta in the folder of the lake's table, whose last version has exactly the live files.
- * The log is the state, and it is read anew each time. A commit takes the number behind the version
- * that was looked at, by a write that succeeds only where nobody has it: where somebody has, the log
- * is looked at again.
+ * A table of Delta in the folder of the lake's table, whose last version has exactly the live
+ * files. The log is the state, and it is read anew each time. A commit takes the number behind the
+ * version that was looked at, by a write that succeeds only where nobody has it: where somebody
+ * has, the log is looked at again.
  */
 final class DeltaFollower implements Follower {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaFollower.class);
@@ -75,8 +75,7 @@ final class DeltaFollower implements Follower {
 
   private TableFiles files(LogState state, Collection<LocalDate> dates, boolean withStats)
       throws IOException {
-    return TableFiles.read(
-        state, schema, footers.place() + schema.name() + "/", dates, withStats);
+    return TableFiles.read(state, schema, footers.place() + schema.name() + "/", dates, withStats);
   }
 
   @Override
@@ -107,7 +106,10 @@ final class DeltaFollower implements Follower {
       }
     }
     throw new IOException(
-        what + ": others were faster with each of " + MOST_TRIES + " commits; see who writes to it");
+        what
+            + ": others were faster with each of "
+            + MOST_TRIES
+            + " commits; see who writes to it");
   }
 
   /** Of dates that are as they were seen, what is to change. */
@@ -115,8 +117,7 @@ final class DeltaFollower implements Follower {
     List<DateChange<AddFile>> left = new ArrayList<>();
     for (Change change : changes) {
       LocalDate date = change.live().date();
-      DateChange<AddFile> one =
-          DateChange.of(change.live(), files.files(date), AddFile::path);
+      DateChange<AddFile> one = DateChange.of(change.live(), files.files(date), AddFile::path);
       if (files.state(date).equals(change.seen()) && !one.isNothing()) {
         left.add(one);
       }
@@ -134,7 +135,8 @@ final class DeltaFollower implements Follower {
     try {
       log.checkpoint();
     } catch (IOException e) {
-      LOG.warn("{}: no checkpoint was written: {}; the next commit tries again", what, e.getMessage());
+      LOG.warn(
+          "{}: no checkpoint was written: {}; the next commit tries again", what, e.getMessage());
     }
   }
 

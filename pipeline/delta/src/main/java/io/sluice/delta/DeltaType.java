@@ -147,8 +147,7 @@ sealed interface DeltaType {
     }
     String kind = node.path("type").asText();
     if (kind.equals("array")) {
-      return new ArrayOf(
-          type(node.path("elementType")), node.path("containsNull").asBoolean(true));
+      return new ArrayOf(type(node.path("elementType")), node.path("containsNull").asBoolean(true));
     }
     if (kind.equals("map")) {
       return new MapOf(

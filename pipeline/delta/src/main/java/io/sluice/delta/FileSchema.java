@@ -49,8 +49,7 @@ final class FileSchema {
         continue;
       }
       boolean isThere = type.containsField(name);
-      if (!field.nullable()
-          && (!isThere || type.getType(name).isRepetition(Repetition.OPTIONAL))) {
+      if (!field.nullable() && (!isThere || type.getType(name).isRepetition(Repetition.OPTIONAL))) {
         missing.add(name);
       }
       if (isThere) {
@@ -127,7 +126,9 @@ final class FileSchema {
       case FLOAT -> "float";
       case DOUBLE -> "double";
       case INT32 ->
-          isPlain ? "integer" : logical instanceof DateLogicalTypeAnnotation ? "date" : "" + logical;
+          isPlain
+              ? "integer"
+              : logical instanceof DateLogicalTypeAnnotation ? "date" : "" + logical;
       case INT64 -> isPlain ? "long" : "" + logical;
       case BINARY ->
           isPlain

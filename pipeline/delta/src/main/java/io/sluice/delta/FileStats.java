@@ -182,9 +182,7 @@ final class FileStats {
         type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation timestamp
             && timestamp.getUnit() == TimeUnit.MILLIS;
     long millis =
-        isMillis
-            ? value
-            : isMax ? -Math.floorDiv(-value, MICROS) : Math.floorDiv(value, MICROS);
+        isMillis ? value : isMax ? -Math.floorDiv(-value, MICROS) : Math.floorDiv(value, MICROS);
     Instant time = Instant.ofEpochMilli(millis);
     return LocalDate.ofInstant(time, ZoneOffset.UTC).isAfter(LATEST) ? null : TIME.format(time);
   }

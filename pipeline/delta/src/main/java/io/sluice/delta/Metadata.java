@@ -53,6 +53,12 @@ record Metadata(
       settings.put(LAST_ID, String.valueOf(merged.lastId()));
     }
     return new Metadata(
-        id, name, description, DeltaType.text(merged.schema()), partitionColumns, settings, created);
+        id,
+        name,
+        description,
+        DeltaType.text(merged.schema()),
+        partitionColumns,
+        settings,
+        created);
   }
 }

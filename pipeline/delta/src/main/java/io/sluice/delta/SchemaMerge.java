@@ -89,8 +89,7 @@ final class SchemaMerge {
                 + field.name()
                 + " that is not the lake's: rename or drop it there");
       }
-      boolean nullable =
-          field.nullable() || !isNew || notInAllFiles.contains(path + field.name());
+      boolean nullable = field.nullable() || !isNew || notInAllFiles.contains(path + field.name());
       merged.add(numbered(field.with(field.type(), nullable)));
     }
     return new Struct(merged);
@@ -106,8 +105,7 @@ final class SchemaMerge {
             .createObjectNode()
             .put(ID, ++lastId)
             .put(DeltaType.PHYSICAL_NAME, field.name());
-    return new Field(
-        field.name(), numbered(field.type()), field.nullable(), metadata.toString());
+    return new Field(field.name(), numbered(field.type()), field.nullable(), metadata.toString());
   }
 
   private DeltaType numbered(DeltaType type) {
@@ -129,7 +127,9 @@ final class SchemaMerge {
     if (now instanceof ArrayOf array && wanted instanceof ArrayOf other) {
       return new ArrayOf(type(path + ".element", array.element(), other.element()), true);
     }
-    if (now instanceof MapOf map && wanted instanceof MapOf other && map.key().equals(other.key())) {
+    if (now instanceof MapOf map
+        && wanted instanceof MapOf other
+        && map.key().equals(other.key())) {
       return new MapOf(map.key(), type(path + ".value", map.value(), other.value()), true);
     }
     if (!now.equals(wanted)) {

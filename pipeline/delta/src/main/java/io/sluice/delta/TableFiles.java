@@ -89,9 +89,7 @@ final class TableFiles {
   /** Of a file without a date it is one that no lake has. */
   private static LocalDate date(AddFile file, TableSchema schema) {
     String value = file.partitionValues().get(schema.dateColumn());
-    return value == null
-        ? LocalDate.EPOCH
-        : PartFile.date(value).orElse(LocalDate.EPOCH);
+    return value == null ? LocalDate.EPOCH : PartFile.date(value).orElse(LocalDate.EPOCH);
   }
 
   /** A file's name, of one in the date's folder; else all of its path. */

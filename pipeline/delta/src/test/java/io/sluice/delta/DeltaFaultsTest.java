@@ -419,7 +419,11 @@ class DeltaFaultsTest {
     lake.follow(DATE);
     byte[] first = lake.store.read(commit(0)).orElseThrow();
     String metadata =
-        new String(first, UTF_8).lines().filter(line -> line.contains("metaData")).findFirst().get();
+        new String(first, UTF_8)
+            .lines()
+            .filter(line -> line.contains("metaData"))
+            .findFirst()
+            .get();
     String mapped =
         metadata
             .replace(
@@ -467,7 +471,9 @@ class DeltaFaultsTest {
     assertTrue(e.getMessage().contains("_delta_log/ is not Sluice's: "), e.getMessage());
     lake.store.replace(
         commit(0),
-        text.replace("\"minReaderVersion\":1", "\"minReaderVersion\":3,\"readerFeatures\":[\"vacuumProtocolCheck\"]")
+        text.replace(
+                "\"minReaderVersion\":1",
+                "\"minReaderVersion\":3,\"readerFeatures\":[\"vacuumProtocolCheck\"]")
             .getBytes(UTF_8));
     assertTrue(refused().contains("has features that Sluice does not know: vacuum"), refused());
     lake.store.replace(

@@ -43,8 +43,7 @@ class DeltaFollowerTest extends FollowerContract {
     try (TestLake lake = new TestLake(written)) {
       new AppendLog(lake.store, TABLE, date, 0, false).append(TestPanes.rows(1));
       Store.Entry file = LakeFiles.list(lake.store, TABLE).get(0);
-      type =
-          Footers.in(lake.store).read(file.key(), file.size()).getFileMetaData().getSchema();
+      type = Footers.in(lake.store).read(file.key(), file.size()).getFileMetaData().getSchema();
     }
   }
 
@@ -140,8 +139,7 @@ class DeltaFollowerTest extends FollowerContract {
         List<String> files =
             new KernelTable(store, TABLE.name())
                 .files().stream().filter(path -> path.startsWith(folder)).toList();
-        long next =
-            store.list(LOG).stream().filter(entry -> entry.key().endsWith(".json")).count();
+        long next = store.list(LOG).stream().filter(entry -> entry.key().endsWith(".json")).count();
         String partition = "\"partitionValues\":{\"event_date\":\"" + date + "\"}";
         String commit =
             "{\"remove\":{\"path\":\""

@@ -108,8 +108,7 @@ class DeltaLakeTest {
     assertEquals(4, lake.table().rows(late).size());
     assertEquals("4", duckDb("event_datetime >= '2026-01-02T00:00:03Z'::timestamptz"));
     int day = (int) DATE.toEpochDay();
-    assertEquals(
-        2, lake.table().files(where("event_date", "=", Literal.ofDate(day))).size());
+    assertEquals(2, lake.table().files(where("event_date", "=", Literal.ofDate(day))).size());
     assertEquals(5, lake.table().rows(where("event_date", "=", Literal.ofDate(day))).size());
 
     lake.compact(DATE);
@@ -123,7 +122,10 @@ class DeltaLakeTest {
     assertTrue(actions(1, "remove").stream().noneMatch(one -> one.path("dataChange").asBoolean()));
     assertEquals(
         List.of(false, true),
-        actions(1, "add").stream().map(one -> one.path("dataChange").asBoolean()).sorted().toList());
+        actions(1, "add").stream()
+            .map(one -> one.path("dataChange").asBoolean())
+            .sorted()
+            .toList());
     assertTrue(lake.follow(DATE).isNothing());
     assertEquals(1, lake.table().version());
   }
@@ -164,8 +166,7 @@ class DeltaLakeTest {
     lake.append(DATE, 0, 1, 2, 3);
     lake.append(DATE, 1, 100, 101);
     lake.follow(DATE);
-    JsonNode stats =
-        DeltaType.JSON.readTree(actions(0, "add").get(0).path("stats").asText());
+    JsonNode stats = DeltaType.JSON.readTree(actions(0, "add").get(0).path("stats").asText());
     assertEquals(3, stats.path("numRecords").asInt());
     assertEquals(
         "2026-01-02T00:00:01.000Z", stats.path("minValues").path("event_datetime").asText());
@@ -234,9 +235,7 @@ class DeltaLakeTest {
     assertEquals(31, lake.table().rows().size());
     assertEquals(
         1,
-        lake.table()
-            .files(where("event_datetime", ">", time("2026-01-02T00:01:30Z")))
-            .size(),
+        lake.table().files(where("event_datetime", ">", time("2026-01-02T00:01:30Z"))).size(),
         "statistics are in the checkpoint");
     assertTrue(
         lake.follow(dates).values().stream()
@@ -338,15 +337,11 @@ class DeltaLakeTest {
             .lakeTable();
     LakeTable opened =
         LakeTable.open(
-            lake.store,
-            TestStores.of(directory.resolve("lake")),
-            TABLE,
-            LakeTable.Access.READ);
+            lake.store, TestStores.of(directory.resolve("lake")), TABLE, LakeTable.Access.READ);
     LakeTable with = new LakeTable(table, opened.stores(), opened.descriptor());
     UserException e =
         assertThrows(
-            UserException.class,
-            () -> new DeltaKind().open(with, PipelineOptionsFactory.create()));
+            UserException.class, () -> new DeltaKind().open(with, PipelineOptionsFactory.create()));
     assertTrue(
         e.getMessage().startsWith("table user_actions: Delta has no type for ns, inner: "),
         e.getMessage());

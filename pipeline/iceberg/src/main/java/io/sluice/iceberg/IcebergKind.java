@@ -64,8 +64,7 @@ public final class IcebergKind implements FollowerKind {
         () ->
             new IcebergFollower(
                 config.open(
-                    LakeS3Clients.settings(
-                        config.catalog(), options, table.stores().pathStyle())),
+                    LakeS3Clients.settings(config.catalog(), options, table.stores().pathStyle())),
                 config.identifier(table.table().name()),
                 schema,
                 Footers.in(table.stores().open(options))));

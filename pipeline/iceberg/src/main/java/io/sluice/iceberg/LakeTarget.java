@@ -105,7 +105,10 @@ final class LakeTarget {
       if (!Failures.isOfOthers(e) || find().isEmpty()) {
         throw e;
       }
-      LOG.info("table {} is there, though its creation was answered with: {}", identifier, Failures.why(e));
+      LOG.info(
+          "table {} is there, though its creation was answered with: {}",
+          identifier,
+          Failures.why(e));
       return;
     }
     if (find().isEmpty()) {

@@ -229,7 +229,8 @@ final class SnapshotCommit {
     }
   }
 
-  private static DataFile file(Map<String, DataFile> files, DateChange<DataFile> of, Manifest.DataFile file) {
+  private static DataFile file(
+      Map<String, DataFile> files, DateChange<DataFile> of, Manifest.DataFile file) {
     return Objects.requireNonNull(files.get(of.live().key(file)));
   }
 

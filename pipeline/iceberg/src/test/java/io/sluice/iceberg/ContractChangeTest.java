@@ -108,7 +108,8 @@ class ContractChangeTest {
     assertEquals(2, JsonLake.read(second, Expressions.alwaysTrue()).size());
     assertNull(only(JsonLake.read(second, Expressions.isNull("shop"))).getField("total"));
 
-    newer.write("{\"at\":\"2026-02-01T00:00:02Z\",\"shop\":\"b\",\"sum\":3,\"note\":{\"text\":\"y\"}}");
+    newer.write(
+        "{\"at\":\"2026-02-01T00:00:02Z\",\"shop\":\"b\",\"sum\":3,\"note\":{\"text\":\"y\"}}");
     LakeTable newers = newer.rows();
     Table third = newer.follow(newers, catalog());
     assertEquals(Set.of("at", "shop", "total", "sum", "note", "event_date"), columns(third));
@@ -121,8 +122,7 @@ class ContractChangeTest {
             .map(record -> record.getField("sum"))
             .collect(Collectors.toSet()));
     assertEquals(
-        "b",
-        only(JsonLake.read(third, Expressions.equal("note.text", "y"))).getField("shop"));
+        "b", only(JsonLake.read(third, Expressions.equal("note.text", "y"))).getField("shop"));
 
     older.write("{\"at\":\"2026-02-01T00:00:03Z\",\"shop\":\"c\",\"total\":4}");
     Table fourth = older.follow(olders, catalog());
@@ -158,11 +158,9 @@ class ContractChangeTest {
     assertEquals(1L, malformed.getField("offset"));
     assertEquals(List.of(), malformed.getField("headers"));
     assertEquals(
-        2,
-        JsonLake.read(letters, Expressions.equal("dead_letter_date", "2026-02-01")).size());
+        2, JsonLake.read(letters, Expressions.equal("dead_letter_date", "2026-02-01")).size());
     assertEquals(
-        0,
-        JsonLake.read(letters, Expressions.equal("dead_letter_date", "2026-02-02")).size());
+        0, JsonLake.read(letters, Expressions.equal("dead_letter_date", "2026-02-02")).size());
     assertEquals(1, JsonLake.read(letters, Expressions.greaterThan("offset", 1L)).size());
   }
 
@@ -189,10 +187,8 @@ class ContractChangeTest {
     }
     Table table = job.follow(job.rows(), catalog());
     assertEquals(2, JsonLake.read(table, Expressions.alwaysTrue()).size());
-    assertEquals(
-        "a", only(JsonLake.read(table, Expressions.equal("total", 1L))).getField("shop"));
-    assertEquals(
-        "b", only(JsonLake.read(table, Expressions.isNull("total"))).getField("shop"));
+    assertEquals("a", only(JsonLake.read(table, Expressions.equal("total", 1L))).getField("shop"));
+    assertEquals("b", only(JsonLake.read(table, Expressions.isNull("total"))).getField("shop"));
     job.write("{\"at\":\"2026-02-01T00:00:02Z\",\"shop\":\"c\",\"total\":1}");
     table = job.follow(job.rows(), catalog());
     assertEquals(2, JsonLake.read(table, Expressions.equal("total", 1L)).size());

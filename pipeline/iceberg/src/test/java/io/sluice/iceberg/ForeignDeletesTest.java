@@ -175,7 +175,9 @@ class ForeignDeletesTest {
 
   private DataFile first() throws IOException {
     return CatalogContract.files(catalog().loadTable(NAME)).stream()
-        .filter(file -> file.location().endsWith("/event_date=" + DATE + "/part-00000-00000000.parquet"))
+        .filter(
+            file ->
+                file.location().endsWith("/event_date=" + DATE + "/part-00000-00000000.parquet"))
         .findFirst()
         .orElseThrow();
   }
@@ -205,8 +207,7 @@ class ForeignDeletesTest {
       assertTrue(line.startsWith("table lake.user_actions was changed by others: snapshot "), line);
       assertTrue(line.contains(way.summary), line);
       assertTrue(
-          line.contains(
-              DATE + " part-00000-00000000.parquet (with rows that were deleted there)"),
+          line.contains(DATE + " part-00000-00000000.parquet (with rows that were deleted there)"),
           line);
       assertEquals(before + 1, changes());
       assertEquals(

@@ -204,8 +204,7 @@ class IcebergTypesTest {
             Expressions.equal("event_date", "2026-01-31"));
     for (Expression filter : none) {
       assertEquals(List.of(), read(table, filter), filter.toString());
-      try (CloseableIterable<FileScanTask> tasks =
-          table.newScan().filter(filter).planFiles()) {
+      try (CloseableIterable<FileScanTask> tasks = table.newScan().filter(filter).planFiles()) {
         assertFalse(tasks.iterator().hasNext(), filter + " reads a file");
       }
     }

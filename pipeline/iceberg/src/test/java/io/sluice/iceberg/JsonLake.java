@@ -103,16 +103,14 @@ final class JsonLake {
       }
       SluicePipeline sluice = SluicePipeline.open(SluiceConfig.from(options), options);
       Pipeline pipeline = Pipeline.create(options);
-      sluice.build(
-          pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
+      sluice.build(pipeline.apply(Create.timestamped(records).withCoder(SourceRecordCoder.of())));
       pipeline.run().waitUntilFinish();
     }
 
     /** The table as a job has it that was begun now: later ones may give more numbers. */
     LakeTable rows() throws IOException {
       try (Store store = LakeStores.lake(options).open(options)) {
-        return LakeTable.open(
-            store, LakeStores.lake(options), contract, LakeTable.Access.READ);
+        return LakeTable.open(store, LakeStores.lake(options), contract, LakeTable.Access.READ);
       }
     }
 
@@ -120,8 +118,7 @@ final class JsonLake {
     LakeTable letters() throws IOException {
       Stores stores = LakeStores.deadLetters(options);
       try (Store store = stores.open(options)) {
-        return LakeTable.open(
-            store, stores, DeadLetters.table(contract), LakeTable.Access.READ);
+        return LakeTable.open(store, stores, DeadLetters.table(contract), LakeTable.Access.READ);
       }
     }
 
@@ -135,13 +132,9 @@ final class JsonLake {
         }
         IcebergFollower follower =
             new IcebergFollower(
-                catalog,
-                name,
-                new LakeSchema(table),
-                Footers.in(lake.stores().open(options)));
+                catalog, name, new LakeSchema(table), Footers.in(lake.stores().open(options)));
         Reconcile reconcile = new Reconcile(Published.in(store, table), follower, "iceberg");
-        for (Reconcile.Outcome outcome :
-            reconcile.dates(reconcile.dates(), () -> {}).values()) {
+        for (Reconcile.Outcome outcome : reconcile.dates(reconcile.dates(), () -> {}).values()) {
           if (outcome.failed() != null) {
             throw new IOException(outcome.failed().getMessage(), outcome.failed());
           }

@@ -68,10 +68,7 @@ final class TestLake implements AutoCloseable {
 
   IcebergFollower follower(Catalog catalog) {
     return new IcebergFollower(
-        catalog,
-        NAME,
-        new LakeSchema(TABLE),
-        Footers.in(stores.open(options)));
+        catalog, NAME, new LakeSchema(TABLE), Footers.in(stores.open(options)));
   }
 
   /** Follows a date as another process would. */

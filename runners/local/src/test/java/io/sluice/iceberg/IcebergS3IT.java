@@ -54,7 +54,8 @@ class IcebergS3IT {
     IcebergConfig behind = config(jdbc());
     rest =
         new RestServer(
-            behind.open(LakeS3Clients.settings(behind.catalog(), options, options.isS3PathStyle())));
+            behind.open(
+                LakeS3Clients.settings(behind.catalog(), options, options.isS3PathStyle())));
   }
 
   @AfterEach
@@ -111,7 +112,8 @@ class IcebergS3IT {
     settings.put("s3.secret-access-key", EmbeddedS3.CREDENTIALS.get("aws.secretAccessKey"));
     settings.put("client.region", "us-east-1");
     IcebergConfig config = config(settings);
-    return config.open(LakeS3Clients.settings(config.catalog(), PipelineOptionsFactory.create(), false));
+    return config.open(
+        LakeS3Clients.settings(config.catalog(), PipelineOptionsFactory.create(), false));
   }
 
   private void follow(Map<String, String> settings, SluiceOptions options) throws IOException {

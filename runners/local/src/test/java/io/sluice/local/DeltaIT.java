@@ -170,9 +170,7 @@ class DeltaIT {
       assertEquals(rows, rows(lake));
       assertEquals(0, assertProved().files().leftovers());
 
-      verb(
-          "rebuild",
-          flags("--date=" + DATE, "--from=kafka", "--settle=0s", "--publish=delta"));
+      verb("rebuild", flags("--date=" + DATE, "--from=kafka", "--settle=0s", "--publish=delta"));
       List<String> files = new KernelTable(lake, "user_actions").files();
       assertEquals(files.size(), new HashSet<>(files).size());
       assertEquals(rows, rows(lake));
