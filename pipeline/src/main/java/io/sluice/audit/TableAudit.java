@@ -239,7 +239,8 @@ public final class TableAudit {
     }
 
     boolean hasGone() {
-      return rowsSide != null && rowsSide.hasGone() || lettersSide != null && lettersSide.hasGone();
+      return (rowsSide != null && rowsSide.hasGone())
+          || (lettersSide != null && lettersSide.hasGone());
     }
 
     TableReport report(AuditReport report) throws IOException {

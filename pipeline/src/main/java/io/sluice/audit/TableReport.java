@@ -222,7 +222,6 @@ public record TableReport(
 
   /** The one line for machines. */
   public String line() {
-    int files = sides().stream().filter(side -> side == rows).mapToInt(Side::files).sum();
     long deleted = sum(Side::deleted);
     return "audit: offsets="
         + offsets()
@@ -239,7 +238,7 @@ public record TableReport(
         + " behind="
         + behind()
         + " files="
-        + (rows == null ? lake.files().lake() : files)
+        + (rows == null ? lake.files().lake() : rows.files())
         + some("missing", missing())
         + some("skipped", skipped())
         + some("recovered", lake.recovered())

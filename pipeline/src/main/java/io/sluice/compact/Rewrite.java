@@ -247,7 +247,8 @@ public final class Rewrite implements AutoCloseable {
     Parallel.forEach(staged, completions, "completing uploads", this::complete);
     Map<String, String> sha256 = new HashMap<>();
     staged.forEach(one -> sha256.put(one.file().name(), one.sha256()));
-    Publication.Outcome outcome = new Publication(store, table, date).swap(sha256, replaced);
+    Publication.Outcome outcome =
+        new Publication(store, table, date).swap(sha256, replaced, !grace.isZero());
     if (outcome == Publication.Outcome.OVERTAKEN) {
       store.delete(staged.stream().map(one -> one.file().key()).toList());
       return false;

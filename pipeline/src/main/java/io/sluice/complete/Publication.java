@@ -46,12 +46,17 @@ public final class Publication {
    * @param added names of pending files that are to be live
    * @param replaced names of live files that they stand for
    * @param abandoned names of pending files that are never to be live
+   * @param keeps whether what was replaced before is not to be deleted
    */
   private record Change(
-      boolean completes, Set<String> added, Set<String> replaced, Set<String> abandoned) {
+      boolean completes,
+      Set<String> added,
+      Set<String> replaced,
+      Set<String> abandoned,
+      boolean keeps) {
     /** Of a version that just names what is there. */
     static Change none(boolean completes) {
-      return new Change(completes, Set.of(), Set.of(), Set.of());
+      return new Change(completes, Set.of(), Set.of(), Set.of(), false);
     }
 
     boolean isNone() {
@@ -179,7 +184,18 @@ public final class Publication {
    * @throws IOException where it is not known whether they are live
    */
   public Outcome swap(Map<String, String> added, Set<String> replaced) throws IOException {
-    return publish(added, new Change(false, added.keySet(), replaced, Set.of())).outcome();
+    return swap(added, replaced, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param keeps what another rewrite has replaced stays: where such is there, that rewrite was
+   *     faster; else it is deleted
+   */
+  public Outcome swap(Map<String, String> added, Set<String> replaced, boolean keeps)
+      throws IOException {
+    return publish(added, new Change(false, added.keySet(), replaced, Set.of(), keeps)).outcome();
   }
 
   /**
@@ -187,7 +203,7 @@ public final class Publication {
    * still be about to name them. Then all files of these may be deleted.
    */
   public void abandon(Set<String> names) throws IOException {
-    publish(Map.of(), new Change(false, Set.of(), Set.of(), names));
+    publish(Map.of(), new Change(false, Set.of(), Set.of(), names, false));
   }
 
   private Published publish(Map<String, String> sha256, Change change) throws IOException {
@@ -210,6 +226,9 @@ public final class Publication {
       }
       if (!change.added().isEmpty() && !now.replaced().isEmpty()) {
         // The next version would not know any more what these were replaced by.
+        if (change.keeps()) {
+          return new Published(Outcome.OVERTAKEN, now.version());
+        }
         store.delete(now.replaced().stream().map(Store.Entry::key).toList());
         continue;
       }

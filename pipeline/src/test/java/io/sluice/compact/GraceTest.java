@@ -1,6 +1,7 @@
 package io.sluice.compact;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import io.sluice.lake.TestStores;
@@ -135,17 +137,42 @@ class GraceTest {
     assertRows(5);
   }
 
-  /** Nobody knows then since when; who has it mended waits once more. */
+  /** Of two at once the first wins, and the other does not remove what that one has replaced. */
   @Test
-  void whereTheNewestManifestCannotBeReadTheyStay() throws Exception {
+  void anotherRewriteThatHasBegunBeforeGivesUp() throws Exception {
+    new AppendLog(store, TABLE, DATE, 1, false).append(TestPanes.rows(7));
+    new Publication(store, TABLE, DATE).complete(Map.of());
+    List<String> before = files();
+    try (Rewrite slow =
+        new Rewrite(store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE))) {
+      slow.clean(false);
+      Rewrite.Log log =
+          slow.replacing(List.of(new PartFile(TABLE.name(), "event_date", DATE, 1, 0)));
+      log.add(out -> TestPanes.write(out, log.replaces(), 7));
+      compact(GRACE);
+      assertFalse(slow.commit());
+    }
+    assertTrue(files().containsAll(before), files().toString());
+    assertEquals(before.size() + 1, files().size());
+    assertRows(5);
+  }
+
+  /** They are the date's again then, as before the switch, and all of them are there. */
+  @Test
+  void whereTheNewestManifestCannotBeReadEachRowIsThereOnce() throws Exception {
+    List<String> before = files();
     compact(GRACE);
     int switched = version();
     written(switched, GRACE.plusMinutes(5));
     append(5);
     Files.write(folder().resolve(String.format("_manifest-%06d.json", version())), new byte[9]);
-    new Rewrite(store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE))
-        .clean(false);
-    assertEquals(5, files().size());
+    assertRows(5);
+    try (Rewrite next =
+        new Rewrite(store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE))) {
+      next.clean(false);
+    }
+    assertTrue(files().containsAll(before), files().toString());
+    assertRows(5);
     new Publication(store, TABLE, DATE).complete(Map.of());
     assertRows(5);
   }

@@ -14,6 +14,7 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -124,8 +125,10 @@ final class TableMaintenance implements Maintenance {
     int least = Integer.MAX_VALUE;
     int greatest = Integer.MIN_VALUE;
     for (ManifestFile manifest : current.dataManifests(table.io())) {
+      PartitionSpec spec = table.specs().get(manifest.partitionSpecId());
       if (manifest.length() < size / 2
-          && TableFiles.isByDate(table.specs().get(manifest.partitionSpecId()))
+          && spec != null
+          && TableFiles.isByDate(spec)
           && manifest.partitions() != null) {
         ManifestFile.PartitionFieldSummary dates = manifest.partitions().get(0);
         if (dates.lowerBound() != null && dates.upperBound() != null) {
