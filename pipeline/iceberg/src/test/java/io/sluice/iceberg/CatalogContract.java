@@ -134,11 +134,12 @@ abstract class CatalogContract extends FollowerContract {
   @Test
   void theTableHasTheNumbersOfTheFilesAndItsDates() throws Exception {
     Path warehouse = directory.resolve("numbers");
+    String name = UUID.randomUUID().toString();
     try (Follower follower =
-        new IcebergFollower(open(warehouse, "numbers"), NAME, SCHEMA, new NoFiles())) {
+        new IcebergFollower(open(warehouse, name), NAME, SCHEMA, new NoFiles())) {
       LocalDate date = LocalDate.of(2026, 1, 31);
       follower.reconcile(follower.state(date), live(date, 7, 1, 2));
-      Table table = open(warehouse, "numbers").loadTable(NAME);
+      Table table = open(warehouse, name).loadTable(NAME);
       assertTrue(table.schema().sameSchema(SCHEMA.schema()), "of the catalog: " + table.schema());
       assertTrue(TableFiles.isByDate(table.spec()), table.spec().toString());
       assertEquals("false", table.properties().get("gc.enabled"));
