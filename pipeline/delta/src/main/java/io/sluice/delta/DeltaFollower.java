@@ -1,5 +1,6 @@
 package io.sluice.delta;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.follow.DateChange;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -30,6 +30,9 @@ final class DeltaFollower implements Follower {
 
   /** Where so many commits of others came first, the caller looks again, too. */
   private static final int MOST_TRIES = 10;
+
+  /** So many files of commits are held in memory by whoever reads the log: then it is time. */
+  private static final int MOST_FILES = 5_000;
 
   private final Store store;
   private final TableSchema schema;
@@ -99,9 +102,9 @@ final class DeltaFollower implements Follower {
       if (left.isEmpty()) {
         return;
       }
-      if (log.commit(
-          state.version() + 1, commits.actions(state, left, System.currentTimeMillis()))) {
-        checkpoint(state);
+      List<ObjectNode> actions = commits.actions(state, left, System.currentTimeMillis());
+      if (log.commit(state.version() + 1, actions)) {
+        checkpoint(state, actions.size());
         return;
       }
     }
@@ -126,10 +129,11 @@ final class DeltaFollower implements Follower {
   }
 
   /** Without one readers are slower, and nothing else: the next commit tries again. */
-  private void checkpoint(LogState before) {
-    if (before.metadata() == null
-        || before.sinceCheckpoint() + 1
-            < TableTarget.checkpointInterval(Objects.requireNonNull(before.metadata()))) {
+  private void checkpoint(LogState before, int actions) {
+    Metadata metadata = before.metadata();
+    long interval = metadata == null ? Long.MAX_VALUE : TableTarget.checkpointInterval(metadata);
+    if (before.sinceCheckpoint() + 1 < interval
+        && before.filesSinceCheckpoint() + actions < MOST_FILES) {
       return;
     }
     try {

@@ -106,6 +106,11 @@ final class LogState {
     return version - (checkpoint == null ? -1 : checkpoint.version());
   }
 
+  /** The files of these commits, which are held in memory. */
+  int filesSinceCheckpoint() {
+    return since.size();
+  }
+
   @Nullable Protocol protocol() {
     return protocol;
   }

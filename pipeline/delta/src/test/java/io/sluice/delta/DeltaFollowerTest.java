@@ -1,6 +1,7 @@
 package io.sluice.delta;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.follow.Follower;
@@ -21,10 +22,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every follower keeps, of a log that Delta's kernel reads; its files alone are not there. */
@@ -170,5 +174,28 @@ class DeltaFollowerTest extends FollowerContract {
         };
       }
     };
+  }
+
+  /** What the commits since the last checkpoint have is in memory with each look. */
+  @Test
+  void aCommitOfThousandsOfFilesIsFollowedByACheckpoint() throws Exception {
+    Target target = create();
+    LocalDate date = LocalDate.of(2026, 1, 31);
+    try (Follower follower = target.open(() -> {})) {
+      follower.reconcile(
+          follower.state(date), live(date, 1, IntStream.range(0, 5_000).toArray()));
+      assertEquals(5_000, follower.state(date).files().size());
+    }
+    try (Stream<Path> roots = Files.list(directory)) {
+      assertEquals(
+          1,
+          roots
+              .filter(
+                  root ->
+                      Files.exists(
+                          root.resolve(LOG + "00000000000000000000.checkpoint.parquet")))
+              .count());
+    }
+    assertEquals(5_000, target.read(date).size());
   }
 }

@@ -24,14 +24,14 @@ import java.util.function.UnaryOperator;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** A real lake of user actions, whose table Delta's own kernel reads. */
-final class TestLake implements AutoCloseable {
-  static final Table TABLE = TestPanes.TABLE;
-  static final LocalDate DATE = LocalDate.of(2026, 1, 2);
+public final class TestLake implements AutoCloseable {
+  public static final Table TABLE = TestPanes.TABLE;
+  public static final LocalDate DATE = LocalDate.of(2026, 1, 2);
 
   private final Path directory;
   final Store store;
 
-  TestLake(Path directory) throws IOException {
+  public TestLake(Path directory) throws IOException {
     this.directory = directory;
     Stores stores = TestStores.of(directory);
     store = open(directory);
@@ -42,12 +42,12 @@ final class TestLake implements AutoCloseable {
     return TestStores.of(directory).open(PipelineOptionsFactory.create());
   }
 
-  void append(LocalDate date, int shard, long... offsets) throws IOException {
+  public void append(LocalDate date, int shard, long... offsets) throws IOException {
     new AppendLog(store, TABLE, date, shard, false).append(TestPanes.rows(offsets));
     new Publication(store, TABLE, date).complete(Map.of());
   }
 
-  Compact.Result compact(LocalDate date) throws IOException {
+  public Compact.Result compact(LocalDate date) throws IOException {
     return new Compact(
             store, TABLE, new Compact.Settings(1 << 20, Duration.ZERO, 2, false), bytes -> {})
         .run(date, false);
@@ -59,7 +59,7 @@ final class TestLake implements AutoCloseable {
   }
 
   /** Follows a date as another process would. */
-  Reconciled follow(LocalDate date) throws IOException {
+  public Reconciled follow(LocalDate date) throws IOException {
     return follow(date, UnaryOperator.identity());
   }
 
@@ -69,7 +69,7 @@ final class TestLake implements AutoCloseable {
     }
   }
 
-  Map<LocalDate, Reconcile.Outcome> follow(Collection<LocalDate> dates) throws IOException {
+  public Map<LocalDate, Reconcile.Outcome> follow(Collection<LocalDate> dates) throws IOException {
     try (DeltaFollower follower = follower(UnaryOperator.identity())) {
       return new Reconcile(Published.in(store, TABLE), follower, "delta").dates(dates, () -> {});
     }
