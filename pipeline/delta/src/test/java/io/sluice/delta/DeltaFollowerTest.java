@@ -182,8 +182,7 @@ class DeltaFollowerTest extends FollowerContract {
     Target target = create();
     LocalDate date = LocalDate.of(2026, 1, 31);
     try (Follower follower = target.open(() -> {})) {
-      follower.reconcile(
-          follower.state(date), live(date, 1, IntStream.range(0, 5_000).toArray()));
+      follower.reconcile(follower.state(date), live(date, 1, IntStream.range(0, 5_000).toArray()));
       assertEquals(5_000, follower.state(date).files().size());
     }
     try (Stream<Path> roots = Files.list(directory)) {
@@ -192,8 +191,7 @@ class DeltaFollowerTest extends FollowerContract {
           roots
               .filter(
                   root ->
-                      Files.exists(
-                          root.resolve(LOG + "00000000000000000000.checkpoint.parquet")))
+                      Files.exists(root.resolve(LOG + "00000000000000000000.checkpoint.parquet")))
               .count());
     }
     assertEquals(5_000, target.read(date).size());

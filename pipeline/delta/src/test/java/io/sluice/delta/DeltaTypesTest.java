@@ -41,7 +41,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every type of a contract, and its dead letters, written by the pipeline and read by the kernel. */
+/**
+ * Every type of a contract, and its dead letters, written by the pipeline and read by the kernel.
+ */
 @Tag("slow")
 class DeltaTypesTest {
   private static final String CONTRACT =
@@ -144,8 +146,7 @@ class DeltaTypesTest {
     assertEquals(2, all.size());
     Map<String, Object> full =
         all.stream().filter(one -> one.get("s") != null).findFirst().orElseThrow();
-    Map<String, Object> sparse =
-        all.stream().filter(one -> one != full).findFirst().orElseThrow();
+    Map<String, Object> sparse = all.stream().filter(one -> one != full).findFirst().orElseThrow();
     assertEquals((int) DATE.toEpochDay(), full.get("event_date"));
     assertEquals(new BigDecimal("-1234567890123456789012345678.0123456789"), full.get("m38"));
     assertEquals(16, ((byte[]) full.get("id")).length);

@@ -111,8 +111,12 @@ class IcebergSparkIT {
               List.of(
                   "select count(*), count(distinct user_id)" + TABLE,
                   "select count(*)" + TABLE + " where event_date = date '" + DATE + "'",
-                  "select user_id" + TABLE + " where event_datetime = timestamp '2026-01-02 00:00:06Z'",
-                  "select count(*)" + TABLE + " where event_datetime >= timestamp '2026-01-02 00:00:03Z'",
+                  "select user_id"
+                      + TABLE
+                      + " where event_datetime = timestamp '2026-01-02 00:00:06Z'",
+                  "select count(*)"
+                      + TABLE
+                      + " where event_datetime >= timestamp '2026-01-02 00:00:03Z'",
                   "select count(*)" + TABLE + " where user_id in ('user_1', 'user_5', 'nobody')",
                   "select count(*)" + TABLE + " where event_name is null",
                   "select count(*)" + TABLE + " version as of " + before,
