@@ -145,8 +145,9 @@ final class IcebergFollower implements Follower {
   }
 
   private static String outcome(CommitStateUnknownException e) {
-    return e.getCause() instanceof CleanableFailure
-        ? "the commit was refused (" + Failures.why(e.getCause()) + ")"
+    Throwable cause = e.getCause();
+    return cause instanceof CleanableFailure
+        ? "the commit was refused (" + Failures.why(cause) + ")"
         : "it is not known whether the commit came through ("
             + Failures.why(e)
             + "): it is looked up before anything else is done";
