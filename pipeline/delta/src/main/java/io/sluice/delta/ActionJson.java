@@ -116,8 +116,9 @@ final class ActionJson {
               .putObject("deletionVector")
               .put("storageType", deletes.storageType())
               .put("pathOrInlineDv", deletes.pathOrInlineDv());
-      if (deletes.offset() != null) {
-        vector.put("offset", deletes.offset());
+      Integer offset = deletes.offset();
+      if (offset != null) {
+        vector.put("offset", offset.intValue());
       }
       vector.put("sizeInBytes", deletes.sizeInBytes()).put("cardinality", deletes.cardinality());
     }

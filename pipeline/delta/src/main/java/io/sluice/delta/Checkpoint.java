@@ -9,15 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
-import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.io.InputFile;
-import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -87,8 +85,8 @@ record Checkpoint(long version, List<Store.Entry> parts) {
                 + part.key()
                 + ": the checkpoint cannot be read ("
                 + String.valueOf(e.getMessage()).lines().findFirst().orElse("")
-                + "): delete it and _last_checkpoint beside it; where the commits before it are gone,"
-                + " delete all of _delta_log, which is made anew",
+                + "): delete it and _last_checkpoint beside it; where the commits before it are"
+                + " gone, delete all of _delta_log, which is made anew",
             e);
       }
     }
@@ -210,28 +208,10 @@ record Checkpoint(long version, List<Store.Entry> parts) {
 
     @Override
     protected ReadSupport<Group> getReadSupport() {
-      return new ReadSupport<>() {
+      return new GroupReadSupport() {
         @Override
         public ReadContext init(InitContext context) {
           return new ReadContext(asked(context.getFileSchema()));
-        }
-
-        @Override
-        public RecordMaterializer<Group> prepareForRead(
-            ParquetConfiguration configuration,
-            Map<String, String> metadata,
-            MessageType type,
-            ReadContext context) {
-          return new GroupRecordConverter(context.getRequestedSchema());
-        }
-
-        @Override
-        public RecordMaterializer<Group> prepareForRead(
-            org.apache.hadoop.conf.Configuration configuration,
-            Map<String, String> metadata,
-            MessageType type,
-            ReadContext context) {
-          return new GroupRecordConverter(context.getRequestedSchema());
         }
       };
     }

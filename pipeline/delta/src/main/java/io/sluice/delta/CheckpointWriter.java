@@ -25,32 +25,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointWriter implements AutoCloseable {
   private static final String TEXTS =
-      " (MAP) { repeated group key_value { required binary key (STRING); optional binary value (STRING); } }";
+      " (MAP) { repeated group key_value { required binary key (STRING); optional binary value"
+          + " (STRING); } }";
   private static final String LIST =
       " (LIST) { repeated group list { optional binary element (STRING); } }";
 
   /** The column of removed files is empty, and there for readers that ask for it. */
   private static final MessageType TYPE =
       MessageTypeParser.parseMessageType(
-          "message checkpoint {"
-              + " optional group txn { required binary appId (STRING); required int64 version; optional int64 lastUpdated; }"
-              + " optional group add { required binary path (STRING); required group partitionValues"
+          "message checkpoint { optional group txn { required binary appId (STRING); required int64"
+              + " version; optional int64 lastUpdated; } optional group add { required binary path"
+              + " (STRING); required group partitionValues"
               + TEXTS
-              + " required int64 size; required int64 modificationTime; required boolean dataChange;"
-              + " optional binary stats (STRING); optional group tags"
+              + " required int64 size; required int64 modificationTime; required boolean"
+              + " dataChange; optional binary stats (STRING); optional group tags"
               + TEXTS
-              + " optional group deletionVector { required binary storageType (STRING); required binary pathOrInlineDv (STRING);"
-              + " optional int32 offset; required int32 sizeInBytes; required int64 cardinality; } }"
-              + " optional group remove { required binary path (STRING); optional int64 deletionTimestamp; required boolean dataChange; }"
-              + " optional group metaData { required binary id (STRING); optional binary name (STRING); optional binary description (STRING);"
-              + " required group format { required binary provider (STRING); required group options"
+              + " optional group deletionVector { required binary storageType (STRING); required"
+              + " binary pathOrInlineDv (STRING); optional int32 offset; required int32"
+              + " sizeInBytes; required int64 cardinality; } } optional group remove { required"
+              + " binary path (STRING); optional int64 deletionTimestamp; required boolean"
+              + " dataChange; } optional group metaData { required binary id (STRING); optional"
+              + " binary name (STRING); optional binary description (STRING); required group format"
+              + " { required binary provider (STRING); required group options"
               + TEXTS
               + " } required binary schemaString (STRING); required group partitionColumns"
               + LIST
               + " required group configuration"
               + TEXTS
-              + " optional int64 createdTime; }"
-              + " optional group protocol { required int32 minReaderVersion; required int32 minWriterVersion; optional group readerFeatures"
+              + " optional int64 createdTime; } optional group protocol { required int32"
+              + " minReaderVersion; required int32 minWriterVersion; optional group readerFeatures"
               + LIST
               + " optional group writerFeatures"
               + LIST
@@ -103,9 +106,7 @@ final class CheckpointWriter implements AutoCloseable {
     group.append("schemaString", metadata.schemaString());
     put(group, "partitionColumns", metadata.partitionColumns());
     put(group, "configuration", metadata.configuration());
-    if (metadata.created() != null) {
-      group.append("createdTime", (long) metadata.created());
-    }
+    putNumber(group, "createdTime", metadata.created());
     writer.write(row);
   }
 
@@ -115,9 +116,7 @@ final class CheckpointWriter implements AutoCloseable {
         row.addGroup("txn")
             .append("appId", transaction.application())
             .append("version", transaction.version());
-    if (transaction.updated() != null) {
-      group.append("lastUpdated", (long) transaction.updated());
-    }
+    putNumber(group, "lastUpdated", transaction.updated());
     writer.write(row);
   }
 
@@ -138,8 +137,9 @@ final class CheckpointWriter implements AutoCloseable {
           add.addGroup("deletionVector")
               .append("storageType", deletes.storageType())
               .append("pathOrInlineDv", deletes.pathOrInlineDv());
-      if (deletes.offset() != null) {
-        vector.append("offset", (int) deletes.offset());
+      Integer offset = deletes.offset();
+      if (offset != null) {
+        vector.append("offset", offset.intValue());
       }
       vector
           .append("sizeInBytes", deletes.sizeInBytes())
@@ -156,6 +156,12 @@ final class CheckpointWriter implements AutoCloseable {
   private static void put(Group to, String field, @Nullable String value) {
     if (value != null) {
       to.append(field, value);
+    }
+  }
+
+  private static void putNumber(Group to, String field, @Nullable Long value) {
+    if (value != null) {
+      to.append(field, value.longValue());
     }
   }
 

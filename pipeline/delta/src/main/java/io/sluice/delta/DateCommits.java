@@ -7,6 +7,7 @@ import io.sluice.follow.DateChange;
 import io.sluice.follow.Footers;
 import io.sluice.lake.Parallel;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -153,11 +154,12 @@ final class DateCommits {
   }
 
   private AddFile add(Wanted file, long millis) {
+    Instant written = file.file().written();
     return new AddFile(
         schema.folder(file.of().live().date()) + file.file().name(),
         Map.of(schema.dateColumn(), file.of().live().date().toString()),
         file.file().bytes(),
-        file.file().written() == null ? millis : file.file().written().toEpochMilli(),
+        written == null ? millis : written.toEpochMilli(),
         of(file).stats(),
         Map.of(),
         null);

@@ -29,9 +29,9 @@ public final class DeltaKind implements FollowerKind {
               + table.table().name()
               + ": Delta has no type for "
               + without
-              + ": it knows no time of the day, and no timestamp(nanos), and its readers refuse files"
-              + " that have one; leave the table out of --publish=delta, or give the column another"
-              + " type and begin the table anew");
+              + ": it knows no time of the day, and no timestamp(nanos), and its readers refuse"
+              + " files that have one; leave the table out of --publish=delta, or give the column"
+              + " another type and begin the table anew");
     }
     return new DeltaFollower(
         table.stores().open(options), schema, Footers.in(table.stores().open(options)));

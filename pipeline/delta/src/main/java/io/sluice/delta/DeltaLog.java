@@ -60,9 +60,12 @@ final class DeltaLog {
   }
 
   /** What a list of the log has: commits, and checkpoints of which all parts are there. */
-  private record Listed(TreeMap<Long, Store.Entry> commits, TreeMap<Long, Checkpoint> checkpoints) {
+  private static final class Listed {
+    private final TreeMap<Long, Store.Entry> commits = new TreeMap<>();
+    private final TreeMap<Long, Checkpoint> checkpoints = new TreeMap<>();
+
     static Listed of(List<Store.Entry> entries) {
-      Listed listed = new Listed(new TreeMap<>(), new TreeMap<>());
+      Listed listed = new Listed();
       Map<String, List<Store.Entry>> parts = new TreeMap<>();
       for (Store.Entry entry : entries) {
         Matcher name = NAME.matcher(entry.key().substring(entry.key().lastIndexOf('/') + 1));
@@ -98,11 +101,11 @@ final class DeltaLog {
    */
   LogState read() throws IOException {
     Listed listed = list();
-    Map.Entry<Long, Checkpoint> newest = listed.checkpoints().lastEntry();
+    Map.Entry<Long, Checkpoint> newest = listed.checkpoints.lastEntry();
     LogState state = LogState.of(store, newest == null ? null : newest.getValue());
     List<Store.Entry> commits = new ArrayList<>();
     for (Map.Entry<Long, Store.Entry> commit :
-        listed.commits().tailMap(state.version(), false).entrySet()) {
+        listed.commits.tailMap(state.version(), false).entrySet()) {
       long next = state.version() + 1 + commits.size();
       if (commit.getKey() != next) {
         throw new IOException(
@@ -167,7 +170,7 @@ final class DeltaLog {
         listed = Listed.of(entries);
         block++;
       } while (listed.has(block * BLOCK - 1));
-      if (listed.checkpoints().containsKey(last.getAsLong())) {
+      if (listed.checkpoints.containsKey(last.getAsLong())) {
         return listed;
       }
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +33,8 @@ record Metadata(
   }
 
   String setting(String key, String otherwise) {
-    return Objects.requireNonNullElse(configuration.get(key), otherwise);
+    String value = configuration.get(key);
+    return value == null ? otherwise : value;
   }
 
   /** How columns are found in files: {@code none}, {@code name} or {@code id}. */

@@ -428,7 +428,8 @@ class DeltaFaultsTest {
         metadata
             .replace(
                 "\\\"name\\\":\\\"event_name\\\",\\\"type\\\":\\\"string\\\",\\\"nullable\\\":false,\\\"metadata\\\":{}",
-                "\\\"name\\\":\\\"what happened\\\",\\\"type\\\":\\\"string\\\",\\\"nullable\\\":false,\\\"metadata\\\":{\\\"delta.columnMapping.id\\\":1,\\\"delta.columnMapping.physicalName\\\":\\\"event_name\\\"}")
+                "\\\"name\\\":\\\"what"
+                    + " happened\\\",\\\"type\\\":\\\"string\\\",\\\"nullable\\\":false,\\\"metadata\\\":{\\\"delta.columnMapping.id\\\":1,\\\"delta.columnMapping.physicalName\\\":\\\"event_name\\\"}")
             .replace(
                 "\"configuration\":{",
                 "\"configuration\":{\"delta.columnMapping.mode\":\"name\",\"delta.columnMapping.maxColumnId\":\"20\",");

@@ -29,6 +29,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,12 +154,11 @@ class DeltaTypesTest {
     assertNull(sparse.get("nested"));
     String text = (String) full.get("s");
     assertTrue(text.startsWith("naïve"), text);
-    java.time.Instant time = java.time.Instant.parse("2026-01-31T23:59:59.123456Z");
+    OffsetDateTime time = OffsetDateTime.parse("2026-01-31T23:59:59.123456Z");
     Map<String, Literal> filters =
         Map.ofEntries(
             Map.entry(
-                "t",
-                Literal.ofTimestamp(time.getEpochSecond() * 1_000_000 + time.getNano() / 1000)),
+                "t", Literal.ofTimestamp(time.toEpochSecond() * 1_000_000 + time.getNano() / 1000)),
             Map.entry("s", Literal.ofString(text)),
             Map.entry("b", Literal.ofBoolean(true)),
             Map.entry("i", Literal.ofInt(Integer.MIN_VALUE)),

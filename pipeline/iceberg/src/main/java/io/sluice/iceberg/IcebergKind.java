@@ -22,7 +22,8 @@ public final class IcebergKind implements FollowerKind {
 
   @Override
   public String words() {
-    return "A table of Apache Iceberg with the live files of each, in the catalog of --icebergConfig.";
+    return "A table of Apache Iceberg with the live files of each, in the catalog of"
+               + " --icebergConfig.";
   }
 
   @Override
@@ -44,8 +45,8 @@ public final class IcebergKind implements FollowerKind {
     String file = options.as(IcebergOptions.class).getIcebergConfig();
     if (file == null) {
       throw new UserException(
-          "--publish=iceberg needs --icebergConfig=FILE: a properties file with type, uri, warehouse"
-              + " and what else the catalog needs, and sluice.namespace");
+          "--publish=iceberg needs --icebergConfig=FILE: a properties file with type, uri,"
+              + " warehouse and what else the catalog needs, and sluice.namespace");
     }
     return IcebergConfig.read(file);
   }
