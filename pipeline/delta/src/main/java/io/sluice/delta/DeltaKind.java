@@ -19,6 +19,12 @@ public final class DeltaKind implements FollowerKind {
     return "A table of Delta Lake in the folder of each, with its live files.";
   }
 
+  /** Time travel. */
+  @Override
+  public boolean hasSnapshots() {
+    return true;
+  }
+
   @Override
   public Follower open(LakeTable table, PipelineOptions options) {
     TableSchema schema = new TableSchema(table.table());

@@ -32,7 +32,7 @@ final class RewriteOptions {
       names = "--grace",
       paramLabel = "DURATION",
       description =
-          "Files that were replaced stay so long, for readers of old snapshots; the next call after it removes them. Default: 1d where --publish names a follower with snapshots, such as iceberg, else 0s.")
+          "Files that were replaced stay so long, for readers of old snapshots; the next call after it removes them. Default: 1d where --publish names a follower with snapshots, such as iceberg and delta, else 0s.")
   private @Nullable String grace;
 
   @Option(names = "--dry-run", description = "Says what would be done and changes nothing.")

@@ -159,7 +159,7 @@ class DeltaIT {
       reader.start();
       int before = new KernelTable(lake, "user_actions").files().size();
       try {
-        verb("compact", flags("--date=" + DATE, "--settle=0s", "--publish=delta"));
+        verb("compact", flags("--date=" + DATE, "--settle=0s", "--grace=0s", "--publish=delta"));
       } finally {
         done.set(true);
         reader.join();
@@ -170,7 +170,9 @@ class DeltaIT {
       assertEquals(rows, rows(lake));
       assertEquals(0, assertProved().files().leftovers());
 
-      verb("rebuild", flags("--date=" + DATE, "--from=kafka", "--settle=0s", "--publish=delta"));
+      verb(
+          "rebuild",
+          flags("--date=" + DATE, "--from=kafka", "--settle=0s", "--grace=0s", "--publish=delta"));
       List<String> files = new KernelTable(lake, "user_actions").files();
       assertEquals(files.size(), new HashSet<>(files).size());
       assertEquals(rows, rows(lake));
