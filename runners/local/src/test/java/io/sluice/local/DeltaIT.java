@@ -82,21 +82,23 @@ class DeltaIT {
                 "--attachedMode=false"));
     SluiceConfig config = SluiceConfig.from(options);
     PipelineResult job = FlinkJob.start(options);
+    String seen = "";
     try (Store lake = config.lake().open(options)) {
       Table table = config.contract().lakeTable();
       for (int i = 0; i < 300; i++) {
         AuditReport report = AuditCommand.run(options, false);
-        if (report.complete()
-            && new Publication(lake, table, DATE).isCurrent()
-            && rows(lake) == report.files().dates().get(DATE).rows()) {
+        boolean isCurrent = new Publication(lake, table, DATE).isCurrent();
+        long rows = rows(lake);
+        if (report.complete() && isCurrent && rows == report.lakeRows()) {
           return;
         }
+        seen = report.line() + ", current=" + isCurrent + ", rows in the table=" + rows;
         TimeUnit.MILLISECONDS.sleep(200);
       }
     } finally {
       job.cancel();
     }
-    throw new AssertionError("the job, or its follower, did not come to its end");
+    throw new AssertionError("the job, or its follower, did not come to its end: " + seen);
   }
 
   private static long rows(Store lake) throws IOException {
@@ -131,7 +133,7 @@ class DeltaIT {
     SluiceConfig config = SluiceConfig.from(options);
     try (Store lake = config.lake().open(options);
         Store dead = config.deadLetters().open(options)) {
-      long rows = assertProved().files().dates().get(DATE).rows();
+      long rows = assertProved().lakeRows();
       assertEquals(rows, rows(lake));
       assertEquals(
           assertProved().offsets(),
