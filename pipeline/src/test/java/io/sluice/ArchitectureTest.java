@@ -83,6 +83,7 @@ class ArchitectureTest {
           "symlink",
           "iceberg",
           "delta",
+          "glue",
           "registry");
 
   /** What starts all of it: modules of {@code runners}. */
