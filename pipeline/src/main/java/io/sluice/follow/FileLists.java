@@ -15,10 +15,10 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * The objects {@code _symlink_format_manifest/TABLE/event_date=DATE/manifest} of a table: a line for
- * each live file, with its whole place, as Hive's SymlinkTextInputFormat has it. What one says is
- * the state, and it is written as a whole. A date without files has an empty one, for writers have
- * no right to delete; readers take it for no rows.
+ * The objects {@code _symlink_format_manifest/TABLE/event_date=DATE/manifest} of a table: a line
+ * for each live file, with its whole place, as Hive's SymlinkTextInputFormat has it. What one says
+ * is the state, and it is written as a whole. A date without files has an empty one, for writers
+ * have no right to delete; readers take it for no rows.
  */
 public final class FileLists {
   private static final String FOLDER = "_symlink_format_manifest/";

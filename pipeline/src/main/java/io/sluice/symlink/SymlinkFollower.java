@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.Set;
 
-/** Keeps the list of each date's live files. The list is all there is: what it says is the state. */
+/**
+ * Keeps the list of each date's live files. The list is all there is: what it says is the state.
+ */
 final class SymlinkFollower implements Follower {
   private final Store store;
   private final FileLists lists;

@@ -141,8 +141,7 @@ record GlueConfig(
                       .maxAttempts(TRIES)
                       .circuitBreakerEnabled(false)
                       .backoffStrategy(
-                          BackoffStrategy.exponentialDelay(
-                              FIRST_PAUSE.dividedBy(2), LONGEST_PAUSE))
+                          BackoffStrategy.exponentialDelay(FIRST_PAUSE.dividedBy(2), LONGEST_PAUSE))
                       .throttlingBackoffStrategy(
                           BackoffStrategy.exponentialDelay(FIRST_PAUSE, LONGEST_THROTTLED))
                       .build())

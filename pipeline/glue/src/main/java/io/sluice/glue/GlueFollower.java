@@ -68,7 +68,10 @@ final class GlueFollower implements Follower {
     List<LocalDate> all = List.copyOf(new TreeSet<>(dates));
     List<FollowerState> said =
         Parallel.map(
-            all, all.size() == 1 ? 1 : Parallel.THREADS, "reading lists of " + glue.what(), lists::state);
+            all,
+            all.size() == 1 ? 1 : Parallel.THREADS,
+            "reading lists of " + glue.what(),
+            lists::state);
     Map<LocalDate, Seen> seen = new TreeMap<>();
     for (int i = 0; i < all.size(); i++) {
       LocalDate date = all.get(i);
@@ -92,8 +95,7 @@ final class GlueFollower implements Follower {
   }
 
   private boolean isRight(LocalDate date, Seen seen) {
-    return TableShape.leads(
-        seen.partition().orElseThrow().storageDescriptor(), lists.place(date));
+    return TableShape.leads(seen.partition().orElseThrow().storageDescriptor(), lists.place(date));
   }
 
   @Override
@@ -120,8 +122,7 @@ final class GlueFollower implements Follower {
 
   @Override
   public void reconcile(List<Change> changes) throws IOException {
-    Map<LocalDate, Seen> now =
-        look(changes.stream().map(change -> change.live().date()).toList());
+    Map<LocalDate, Seen> now = look(changes.stream().map(change -> change.live().date()).toList());
     List<PublishedDate> grown = new ArrayList<>();
     List<PublishedDate> made = new ArrayList<>();
     List<PublishedDate> gone = new ArrayList<>();
@@ -183,10 +184,7 @@ final class GlueFollower implements Follower {
       inputs.put(
           live.date(),
           PartitionRecord.of(
-              live,
-              Objects.requireNonNull(now.get(live.date())).partition(),
-              lists,
-              columns));
+              live, Objects.requireNonNull(now.get(live.date())).partition(), lists, columns));
     }
     return inputs;
   }

@@ -15,19 +15,22 @@ public interface GlueOptions extends PipelineOptions {
   void setGlueDatabase(@Nullable String value);
 
   @Description(
-      "For --publish=glue: what the table of each is called there, with {table} for the lake's name of it.")
+      "For --publish=glue: what the table of each is called there, with {table} for the lake's name"
+          + " of it.")
   @Default.String("{table}")
   String getGlueTable();
 
   void setGlueTable(String value);
 
-  @Description("For --publish=glue: the account whose catalog it is, where it is not the run's own.")
+  @Description(
+      "For --publish=glue: the account whose catalog it is, where it is not the run's own.")
   @Nullable String getGlueCatalogId();
 
   void setGlueCatalogId(@Nullable String value);
 
   @Description(
-      "For --publish=glue: where Glue is, such as an interface endpoint; by default the one of --awsRegion. --endpoint is of S3 alone.")
+      "For --publish=glue: where Glue is, such as an interface endpoint; by default the one of"
+          + " --awsRegion. --endpoint is of S3 alone.")
   @Nullable String getGlueEndpoint();
 
   void setGlueEndpoint(@Nullable String value);

@@ -112,8 +112,7 @@ final class GlueTable implements AutoCloseable {
 
   private void requireDatabase() {
     try {
-      glue.getDatabase(
-          request -> request.catalogId(config.catalogId()).name(config.database()));
+      glue.getDatabase(request -> request.catalogId(config.catalogId()).name(config.database()));
     } catch (EntityNotFoundException e) {
       throw new UserException(
           "--glueDatabase="
@@ -127,8 +126,8 @@ final class GlueTable implements AutoCloseable {
   }
 
   /**
-   * Makes the table, or brings its schema up to date. Each change is upon the version that was read:
-   * where another job was faster, it is read again.
+   * Makes the table, or brings its schema up to date. Each change is upon the version that was
+   * read: where another job was faster, it is read again.
    *
    * @return its columns
    */
@@ -245,8 +244,7 @@ final class GlueTable implements AutoCloseable {
             .map(date -> PartitionValueList.builder().values(date.toString()).build())
             .toList();
     for (int from = 0; from < all.size(); from += MOST_LISTED) {
-      List<PartitionValueList> left =
-          all.subList(from, Math.min(from + MOST_LISTED, all.size()));
+      List<PartitionValueList> left = all.subList(from, Math.min(from + MOST_LISTED, all.size()));
       while (!left.isEmpty()) {
         List<PartitionValueList> asked = left;
         BatchGetPartitionResponse answer =
@@ -325,8 +323,7 @@ final class GlueTable implements AutoCloseable {
   private static boolean isAs(PartitionInput input, Optional<Partition> now) {
     return now.isPresent()
         && now.get().parameters().equals(input.parameters())
-        && TableShape.leads(
-            now.get().storageDescriptor(), input.storageDescriptor().location());
+        && TableShape.leads(now.get().storageDescriptor(), input.storageDescriptor().location());
   }
 
   /** Creates partitions; one that is there already stays as it is. */

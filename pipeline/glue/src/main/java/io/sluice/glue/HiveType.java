@@ -126,7 +126,9 @@ sealed interface HiveType {
     if (now instanceof ArrayOf array && wanted instanceof ArrayOf other) {
       return merge(array.element(), other.element()).map(ArrayOf::new);
     }
-    if (now instanceof MapOf map && wanted instanceof MapOf other && map.key().equals(other.key())) {
+    if (now instanceof MapOf map
+        && wanted instanceof MapOf other
+        && map.key().equals(other.key())) {
       return merge(map.value(), other.value()).map(value -> new MapOf(map.key(), value));
     }
     if (now instanceof StructOf struct && wanted instanceof StructOf other) {

@@ -20,7 +20,12 @@ final class PartitionRecord {
   /** What others have counted is of other files now, and Hive answers by it. */
   private static final Set<String> COUNTED =
       Set.of(
-          "COLUMN_STATS_ACCURATE", "numRows", "numFiles", "totalSize", "rawDataSize", "recordCount");
+          "COLUMN_STATS_ACCURATE",
+          "numRows",
+          "numFiles",
+          "totalSize",
+          "rawDataSize",
+          "recordCount");
 
   private PartitionRecord() {}
 
@@ -32,8 +37,7 @@ final class PartitionRecord {
    */
   static PartitionInput of(
       PublishedDate live, Optional<Partition> now, FileLists lists, List<Column> columns) {
-    Map<String, String> parameters =
-        new TreeMap<>(now.map(Partition::parameters).orElse(Map.of()));
+    Map<String, String> parameters = new TreeMap<>(now.map(Partition::parameters).orElse(Map.of()));
     parameters.keySet().removeAll(COUNTED);
     parameters.put("sluice.manifest", String.valueOf(live.version()));
     parameters.put("sluice.files", String.valueOf(live.files().size()));

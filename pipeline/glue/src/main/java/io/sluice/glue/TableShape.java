@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.glue.model.TableInput;
 
 /**
  * What a table in Glue is like. It gains columns, and fields of structs, and nothing else ever
- * happens to its schema: so jobs with an older and a newer version of a contract agree on it, in any
- * order. What others have set besides, such as comments, stays.
+ * happens to its schema: so jobs with an older and a newer version of a contract agree on it, in
+ * any order. What others have set besides, such as comments, stays.
  *
  * @param lakeTable the lake's name
  * @param columns as a new table has them
@@ -77,8 +77,7 @@ record TableShape(String lakeTable, String dateColumn, List<Column> columns) {
         .name(name)
         .description("The live files of the lake's table " + lakeTable + ", by sluice.")
         .tableType("EXTERNAL_TABLE")
-        .parameters(
-            Map.of("EXTERNAL", "TRUE", "classification", "parquet", OWNER, lists.place()))
+        .parameters(Map.of("EXTERNAL", "TRUE", "classification", "parquet", OWNER, lists.place()))
         .partitionKeys(Column.builder().name(dateColumn).type("date").build())
         .storageDescriptor(storage(lists.place(), columns))
         .build();
@@ -158,9 +157,9 @@ record TableShape(String lakeTable, String dateColumn, List<Column> columns) {
                 + now.type()
                 + ", and "
                 + wanted.type()
-                + " in the lake: files of both cannot be read by one schema; add a column of another"
-                + " name to the contract, or drop the table, which is made again, if somebody has"
-                + " changed the column there");
+                + " in the lake: files of both cannot be read by one schema; add a column of"
+                + " another name to the contract, or drop the table, which is made again, if"
+                + " somebody has changed the column there");
       }
       if (!both.get().equals(type)) {
         merged.put(now.name(), now.toBuilder().type(both.get().toString()).build());

@@ -19,8 +19,7 @@ class GlueConfigTest {
 
   @Test
   void flagsAreRead() {
-    assertEquals(
-        new GlueConfig("lake", "{table}", null, null), config("--glueDatabase=Lake"));
+    assertEquals(new GlueConfig("lake", "{table}", null, null), config("--glueDatabase=Lake"));
     GlueConfig all =
         config(
             "--glueDatabase=lake",

@@ -104,7 +104,10 @@ final class GlueEmulator implements AutoCloseable {
 
   URI endpoint() {
     return URI.create(
-        "http://" + server.getAddress().getAddress().getHostAddress() + ":" + server.getAddress().getPort());
+        "http://"
+            + server.getAddress().getAddress().getHostAddress()
+            + ":"
+            + server.getAddress().getPort());
   }
 
   synchronized void createDatabase(String name) {
@@ -316,7 +319,9 @@ final class GlueEmulator implements AutoCloseable {
     }
     String upon = request.path("VersionId").asText("");
     if (!upon.isEmpty() && !upon.equals(String.valueOf(table.version))) {
-      throw new Refusal("ConcurrentModificationException", "Update table failed due to concurrent modifications.");
+      throw new Refusal(
+          "ConcurrentModificationException",
+          "Update table failed due to concurrent modifications.");
     }
     table.input = input;
     table.version++;
@@ -332,7 +337,8 @@ final class GlueEmulator implements AutoCloseable {
     String from = request.path("NextToken").asText("");
     ObjectNode answer = JSON.createObjectNode();
     ArrayNode found = answer.putArray("Partitions");
-    for (Map.Entry<String, ObjectNode> one : table.partitions.tailMap(from, from.isEmpty()).entrySet()) {
+    for (Map.Entry<String, ObjectNode> one :
+        table.partitions.tailMap(from, from.isEmpty()).entrySet()) {
       if (found.size() == Math.min(most, page)) {
         answer.put("NextToken", found.get(found.size() - 1).path("Values").path(0).asText());
         break;

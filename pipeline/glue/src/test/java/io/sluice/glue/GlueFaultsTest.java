@@ -208,8 +208,7 @@ class GlueFaultsTest {
     glue.change(
         TestLake.DATABASE,
         NAME,
-        table ->
-            ((ObjectNode) table.at("/StorageDescriptor/Columns/0")).put("Type", "array<int>"));
+        table -> ((ObjectNode) table.at("/StorageDescriptor/Columns/0")).put("Type", "array<int>"));
     lake.append(DATE, 0, 3);
     lake.publish(DATE);
     IOException e = assertThrows(IOException.class, () -> lake.follow(DATE));

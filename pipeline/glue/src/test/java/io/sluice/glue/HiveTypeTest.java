@@ -28,9 +28,12 @@ class HiveTypeTest {
                         new Field("Id", Scalar.UUID, true),
                         new Field("price", new Decimal(5, 2), false),
                         new Field("tags", new MapOf(Scalar.TIME), false)))));
-    assertEquals("array<struct<id:binary,price:decimal(5,2),tags:map<string,bigint>>>", type.toString());
+    assertEquals(
+        "array<struct<id:binary,price:decimal(5,2),tags:map<string,bigint>>>", type.toString());
     assertEquals(type, HiveType.parse(type.toString()));
-    assertEquals(type, HiveType.parse(" ARRAY<struct<id: binary,price:decimal(5, 2),tags:map<string,bigint>>>"));
+    assertEquals(
+        type,
+        HiveType.parse(" ARRAY<struct<id: binary,price:decimal(5, 2),tags:map<string,bigint>>>"));
   }
 
   @Test
@@ -49,7 +52,15 @@ class HiveTypeTest {
   @Test
   void whatIsNoTypeEqualsNone() {
     for (String text :
-        List.of("", "array<", "array<int", "struct<a>", "map<string>", "struct<:int>", "int>", "a".repeat(9))) {
+        List.of(
+            "",
+            "array<",
+            "array<int",
+            "struct<a>",
+            "map<string>",
+            "struct<:int>",
+            "int>",
+            "a".repeat(9))) {
       assertEquals(Optional.empty(), merged(text, "int"), text);
     }
     String deep = "array<".repeat(5000) + "int" + ">".repeat(5000);
