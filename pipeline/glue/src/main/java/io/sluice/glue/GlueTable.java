@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -333,7 +334,7 @@ final class GlueTable implements AutoCloseable {
           "creating",
           EXISTS,
           dates,
-          (date, now) -> isAs(inputs.get(date), now),
+          (date, now) -> isAs(Objects.requireNonNull(inputs.get(date)), now),
           () ->
               glue
                   .batchCreatePartition(
@@ -366,7 +367,7 @@ final class GlueTable implements AutoCloseable {
           "updating",
           GONE,
           dates,
-          (date, now) -> isAs(inputs.get(date), now),
+          (date, now) -> isAs(Objects.requireNonNull(inputs.get(date)), now),
           () ->
               glue
                   .batchUpdatePartition(
