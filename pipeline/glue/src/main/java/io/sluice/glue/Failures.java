@@ -1,6 +1,7 @@
 package io.sluice.glue;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -18,7 +19,7 @@ final class Failures {
     return firstLine(e.getMessage());
   }
 
-  private static String firstLine(String text) {
+  private static String firstLine(@Nullable String text) {
     return String.valueOf(text).lines().findFirst().orElse("");
   }
 

@@ -23,7 +23,7 @@ public final class IcebergKind implements FollowerKind {
   @Override
   public String words() {
     return "A table of Apache Iceberg with the live files of each, in the catalog of"
-               + " --icebergConfig.";
+        + " --icebergConfig.";
   }
 
   @Override
