@@ -12,9 +12,13 @@ import java.time.LocalDate;
 @FunctionalInterface
 public interface BeforeDeletion {
   /** Nobody wants to know. */
-  BeforeDeletion NOTHING = date -> {};
+  BeforeDeletion NOTHING = date -> false;
 
-  void of(LocalDate date) throws IOException;
+  /**
+   * @return whether readers were led to files that are live no more until now, so that the grace of
+   *     the date begins only here
+   */
+  boolean of(LocalDate date) throws IOException;
 
   /**
    * How long after the switch the files stay all the same, for whoever reads by what led to them
@@ -29,8 +33,8 @@ public interface BeforeDeletion {
     BeforeDeletion told = this;
     return new BeforeDeletion() {
       @Override
-      public void of(LocalDate date) throws IOException {
-        told.of(date);
+      public boolean of(LocalDate date) throws IOException {
+        return told.of(date);
       }
 
       @Override

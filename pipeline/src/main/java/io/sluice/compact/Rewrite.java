@@ -131,7 +131,8 @@ public final class Rewrite implements AutoCloseable {
   }
 
   /**
-   * Removes what interrupted rewrites have left.
+   * Removes what interrupted rewrites have left, except where readers were led to it until now:
+   * then it stays for a grace from now.
    *
    * @param takeOver whether one that is not settled is taken for dead, too
    */
@@ -148,13 +149,19 @@ public final class Rewrite implements AutoCloseable {
       new Publication(store, table, date).abandon(dead);
       now = DateFiles.read(store, table, date);
     }
+    if (now.abandoned().isEmpty() && now.replaced().isEmpty()) {
+      return new Cleaned(0, now.pending(), null);
+    }
+    // Whoever was killed after the switch may not have told. An abandoned file was live where the
+    // manifest that named it is lost.
+    boolean ledUntilNow = beforeDeletion.of(date) && !grace.isZero();
     List<String> leftovers = new ArrayList<>();
-    now.abandoned().forEach(entry -> leftovers.add(entry.key()));
+    if (!ledUntilNow) {
+      now.abandoned().forEach(entry -> leftovers.add(entry.key()));
+    }
     Instant kept = null;
     if (!now.replaced().isEmpty()) {
-      // Whoever was killed after the switch may not have told.
-      beforeDeletion.of(date);
-      kept = kept(now);
+      kept = ledUntilNow ? now().plus(grace) : kept(now);
       if (kept == null) {
         now.replaced().forEach(entry -> leftovers.add(entry.key()));
       }

@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +42,10 @@ class GraceTest {
   @TempDir Path directory;
   private Store store;
   private int told;
+  private boolean isDown;
+
+  /** What a follower leads to. */
+  private Set<String> named = Set.of();
 
   @BeforeEach
   void begin() throws IOException {
@@ -56,15 +62,32 @@ class GraceTest {
     new Publication(store, TABLE, DATE).complete(Map.of());
   }
 
+  private BeforeDeletion telling() {
+    return date -> {
+        told++;
+        if (isDown) {
+          throw new IOException("the catalog is down");
+        }
+        Set<String> before = named;
+        named = live();
+        return !named.containsAll(before);
+      };
+  }
+
   private Compact.Result compact(Duration grace) throws IOException {
-    BeforeDeletion tells = date -> told++;
     return new Compact(
             store,
             TABLE,
             new Compact.Settings(1 << 20, Duration.ZERO, 2, false),
             bytes -> {},
-            tells.with(grace))
+            telling().with(grace))
         .run(DATE, false);
+  }
+
+  private Set<String> live() throws IOException {
+    return DateFiles.read(store, TABLE, DATE).live().stream()
+        .map(Store.Entry::key)
+        .collect(Collectors.toSet());
   }
 
   private Path folder() {
@@ -79,6 +102,12 @@ class GraceTest {
           .sorted()
           .toList();
     }
+  }
+
+  private Set<String> keys() throws IOException {
+    return store.list("user_actions/event_date=" + DATE + "/").stream()
+        .map(Store.Entry::key)
+        .collect(Collectors.toSet());
   }
 
   private void assertRows(long rows) throws IOException {
@@ -126,6 +155,60 @@ class GraceTest {
     assertRows(6);
     // Those of the first compaction are gone, and those of the second stay.
     assertEquals(4, files().size());
+  }
+
+  /** Whoever read by the follower until now has its grace from now. */
+  @Test
+  void aFollowerThatWasLateHasTheGraceFromWhenItFollows() throws Exception {
+    named = live();
+    List<String> before = files();
+    isDown = true;
+    assertThrows(IOException.class, () -> compact(GRACE));
+    written(version(), GRACE.multipliedBy(12));
+    isDown = false;
+    NotNowException e = assertThrows(NotNowException.class, () -> compact(GRACE));
+    assertTrue(e.getMessage().contains("stay until"), e.getMessage());
+    assertTrue(files().containsAll(before), files().toString());
+    assertEquals(live(), named);
+    assertEquals(3, compact(GRACE).removed());
+    assertRows(4);
+  }
+
+  @Test
+  void withoutAGraceAFollowerThatWasLateKeepsNothing() throws Exception {
+    named = live();
+    isDown = true;
+    assertThrows(IOException.class, () -> compact(GRACE));
+    isDown = false;
+    assertEquals(3, compact(Duration.ZERO).removed());
+    assertEquals(live(), named);
+    assertRows(4);
+  }
+
+  /** A table may name the files of a rewrite whose manifest is lost. */
+  @Test
+  void filesThatAreAbandonedGoOnlyWhenNobodyIsLedToThem() throws Exception {
+    compact(GRACE);
+    Set<String> rewritten = named;
+    Files.delete(folder().resolve(String.format("_manifest-%06d.json", version())));
+    assertEquals(3, live().size());
+    told = 0;
+    try (Rewrite next =
+        new Rewrite(
+            store,
+            TABLE,
+            DATE,
+            Duration.ZERO,
+            false,
+            telling().with(GRACE))) {
+      assertEquals(0, next.clean(true).removed());
+      assertEquals(1, told);
+      assertEquals(live(), named);
+      assertTrue(keys().containsAll(rewritten));
+      assertEquals(1, next.clean(true).removed());
+      assertFalse(keys().containsAll(rewritten));
+    }
+    assertRows(4);
   }
 
   @Test

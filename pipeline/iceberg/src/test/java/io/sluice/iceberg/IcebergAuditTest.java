@@ -15,6 +15,7 @@ import io.sluice.contract.Table;
 import io.sluice.follow.Footers;
 import io.sluice.follow.Published;
 import io.sluice.follow.Reconcile;
+import io.sluice.follow.Reconciled;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.RunStarts;
 import io.sluice.lake.Stores;
@@ -114,14 +115,14 @@ class IcebergAuditTest {
     }
   }
 
-  private void follow() throws IOException {
+  private Reconciled follow() throws IOException {
     try (IcebergFollower follower = follower()) {
-      new Reconcile(Published.in(lake.lake, rows), follower, "iceberg").date(DATE);
+      return new Reconcile(Published.in(lake.lake, rows), follower, "iceberg").date(DATE);
     }
   }
 
   private Compact.Result compact(Duration grace) throws IOException {
-    BeforeDeletion followed = date -> follow();
+    BeforeDeletion followed = date -> !follow().removed().isEmpty();
     return new Compact(
             lake.lake,
             rows,
@@ -204,7 +205,7 @@ class IcebergAuditTest {
             bytes -> {},
             date -> {
               records(5, true);
-              follow();
+              return !follow().removed().isEmpty();
             })
         .run(DATE, false);
     assertEquals(5, new TreeSet<>(ids()).size());

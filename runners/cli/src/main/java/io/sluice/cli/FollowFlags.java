@@ -8,6 +8,7 @@ import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerKind;
 import io.sluice.follow.Published;
 import io.sluice.follow.Reconcile;
+import io.sluice.follow.Reconciled;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -38,16 +39,23 @@ final class FollowFlags extends PipelineFlags {
   static BeforeDeletion beforeDeletion(SluiceOptions options, Store lake, LakeTable table) {
     List<String> names = SluiceConfig.followers(options);
     return date -> {
+      boolean led = false;
       for (String name : names) {
-        follow(name, options, lake, table, date);
+        led |= follow(name, options, lake, table, date);
       }
+      return led;
     };
   }
 
-  private static void follow(
+  /**
+   * @return whether it led to files that are live no more
+   */
+  private static boolean follow(
       String name, SluiceOptions options, Store lake, LakeTable table, LocalDate date) {
     try (Follower follower = FollowerKind.named("publish", name).open(table, options)) {
-      new Reconcile(Published.in(lake, table.table()), follower, name).date(date);
+      Reconciled done =
+          new Reconcile(Published.in(lake, table.table()), follower, name).date(date);
+      return !done.removed().isEmpty();
     } catch (IOException | UserException e) {
       throw new UserException(
           "follower "
