@@ -9,18 +9,22 @@ import io.sluice.lake.PartFile;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which live files of the lake a snapshot was to name. Where it says that a date was equal to a
- * manifest, those of that manifest. Where it does not, for the snapshots that said so have expired:
- * each file of a log before one that it names, since a writer goes on to a number only after it has
- * seen the one before it. All else may have come later.
+ * manifest, those of that manifest. Where it does not, for the snapshots that said so have expired,
+ * or the target has none: nothing where it names exactly the files of some manifest, so is equal to
+ * what the lake has published, if not the newest. Else those of the newest manifest before the look
+ * that stand in their log before one that it names. All else may have come later: of two jobs that
+ * write one log, the one with the smaller number may publish it last.
  */
 final class Claims {
   private final Store store;
@@ -31,10 +35,21 @@ final class Claims {
   private final Map<String, List<PartFile>> named;
 
   private final Map<LocalDate, Optional<Manifest>> manifests = new HashMap<>();
+  private final Instant looked;
   private final Map<LocalDate, Set<String>> names = new HashMap<>();
+  private final Map<LocalDate, Set<String>> unclaimed = new HashMap<>();
   private final Map<String, Map<Integer, Long>> greatest = new HashMap<>();
 
-  Claims(Store store, Table table, TableSnapshot snapshot, Map<String, List<PartFile>> named) {
+  /**
+   * @param looked when the snapshot was read, by the store's clock, or before
+   */
+  Claims(
+      Store store,
+      Table table,
+      TableSnapshot snapshot,
+      Instant looked,
+      Map<String, List<PartFile>> named) {
+    this.looked = looked;
     this.store = store;
     this.table = table;
     this.snapshot = snapshot;
@@ -53,14 +68,46 @@ final class Claims {
         Manifest claimed = manifest.get();
         return names.computeIfAbsent(live.date(), date -> claimed.names()).contains(live.name());
       }
+      return !live.isRewritten()
+          && greatest
+                  .computeIfAbsent(live.date().toString(), this::greatest)
+                  .getOrDefault(live.shard(), -1L)
+              >= live.sequence()
+          && unclaimed(live.date()).contains(live.name());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return !live.isRewritten()
-        && greatest
-                .computeIfAbsent(live.date().toString(), this::greatest)
-                .getOrDefault(live.shard(), -1L)
-            >= live.sequence();
+  }
+
+  /** What a date of which the snapshot does not say it may have been to name. */
+  private Set<String> unclaimed(LocalDate date) throws IOException {
+    Set<String> due = unclaimed.get(date);
+    if (due == null) {
+      due = Set.of();
+      Set<String> has =
+          named.getOrDefault(date.toString(), List.of()).stream()
+              .map(PartFile::name)
+              .collect(Collectors.toSet());
+      Manifests manifests = new Manifests(store, table, date);
+      List<Store.Entry> versions = manifests.versions();
+      boolean isNewest = true;
+      for (int i = versions.size() - 1; i >= 0; i--) {
+        Optional<Manifest> version = manifests.read(versions.get(i));
+        if (version.isEmpty()) {
+          continue;
+        }
+        if (version.get().names().equals(has)) {
+          due = Set.of();
+          break;
+        }
+        if (isNewest && versions.get(i).modified().isBefore(looked)) {
+          due = version.get().names();
+          isNewest = false;
+        }
+      }
+      unclaimed.put(date, due);
+    }
+    return due;
   }
 
   /** What a file's footer had, by the manifest that the date was equal to. */

@@ -14,6 +14,7 @@ import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +83,9 @@ public final class TableAudit {
   /** The same with so many bytes of positions that may be held at once. */
   TableReport run(Audit.Request request, @Nullable String id, long mostBytes) throws IOException {
     for (int round = 1; ; round++) {
+      Instant looked = lake.nowToReaders();
       Named named = named(id);
-      Look look = new Look(named, request.deep());
+      Look look = new Look(named, looked, request.deep());
       AuditReport report;
       try {
         report = audit.run(request, look, mostBytes);
@@ -125,8 +127,9 @@ public final class TableAudit {
     if (id != null && ofRows.isPresent()) {
       return new Named(ofRows, Optional.empty());
     }
+    Table deadTable = DeadLetters.table(contract);
     Optional<TableSnapshot> ofLetters =
-        letters == null ? Optional.empty() : snapshot(letters, DeadLetters.table(contract), id);
+        letters == null ? Optional.empty() : snapshot(letters, deadTable, id);
     if (ofRows.isEmpty() && (id == null || ofLetters.isEmpty())) {
       throw new UserException(
           id == null
@@ -144,6 +147,9 @@ public final class TableAudit {
                   + " of "
                   + contract.table()
                   + " has no snapshot of this id, or no more: it may have expired");
+    }
+    if (letters != null && id == null && ofLetters.isEmpty()) {
+      return new Named(ofRows, Optional.of(TableSnapshot.none(deadTable.name())));
     }
     return new Named(ofRows, ofLetters);
   }
@@ -181,17 +187,19 @@ public final class TableAudit {
     private final @Nullable TableSide lettersSide;
     private final boolean deep;
 
-    Look(Named named, boolean deep) {
+    Look(Named named, Instant looked, boolean deep) {
       this.deep = deep;
       this.rowsSide =
           named
               .rows()
-              .map(one -> new TableSide(lake, contract.lakeTable(), one, deep))
+              .map(one -> new TableSide(lake, contract.lakeTable(), one, looked, deep))
               .orElse(null);
       this.lettersSide =
           named
               .letters()
-              .map(one -> new TableSide(deadLetters, DeadLetters.table(contract), one, deep))
+              .map(one -> 
+                      new TableSide(
+                          deadLetters, DeadLetters.table(contract), one, looked, deep))
               .orElse(null);
     }
 
@@ -248,7 +256,9 @@ public final class TableAudit {
           follower,
           report,
           rowsSide == null ? null : rowsSide.report(report.damaged(), deep),
-          lettersSide == null ? null : lettersSide.report(report.damaged(), deep));
+          lettersSide == null || lettersSide.isNothing()
+              ? null
+              : lettersSide.report(report.damaged(), deep));
     }
   }
 }

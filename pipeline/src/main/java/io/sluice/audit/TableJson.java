@@ -14,6 +14,7 @@ final class TableJson {
   static ObjectNode of(TableReport.Side side, ObjectMapper mapper) {
     ObjectNode json = mapper.createObjectNode();
     json.put("of", side.lakeTable()).put("table", side.snapshot().table());
+    json.put("exists", side.snapshot().exists());
     if (side.snapshot().id() != null) {
       json.put("snapshot", side.snapshot().id());
     }

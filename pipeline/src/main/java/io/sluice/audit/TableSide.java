@@ -69,10 +69,12 @@ final class TableSide {
   private boolean isFirst = true;
 
   /**
+   * @param looked when the snapshot was read, by the store's clock, or before
    * @param keepFiles whether {@link #notLive} has the named files that the lake's audit does not
    *     see
    */
-  TableSide(Store store, Table table, TableSnapshot snapshot, boolean keepFiles) {
+  TableSide(
+      Store store, Table table, TableSnapshot snapshot, Instant looked, boolean keepFiles) {
     this.store = store;
     this.table = table;
     this.snapshot = snapshot;
@@ -101,7 +103,7 @@ final class TableSide {
             faults.add(key + ": is named " + times.size() + " times, so are its rows");
           }
         });
-    this.claims = new Claims(store, table, snapshot, byDate);
+    this.claims = new Claims(store, table, snapshot, looked, byDate);
   }
 
   void begin(Pass next) {
@@ -272,6 +274,11 @@ final class TableSide {
       PartFile part = PartFile.parse(key).orElseThrow();
       claims.footer(part).ifPresent(footer -> unread.addAll(footer.positions().where(pass::takes)));
     }
+  }
+
+  /** Whether there is no table, and nothing that it could have. */
+  boolean isNothing() {
+    return !snapshot.exists() && partitions.isEmpty();
   }
 
   /** Whether files are named that are not there: a newer snapshot may not name them. */

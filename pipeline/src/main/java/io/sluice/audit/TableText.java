@@ -49,7 +49,9 @@ public final class TableText {
         "%n  %s: %s%s%s%n",
         report.follower(),
         side.snapshot().table(),
-        id == null
+        !side.snapshot().exists()
+            ? ", which is not there: never made, or dropped"
+            : id == null
             ? ", as it is now"
             : (side.snapshot().isCurrent() ? ", current snapshot " : ", snapshot ") + id,
         at == null ? "" : ", of " + at);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param id by which a reader finds this moment again; null of a target that has only the present
  * @param at when the target came to it, by the clock of who wrote it; null where it does not say
  * @param isCurrent whether it is what readers find who ask for none
+ * @param exists whether there is such a table
  * @param files each as often as the target names it
  * @param manifests by date, the version of the manifest that the target says it was equal to, at
  *     this moment or before; of dates of which it does not say, none
@@ -28,11 +29,28 @@ public record TableSnapshot(
     @Nullable String id,
     @Nullable Instant at,
     boolean isCurrent,
+    boolean exists,
     List<NamedFile> files,
     Map<LocalDate, Integer> manifests) {
   public TableSnapshot {
     files = List.copyOf(files);
     manifests = Map.copyOf(manifests);
+  }
+
+  /** Of a table that exists. */
+  public TableSnapshot(
+      String table,
+      @Nullable String id,
+      @Nullable Instant at,
+      boolean isCurrent,
+      List<NamedFile> files,
+      Map<LocalDate, Integer> manifests) {
+    this(table, id, at, isCurrent, true, files, manifests);
+  }
+
+  /** Where there is no table: readers find nothing. */
+  public static TableSnapshot none(String name) {
+    return new TableSnapshot(name, null, null, true, false, List.of(), Map.of());
   }
 
   /**

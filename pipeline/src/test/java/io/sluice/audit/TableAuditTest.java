@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.sluice.UserException;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
@@ -361,9 +364,19 @@ class TableAuditTest extends AuditFixture {
     write(bad, 6);
     follow();
     TableReport without = judgeTable(null);
+    // A follower without a table of them has yet to follow, or its table was dropped.
     assertTrue(without.passed(), text(without));
-    assertLine(without, "dead=3");
-    assertTrue(text(without).contains("dead letters are counted as the lake has them"));
+    assertFalse(without.complete(), text(without));
+    assertLine(without, "dead=0");
+    assertLine(without, "behind=3");
+    assertTrue(text(without).contains("which is not there: never made, or dropped"), text(without));
+    assertTrue(text(without).contains("behind: 3 offsets are in the lake"), text(without));
+    assertTrue(without.toJson().contains("\"exists\":false"), without.toJson());
+    TableReport unfollowed =
+        new TableAudit(audit(), lake.lake, lake.deadLetters, lake.contract, "kept", rows, null)
+            .run(request(false, false, null), null);
+    assertLine(unfollowed, "dead=3");
+    assertTrue(text(unfollowed).contains("dead letters are counted as the lake has them"));
 
     Table deadTable = DeadLetters.table(lake.contract);
     new Publication(lake.deadLetters, deadTable, DATE).complete(Map.of());
@@ -395,6 +408,67 @@ class TableAuditTest extends AuditFixture {
     assertEquals(whole.line(), byOne.line());
     assertEquals(whole.sides().get(0).partitions(), byOne.sides().get(0).partitions(), text(byOne));
     assertEquals(whole.faults(), byOne.faults());
+  }
+
+  /** Of two jobs that append to one log the one with the smaller number publishes it last. */
+  @Test
+  void aFileThatWasPublishedBehindAGreaterOneIsBehindAndNotMissing() throws IOException {
+    start(true, -1, Map.of(0, 0L));
+    write(records(0, 0, 10, 0), 6);
+    publish();
+    write(records(0, 10, 20, 1), 7);
+    String late = lake.files(DATE).get(1).getFileName().toString();
+    write(records(0, 20, 30, 2), 8);
+    publish();
+    // As the faster job has published it.
+    Path manifest = lake.files(DATE).get(0).resolveSibling("_manifest-000002.json");
+    withoutFile(manifest, late);
+    publish();
+    List<NamedFile> before =
+        published().stream().filter(file -> !file.key().endsWith(late)).toList();
+    assertEquals(2, before.size());
+    rows.commit(before, Map.of());
+    TableReport report = judgeTable(null);
+    assertTrue(report.passed(), text(report));
+    assertLine(report, "behind=10");
+    // The newest manifest has it, and the table is equal to none.
+    write(records(0, 30, 40, 3), 9);
+    publish();
+    List<NamedFile> fewer =
+        published().stream().filter(file -> !file.key().endsWith(late)).toList();
+    rows.commit(fewer, Map.of());
+    assertLine(judgeTable(null), "missing=10");
+  }
+
+  /** It came while the audit looked, so the table could not have it. */
+  @Test
+  void aFileThatNoManifestNamesYetIsBehind() throws IOException {
+    start(true, -1, Map.of(0, 0L));
+    write(records(0, 0, 10, 0), 6);
+    write(records(0, 10, 20, 1), 7);
+    String late = lake.files(DATE).get(1).getFileName().toString();
+    write(records(0, 20, 30, 2), 8);
+    publish();
+    withoutFile(lake.files(DATE).get(0).resolveSibling("_manifest-000001.json"), late);
+    // A table with less than the manifest besides, so that it is equal to none.
+    List<NamedFile> some =
+        published().stream().filter(file -> file.key().endsWith("00000002.parquet")).toList();
+    rows.commit(some, Map.of());
+    TableReport report = judgeTable(null);
+    assertLine(report, "behind=10");
+    assertLine(report, "missing=10");
+  }
+
+  private static void withoutFile(Path manifest, String name) throws IOException {
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode json = mapper.readTree(manifest.toFile());
+    ArrayNode files = (ArrayNode) json.get("files");
+    for (int i = files.size() - 1; i >= 0; i--) {
+      if (files.get(i).toString().contains(name)) {
+        files.remove(i);
+      }
+    }
+    mapper.writeValue(manifest.toFile(), json);
   }
 
   /** A follower without snapshots says what it has now. */
