@@ -14,7 +14,7 @@ public final class SymlinkKind implements FollowerKind {
 
   @Override
   public String words() {
-    return "A list of each date's live files, for Athena, Trino, Hive and DuckDB.";
+    return "A list of each date's live files, for Athena, Trino, Presto and DuckDB.";
   }
 
   @Override

@@ -1,6 +1,6 @@
 /**
  * The follower {@code symlink}: for each date a text file with the places of exactly its live
- * files, as Hive's SymlinkTextInputFormat has it. Athena, Trino, Presto, Hive and Spectrum read a
- * table of such lists, and DuckDB reads the files that one names.
+ * files, in the layout of Hive's SymlinkTextInputFormat. Athena, Trino, Presto and Spectrum read a
+ * table of such lists, and DuckDB reads the files that one names; Hive itself takes them for text.
  */
 package io.sluice.symlink;
