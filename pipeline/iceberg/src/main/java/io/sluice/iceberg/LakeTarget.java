@@ -18,6 +18,7 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
+import org.apache.iceberg.exceptions.NoSuchIcebergTableException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.mapping.MappingUtil;
@@ -49,7 +50,7 @@ final class LakeTarget {
   /**
    * The table as it is now; empty where it is not there.
    *
-   * @throws UserException where it is not this lake's
+   * @throws UserException where it is not this lake's, or no table of Iceberg's
    */
   Optional<Table> find() {
     Table table;
@@ -58,6 +59,14 @@ final class LakeTarget {
       table =
           new BaseTable(
               new SureOperations(((HasTableOperations) loaded).operations()), loaded.name());
+    } catch (NoSuchIcebergTableException e) {
+      // Hive and Glue have tables of other kinds by the same names; it is a kind of the next.
+      throw new UserException(
+          "table "
+              + identifier
+              + " is in the catalog, and is no Iceberg table: name another sluice.namespace or"
+              + " sluice.table in --icebergConfig",
+          e);
     } catch (NoSuchTableException | NoSuchNamespaceException e) {
       return Optional.empty();
     }

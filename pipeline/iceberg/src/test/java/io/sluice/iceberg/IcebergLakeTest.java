@@ -22,12 +22,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SupportsNamespaces;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.exceptions.NoSuchIcebergTableException;
 import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.inmemory.InMemoryCatalog;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +123,25 @@ class IcebergLakeTest {
     UserException e = assertThrows(UserException.class, () -> lake.follow(catalog, DATE));
     assertTrue(
         e.getMessage().startsWith("table lake.user_actions is in the catalog, and no lake's: "),
+        e.getMessage());
+  }
+
+  /** Of Hive, say, by the same name: to the library that is a table that is not there. */
+  @Test
+  void aTableOfAnotherKindIsSaidToBeOne() throws Exception {
+    InMemoryCatalog catalog =
+        new InMemoryCatalog() {
+          @Override
+          public org.apache.iceberg.Table loadTable(TableIdentifier identifier) {
+            throw new NoSuchIcebergTableException("Not an iceberg table: %s", identifier);
+          }
+        };
+    catalog.initialize("glue", Map.of());
+    lake.append(DATE, 0, 1);
+    UserException e = assertThrows(UserException.class, () -> lake.follow(catalog, DATE));
+    assertTrue(
+        e.getMessage()
+            .startsWith("table lake.user_actions is in the catalog, and is no Iceberg table: "),
         e.getMessage());
   }
 
