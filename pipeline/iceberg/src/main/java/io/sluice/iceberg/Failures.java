@@ -1,8 +1,10 @@
 package io.sluice.iceberg;
 
+import io.sluice.UserException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 
 /**
  * What Iceberg's library, a catalog's client or a driver throws where the other side is away, or
@@ -17,6 +19,13 @@ final class Failures {
   interface Call<T> {
     T run() throws IOException;
   }
+
+  private static final Pattern BEHIND = Pattern.compile("(\\b[A-Za-z][\\w+.-]*:[^\\s?]*)\\?\\S+");
+  private static final Pattern USER_INFO =
+      Pattern.compile("(//|\\bjdbc:oracle:\\w+:)[^\\s/?@]*[:/][^\\s/?@]*@");
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "\\b(\\w*(?:password|pwd|secret|token))=[^\\s;&,)]+", Pattern.CASE_INSENSITIVE);
 
   private Failures() {}
 
@@ -38,6 +47,10 @@ final class Failures {
 
   /** Whether the other side, or the way there, is the reason. */
   static boolean isOfOthers(RuntimeException e) {
+    if (e instanceof UserException) {
+      // Whoever made it has looked at its cause.
+      return false;
+    }
     for (Throwable at = e; at != null; at = at.getCause()) {
       String name = at.getClass().getName();
       if (at instanceof IOException
@@ -51,7 +64,10 @@ final class Failures {
     return false;
   }
 
-  /** The first line of what it says; of one that says nothing, of its cause. */
+  /**
+   * The first line of what it says; of one that says nothing, of its cause. What an address says
+   * behind its question mark, and other secrets that one may have, is left out.
+   */
   static String why(Throwable e) {
     for (Throwable at = e; at != null; at = at.getCause()) {
       String message = at.getMessage();
@@ -61,10 +77,17 @@ final class Failures {
         String below =
             cause == null ? "" : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
         return below.isBlank() || line.contains(below) || below.equals("null")
-            ? line
-            : line + " (" + below + ")";
+            ? redacted(line)
+            : redacted(line) + " (" + redacted(below) + ")";
       }
     }
     return e.getClass().getSimpleName();
+  }
+
+  /** Addresses as drivers print them, without what may be a secret. */
+  private static String redacted(String text) {
+    String left = BEHIND.matcher(text).replaceAll("$1?...");
+    left = USER_INFO.matcher(left).replaceAll("$1...@");
+    return SECRET.matcher(left).replaceAll("$1=...");
   }
 }

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.CatalogUtil;
@@ -33,6 +35,24 @@ record IcebergConfig(
   private static final String TABLE = "sluice.table";
   private static final String PLACE = "{table}";
 
+  /** The names that Iceberg has for its catalogs; hadoop is another that it has, and is refused. */
+  private static final List<String> TYPES =
+      List.of(
+          CatalogUtil.ICEBERG_CATALOG_TYPE_REST,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_GLUE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_HIVE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_NESSIE,
+          CatalogUtil.ICEBERG_CATALOG_TYPE_BIGQUERY);
+
+  private static final Pattern PASSWORD =
+      Pattern.compile("(\\w*(password|pwd))\\s*=", Pattern.CASE_INSENSITIVE);
+
+  /** USER:PASSWORD@ before a host, and Oracle's USER/PASSWORD@. */
+  private static final Pattern USER_INFO =
+      Pattern.compile(
+          "//[^/?]*:[^/?]*@|^jdbc:oracle:[^@?]*/[^@?]*@", Pattern.CASE_INSENSITIVE);
+
   /** What a request may take that Iceberg's client would wait for without end. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -46,8 +66,8 @@ record IcebergConfig(
   /**
    * Reads a file.
    *
-   * @throws UserException where it cannot be read, lacks what a catalog needs, or has a key of ours
-   *     that there is not
+   * @throws UserException where it cannot be read, lacks what a catalog needs, has a key of ours
+   *     that there is not, or a password where drivers print it
    */
   static IcebergConfig read(String file) {
     Map<String, String> all = new TreeMap<>();
@@ -66,6 +86,7 @@ record IcebergConfig(
         throw fault(file, key, "has no value: write one, or take the line out");
       }
     }
+    refusePassword(file, all);
     String type = type(file, all);
     if (type != null) {
       check(file, type, all);
@@ -95,6 +116,28 @@ record IcebergConfig(
     }
     return new IcebergConfig(
         file, catalog, all.getOrDefault(NAME, "sluice"), Namespace.of(levels), pattern);
+  }
+
+  /** Drivers, and the library's own pool of connections, have the whole address in messages. */
+  private static void refusePassword(String file, Map<String, String> all) {
+    String uri = all.getOrDefault(CatalogProperties.URI, "");
+    Matcher password = PASSWORD.matcher(uri);
+    if (password.find()) {
+      throw fault(
+          file,
+          CatalogProperties.URI,
+          "has "
+              + password.group(1)
+              + "= in it, and addresses are in messages: take it out, and write it as jdbc."
+              + password.group(1));
+    }
+    if (USER_INFO.matcher(uri).find()) {
+      throw fault(
+          file,
+          CatalogProperties.URI,
+          "has a user and a password in it, and addresses are in messages: take them out, and write"
+              + " them as jdbc.user and jdbc.password, or as credential of a REST catalog");
+    }
   }
 
   private static @Nullable String type(String file, Map<String, String> all) {
@@ -138,6 +181,16 @@ record IcebergConfig(
           "type",
           "is hadoop, a catalog of folders that loses commits on object stores and wants Hadoop's"
               + " libraries: use type=rest, jdbc or glue");
+    }
+    if (!TYPES.contains(type)) {
+      throw fault(
+          file,
+          "type",
+          "is "
+              + type
+              + ", which is no catalog of Iceberg's; there are "
+              + String.join(", ", TYPES)
+              + "; for another one write catalog-impl with its class");
     }
   }
 
@@ -184,13 +237,17 @@ record IcebergConfig(
     settings.putAll(catalog);
     try {
       return CatalogUtil.buildIcebergCatalog(name, settings, new Configuration());
-    } catch (IllegalArgumentException | NullPointerException e) {
+    } catch (IllegalArgumentException
+        | NullPointerException
+        | UnsupportedOperationException
+        | LinkageError e) {
       throw new UserException(
           "--icebergConfig "
               + file
               + ": "
               + (catalog.containsKey(CatalogProperties.CATALOG_IMPL) ? "catalog-impl" : "type")
               + " gives no catalog: "
+              + (e instanceof LinkageError ? e.getClass().getSimpleName() + ": " : "")
               + Failures.why(e)
               + "; see the names of Iceberg's settings, and put the jars of the catalog, and of its"
               + " database's driver, on the class path",
