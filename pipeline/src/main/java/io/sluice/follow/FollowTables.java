@@ -157,8 +157,14 @@ public final class FollowTables extends PTransform<PCollection<String>, PDone> {
       works = new HashMap<>();
       delays = new FollowerDelays();
       for (String follower : followers) {
-        tables.forEach(
-            table -> SluiceMetrics.FOLLOWER_FAILURES.labelValues(follower, table.table().name()));
+        // From the beginning, so that an increase is seen.
+        for (LakeTable table : tables) {
+          String name = table.table().name();
+          SluiceMetrics.FOLLOWER_FAILURES.labelValues(follower, name);
+          SluiceMetrics.FOLLOWER_COMMITS.labelValues(follower, name);
+          SluiceMetrics.FOLLOWER_CONFLICTS.labelValues(follower, name);
+          SluiceMetrics.FOLLOWER_FOREIGN_CHANGES.labelValues(follower, name);
+        }
       }
     }
 

@@ -98,6 +98,14 @@ public interface Follower extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * The version of the target at the last look at it, by this process; empty before the first, and
+   * of a target that has no versions. Asks the target for nothing.
+   */
+  default Optional<TargetVersion> lastSeen() {
+    return Optional.empty();
+  }
+
   /** What keeps the target small; empty of a target that needs nothing of the kind. */
   default Optional<Maintenance> maintenance() {
     return Optional.empty();

@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.Wording;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
+import io.sluice.metrics.FollowerTarget;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -51,6 +52,7 @@ final class FollowerWork implements AutoCloseable {
   private final FollowerKind kind;
   private final LakeTable table;
   private final PipelineOptions options;
+  private final FollowerTarget target;
   private final Map<String, Long> arrived = new HashMap<>();
   private @Nullable FutureTask<Done> round;
   private @Nullable Thread thread;
@@ -65,6 +67,7 @@ final class FollowerWork implements AutoCloseable {
     this.kind = kind;
     this.table = table;
     this.options = options;
+    this.target = new FollowerTarget(kind.name(), table.table().name());
   }
 
   /** A date was published: a round under way may have looked before. */
@@ -145,7 +148,7 @@ final class FollowerWork implements AutoCloseable {
     try (Store store = table.stores().open(options);
         Follower follower = kind.open(table, options)) {
       Reconcile reconcile =
-          new Reconcile(Published.in(store, table.table()), follower, kind.name());
+          new Reconcile(Published.in(store, table.table()), follower, kind.name(), new Counted());
       Set<String> each = new TreeSet<>(dates);
       if (each.remove(ALL)) {
         reconcile.dates().forEach(date -> each.add(date.toString()));
@@ -154,6 +157,7 @@ final class FollowerWork implements AutoCloseable {
       Map<LocalDate, Reconcile.Outcome> outcomes =
           reconcile.dates(each.stream().map(LocalDate::parse).toList(), this::requireWanted);
       requireWanted();
+      follower.lastSeen().map(TargetVersion::at).ifPresent(target::snapshot);
       outcomes.forEach(
           (date, outcome) -> {
             if (outcome.failed() == null) {
@@ -170,6 +174,24 @@ final class FollowerWork implements AutoCloseable {
       failed(first.getKey(), failed.size(), first.getValue());
     }
     return new Done(settled, new TreeSet<>(failed.keySet()));
+  }
+
+  /** What a round sees and does, as metrics have it. */
+  private final class Counted implements Reconcile.Watcher {
+    @Override
+    public void compared(LocalDate date, int files) {
+      target.compared(date, files);
+    }
+
+    @Override
+    public void changed() {
+      SluiceMetrics.FOLLOWER_COMMITS.labelValues(kind.name(), table.table().name()).inc();
+    }
+
+    @Override
+    public void conflicted() {
+      SluiceMetrics.FOLLOWER_CONFLICTS.labelValues(kind.name(), table.table().name()).inc();
+    }
   }
 
   private void requireWanted() throws InterruptedIOException {
@@ -214,5 +236,6 @@ final class FollowerWork implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
+    target.close();
   }
 }

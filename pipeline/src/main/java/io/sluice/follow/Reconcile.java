@@ -33,14 +33,55 @@ public final class Reconcile {
   private final Published lake;
   private final Follower follower;
   private final String name;
+  private final Watcher watcher;
+
+  /** Is told what is seen and done, for metrics. */
+  interface Watcher {
+    /** Of one who does not look. */
+    Watcher NONE =
+        new Watcher() {
+          @Override
+          public void compared(LocalDate date, int files) {
+            // Nobody counts it.
+          }
+
+          @Override
+          public void changed() {
+            // The same.
+          }
+
+          @Override
+          public void conflicted() {
+            // The same.
+          }
+        };
+
+    /**
+     * A date of the target was compared with the lake.
+     *
+     * @param files how many it lacks, or has and should not
+     */
+    void compared(LocalDate date, int files);
+
+    /** The target was changed, in one transaction where it can. */
+    void changed();
+
+    /** The target was not as it was seen, or did not stay as it was made. */
+    void conflicted();
+  }
 
   /**
    * @param name what the follower is called, for messages
    */
   public Reconcile(Published lake, Follower follower, String name) {
+    this(lake, follower, name, Watcher.NONE);
+  }
+
+  Reconcile(Published lake, Follower follower, String name, Watcher watcher) {
     this.lake = lake;
     this.follower = follower;
     this.name = name;
+    this.watcher = watcher;
   }
 
   /** All dates that the lake or the target has something of. */
@@ -64,14 +105,16 @@ public final class Reconcile {
       if (live.isEmpty()) {
         return Reconciled.UNPUBLISHED;
       }
-      if (Reconciled.between(has, live.get()).isNothing()) {
+      if (compare(date, has, live.get())) {
         return Reconciled.between(first, live.get());
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("interrupted while following " + date);
       }
       follower.reconcile(has, live.get());
-      has = follower.state(date);
+      FollowerState now = follower.state(date);
+      tell(List.of(new Follower.Change(has, live.get())), Map.of(date, now));
+      has = now;
     }
     throw new IOException(
         "follower "
@@ -83,6 +126,31 @@ public final class Reconcile {
             + " changes, the last time with "
             + has.files().size()
             + " files; see who else writes to the target");
+  }
+
+  /** Whether a date is equal. */
+  private boolean compare(LocalDate date, FollowerState has, PublishedDate live) {
+    Reconciled difference = Reconciled.between(has, live);
+    watcher.compared(date, difference.added().size() + difference.removed().size());
+    return difference.isNothing();
+  }
+
+  /** What has come of a change, by the look behind it. */
+  private void tell(List<Follower.Change> changes, Map<LocalDate, FollowerState> now) {
+    boolean isMade = false;
+    boolean isOthers = false;
+    for (Follower.Change change : changes) {
+      FollowerState state = Objects.requireNonNull(now.get(change.live().date()));
+      boolean isEqual = Reconciled.between(state, change.live()).isNothing();
+      isMade |= isEqual;
+      isOthers |= !isEqual;
+    }
+    if (isMade) {
+      watcher.changed();
+    }
+    if (isOthers) {
+      watcher.conflicted();
+    }
   }
 
   /**
@@ -124,6 +192,7 @@ public final class Reconcile {
     Map<LocalDate, FollowerState> first = new TreeMap<>();
     // After a change each is looked at once more, as ever; what has moved meanwhile is for the loop
     // of a single date.
+    List<Follower.Change> made = List.of();
     for (int round = 0; round < 2; round++) {
       check.check();
       List<LocalDate> left = left(dates, outcomes);
@@ -134,6 +203,9 @@ public final class Reconcile {
         break;
       }
       has.forEach(first::putIfAbsent);
+      if (!made.isEmpty()) {
+        tell(made, has);
+      }
       List<Follower.Change> changes = new ArrayList<>();
       for (LocalDate date : left) {
         look(
@@ -149,6 +221,7 @@ public final class Reconcile {
       check.check();
       try {
         follower.reconcile(changes);
+        made = changes;
       } catch (IOException | RuntimeException e) {
         break;
       }
@@ -175,7 +248,7 @@ public final class Reconcile {
       Optional<PublishedDate> live = lake.date(date);
       if (live.isEmpty()) {
         outcomes.put(date, new Outcome(Reconciled.UNPUBLISHED, null));
-      } else if (Reconciled.between(has, live.get()).isNothing()) {
+      } else if (compare(date, has, live.get())) {
         outcomes.put(date, new Outcome(Reconciled.between(first, live.get()), null));
       } else {
         return Optional.of(new Follower.Change(has, live.get()));

@@ -169,6 +169,24 @@ public final class SluiceMetrics {
                     System.currentTimeMillis(),
                     (follower, table, millis) -> callback.call(millis / MILLIS, follower, table)))
         .register();
+    GaugeWithCallback.builder()
+        .name("sluice_follower_files_behind")
+        .help("Files that a follower's target lacked, or had and should not, when last compared.")
+        .labelNames("follower", "table")
+        .callback(
+            callback ->
+                FollowerTarget.forEachBehind(
+                    (follower, table, files) -> callback.call(files, follower, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_follower_snapshot_timestamp_seconds")
+        .help("When the snapshot was made that readers of a follower's target found at last.")
+        .labelNames("follower", "table")
+        .callback(
+            callback ->
+                FollowerTarget.forEachSnapshot(
+                    (follower, table, time) -> callback.call(time, follower, table)))
+        .register();
     Info.builder()
         .name("sluice_build_info")
         .help("The version that runs.")
@@ -239,6 +257,22 @@ public final class SluiceMetrics {
       counter(
           "sluice_follower_failures_total",
           "Times that a follower could not be made equal to a date.",
+          "follower",
+          "table");
+
+  /** Changes that were made to the targets of followers, each of one date or of several. */
+  public static final Counter FOLLOWER_COMMITS =
+      counter(
+          "sluice_follower_commits_total",
+          "Changes that were made to the target of a follower.",
+          "follower",
+          "table");
+
+  /** Times that others changed a target between a follower's look at it and its change. */
+  public static final Counter FOLLOWER_CONFLICTS =
+      counter(
+          "sluice_follower_conflicts_total",
+          "Times that others changed the target of a follower before it could.",
           "follower",
           "table");
 

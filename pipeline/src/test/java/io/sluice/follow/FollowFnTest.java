@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sluice.TestTimer;
 import io.sluice.TestValue;
 import io.sluice.complete.Publication;
@@ -27,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.values.KV;
 import org.junit.jupiter.api.AfterEach;
@@ -108,11 +112,13 @@ class FollowFnTest {
 
   @Test
   void aDateThatIsPublishedIsFollowed() throws Exception {
+    long commits = SluiceMetrics.total(SluiceMetrics.FOLLOWER_COMMITS);
     publish(DATE, 1, 2);
     assertEquals(Set.of(DATE.toString()), Objects.requireNonNull(owed.value).keySet());
     tickUntil(() -> owed.value == null);
     assertEquals(List.of("part-00000-00000000.parquet"), has(DATE));
     assertTrue(tick.isSet, "it looks again by itself");
+    assertEquals(commits + 1, SluiceMetrics.total(SluiceMetrics.FOLLOWER_COMMITS));
   }
 
   @Test
@@ -248,6 +254,42 @@ class FollowFnTest {
     assertNull(owed.value);
     assertEquals(List.of(), has(DATE));
     assertNull(isKnown.value, "when it comes back it is owed all dates");
+  }
+
+  private static List<Double> filesBehind() {
+    SluiceMetrics.total(SluiceMetrics.FOLLOWER_COMMITS);
+    MetricSnapshots all =
+        PrometheusRegistry.defaultRegistry.scrape("sluice_follower_files_behind"::equals);
+    return all.stream()
+        .flatMap(metric -> metric.getDataPoints().stream())
+        .filter(point -> SwitchedKind.NAME.equals(point.getLabels().get("follower")))
+        .map(point -> ((GaugeSnapshot.GaugeDataPointSnapshot) point).getValue())
+        .toList();
+  }
+
+  /** What the gauges say while it works, and that they say nothing of a worker that is gone. */
+  @Test
+  void howMuchIsBehindIsSaidUntilItIsEqual() throws Exception {
+    assertEquals(List.of(), filesBehind());
+    publish(DATE, 1);
+    tickUntil(() -> owed.value == null);
+    assertEquals(List.of(0.0), filesBehind());
+    AtomicInteger calls = new AtomicInteger();
+    SwitchedKind.answers(
+        () -> {
+          if (calls.incrementAndGet() % 2 == 0) {
+            throw new IOException("it takes no change");
+          }
+        });
+    long before = failures();
+    publish(DATE, 2);
+    tickUntil(() -> failures() > before);
+    assertEquals(List.of(1.0), filesBehind());
+    SwitchedKind.answers(() -> {});
+    tickUntil(() -> owed.value == null);
+    assertEquals(List.of(0.0), filesBehind());
+    step.teardown();
+    assertEquals(List.of(), filesBehind());
   }
 
   private static void joinRounds() throws InterruptedException {

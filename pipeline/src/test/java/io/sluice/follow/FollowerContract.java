@@ -177,6 +177,34 @@ public abstract class FollowerContract {
     assertHas(FIRST, target, "what was removed is live again");
   }
 
+  /** Of one that has versions: what it says is what the last look found. */
+  @Test
+  void theVersionIsThatOfTheLastLook() throws Exception {
+    Target target = create();
+    try (Follower follower = target.open(() -> {})) {
+      assertEquals(Optional.empty(), follower.lastSeen(), "nobody has looked");
+      follower.state(DATE);
+      assertEquals(Optional.empty(), follower.lastSeen(), "there is nothing yet");
+      follower.reconcile(follower.state(DATE), FIRST);
+      follower.state(DATE);
+      Optional<TargetVersion> first = follower.lastSeen();
+      assertEquals(hasVersions(), first.isPresent());
+      reconcile(target, SECOND);
+      assertEquals(first, follower.lastSeen(), "it asks the target for nothing");
+      follower.states(List.of(DATE, OTHER));
+      Optional<TargetVersion> second = follower.lastSeen();
+      if (hasVersions()) {
+        assertFalse(first.orElseThrow().id().equals(second.orElseThrow().id()));
+        assertFalse(second.get().at().isBefore(first.get().at()));
+      }
+    }
+  }
+
+  /** Whether the target has versions that readers ask for. */
+  protected boolean hasVersions() {
+    return false;
+  }
+
   @Test
   void aDateThatIsGoneIsEmpty() throws Exception {
     Target target = create();

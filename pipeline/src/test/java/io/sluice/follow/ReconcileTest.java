@@ -76,6 +76,73 @@ class ReconcileTest {
     assertTrue(e.getMessage().contains("follower forgetful: its target is not equal"));
   }
 
+  /** Writes down what it is told. */
+  private static final class Told implements Reconcile.Watcher {
+    private final List<String> all = new ArrayList<>();
+
+    @Override
+    public void compared(LocalDate date, int files) {
+      all.add("compared " + date + " " + files);
+    }
+
+    @Override
+    public void changed() {
+      all.add("changed");
+    }
+
+    @Override
+    public void conflicted() {
+      all.add("conflicted");
+    }
+  }
+
+  @Test
+  void whatIsSeenAndDoneIsToldOnce() throws IOException {
+    Told told = new Told();
+    Reconcile reconcile =
+        new Reconcile(lake(look -> SECOND), new ListFollower(database, () -> {}), "told", told);
+    reconcile.date(DATE);
+    String equal = "compared " + DATE + " 0";
+    assertEquals(List.of("compared " + DATE + " 2", "changed", equal), told.all);
+    told.all.clear();
+    database.put(DATE, List.of("foreign"));
+    reconcile.dates(List.of(DATE), () -> {});
+    assertEquals(List.of("compared " + DATE + " 3", "changed", equal), told.all);
+    told.all.clear();
+    reconcile.dates(List.of(DATE), () -> {});
+    assertEquals(List.of(equal), told.all);
+  }
+
+  /** Another one changes the target behind the look, twice. */
+  @Test
+  void whoComesFirstIsTold() throws IOException {
+    Told told = new Told();
+    int[] left = {2};
+    Follower contended =
+        new ListFollower(database, () -> {}) {
+          @Override
+          public void reconcile(FollowerState seen, PublishedDate live) throws IOException {
+            if (left[0]-- > 0) {
+              database.put(live.date(), List.of("foreign-" + left[0]));
+            }
+            super.reconcile(seen, live);
+          }
+        };
+    new Reconcile(lake(look -> SECOND), contended, "contended", told)
+        .dates(List.of(DATE), () -> {});
+    assertEquals(
+        List.of(
+            "compared " + DATE + " 2",
+            "conflicted",
+            "compared " + DATE + " 3",
+            "compared " + DATE + " 3",
+            "conflicted",
+            "compared " + DATE + " 3",
+            "changed",
+            "compared " + DATE + " 0"),
+        told.all);
+  }
+
   /** Four hundred dates are not four hundred transactions, and one that fails is one that fails. */
   @Test
   void datesAreChangedTogetherAndWhatHoldsUpOneHoldsUpNoOther() throws IOException {

@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 final class DateCommits {
   private static final Logger LOG = LoggerFactory.getLogger(DateCommits.class);
 
+  /** What a commit of Sluice names itself, before the version. */
+  static final String ENGINE = "Sluice/";
+
   private final TableSchema schema;
   private final Footers footers;
   private final String what;
@@ -183,7 +186,7 @@ final class DateCommits {
         .put(
             "numRemovedFiles",
             count(changes.stream().mapToLong(one -> one.removed().size()).sum()));
-    info.put("engineInfo", "Sluice/" + Version.text());
+    info.put("engineInfo", ENGINE + Version.text());
     return DeltaType.JSON.createObjectNode().set("commitInfo", info);
   }
 

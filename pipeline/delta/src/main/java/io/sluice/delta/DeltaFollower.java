@@ -1,12 +1,15 @@
 package io.sluice.delta;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sluice.Wording;
 import io.sluice.follow.DateChange;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
 import io.sluice.follow.Footers;
 import io.sluice.follow.PublishedDate;
+import io.sluice.follow.TargetVersion;
 import io.sluice.lake.Store;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.LocalDate;
@@ -14,8 +17,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +39,15 @@ final class DeltaFollower implements Follower {
   /** So many files of commits are held in memory by whoever reads the log: then it is time. */
   private static final int MOST_FILES = 5_000;
 
+  /** So many commits of others are named. */
+  private static final int MOST_SAID = 5;
+
   private final Store store;
   private final TableSchema schema;
   private final Footers footers;
   private final DeltaLog log;
   private final String what;
+  private @Nullable TargetVersion lastSeen;
 
   /**
    * @param store the lake's, to be closed with this
@@ -55,6 +64,10 @@ final class DeltaFollower implements Follower {
   private LogState look() throws IOException {
     LogState state = log.read();
     TableTarget.require(state.metadata(), state.protocol(), schema, log.place());
+    lastSeen =
+        state.version() < 0
+            ? null
+            : new TargetVersion(String.valueOf(state.version()), state.committed());
     return state;
   }
 
@@ -104,9 +117,11 @@ final class DeltaFollower implements Follower {
       }
       List<ObjectNode> actions = commits.actions(state, left, System.currentTimeMillis());
       if (log.commit(state.version() + 1, actions)) {
+        sayForeign(state.foreign());
         checkpoint(state, actions.size());
         return;
       }
+      SluiceMetrics.FOLLOWER_CONFLICTS.labelValues(DeltaKind.NAME, schema.name()).inc();
     }
     throw new IOException(
         what
@@ -128,6 +143,25 @@ final class DeltaFollower implements Follower {
     return left;
   }
 
+  /** Once: from now on this commit stands before them. */
+  private void sayForeign(List<String> commits) {
+    if (commits.isEmpty()) {
+      return;
+    }
+    SluiceMetrics.FOLLOWER_FOREIGN_CHANGES
+        .labelValues(DeltaKind.NAME, schema.name())
+        .inc(commits.size());
+    int shown = Math.min(MOST_SAID, commits.size());
+    LOG.warn(
+        "{} was changed by others: {}{}; it is the lake's alone, and is made equal to it again. To"
+            + " erase or change rows, do so in the lake",
+        what,
+        String.join("; ", commits.subList(0, shown)),
+        commits.size() > shown
+            ? " and " + Wording.count(commits.size() - shown, "more", "more")
+            : "");
+  }
+
   /** Without one readers are slower, and nothing else: the next commit tries again. */
   private void checkpoint(LogState before, int actions) {
     Metadata metadata = before.metadata();
@@ -142,6 +176,11 @@ final class DeltaFollower implements Follower {
       LOG.warn(
           "{}: no checkpoint was written: {}; the next commit tries again", what, e.getMessage());
     }
+  }
+
+  @Override
+  public Optional<TargetVersion> lastSeen() {
+    return Optional.ofNullable(lastSeen);
   }
 
   @Override

@@ -9,9 +9,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Tables of Delta Lake in the folders of the lake's. */
 public final class DeltaKind implements FollowerKind {
+  static final String NAME = "delta";
+
   @Override
   public String name() {
-    return "delta";
+    return NAME;
   }
 
   @Override

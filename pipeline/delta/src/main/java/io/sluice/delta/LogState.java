@@ -5,7 +5,10 @@ import io.sluice.delta.Checkpoint.Rows;
 import io.sluice.delta.Checkpoint.Transaction;
 import io.sluice.lake.Store;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,11 +19,21 @@ import org.jspecify.annotations.Nullable;
  * held by nobody: so memory grows with the commits since, and not with the table.
  */
 final class LogState {
+  private static final String NO_WORDS = "which does not say whose";
+
   private final Store store;
   private final @Nullable Checkpoint checkpoint;
   private long version;
   private @Nullable Protocol protocol;
   private @Nullable Metadata metadata;
+  private @Nullable Instant committed;
+
+  /** Of the commit that is being taken in. */
+  private boolean isOurs;
+
+  private boolean hasFiles;
+  private String words = NO_WORDS;
+  private final List<String> foreign = new ArrayList<>();
   private final Map<String, Transaction> transactions = new TreeMap<>();
 
   /** What the commits since have added, or removed. */
@@ -72,6 +85,17 @@ final class LogState {
               remove.path("path").asText(), ActionJson.deletes(remove.path("deletionVector"))),
           Optional.empty());
     }
+    hasFiles |= add.isObject() || remove.isObject();
+    JsonNode info = action.path("commitInfo");
+    if (info.isObject()) {
+      String engine = info.path("engineInfo").asText("");
+      isOurs |= engine.startsWith(DateCommits.ENGINE);
+      words = info.path("operation").asText("?") + (engine.isEmpty() ? "" : " by " + engine);
+    }
+    JsonNode timestamp = info.path("timestamp");
+    if (timestamp.isIntegralNumber()) {
+      committed = Instant.ofEpochMilli(timestamp.asLong());
+    }
     JsonNode txn = action.path("txn");
     if (txn.isObject()) {
       String application = txn.path("appId").asText();
@@ -94,11 +118,35 @@ final class LogState {
   /** The commit was taken in. */
   void accepted(long commit) {
     version = commit;
+    if (isOurs) {
+      foreign.clear();
+    } else if (hasFiles) {
+      foreign.add("commit " + commit + ", " + words);
+    }
+    isOurs = false;
+    hasFiles = false;
+    words = NO_WORDS;
+  }
+
+  /**
+   * The commits since Sluice's last one that add or remove files, in words; those that a checkpoint
+   * has taken in are not among them.
+   */
+  List<String> foreign() {
+    return foreign;
   }
 
   /** The number of the last commit; -1 where there is none. */
   long version() {
     return version;
+  }
+
+  /**
+   * When the last commit was made, by the clock of who made it; null where it does not say, and
+   * where there is none since the checkpoint.
+   */
+  @Nullable Instant committed() {
+    return committed;
   }
 
   /** The commits that readers have to read one by one. */

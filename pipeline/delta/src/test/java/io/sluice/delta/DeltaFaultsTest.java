@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.UserException;
 import io.sluice.lake.PassingStore;
 import io.sluice.lake.Store;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -148,6 +149,7 @@ class DeltaFaultsTest {
     lake.follow(DATE);
     lake.append(DATE, 0, 3);
     AtomicInteger met = new AtomicInteger();
+    long conflicts = SluiceMetrics.total(SluiceMetrics.FOLLOWER_CONFLICTS);
     lake.follow(
         DATE,
         store ->
@@ -161,6 +163,7 @@ class DeltaFaultsTest {
                   return upload.commit(allowed);
                 }));
     assertEquals(1, lake.table().version(), "the other one had all of it");
+    assertEquals(conflicts + 1, SluiceMetrics.total(SluiceMetrics.FOLLOWER_CONFLICTS));
     assertIsRight(4);
   }
 
@@ -362,6 +365,10 @@ class DeltaFaultsTest {
     assertTrue(lake.log().contains("_last_checkpoint"), lake.log().toString());
   }
 
+  private static long foreign() {
+    return SluiceMetrics.total(SluiceMetrics.FOLLOWER_FOREIGN_CHANGES);
+  }
+
   private void commitOfOthers(String... actions) throws IOException {
     long next = lake.table().version() + 1;
     assertTrue(
@@ -375,6 +382,7 @@ class DeltaFaultsTest {
     lake.append(DATE, 0, 1, 2);
     lake.append(DATE, 1, 3);
     lake.follow(DATE);
+    long before = foreign();
     String file = "event_date=2026-01-02/part-00000-00000000.parquet";
     String partition = "\"partitionValues\":{\"event_date\":\"2026-01-02\"}";
     commitOfOthers(
@@ -385,6 +393,13 @@ class DeltaFaultsTest {
         "{\"txn\":{\"appId\":\"a stream\",\"version\":7}}");
     assertEquals(1, lake.follow(DATE).removed().size());
     assertIsRight(3);
+    assertEquals(before + 1, foreign());
+    // A property is no change of rows; and the lake's own are the lake's.
+    commitOfOthers("{\"txn\":{\"appId\":\"a stream\",\"version\":8}}");
+    lake.append(DATE, 2, 4);
+    lake.follow(DATE);
+    assertIsRight(4);
+    assertEquals(before + 1, foreign());
     // Of a date that the lake has not, and of none.
     commitOfOthers(
         "{\"add\":{\"path\":\"x.parquet\",\"size\":1,\"modificationTime\":1,\"dataChange\":true,\"partitionValues\":{\"event_date\":null}}}");
@@ -392,7 +407,8 @@ class DeltaFaultsTest {
       assertTrue(follower.dates().contains(LocalDate.EPOCH));
     }
     assertEquals(1, lake.follow(LocalDate.EPOCH).removed().size());
-    assertIsRight(3);
+    assertIsRight(4);
+    assertEquals(before + 2, foreign());
   }
 
   /** Rows that were deleted are the lake's still. */

@@ -51,6 +51,11 @@ class DeltaFollowerTest extends FollowerContract {
     }
   }
 
+  @Override
+  protected boolean hasVersions() {
+    return true;
+  }
+
   /** Each call to the store is a step. */
   private static final class SteppingStore extends PassingStore {
     private final Steps steps;

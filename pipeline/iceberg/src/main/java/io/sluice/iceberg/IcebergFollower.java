@@ -7,10 +7,13 @@ import io.sluice.follow.Footers;
 import io.sluice.follow.Maintenance;
 import io.sluice.follow.PublishedDate;
 import io.sluice.follow.Snapshots;
+import io.sluice.follow.TargetVersion;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -27,6 +31,7 @@ import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of Iceberg whose current snapshot has exactly the live files. The snapshot is the state,
@@ -43,6 +48,7 @@ final class IcebergFollower implements Follower {
   private final LakeSchema schema;
   private final LakeTarget target;
   private final Footers footers;
+  private @Nullable TargetVersion lastSeen;
 
   /**
    * @param catalog to be closed with this
@@ -84,6 +90,13 @@ final class IcebergFollower implements Follower {
   }
 
   private TableFiles files(Optional<Table> table, Collection<LocalDate> dates) throws IOException {
+    Snapshot snapshot = table.map(Table::currentSnapshot).orElse(null);
+    lastSeen =
+        snapshot == null
+            ? null
+            : new TargetVersion(
+                String.valueOf(snapshot.snapshotId()),
+                Instant.ofEpochMilli(snapshot.timestampMillis()));
     return table.isEmpty()
         ? TableFiles.none(footers.place(), schema)
         : TableFiles.read(table.get(), footers.place(), schema, dates);
@@ -131,6 +144,7 @@ final class IcebergFollower implements Follower {
         throw new IOException(what + ": " + outcome(e), e);
       } catch (CommitFailedException | ValidationException e) {
         why = Failures.why(e);
+        SluiceMetrics.FOLLOWER_CONFLICTS.labelValues(IcebergKind.NAME, target.lakeTable()).inc();
       } catch (UncheckedIOException e) {
         throw new IOException(what + ": " + Failures.why(e), e);
       } catch (RuntimeException e) {
@@ -156,6 +170,11 @@ final class IcebergFollower implements Follower {
   @Override
   public Optional<Snapshots> snapshots() {
     return Optional.of(new IcebergSnapshots(target, what, footers.place()));
+  }
+
+  @Override
+  public Optional<TargetVersion> lastSeen() {
+    return Optional.ofNullable(lastSeen);
   }
 
   @Override

@@ -80,6 +80,11 @@ abstract class CatalogContract extends FollowerContract {
   }
 
   @Override
+  protected boolean hasVersions() {
+    return true;
+  }
+
+  @Override
   protected Target create() {
     Path warehouse = directory.resolve(UUID.randomUUID().toString());
     String name = UUID.randomUUID().toString();

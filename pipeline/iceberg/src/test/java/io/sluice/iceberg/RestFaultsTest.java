@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.iceberg.RestServer.Answer;
+import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -346,6 +347,7 @@ class RestFaultsTest {
     lake.append(DATE, 0, 1, 2);
     lake.follow(catalog(), DATE);
     lake.append(DATE, 0, 3);
+    long conflicts = SluiceMetrics.total(SluiceMetrics.FOLLOWER_CONFLICTS);
     server.nextCommitMeets(
         commit -> {
           try {
@@ -357,6 +359,7 @@ class RestFaultsTest {
           return commit.run();
         });
     lake.follow(catalog(), DATE);
+    assertEquals(conflicts + 1, SluiceMetrics.total(SluiceMetrics.FOLLOWER_CONFLICTS));
     assertEquals(4, rows(catalog()));
     assertEquals(3, CatalogContract.files(catalog().loadTable(NAME)).size());
   }

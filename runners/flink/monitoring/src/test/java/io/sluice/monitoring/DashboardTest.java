@@ -95,6 +95,7 @@ class DashboardTest {
             "Dead letters",
             "Files",
             "Retries and conflicts",
+            "Followers",
             "Flink",
             "JVM of the workers"),
         rows);
