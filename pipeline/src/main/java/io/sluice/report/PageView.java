@@ -66,6 +66,10 @@ final class PageView {
     return new FreshnessView(report, by);
   }
 
+  FollowersView followers() {
+    return new FollowersView(report);
+  }
+
   LateView late() {
     return new LateView(report, by);
   }

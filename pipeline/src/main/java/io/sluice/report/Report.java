@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledged offsets that Kafka deleted before they were read, and who took note of it
  * @param dates ascending; of the lake
  * @param noRows where the contract makes no rows; null where it does, or where that may well be
+ * @param followers those that were asked for
  */
 public record Report(
     Made made,
@@ -31,7 +32,8 @@ public record Report(
     Hours hours,
     DeadLetterFacts deadLetters,
     List<Partition> partitions,
-    @Nullable NoRows noRows) {
+    @Nullable NoRows noRows,
+    List<Following> followers) {
 
   /**
    * Of what, when and by what it was made.
@@ -207,6 +209,49 @@ public record Report(
    * @param reasons what it may be, the likeliest first
    */
   public record NoRows(long skipped, boolean ofVersion, boolean needsLook, List<String> reasons) {}
+
+  /**
+   * How far a follower of a table is.
+   *
+   * @param table the lake's, or that of its dead letters
+   * @param snapshot by which readers ask for what they find now; null where there is none
+   * @param snapshotAt when it was made; null where the target does not say
+   * @param files that the target names
+   * @param missing live files that it does not have yet
+   * @param extra files that it has and that are not live
+   * @param datesBehind of which something is missing or extra
+   * @param problem why nothing is known of it; null where something is
+   */
+  public record Following(
+      String follower,
+      String table,
+      @Nullable String snapshot,
+      @Nullable Instant snapshotAt,
+      long files,
+      long missing,
+      long extra,
+      int datesBehind,
+      @Nullable String problem) {
+    /** Of one that could not be asked. */
+    public static Following unknown(String follower, String table, String problem) {
+      return new Following(follower, table, null, null, 0, 0, 0, 0, problem);
+    }
+  }
+
+  /** The same with what follows its tables. */
+  public Report with(List<Following> followers) {
+    return new Report(
+        made,
+        verdict,
+        acknowledged,
+        totals,
+        dates,
+        hours,
+        deadLetters,
+        partitions,
+        noRows,
+        List.copyOf(followers));
+  }
 
   private static final JsonMapper JSON =
       JsonMapper.builder()

@@ -110,7 +110,8 @@ public final class ReportReader {
         hours,
         letters,
         partitions,
-        seen.missingRows.find(totals).orElse(null));
+        seen.missingRows.find(totals).orElse(null),
+        List.of());
   }
 
   private static Report.Verdict verdict(

@@ -168,7 +168,8 @@ class LakePageTest {
             report.hours(),
             report.deadLetters(),
             report.partitions(),
-            null));
+            null,
+            List.of()));
     assertTrue(page.html().contains("14 dates to 2026-03-14"));
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,6 +148,25 @@ class PageTest {
         browser.requests().stream().filter(address -> !address.startsWith("data:")).toList();
     assertEquals(List.of(page(name).toUri().toString()), asked);
     assertEquals(List.of(), browser.errors());
+  }
+
+  @Test
+  void whatFollowsHasItsSnapshotAndItsAge() {
+    Report report = TestReports.of("t", TestReports.PROVED, 0, 5);
+    assertFalse(Page.of(report).contains("Followers"), "none was asked for");
+    Instant now = report.made().at();
+    String page =
+        Page.of(
+            report.with(
+                List.of(
+                    new Report.Following(
+                        "iceberg", "t", "4711", now.minusSeconds(90), 7, 2, 1, 1, null),
+                    Report.Following.unknown("delta", "t", "is <away>"))));
+    assertTrue(page.contains("Followers"));
+    assertTrue(page.contains("1 could not be asked. 1 of 2 is behind: "), page);
+    assertTrue(page.contains("4711"));
+    assertTrue(page.contains(Texts.duration(Duration.ofSeconds(90)) + " ago"));
+    assertTrue(page.contains("is &lt;away&gt;"));
   }
 
   @Test

@@ -76,7 +76,8 @@ final class TestReports {
         new Report.Hours(List.of(), 0, 0, 0),
         new Report.DeadLetterFacts(Map.of(), List.of()),
         List.of(),
-        null);
+        null,
+        List.of());
   }
 
   /** The same of a table of whose contract all records are skipped. */
@@ -90,6 +91,7 @@ final class TestReports {
         report.hours(),
         report.deadLetters(),
         report.partitions(),
-        noRows);
+        noRows,
+        report.followers());
   }
 }

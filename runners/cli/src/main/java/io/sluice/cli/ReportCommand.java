@@ -23,6 +23,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       "With --bootstrapServers the proof is that of the audit; without it the footers alone are asked, which know what is"
           + " duplicate, and what is not there, but not whether it ever held a record. Where --json prints the data, no page is"
           + " written.",
+      "With --publish it says of each follower which snapshot readers find, and how many files it is behind.",
       "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same. Of several"
           + " tables one that cannot be read has its row with the reason, and the exit status is then 2, or 3.",
       "%nExample:",
@@ -95,6 +97,8 @@ public final class ReportCommand implements Callable<Integer> {
   @Mixin private KafkaFlags kafka = new KafkaFlags();
 
   @Mixin private StoreFlags store = new StoreFlags();
+
+  @Mixin private FollowFlags follow = new FollowFlags();
 
   @Mixin private JsonOption json = new JsonOption();
 
@@ -270,12 +274,14 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     Report read(Contract contract) throws IOException {
-      LakeTable.open(lake, LakeStores.lake(options), contract, LakeTable.Access.READ);
-      LakeTable.open(
-          deadLetters,
-          LakeStores.deadLetters(options),
-          DeadLetters.table(contract),
-          LakeTable.Access.READ);
+      LakeTable rows =
+          LakeTable.open(lake, LakeStores.lake(options), contract, LakeTable.Access.READ);
+      LakeTable letters =
+          LakeTable.open(
+              deadLetters,
+              LakeStores.deadLetters(options),
+              DeadLetters.table(contract),
+              LakeTable.Access.READ);
       ReportReader.Asker audit = null;
       if (options.getBootstrapServers() != null) {
         SluiceConfig config = config(contract.table());
@@ -286,8 +292,12 @@ public final class ReportCommand implements Callable<Integer> {
                         AuditCommand.request(config, false, false, AuditCommand.MARGIN, expiry),
                         visitor);
       }
+      List<Report.Following> followers =
+          new ArrayList<>(FollowersRead.of(options, lake, rows));
+      followers.addAll(FollowersRead.of(options, deadLetters, letters));
       return new ReportReader(lake, deadLetters, contract, audit, expiry, limits, steps(progress))
-          .read(Instant.now(), Version.text());
+          .read(Instant.now(), Version.text())
+          .with(followers);
     }
 
     private SluiceConfig config(String table) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.complete.Publication;
 import io.sluice.contract.ContractParser;
 import io.sluice.report.TestLake;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,55 @@ class ReportCommandTest {
     assertEquals(
         0, report("--lake=DIR/lake", "--deadLetters=DIR/dead", "--out=" + linked + "/page.html"));
     assertTrue(Files.exists(page), "the folder is a link");
+  }
+
+  private void publish() throws Exception {
+    LocalDate date = LocalDate.parse("2026-03-10");
+    new Publication(lake.lake, ContractParser.userActions().lakeTable(), date).complete(Map.of());
+  }
+
+  @Test
+  void whatFollowsIsOnThePageWithHowFarItIs() throws Exception {
+    publish();
+    String[] flags = {"--lake=DIR/lake", "--deadLetters=DIR/dead", "--publish=symlink", "--json"};
+    assertEquals(0, report(flags), err);
+    JsonNode followers = new ObjectMapper().readTree(out).path("followers");
+    assertEquals(2, followers.size(), "the rows and the dead letters");
+    JsonNode rows = followers.get(0);
+    assertEquals("symlink", rows.path("follower").asText());
+    assertEquals("user_actions", rows.path("table").asText());
+    assertEquals(1, rows.path("missing").asInt(), out);
+    assertEquals(1, rows.path("datesBehind").asInt());
+    assertEquals(0, rows.path("files").asInt());
+    Ran ran =
+        Ran.sluice(
+            "follow", "--once", "--publish=symlink", "--lake=" + directory.resolve("lake"));
+    assertEquals(0, ran.status(), ran.err());
+    assertEquals(0, report(flags), err);
+    rows = new ObjectMapper().readTree(out).path("followers").get(0);
+    assertEquals(1, rows.path("files").asInt());
+    assertEquals(0, rows.path("missing").asInt());
+    assertEquals(0, rows.path("datesBehind").asInt());
+    assertFalse(rows.has("snapshot"), "lists have only the present");
+  }
+
+  @Test
+  void aFollowerThatCannotBeAskedKeepsNothingFromThePage() throws Exception {
+    publish();
+    Files.createDirectories(
+        directory.resolve(
+            "lake/_symlink_format_manifest/user_actions/event_date=2026-03-10/manifest"));
+    assertEquals(
+        0,
+        report(
+            "--lake=DIR/lake",
+            "--deadLetters=DIR/dead",
+            "--publish=symlink",
+            "--out=DIR/page.html"),
+        err);
+    String page = Files.readString(directory.resolve("page.html"));
+    assertTrue(page.contains("1 could not be asked. The others have exactly the live files."));
+    assertTrue(page.contains("2 rows") || page.contains("Rows"));
   }
 
   @Test
