@@ -19,13 +19,13 @@ final class FollowersView {
 
   String text() {
     long behind =
-        report.followers().stream()
-            .filter(one -> one.missing() > 0 || one.extra() > 0)
-            .count();
+        report.followers().stream().filter(one -> one.missing() > 0 || one.extra() > 0).count();
     long unknown = report.followers().stream().filter(one -> one.problem() != null).count();
     String known =
         behind == 0
-            ? unknown == 0 ? "Each has exactly the live files." : "The others have exactly the live files."
+            ? unknown == 0
+                ? "Each has exactly the live files."
+                : "The others have exactly the live files."
             : Texts.count(behind)
                 + " of "
                 + Texts.count(report.followers().size())
@@ -33,7 +33,9 @@ final class FollowersView {
                 + " behind: a job with --publish catches up by itself, and so does sluice follow --once.";
     return unknown == 0
         ? known
-        : Texts.count(unknown) + " could not be asked. " + (unknown == report.followers().size() ? "" : known);
+        : Texts.count(unknown)
+            + " could not be asked. "
+            + (unknown == report.followers().size() ? "" : known);
   }
 
   Grid table() {

@@ -292,8 +292,7 @@ public final class ReportCommand implements Callable<Integer> {
                         AuditCommand.request(config, false, false, AuditCommand.MARGIN, expiry),
                         visitor);
       }
-      List<Report.Following> followers =
-          new ArrayList<>(FollowersRead.of(options, lake, rows));
+      List<Report.Following> followers = new ArrayList<>(FollowersRead.of(options, lake, rows));
       followers.addAll(FollowersRead.of(options, deadLetters, letters));
       return new ReportReader(lake, deadLetters, contract, audit, expiry, limits, steps(progress))
           .read(Instant.now(), Version.text())

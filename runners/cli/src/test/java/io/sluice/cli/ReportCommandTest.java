@@ -118,8 +118,7 @@ class ReportCommandTest {
     assertEquals(1, rows.path("datesBehind").asInt());
     assertEquals(0, rows.path("files").asInt());
     Ran ran =
-        Ran.sluice(
-            "follow", "--once", "--publish=symlink", "--lake=" + directory.resolve("lake"));
+        Ran.sluice("follow", "--once", "--publish=symlink", "--lake=" + directory.resolve("lake"));
     assertEquals(0, ran.status(), ran.err());
     assertEquals(0, report(flags), err);
     rows = new ObjectMapper().readTree(out).path("followers").get(0);
