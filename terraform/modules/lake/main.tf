@@ -14,10 +14,11 @@ locals {
   make_key    = local.kms && var.kms_key_arn == null
   kms_key_arn = local.make_key ? aws_kms_key.this[0].arn : var.kms_key_arn
 
-  # Rules for old files name the tables' folders: `_sluice/` beside them holds how many shards a table has and must stay.
+  # Rules for old files name the folders of dates. `_sluice/` beside the tables holds how many shards a table has and must stay, and so
+  # must `_delta_log/` in a table: without its first commit nobody reads the table any more.
   folders = {
-    lake         = { for table in var.tables : table => "${join("/", compact([var.lake_prefix, table]))}/" }
-    dead_letters = { for table in var.tables : table => "${join("/", compact([var.dead_letters_prefix, table]))}_dead_letters/" }
+    lake         = { for table in var.tables : table => "${join("/", compact([var.lake_prefix, table]))}/event_date=" }
+    dead_letters = { for table in var.tables : table => "${join("/", compact([var.dead_letters_prefix, table]))}_dead_letters/dead_letter_date=" }
   }
   expire_days = { lake = var.lake_expire_days, dead_letters = var.dead_letters_expire_days }
   transitions = {

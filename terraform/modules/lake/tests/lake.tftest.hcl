@@ -134,12 +134,12 @@ run "lifecycle" {
     error_message = "old versions and what marks them go after 30 days"
   }
   assert {
-    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["lake"].rule : rule.filter[0].prefix if startswith(rule.id, "old-files-")] == ["lake/orders/", "lake/user_actions/"]
-    error_message = "old files of the lake are those of the tables' folders; _sluice/ is in none"
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["lake"].rule : rule.filter[0].prefix if startswith(rule.id, "old-files-")] == ["lake/orders/event_date=", "lake/user_actions/event_date="]
+    error_message = "old files of the lake are those of dates; _sluice/ and _delta_log/ are in no rule"
   }
   assert {
-    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["dead_letters"].rule : rule.filter[0].prefix if startswith(rule.id, "old-files-")] == ["dead-letters/orders_dead_letters/", "dead-letters/user_actions_dead_letters/"]
-    error_message = "old dead letters are those of the tables' folders"
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["dead_letters"].rule : rule.filter[0].prefix if startswith(rule.id, "old-files-")] == ["dead-letters/orders_dead_letters/dead_letter_date=", "dead-letters/user_actions_dead_letters/dead_letter_date="]
+    error_message = "old dead letters are those of dates, without _delta_log/"
   }
   assert {
     condition = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.this["lake"].rule :
