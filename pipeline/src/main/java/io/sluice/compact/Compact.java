@@ -177,7 +177,9 @@ public final class Compact {
     try (Rewrite rewrite =
         new Rewrite(store, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
-      if (!dryRun) {
+      if (dryRun) {
+        refuseWithinGrace(date, rewrite.kept());
+      } else {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         refuseWhileUnderWay(date, cleaned.underWay());

@@ -164,7 +164,9 @@ public final class Rebuild {
     try (Rewrite rewrite =
         new Rewrite(lake, table, date, settings.settle(), dryRun, beforeDeletion)) {
       int removed = 0;
-      if (!dryRun) {
+      if (dryRun) {
+        Compact.refuseWithinGrace(date, rewrite.kept());
+      } else {
         Rewrite.Cleaned cleaned = rewrite.clean(settings.takeOver());
         removed = cleaned.removed();
         Compact.refuseWhileUnderWay(date, cleaned.underWay(), settings.settle());

@@ -170,6 +170,12 @@ public final class Rewrite implements AutoCloseable {
     return new Cleaned(leftovers.size(), now.pending(), kept);
   }
 
+  /** Until when replaced files stay, as {@link #clean} would say if no follower is late. */
+  @Nullable Instant kept() throws IOException {
+    DateFiles now = DateFiles.read(store, table, date);
+    return now.replaced().isEmpty() ? null : kept(now);
+  }
+
   /** Until when replaced files stay; null where their grace is over. */
   private @Nullable Instant kept(DateFiles files) throws IOException {
     if (grace.isZero()) {

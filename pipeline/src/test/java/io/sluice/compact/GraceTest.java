@@ -75,13 +75,17 @@ class GraceTest {
   }
 
   private Compact.Result compact(Duration grace) throws IOException {
+    return compact(grace, false);
+  }
+
+  private Compact.Result compact(Duration grace, boolean dryRun) throws IOException {
     return new Compact(
             store,
             TABLE,
             new Compact.Settings(1 << 20, Duration.ZERO, 2, false),
             bytes -> {},
             telling().with(grace))
-        .run(DATE, false);
+        .run(DATE, dryRun);
   }
 
   private Set<String> live() throws IOException {
@@ -102,6 +106,10 @@ class GraceTest {
           .sorted()
           .toList();
     }
+  }
+
+  private static String until(NotNowException e) {
+    return String.valueOf(e.getMessage()).replaceAll(".* stay until (\\S+),.*", "$1");
   }
 
   private Set<String> keys() throws IOException {
@@ -141,6 +149,9 @@ class GraceTest {
     assertTrue(
         e.getMessage().contains("was rewritten, and the files that were replaced stay until"));
     assertTrue(e.getMessage().contains("--grace=0s"), e.getMessage());
+    NotNowException dry = assertThrows(NotNowException.class, () -> compact(GRACE, true));
+    assertEquals(until(e), until(dry));
+    assertEquals(0, compact(Duration.ZERO, true).rewritten());
     assertEquals(4, files().size());
     // It counts from the switch, however many manifests come after it.
     append(5);

@@ -34,6 +34,7 @@ import io.sluice.lake.TestStores;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -128,6 +129,23 @@ class DeltaLakeTest {
             .toList());
     assertTrue(lake.follow(DATE).isNothing());
     assertEquals(1, lake.table().version());
+  }
+
+  @Test
+  void aReaderThatWasOpenedBeforeACompactionReadsToItsEndWithinTheGrace() throws Exception {
+    assertTrue(new DeltaKind().hasSnapshots(), "so that there is a grace by default");
+    lake.append(DATE, 0, 1, 2, 3);
+    lake.append(DATE, 0, 4, 5);
+    lake.follow(DATE);
+    KernelTable.Opened before = lake.table().open();
+    KernelTable.Opened late = lake.table().open();
+    assertEquals(2, lake.compact(DATE, Duration.ofDays(1)).rewritten());
+    assertEquals(1, lake.table().files().size());
+    assertEquals(5, before.rows().size());
+    assertEquals(5, lake.table().rows().size());
+    assertEquals(2, lake.compact(DATE, Duration.ZERO).removed());
+    assertThrows(Exception.class, late::rows);
+    assertEquals(5, lake.table().rows().size());
   }
 
   @Test

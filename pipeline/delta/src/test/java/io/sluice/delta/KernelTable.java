@@ -88,26 +88,58 @@ public final class KernelTable {
   public List<Map<String, Object>> rows(Optional<Predicate> filter) throws IOException {
     List<Map<String, Object>> found = new ArrayList<>();
     forEachFile(
-        snapshot(),
-        filter,
-        (state, file, status) -> {
-          StructType type = ScanStateRow.getPhysicalDataReadSchema(state);
-          try (CloseableIterator<FilteredColumnarBatch> data =
-              Scan.transformPhysicalData(
-                  engine,
-                  state,
-                  file,
-                  engine
-                      .getParquetHandler()
-                      .readParquetFiles(
-                          Utils.singletonCloseableIterator(status), type, Optional.empty())
-                      .map(read -> read.getData()))) {
-            while (data.hasNext()) {
-              add(data.next(), filter, found);
-            }
-          }
-        });
+        snapshot(), filter, (state, file, status) -> read(state, file, status, filter, found));
     return found;
+  }
+
+  /** A reader that knows its files and has read none. */
+  interface Opened {
+    List<Map<String, Object>> rows() throws IOException;
+  }
+
+  /** Begins to read what is there now. */
+  Opened open() throws IOException {
+    List<Map<String, Object>> found = new ArrayList<>();
+    List<Part> parts = new ArrayList<>();
+    forEachFile(
+        snapshot(),
+        Optional.empty(),
+        (state, file, status) ->
+            parts.add(() -> read(state, file, status, Optional.empty(), found)));
+    return () -> {
+      for (Part part : parts) {
+        part.read();
+      }
+      return found;
+    };
+  }
+
+  /** A file that is still to be read. */
+  private interface Part {
+    void read() throws IOException;
+  }
+
+  private void read(
+      Row state,
+      Row file,
+      FileStatus status,
+      Optional<Predicate> filter,
+      List<Map<String, Object>> found)
+      throws IOException {
+    StructType type = ScanStateRow.getPhysicalDataReadSchema(state);
+    try (CloseableIterator<FilteredColumnarBatch> data =
+        Scan.transformPhysicalData(
+            engine,
+            state,
+            file,
+            engine
+                .getParquetHandler()
+                .readParquetFiles(Utils.singletonCloseableIterator(status), type, Optional.empty())
+                .map(one -> one.getData()))) {
+      while (data.hasNext()) {
+        add(data.next(), filter, found);
+      }
+    }
   }
 
   private void add(

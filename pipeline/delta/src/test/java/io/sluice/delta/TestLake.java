@@ -1,5 +1,6 @@
 package io.sluice.delta;
 
+import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Compact;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
@@ -50,6 +51,18 @@ public final class TestLake implements AutoCloseable {
   public Compact.Result compact(LocalDate date) throws IOException {
     return new Compact(
             store, TABLE, new Compact.Settings(1 << 20, Duration.ZERO, 2, false), bytes -> {})
+        .run(date, false);
+  }
+
+  /** As {@code compact --publish=delta} does. */
+  Compact.Result compact(LocalDate date, Duration grace) throws IOException {
+    BeforeDeletion follows = told -> !follow(told).removed().isEmpty();
+    return new Compact(
+            store,
+            TABLE,
+            new Compact.Settings(1 << 20, Duration.ZERO, 2, false),
+            bytes -> {},
+            follows.with(grace))
         .run(date, false);
   }
 
