@@ -197,9 +197,8 @@ public final class TableAudit {
       this.lettersSide =
           named
               .letters()
-              .map(one -> 
-                      new TableSide(
-                          deadLetters, DeadLetters.table(contract), one, looked, deep))
+              .map(
+                  one -> new TableSide(deadLetters, DeadLetters.table(contract), one, looked, deep))
               .orElse(null);
     }
 

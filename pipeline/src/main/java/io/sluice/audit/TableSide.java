@@ -73,8 +73,7 @@ final class TableSide {
    * @param keepFiles whether {@link #notLive} has the named files that the lake's audit does not
    *     see
    */
-  TableSide(
-      Store store, Table table, TableSnapshot snapshot, Instant looked, boolean keepFiles) {
+  TableSide(Store store, Table table, TableSnapshot snapshot, Instant looked, boolean keepFiles) {
     this.store = store;
     this.table = table;
     this.snapshot = snapshot;

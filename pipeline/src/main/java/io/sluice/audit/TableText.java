@@ -52,8 +52,8 @@ public final class TableText {
         !side.snapshot().exists()
             ? ", which is not there: never made, or dropped"
             : id == null
-            ? ", as it is now"
-            : (side.snapshot().isCurrent() ? ", current snapshot " : ", snapshot ") + id,
+                ? ", as it is now"
+                : (side.snapshot().isCurrent() ? ", current snapshot " : ", snapshot ") + id,
         at == null ? "" : ", of " + at);
     out.printf(
         "%n  %-10s %14s %14s %12s %10s %10s%n",

@@ -64,14 +64,14 @@ class GraceTest {
 
   private BeforeDeletion telling() {
     return date -> {
-        told++;
-        if (isDown) {
-          throw new IOException("the catalog is down");
-        }
-        Set<String> before = named;
-        named = live();
-        return !named.containsAll(before);
-      };
+      told++;
+      if (isDown) {
+        throw new IOException("the catalog is down");
+      }
+      Set<String> before = named;
+      named = live();
+      return !named.containsAll(before);
+    };
   }
 
   private Compact.Result compact(Duration grace) throws IOException {
@@ -205,13 +205,7 @@ class GraceTest {
     assertEquals(3, live().size());
     told = 0;
     try (Rewrite next =
-        new Rewrite(
-            store,
-            TABLE,
-            DATE,
-            Duration.ZERO,
-            false,
-            telling().with(GRACE))) {
+        new Rewrite(store, TABLE, DATE, Duration.ZERO, false, telling().with(GRACE))) {
       assertEquals(0, next.clean(true).removed());
       assertEquals(1, told);
       assertEquals(live(), named);

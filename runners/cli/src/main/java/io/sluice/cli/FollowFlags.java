@@ -53,8 +53,7 @@ final class FollowFlags extends PipelineFlags {
   private static boolean follow(
       String name, SluiceOptions options, Store lake, LakeTable table, LocalDate date) {
     try (Follower follower = FollowerKind.named("publish", name).open(table, options)) {
-      Reconciled done =
-          new Reconcile(Published.in(lake, table.table()), follower, name).date(date);
+      Reconciled done = new Reconcile(Published.in(lake, table.table()), follower, name).date(date);
       return !done.removed().isEmpty();
     } catch (IOException | UserException e) {
       throw new UserException(
