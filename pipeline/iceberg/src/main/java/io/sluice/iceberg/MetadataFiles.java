@@ -16,6 +16,7 @@ import org.apache.iceberg.PartitionStatisticsFile;
 import org.apache.iceberg.ReachableFileUtil;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
@@ -122,18 +123,25 @@ final class MetadataFiles {
   }
 
   /**
-   * Deletes metadata that nothing names.
+   * Deletes metadata that nothing names; none where another table has metadata there, which is not
+   * told from orphans: one that was renamed keeps its folder.
    *
    * @param before only what is older
    * @param dryRun only counts
+   * @param notes gets why nothing was done
    * @return how many
    */
-  static int orphans(Fresh fresh, Instant before, boolean dryRun) throws IOException {
+  static int orphans(Fresh fresh, Instant before, boolean dryRun, List<String> notes)
+      throws IOException {
     Table listed = fresh.table();
     String any = ((HasTableOperations) listed).operations().metadataFileLocation("any");
     String folder = any.substring(0, any.lastIndexOf('/') + 1);
     Set<String> found = new TreeSet<>();
+    Set<String> versions = new TreeSet<>();
     for (FileInfo file : ((SupportsPrefixOperations) listed.io()).listPrefix(folder)) {
+      if (isVersion(file.location())) {
+        versions.add(file.location());
+      }
       if (isMetadata(file.location()) && file.createdAtMillis() < before.toEpochMilli()) {
         found.add(file.location());
       }
@@ -143,6 +151,12 @@ final class MetadataFiles {
     Set<String> named = named(table);
     ReachableFileUtil.metadataFileLocations(table, true)
         .forEach(one -> named.add(TableFiles.normal(one)));
+    versions.removeIf(one -> named.contains(TableFiles.normal(one)));
+    Optional<String> other = ofAnother(table, versions);
+    if (other.isPresent()) {
+      notes.add("orphans were not removed: " + other.get());
+      return 0;
+    }
     ReachableFileUtil.statisticsFilesLocations(table)
         .forEach(one -> named.add(TableFiles.normal(one)));
     for (PartitionStatisticsFile file : table.partitionStatisticsFiles()) {
@@ -155,10 +169,46 @@ final class MetadataFiles {
     return found.size();
   }
 
+  /** Which of some versions of metadata is not the table's; empty where all are. */
+  private static Optional<String> ofAnother(Table table, Set<String> versions) throws IOException {
+    for (Optional<String> one :
+        Parallel.map(
+            List.copyOf(versions),
+            AT_ONCE,
+            "reading metadata",
+            place -> {
+              try {
+                return TableMetadataParser.read(table.io(), place)
+                        .uuid()
+                        .equals(table.uuid().toString())
+                    ? Optional.<String>empty()
+                    : Optional.of(
+                        place + " is of another table, which may need what is beside it");
+              } catch (NotFoundException e) {
+                // Another call was faster.
+                return Optional.<String>empty();
+              } catch (RuntimeException e) {
+                return Optional.of(
+                    "it is not known whose "
+                        + place
+                        + " is ("
+                        + Failures.why(e)
+                        + "); delete it, if it is nobody's");
+              }
+            })) {
+      if (one.isPresent()) {
+        return one;
+      }
+    }
+    return Optional.empty();
+  }
+
   private static boolean isMetadata(String place) {
-    return place.endsWith(".avro")
-        || place.endsWith(".metadata.json")
-        || place.endsWith(".metadata.json.gz");
+    return place.endsWith(".avro") || isVersion(place);
+  }
+
+  private static boolean isVersion(String place) {
+    return place.endsWith(".metadata.json") || place.endsWith(".metadata.json.gz");
   }
 
   private static void delete(FileIO io, Set<String> places) throws IOException {

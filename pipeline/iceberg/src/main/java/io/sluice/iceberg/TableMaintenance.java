@@ -86,7 +86,7 @@ final class TableMaintenance implements Maintenance {
       if (why.isEmpty()) {
         orphans =
             MetadataFiles.orphans(
-                this::fresh, Instant.now().minus(request.orphans()), request.dryRun());
+                this::fresh, Instant.now().minus(request.orphans()), request.dryRun(), notes);
       }
     }
     if (request.dryRun() && !small.isEmpty()) {
@@ -172,7 +172,10 @@ final class TableMaintenance implements Maintenance {
   }
 
   /**
-   * Takes expired snapshots out of the table.
+   * Takes expired snapshots out of the table. What they name is read before, which may take minutes;
+   * then it is looked at once more which of them have expired, and these are taken out at once:
+   * somebody may have rolled back to one, or tagged it. A REST catalog takes snapshots out whatever
+   * was tagged between that look and the commit.
    *
    * @param expired gets those that are out
    * @param candidates gets the metadata that they named
@@ -180,20 +183,27 @@ final class TableMaintenance implements Maintenance {
   private void expire(Request request, List<Snapshot> expired, Set<String> candidates)
       throws IOException {
     List<Snapshot> asked = new ArrayList<>();
+    Set<Long> read = new HashSet<>();
     String why = "";
     for (int i = 0; i < MOST_TRIES; i++) {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("interrupted while maintaining " + what);
       }
-      Table table = fresh();
-      List<Snapshot> old = expired(table, request);
+      Table before = fresh();
+      List<Snapshot> unread = new ArrayList<>(expired(before, request));
+      unread.removeIf(one -> read.contains(one.snapshotId()));
+      MetadataFiles.named(before, unread, candidates);
+      unread.forEach(one -> read.add(one.snapshotId()));
+      Table table = unread.isEmpty() ? before : fresh();
+      List<Snapshot> old = new ArrayList<>(expired(table, request));
+      // What has expired since is for the next call: nobody has read what it names.
+      old.removeIf(one -> !read.contains(one.snapshotId()));
       // A try that was not answered may have taken effect.
       asked.removeIf(one -> table.snapshot(one.snapshotId()) != null);
       if (old.isEmpty()) {
         expired.addAll(asked);
         return;
       }
-      MetadataFiles.named(table, old, candidates);
       TableOperations operations = ((HasTableOperations) table).operations();
       TableMetadata base = operations.current();
       asked.addAll(old);

@@ -185,7 +185,7 @@ public final class FollowCommand implements Callable<Integer> {
             bar.to(from + some.size());
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | UserException e) {
         // The others, and the other table, are followed all the same.
         results.add(new Result(name, table.table().name(), null, null, Mistakes.firstLine(e)));
       }
@@ -199,7 +199,7 @@ public final class FollowCommand implements Callable<Integer> {
   /**
    * Some dates, of which none keeps another from being followed.
    *
-   * @throws UserException where the next would end as this one
+   * @throws RuntimeException where one of them shows a fault of the program
    */
   private List<Result> follow(
       Reconcile reconcile, String follower, String table, List<LocalDate> dates)
@@ -209,7 +209,7 @@ public final class FollowCommand implements Callable<Integer> {
       for (LocalDate one : dates) {
         try {
           made.add(new Result(follower, table, one, reconcile.wouldBe(one), null));
-        } catch (IOException e) {
+        } catch (IOException | UserException e) {
           made.add(new Result(follower, table, one, null, Mistakes.firstLine(e)));
         }
       }
@@ -218,7 +218,7 @@ public final class FollowCommand implements Callable<Integer> {
     for (Map.Entry<LocalDate, Reconcile.Outcome> outcome :
         reconcile.dates(dates, () -> {}).entrySet()) {
       Exception failed = outcome.getValue().failed();
-      if (failed instanceof RuntimeException fault) {
+      if (failed instanceof RuntimeException fault && !(fault instanceof UserException)) {
         throw fault;
       }
       made.add(

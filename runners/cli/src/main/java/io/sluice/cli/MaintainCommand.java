@@ -176,7 +176,7 @@ final class MaintainCommand implements Callable<Integer> {
                 : new Maintenance.Result(
                     name, 0, 0, 0, 0, 0, 0, List.of("has only the present: nothing to maintain"));
         made.add(new Made(one, name, done, null));
-      } catch (IOException e) {
+      } catch (IOException | UserException e) {
         // The others are maintained all the same.
         made.add(new Made(one, name, null, Mistakes.firstLine(e)));
       }
