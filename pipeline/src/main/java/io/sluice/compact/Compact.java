@@ -378,7 +378,7 @@ public final class Compact {
         java.util.Objects.requireNonNull(rowTimes != null ? rowTimes : skippedTimes),
         recordTimes,
         first.recovered(),
-        log.replaces(),
+        log.replaces().byCopy(),
         skipped);
   }
 

@@ -57,6 +57,9 @@ final class ManifestJson {
   private static final String RECOVERED = "recovered";
   private static final String REPLACES = "replaces";
 
+  /** Whether the rows are copies of those of the files that were replaced; only where they are. */
+  private static final String COPIED = "copied";
+
   /** Of how many positions of a file there is no row; only where there are such. */
   private static final String SKIPPED = "skipped";
 
@@ -116,6 +119,9 @@ final class ManifestJson {
     }
     if (file.replaces() != null) {
       json.writeStringField(REPLACES, file.replaces().text());
+      if (file.replaces().copied()) {
+        json.writeBooleanField(COPIED, true);
+      }
     }
     write(json, file.positions());
     if (!file.skipped().isNone()) {
@@ -335,6 +341,7 @@ final class ManifestJson {
       private @Nullable Instant to;
       private boolean recovered;
       private @Nullable Replaced replaces;
+      private boolean copied;
       private @Nullable PositionRanges positions;
       private Skipped skipped = Skipped.NONE;
 
@@ -354,6 +361,7 @@ final class ManifestJson {
                 case EVENT_TIME_MAX -> to = instant(json);
                 case RECOVERED -> recovered = json.getBooleanValue();
                 case REPLACES -> replaces = parse(json, () -> new Replaced(text(json)));
+                case COPIED -> copied = json.getBooleanValue();
                 case POSITIONS -> positions = readPositions(json);
                 case SKIPPED -> skipped = readSkipped(json);
                 default -> json.skipChildren();
@@ -379,7 +387,7 @@ final class ManifestJson {
             contractVersion,
             new Footer.TimeRange(from, to),
             recovered,
-            replaces,
+            replaces != null && copied ? replaces.byCopy() : replaces,
             positions,
             skipped);
       }

@@ -70,10 +70,12 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
   }
 
   /**
-   * Whether all that is removed has its rows in rewritten files that are added, and these have no
-   * other rows: then the target has the same rows before and after.
+   * Whether all that is removed has its rows in rewritten files that are added, which copied them,
+   * and these have no other rows: then the target has the same rows before and after. A rebuild
+   * derives rows again, under another contract, say, so theirs are not the same.
    *
-   * @param rows of a file as the target knows it; negative where it does not
+   * @param rows of a file as readers of the target see them; negative where it does not say how
+   *     many, or where some of them were deleted
    */
   public boolean isRewrite(Function<F, String> place, ToLongFunction<F> rows) {
     String folder = PartFile.folder(live.table().name(), live.table().dateColumn(), live.date());
@@ -86,6 +88,7 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
       }
     }
     return !removed.isEmpty()
+        && rewritten().stream().allMatch(file -> file.replaces() != null && file.replaces().copied())
         && removed.stream()
             .map(place)
             .allMatch(at -> replaced.contains(at.substring(at.lastIndexOf('/') + 1)))

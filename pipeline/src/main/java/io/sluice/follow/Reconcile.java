@@ -30,6 +30,12 @@ public final class Reconcile {
   /** How many dates are changed in one transaction, where the target can: bounds memory. */
   public static final int AT_ONCE = 100;
 
+  /**
+   * So many files are added in one transaction, where not a single date has more: what is to be said
+   * of a file is held until it is committed.
+   */
+  static final int MOST_ADDED = 5_000;
+
   private final Published lake;
   private final Follower follower;
   private final String name;
@@ -171,8 +177,8 @@ public final class Reconcile {
 
   /**
    * Makes the follower equal to what is live of several dates, together as far as it goes: where
-   * the target can, {@link #AT_ONCE} of them are one transaction. What holds up one of them holds
-   * up no other.
+   * the target can, {@link #AT_ONCE} of them are one transaction, or fewer where they have many
+   * files. What holds up one of them holds up no other.
    *
    * @return what became of each
    * @throws InterruptedIOException where the check says so
@@ -218,13 +224,7 @@ public final class Reconcile {
       if (changes.isEmpty() || round > 0) {
         break;
       }
-      check.check();
-      try {
-        follower.reconcile(changes);
-        made = changes;
-      } catch (IOException | RuntimeException e) {
-        break;
-      }
+      made = change(changes, check);
     }
     // Where one of them was the reason, each says alone what is the matter with it.
     for (LocalDate date : left(dates, outcomes)) {
@@ -235,6 +235,40 @@ public final class Reconcile {
         outcomes.put(date, new Outcome(null, e));
       }
     }
+  }
+
+  /**
+   * Changes dates until one transaction fails: which of them were, the next look says.
+   *
+   * @return those of the transactions that did not fail
+   */
+  private List<Follower.Change> change(List<Follower.Change> changes, Check check)
+      throws InterruptedIOException {
+    List<Follower.Change> made = new ArrayList<>();
+    List<Follower.Change> some = new ArrayList<>();
+    int added = 0;
+    for (int i = 0; i < changes.size(); i++) {
+      Follower.Change one = changes.get(i);
+      some.add(one);
+      added += added(one);
+      if (i + 1 < changes.size() && added + added(changes.get(i + 1)) <= MOST_ADDED) {
+        continue;
+      }
+      check.check();
+      try {
+        follower.reconcile(List.copyOf(some));
+      } catch (IOException | RuntimeException e) {
+        return made;
+      }
+      made.addAll(some);
+      some.clear();
+      added = 0;
+    }
+    return made;
+  }
+
+  private static int added(Follower.Change change) {
+    return Reconciled.between(change.seen(), change.live()).added().size();
   }
 
   private static List<LocalDate> left(List<LocalDate> dates, Map<LocalDate, Outcome> outcomes) {

@@ -112,6 +112,10 @@ public record Footer(
   private static final String LAST_RECORD = "sluice.record_time_max";
   private static final String RECOVERED = "sluice.recovered";
   private static final String REPLACES = "sluice.replaces";
+
+  /** Only of files that replace others, and only where it is true. */
+  private static final String COPIED = "sluice.copied";
+
   private static final String FORMAT = "sluice.format";
 
   /** Of a file that has a row for each position: older versions read it. */
@@ -179,6 +183,9 @@ public record Footer(
     }
     if (replaces != null) {
       metadata.put(REPLACES, replaces.text());
+      if (replaces.copied()) {
+        metadata.put(COPIED, "true");
+      }
     }
     metadata.put(POSITIONS, sources.toString());
     if (!skipped.isNone()) {
@@ -246,7 +253,9 @@ public record Footer(
             Instant.parse(values.getOrDefault(LAST, ""))),
         recordTimes(values),
         Boolean.parseBoolean(values.get(RECOVERED)),
-        values.get(REPLACES) == null ? null : new Replaced(values.get(REPLACES)),
+        values.get(REPLACES) == null
+            ? null
+            : new Replaced(values.get(REPLACES), Boolean.parseBoolean(values.get(COPIED))),
         values.get(SKIPPED) == null
             ? Skipped.NONE
             : Skipped.of(JSON.readTree(values.get(SKIPPED))));

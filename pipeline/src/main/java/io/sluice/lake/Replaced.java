@@ -9,8 +9,12 @@ import java.util.regex.Pattern;
  * The files of one log that a rewrite takes the place of, as text: ranges of sequence numbers, and
  * the files of earlier rewrites by number and name, as in {@code 0-16 18 17_6920c3a1b7e2-000}.
  * Names one by one would make footers large.
+ *
+ * @param copied whether the rewrite copied the rows of just these files, so that its own have the
+ *     same rows with the same values; false where they were derived again, and of files of before,
+ *     which do not say
  */
-public record Replaced(String text) {
+public record Replaced(String text, boolean copied) {
   private static final Pattern ITEM = Pattern.compile("\\d{1,18}(-\\d{1,18}|_\\S+)?");
 
   public Replaced {
@@ -20,6 +24,16 @@ public record Replaced(String text) {
         throw new IllegalArgumentException("what it replaces is not said as files are named");
       }
     }
+  }
+
+  /** Of a rewrite that has derived its rows again, or does not say. */
+  public Replaced(String text) {
+    this(text, false);
+  }
+
+  /** The same of a rewrite that copies the rows. */
+  public Replaced byCopy() {
+    return new Replaced(text, true);
   }
 
   public static Replaced of(List<PartFile> files) {

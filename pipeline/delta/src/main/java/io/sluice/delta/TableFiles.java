@@ -130,10 +130,13 @@ final class TableFiles {
     return byDate.getOrDefault(date, Map.of());
   }
 
-  /** How many rows a file has, as the log says; negative where it does not. */
+  /**
+   * How many rows of a file readers see, as the log says; negative where it does not, or where
+   * somebody has marked some as deleted.
+   */
   static long rows(AddFile file) {
     String stats = file.stats();
-    if (stats == null) {
+    if (stats == null || file.deletes() != null) {
       return -1;
     }
     try {

@@ -138,7 +138,7 @@ final class IcebergFollower implements Follower {
           continue;
         }
         // The look above was at this very object: what is committed is committed upon it.
-        new SnapshotCommit(table.get(), target, footers, what).commit(commits, spoilt);
+        new SnapshotCommit(table.get(), target, footers, what).commit(commits, spoilt, files::rows);
         return;
       } catch (CommitStateUnknownException e) {
         throw new IOException(what + ": " + outcome(e), e);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
@@ -43,8 +45,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One commit of several dates upon the snapshot that was looked at. Its snapshots say what they
- * are: {@code append} of new files, {@code replace} where the rows stay the same, {@code overwrite}
- * of all else; readers see them all at once.
+ * are: {@code append} of new files, {@code replace} where rows were copied and stay the same, {@code
+ * overwrite} of all else; readers see them all at once.
  */
 final class SnapshotCommit {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommit.class);
@@ -75,20 +77,25 @@ final class SnapshotCommit {
     }
   }
 
-  /** The same with what its footer says. */
-  private record Read(Wanted wanted, ParquetMetadata footer) {}
+  /** What is said of a file, of what its footer says: a footer itself is many times as large. */
+  private record Read(
+      Wanted wanted, MessageType type, Metrics metrics, @Nullable List<Long> splitOffsets) {}
+
 
   /**
    * Commits.
    *
    * @param spoilt files that others have put there or deleted rows of, and that this puts right
+   * @param rows of a file of the table; negative where others have deleted some of them
    * @throws CommitFailedException where somebody was faster, as is a {@link
    *     org.apache.iceberg.exceptions.ValidationException}
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where nobody knows whether it
    *     came through, and the table does not say
    * @throws IOException where a file is not one that the table can have
    */
-  void commit(List<DateChange<DataFile>> commits, List<String> spoilt) throws IOException {
+  void commit(
+      List<DateChange<DataFile>> commits, List<String> spoilt, ToLongFunction<DataFile> rows)
+      throws IOException {
     List<Read> reads = read(commits);
     Long base = snapshot(seen);
     Table table = evolved(reads);
@@ -96,17 +103,15 @@ final class SnapshotCommit {
       throw new CommitFailedException("the table has moved");
     }
     requireByDate(table);
-    MetricsConfig metrics = MetricsConfig.forTable(table);
-    NameMapping mapping = MappingUtil.create(table.schema());
     Map<String, DataFile> files =
         reads.stream()
             .collect(
                 Collectors.toMap(
                     read -> read.wanted().key(),
-                    read -> dataFile(table.spec(), read, metrics, mapping)));
+                    read -> dataFile(table.spec(), read)));
     ForeignChanges foreign = new ForeignChanges(table, what, target.lakeTable());
     Transaction transaction = table.newTransaction();
-    updates(transaction, commits, files, base);
+    updates(transaction, commits, files, base, rows);
     transaction.commitTransaction();
     // Once: from now on this commit stands before them.
     foreign.say(spoilt);
@@ -115,11 +120,30 @@ final class SnapshotCommit {
   private List<Read> read(List<DateChange<DataFile>> commits) throws IOException {
     List<Wanted> wanted = new ArrayList<>();
     commits.forEach(commit -> commit.added().forEach(file -> wanted.add(new Wanted(commit, file))));
+    // By the columns that the table is about to have; which of them are optional is no matter here.
+    Schema schema = wanted.isEmpty() ? seen.schema() : target.wanted(seen, Set.of());
+    NameMapping mapping = MappingUtil.create(schema);
+    MetricsConfig config = MetricsConfig.from(seen.properties(), schema, seen.sortOrder());
+    // Files of one version of a contract have one schema, and there are few versions.
+    Map<MessageType, MessageType> types = new ConcurrentHashMap<>();
     return Parallel.map(
         wanted,
         Parallel.THREADS,
         "reading footers for " + what,
-        one -> new Read(one, footers.read(one.key(), one.file().bytes())));
+        one -> read(one, types, config, mapping));
+  }
+
+  private Read read(
+      Wanted one, Map<MessageType, MessageType> types, MetricsConfig config, NameMapping mapping)
+      throws IOException {
+    ParquetMetadata footer = footers.read(one.key(), one.file().bytes());
+    MessageType type = footer.getFileMetaData().getSchema();
+    new FooterCheck(footers.place() + one.key()).requireNoMillis(type);
+    return new Read(
+        one,
+        types.computeIfAbsent(type, any -> any),
+        ParquetUtil.footerMetrics(footer, Stream.empty(), config, mapping),
+        ParquetUtil.getSplitOffsets(footer));
   }
 
   private static @Nullable Long snapshot(Table table) {
@@ -135,13 +159,11 @@ final class SnapshotCommit {
     Schema wanted = target.wanted(seen, Set.of());
     NameMapping mapping = MappingUtil.create(wanted);
     Set<Integer> missing = new HashSet<>();
-    // Files of one version of a contract have one schema, and there are few versions.
     Set<MessageType> known = new HashSet<>();
     for (Read read : reads) {
-      MessageType type = read.footer().getFileMetaData().getSchema();
+      MessageType type = read.type();
       if (known.add(type)) {
         FooterCheck check = new FooterCheck(footers.place() + read.wanted().key());
-        check.requireNoMillis(type);
         MessageType numbered =
             ParquetSchemaUtil.hasIds(type)
                 ? type
@@ -162,18 +184,16 @@ final class SnapshotCommit {
     }
   }
 
-  private DataFile dataFile(
-      PartitionSpec spec, Read read, MetricsConfig config, NameMapping mapping) {
+  private DataFile dataFile(PartitionSpec spec, Read read) {
     PartitionData partition = new PartitionData(spec.partitionType());
     partition.set(0, (int) read.wanted().of().live().date().toEpochDay());
-    Metrics metrics = ParquetUtil.footerMetrics(read.footer(), Stream.empty(), config, mapping);
     return DataFiles.builder(spec)
         .withPath(footers.place() + read.wanted().key())
         .withFormat(FileFormat.PARQUET)
         .withFileSizeInBytes(read.wanted().file().bytes())
         .withPartition(partition)
-        .withMetrics(metrics)
-        .withSplitOffsets(ParquetUtil.getSplitOffsets(read.footer()))
+        .withMetrics(read.metrics())
+        .withSplitOffsets(read.splitOffsets())
         .build();
   }
 
@@ -182,7 +202,8 @@ final class SnapshotCommit {
       Transaction transaction,
       List<DateChange<DataFile>> commits,
       Map<String, DataFile> files,
-      @Nullable Long base) {
+      @Nullable Long base,
+      ToLongFunction<DataFile> rows) {
     SnapshotAncestryValidator upon = new Upon(base);
     List<DateChange<DataFile>> rewrites = new ArrayList<>();
     List<DateChange<DataFile>> changes = new ArrayList<>();
@@ -190,7 +211,7 @@ final class SnapshotCommit {
     for (DateChange<DataFile> one : commits) {
       if (one.removed().isEmpty()) {
         one.added().forEach(file -> appended.add(file(files, one, file)));
-      } else if (one.isRewrite(DataFile::location, DataFile::recordCount)) {
+      } else if (one.isRewrite(DataFile::location, rows)) {
         rewrites.add(one);
         one.appended().forEach(file -> appended.add(file(files, one, file)));
       } else {

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,6 +46,9 @@ final class TableFiles {
 
   /** Files by the names that the follower's state has. */
   private final Map<LocalDate, Map<String, DataFile>> byDate = new TreeMap<>();
+
+  /** The places of files with rows that others have deleted. */
+  private final Set<String> withLess = new HashSet<>();
 
   private final String place;
   private final LakeSchema schema;
@@ -129,7 +133,11 @@ final class TableFiles {
     for (DataFile file : found) {
       LocalDate date = date(file);
       Map<String, DataFile> files = byDate.computeIfAbsent(date, any -> new HashMap<>());
-      String name = name(date, file.location()) + (deletes.isOf(file, date) ? LESS : "");
+      boolean isLess = deletes.isOf(file, date);
+      if (isLess) {
+        withLess.add(file.location());
+      }
+      String name = name(date, file.location()) + (isLess ? LESS : "");
       while (files.putIfAbsent(name, file) != null) {
         name += AGAIN;
       }
@@ -185,6 +193,11 @@ final class TableFiles {
 
   FollowerState state(LocalDate date) {
     return new FollowerState(byDate.getOrDefault(date, Map.of()).keySet());
+  }
+
+  /** How many rows of a file readers see; negative where somebody has deleted some. */
+  long rows(DataFile file) {
+    return withLess.contains(file.location()) ? -1 : file.recordCount();
   }
 
   /** The files of some names. */
