@@ -143,6 +143,43 @@ class ReconcileTest {
         told.all);
   }
 
+  /** What is to be said of each file is held until the commit: a large backlog is not one commit. */
+  @Test
+  void aTransactionIsCutByItsFilesToo() throws IOException {
+    List<Integer> transactions = new ArrayList<>();
+    Follower follower =
+        new ListFollower(database, () -> {}) {
+          @Override
+          public void reconcile(List<Change> changes) throws IOException {
+            transactions.add(changes.size());
+            super.reconcile(changes);
+          }
+        };
+    int[] many = IntStream.rangeClosed(1, Reconcile.MOST_ADDED * 2 / 5).toArray();
+    int[] most = IntStream.rangeClosed(1, Reconcile.MOST_ADDED + 1).toArray();
+    Published lake =
+        new Published() {
+          @Override
+          public List<LocalDate> dates() {
+            return List.of();
+          }
+
+          @Override
+          public Optional<PublishedDate> date(LocalDate date) {
+            return Optional.of(
+                FollowerContract.live(date, 1, date.equals(DATE.plusDays(3)) ? most : many));
+          }
+        };
+    List<LocalDate> dates = IntStream.range(0, 5).mapToObj(DATE::plusDays).toList();
+    Map<LocalDate, Reconcile.Outcome> outcomes =
+        new Reconcile(lake, follower, "many").dates(dates, () -> {});
+    assertEquals(List.of(2, 1, 1, 1), transactions, "a date is never cut");
+    assertTrue(
+        outcomes.values().stream()
+            .allMatch(one -> one.done() != null && one.done().added().size() >= many.length),
+        "each is said to have changed");
+  }
+
   /** Four hundred dates are not four hundred transactions, and one that fails is one that fails. */
   @Test
   void datesAreChangedTogetherAndWhatHoldsUpOneHoldsUpNoOther() throws IOException {

@@ -1,8 +1,11 @@
 package io.sluice.follow;
 
+import io.sluice.UserException;
 import io.sluice.lake.LakeTable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -33,6 +36,14 @@ public final class SwitchedKind implements FollowerKind {
     fate =
         () -> {
           throw new IOException("the database is away; start it");
+        };
+  }
+
+  /** Somebody has to mend something before it answers. */
+  public static void refuses() {
+    fate =
+        () -> {
+          throw new UserException("the database is somebody else's; name another");
         };
   }
 
@@ -73,6 +84,16 @@ public final class SwitchedKind implements FollowerKind {
           } catch (Exception e) {
             throw new IOException(e);
           }
-        });
+        }) {
+      @Override
+      public Optional<Maintenance> maintenance() {
+        return Optional.of(
+            request -> {
+              steps.step();
+              return new Maintenance.Result(
+                  table.table().name(), 0, 0, 0, 0, 0, 0, List.of());
+            });
+      }
+    };
   }
 }

@@ -223,6 +223,20 @@ class ForeignDeletesTest {
     assertEquals(7, rows(catalog()));
   }
 
+  /** The compaction has the row again, which readers of the table did not see before it. */
+  @Test
+  void aCompactionThatBringsThemBackIsNoReplace() throws Exception {
+    lake.append(DATE, 0, 1, 2, 3);
+    lake.append(DATE, 0, 4, 5);
+    lake.follow(catalog(), DATE);
+    Way.POSITION.delete(catalog().loadTable(NAME), first());
+    assertEquals(4, rows(catalog()));
+    lake.compact(DATE);
+    lake.follow(catalog(), DATE);
+    assertEquals(5, rows(catalog()));
+    assertEquals("overwrite", catalog().loadTable(NAME).currentSnapshot().operation());
+  }
+
   @Test
   void whatOthersWroteIsNamedAndAServiceThatOnlyTidiesIsNot() throws Exception {
     lake.append(DATE, 0, 1, 2, 3);

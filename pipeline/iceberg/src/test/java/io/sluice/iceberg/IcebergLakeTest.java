@@ -9,16 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.DuckDb;
 import io.sluice.UserException;
+import io.sluice.compact.BeforeDeletion;
+import io.sluice.compact.Rewrite;
 import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.contract.ContractParser;
 import io.sluice.contract.FieldIds;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.PartFile;
 import io.sluice.lake.TestStores;
+import io.sluice.write.TestPanes;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -94,6 +99,31 @@ class IcebergLakeTest {
     assertEquals("replace", table.snapshot(table.currentSnapshot().parentId()).operation());
     assertEquals(3, CatalogContract.files(table).size());
     assertTrue(lake.follow(catalog(), DATE).isNothing());
+  }
+
+  /** As many rows, and other values: readers of changes are not to pass it over. */
+  @Test
+  void whatDerivesRowsAgainIsNoReplace() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    lake.follow(catalog(), DATE);
+    try (Rewrite rewrite =
+        new Rewrite(
+            lake.store, TestLake.TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING)) {
+      Rewrite.Log log =
+          rewrite.replacing(
+              List.of(new PartFile(TestLake.TABLE.name(), "event_date", DATE, 0, 0)));
+      log.add(out -> TestPanes.write(out, log.replaces(), 1, 2));
+      assertTrue(rewrite.commit());
+    }
+    lake.follow(catalog(), DATE);
+    assertEquals(2, rows(catalog()));
+    assertEquals("overwrite", catalog().loadTable(NAME).currentSnapshot().operation());
+    lake.append(DATE, 0, 3);
+    lake.follow(catalog(), DATE);
+    lake.compact(DATE);
+    lake.follow(catalog(), DATE);
+    assertEquals("replace", catalog().loadTable(NAME).currentSnapshot().operation());
+    assertEquals(3, rows(catalog()));
   }
 
   /** What is asked for is what a file's footer says. */

@@ -27,6 +27,7 @@ import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,6 +248,52 @@ class TableMaintenanceTest {
         .commit();
     Maintenance.Result shared = maintain(request(9, Duration.ofDays(3)));
     assertTrue(shared.notes().get(0).contains("write.metadata.path"), shared.toString());
+  }
+
+  /** A table that was renamed keeps its folder, and the next of its old name has it, too. */
+  @Test
+  void metadataOfAnotherTableInTheSameFolderStays() throws Exception {
+    commits(3);
+    TableIdentifier other = TableIdentifier.of("lake", "renamed");
+    catalog().renameTable(NAME, other);
+    commits(1);
+    assertEquals(catalog().loadTable(other).location(), table().location());
+    FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(9)));
+    for (Path file : metadata()) {
+      Files.setLastModifiedTime(file, longAgo);
+    }
+    Set<Path> before = metadata();
+    Maintenance.Result result = maintain(request(9, Duration.ofDays(3)));
+    assertEquals(0, result.orphans());
+    assertTrue(
+        result.notes().toString().contains("orphans were not removed: ")
+            && result.notes().toString().contains(" is of another table"),
+        result.toString());
+    assertEquals(before, metadata());
+  }
+
+  /** Over HTTP snapshots go without a condition, so it is looked right before, after the reads. */
+  @Test
+  void whatWasTaggedWhileMetadataWasReadStays() throws Exception {
+    try (RestServer server = new RestServer(catalog())) {
+      Catalog rest =
+          CatalogUtil.buildIcebergCatalog("sluice", server.settings(), new Configuration());
+      commits(4);
+      Snapshot first = table().snapshots().iterator().next();
+      int[] steps = {0};
+      Catalog slow =
+          new SteppingCatalog(
+              rest,
+              () -> {
+                // After the look for the call and the first look for what has expired.
+                if (steps[0]++ == 2) {
+                  table().manageSnapshots().createTag("audited", first.snapshotId()).commit();
+                }
+              });
+      assertEquals(2, maintain(slow, request(1, null)).expired());
+      assertEquals(first.snapshotId(), table().snapshot("audited").snapshotId());
+      assertWhole();
+    }
   }
 
   @Test

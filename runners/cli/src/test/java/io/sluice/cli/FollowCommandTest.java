@@ -134,6 +134,32 @@ class FollowCommandTest {
     assertTrue(err.contains("manifest 1, the newest, cannot be read"), err);
   }
 
+  /** What asking again would not mend is a failure as any other: the others are followed. */
+  @Test
+  void oneFollowerThatCannotBeUsedKeepsNoOtherFromFollowing() throws Exception {
+    SwitchedKind.refuses();
+    try {
+      for (List<String> more : List.of(List.<String>of(), List.of("--date=" + FIRST, "--dry-run"))) {
+        List<String> words =
+            new ArrayList<>(
+                List.of(
+                    "follow",
+                    "--once",
+                    "--publish=switched,symlink",
+                    "--lake=" + directory.resolve("lake")));
+        words.addAll(more);
+        assertEquals(Main.USER_ERROR, sluice(words.toArray(new String[0])), err);
+        assertTrue(
+            err.contains("the database is somebody else's; name another; all others are done"),
+            err);
+      }
+    } finally {
+      SwitchedKind.reset();
+    }
+    assertEquals(2, lines(FIRST).size());
+    assertEquals(2, lines(SECOND).size());
+  }
+
   @Test
   void oneFollowerThatIsAwayKeepsNoOtherFromFollowing() throws Exception {
     SwitchedKind.isAway();

@@ -3,6 +3,7 @@ package io.sluice.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.follow.SwitchedKind;
 import io.sluice.report.TestLake;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,6 +48,27 @@ class MaintainCommandTest {
             + "\"metadata_deleted\":0,\"orphans\":0,"
             + "\"notes\":[\"has only the present: nothing to maintain\"]}]}\n",
         ran.out());
+  }
+
+  @Test
+  void oneThatCannotBeUsedKeepsNoOtherFromBeingMaintained() {
+    SwitchedKind.refuses();
+    try {
+      assertEquals(
+          Main.USER_ERROR,
+          maintain(
+              "--publish=switched,symlink", "--deadLetters=" + directory.resolve("dead")));
+    } finally {
+      SwitchedKind.reset();
+    }
+    assertTrue(
+        ran.err()
+            .contains(
+                "follower switched of user_actions could not be maintained: the database is"
+                    + " somebody else's; name another; and 1 more failure, above; all others are"
+                    + " done"),
+        ran.err());
+    assertEquals(2, ran.out().split("has only the present", -1).length - 1, ran.out());
   }
 
   @Test
