@@ -88,7 +88,8 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
       }
     }
     return !removed.isEmpty()
-        && rewritten().stream().allMatch(file -> file.replaces() != null && file.replaces().copied())
+        && rewritten().stream()
+            .allMatch(file -> file.replaces() != null && file.replaces().copied())
         && removed.stream()
             .map(place)
             .allMatch(at -> replaced.contains(at.substring(at.lastIndexOf('/') + 1)))

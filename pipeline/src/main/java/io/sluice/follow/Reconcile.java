@@ -31,8 +31,8 @@ public final class Reconcile {
   public static final int AT_ONCE = 100;
 
   /**
-   * So many files are added in one transaction, where not a single date has more: what is to be said
-   * of a file is held until it is committed.
+   * So many files are added in one transaction, where not a single date has more: what is to be
+   * said of a file is held until it is committed.
    */
   static final int MOST_ADDED = 5_000;
 

@@ -143,7 +143,9 @@ class ReconcileTest {
         told.all);
   }
 
-  /** What is to be said of each file is held until the commit: a large backlog is not one commit. */
+  /**
+   * What is to be said of each file is held until the commit: a large backlog is not one commit.
+   */
   @Test
   void aTransactionIsCutByItsFilesToo() throws IOException {
     List<Integer> transactions = new ArrayList<>();

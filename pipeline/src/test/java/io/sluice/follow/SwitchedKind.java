@@ -90,8 +90,7 @@ public final class SwitchedKind implements FollowerKind {
         return Optional.of(
             request -> {
               steps.step();
-              return new Maintenance.Result(
-                  table.table().name(), 0, 0, 0, 0, 0, 0, List.of());
+              return new Maintenance.Result(table.table().name(), 0, 0, 0, 0, 0, 0, List.of());
             });
       }
     };

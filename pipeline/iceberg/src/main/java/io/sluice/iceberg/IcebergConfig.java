@@ -50,8 +50,7 @@ record IcebergConfig(
 
   /** USER:PASSWORD@ before a host, and Oracle's USER/PASSWORD@. */
   private static final Pattern USER_INFO =
-      Pattern.compile(
-          "//[^/?]*:[^/?]*@|^jdbc:oracle:[^@?]*/[^@?]*@", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("//[^/?]*:[^/?]*@|^jdbc:oracle:[^@?]*/[^@?]*@", Pattern.CASE_INSENSITIVE);
 
   /** What a request may take that Iceberg's client would wait for without end. */
   private static final Map<String, String> DEFAULTS =

@@ -182,8 +182,7 @@ final class MetadataFiles {
                         .uuid()
                         .equals(table.uuid().toString())
                     ? Optional.<String>empty()
-                    : Optional.of(
-                        place + " is of another table, which may need what is beside it");
+                    : Optional.of(place + " is of another table, which may need what is beside it");
               } catch (NotFoundException e) {
                 // Another call was faster.
                 return Optional.<String>empty();

@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One commit of several dates upon the snapshot that was looked at. Its snapshots say what they
- * are: {@code append} of new files, {@code replace} where rows were copied and stay the same, {@code
- * overwrite} of all else; readers see them all at once.
+ * are: {@code append} of new files, {@code replace} where rows were copied and stay the same,
+ * {@code overwrite} of all else; readers see them all at once.
  */
 final class SnapshotCommit {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommit.class);
@@ -81,7 +81,6 @@ final class SnapshotCommit {
   private record Read(
       Wanted wanted, MessageType type, Metrics metrics, @Nullable List<Long> splitOffsets) {}
 
-
   /**
    * Commits.
    *
@@ -107,8 +106,7 @@ final class SnapshotCommit {
         reads.stream()
             .collect(
                 Collectors.toMap(
-                    read -> read.wanted().key(),
-                    read -> dataFile(table.spec(), read)));
+                    read -> read.wanted().key(), read -> dataFile(table.spec(), read)));
     ForeignChanges foreign = new ForeignChanges(table, what, target.lakeTable());
     Transaction transaction = table.newTransaction();
     updates(transaction, commits, files, base, rows);

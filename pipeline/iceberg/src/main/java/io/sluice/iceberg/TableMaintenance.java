@@ -172,10 +172,10 @@ final class TableMaintenance implements Maintenance {
   }
 
   /**
-   * Takes expired snapshots out of the table. What they name is read before, which may take minutes;
-   * then it is looked at once more which of them have expired, and these are taken out at once:
-   * somebody may have rolled back to one, or tagged it. A REST catalog takes snapshots out whatever
-   * was tagged between that look and the commit.
+   * Takes expired snapshots out of the table. What they name is read before, which may take
+   * minutes; then it is looked at once more which of them have expired, and these are taken out at
+   * once: somebody may have rolled back to one, or tagged it. A REST catalog takes snapshots out
+   * whatever was tagged between that look and the commit.
    *
    * @param expired gets those that are out
    * @param candidates gets the metadata that they named

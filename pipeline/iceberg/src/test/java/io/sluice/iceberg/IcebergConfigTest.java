@@ -71,7 +71,8 @@ class IcebergConfigTest {
   void aDriverThatIsNotThereIsNamedWithoutWhatTheAddressSays() throws IOException {
     IcebergConfig config =
         IcebergConfig.read(
-            file("type=jdbc;uri=jdbc:nobody://h/db?user=u&pass=secret;warehouse=/w;sluice.namespace=a"));
+            file(
+                "type=jdbc;uri=jdbc:nobody://h/db?user=u&pass=secret;warehouse=/w;sluice.namespace=a"));
     RuntimeException e = assertThrows(RuntimeException.class, () -> config.open(Map.of()));
     String said =
         assertThrows(

@@ -110,8 +110,7 @@ class IcebergLakeTest {
         new Rewrite(
             lake.store, TestLake.TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING)) {
       Rewrite.Log log =
-          rewrite.replacing(
-              List.of(new PartFile(TestLake.TABLE.name(), "event_date", DATE, 0, 0)));
+          rewrite.replacing(List.of(new PartFile(TestLake.TABLE.name(), "event_date", DATE, 0, 0)));
       log.add(out -> TestPanes.write(out, log.replaces(), 1, 2));
       assertTrue(rewrite.commit());
     }

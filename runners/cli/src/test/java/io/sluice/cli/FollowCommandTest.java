@@ -139,7 +139,8 @@ class FollowCommandTest {
   void oneFollowerThatCannotBeUsedKeepsNoOtherFromFollowing() throws Exception {
     SwitchedKind.refuses();
     try {
-      for (List<String> more : List.of(List.<String>of(), List.of("--date=" + FIRST, "--dry-run"))) {
+      for (List<String> more :
+          List.of(List.<String>of(), List.of("--date=" + FIRST, "--dry-run"))) {
         List<String> words =
             new ArrayList<>(
                 List.of(

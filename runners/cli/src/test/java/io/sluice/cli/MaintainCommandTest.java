@@ -56,8 +56,7 @@ class MaintainCommandTest {
     try {
       assertEquals(
           Main.USER_ERROR,
-          maintain(
-              "--publish=switched,symlink", "--deadLetters=" + directory.resolve("dead")));
+          maintain("--publish=switched,symlink", "--deadLetters=" + directory.resolve("dead")));
     } finally {
       SwitchedKind.reset();
     }
