@@ -24,7 +24,7 @@ record Manifests(List<ObjectNode> documents) {
   static final Path HERE = ROOT.resolve("runners/flink/kubernetes");
 
   /**
-   * What {@code kubectl kustomize} makes of an overlay. Where there is no kubectl the test is
+   * What {@code kubectl kustomize} makes of an overlay, or of a folder that is named in full. Where there is no kubectl the test is
    * skipped, but not where {@code SLUICE_TOOLS=required}.
    */
   static Manifests render(String overlay) throws IOException, InterruptedException {
@@ -43,8 +43,8 @@ record Manifests(List<ObjectNode> documents) {
       System.err.println(missing + "; install it to have them checked");
       Assumptions.abort(missing);
     }
-    Path out = Files.createTempFile("sluice-" + overlay, ".yaml");
-    Path errors = Files.createTempFile("sluice-" + overlay, ".txt");
+    Path out = Files.createTempFile("sluice-" + folder.getFileName(), ".yaml");
+    Path errors = Files.createTempFile("sluice-" + folder.getFileName(), ".txt");
     try {
       Process process =
           new ProcessBuilder(kubectl.get().toString(), "kustomize", folder.toString())

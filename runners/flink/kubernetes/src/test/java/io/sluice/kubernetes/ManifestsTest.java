@@ -19,11 +19,14 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each overlay is what a cluster takes, and starts the job that is here. */
 class ManifestsTest {
+  @TempDir Path directory;
+
   @ParameterizedTest
   @ValueSource(strings = {"local", "e2e", "staging", "production"})
   void everyOverlayIsSound(String overlay) throws Exception {
@@ -78,9 +81,9 @@ class ManifestsTest {
   /** The job's role may not delete, and whoever may is not the job. */
   @ParameterizedTest
   @ValueSource(strings = {"local", "e2e", "staging", "production"})
-  void onlyCompactionAndTheReportAreTheMaintainer(String overlay) throws Exception {
+  void onlyCompactionMaintenanceAndTheReportAreTheMaintainer(String overlay) throws Exception {
     assertEquals(
-        List.of("sluice-compact", "sluice-report"),
+        List.of("sluice-compact", "sluice-maintain", "sluice-report"),
         Workload.of(Overlays.render(overlay)).stream()
             .filter(w -> "sluice-maintainer".equals(w.spec().getServiceAccountName()))
             .map(Workload::name)
@@ -238,6 +241,47 @@ class ManifestsTest {
     assertEquals(buckets(e2e), new TreeSet<>(store.subList(port + 1, store.size())));
   }
 
+  /** The README's patch for a catalog, over an overlay. */
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void tablesOfIcebergFollowWhereTheComponentIs(String overlay) throws Exception {
+    Path own = Files.createDirectory(directory.resolve("iceberg"));
+    Path here = own.toRealPath().relativize(Manifests.HERE.toRealPath());
+    Files.writeString(own.resolve("iceberg.properties"), "type=rest\n");
+    Files.writeString(
+        own.resolve("kustomization.yaml"),
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        namespace: sluice
+        resources: [HERE/overlays/OVERLAY]
+        components: [HERE/components/iceberg]
+        secretGenerator:
+          - {name: sluice-iceberg, files: [iceberg.properties], options: {disableNameSuffixHash: true}}
+        """
+            .replace("HERE", here.toString())
+            .replace("OVERLAY", overlay));
+    Manifests manifests = Manifests.render(own.toRealPath().toString());
+    assertEquals(List.of(), Overlays.problems(manifests));
+    List<String> asked =
+        List.of(
+            "--publish=iceberg", "--icebergConfig=/etc/sluice/iceberg/iceberg.properties");
+    assertTrue(Flags.ofJob(manifests).containsAll(asked), Flags.ofJob(manifests).toString());
+    for (String verb : List.of("audit", "compact", "maintain", "report")) {
+      JsonNode job = manifests.get("CronJob", "sluice-" + verb);
+      assertTrue(
+          Manifests.strings(
+                  job.at("/spec/jobTemplate/spec/template/spec/containers/0/args"))
+              .containsAll(asked),
+          verb);
+      assertTrue(job.toString().contains("iceberg/iceberg.properties"), verb);
+      assertFalse(job.at("/spec/suspend").asBoolean(), verb);
+    }
+    assertTrue(
+        Overlays.render(overlay).get("CronJob", "sluice-maintain").at("/spec/suspend").asBoolean(),
+        "without the component nothing is to be maintained");
+  }
+
   /** The buckets that the job and Flink name. */
   private static TreeSet<String> buckets(Manifests manifests) {
     JsonNode settings = manifests.flinkDeployment().at("/spec/flinkConfiguration");
@@ -262,7 +306,7 @@ class ManifestsTest {
     Workload jobManager = Workload.named(workloads, "jobmanager");
     Workload taskManager = Workload.named(workloads, "taskmanager");
     List<Workload> verbs =
-        Stream.of("sluice-audit", "sluice-compact", "sluice-report")
+        Stream.of("sluice-audit", "sluice-compact", "sluice-maintain", "sluice-report")
             .map(name -> Workload.named(workloads, name))
             .toList();
     var prometheus = new Networks.Peer("monitoring", Map.of(), "");
