@@ -152,8 +152,8 @@ class SymlinkLakeTest {
             settings,
             bytes -> {},
             date -> {
-              follow();
               seen.add(date.toString());
+              return !follow().removed().isEmpty();
             })
         .run(DATE, false);
     assertEquals(List.of(DATE.toString()), seen, "before it removes what the first had left");
@@ -167,8 +167,8 @@ class SymlinkLakeTest {
             settings,
             bytes -> {},
             date -> {
-              follow();
               seen.add(date.toString());
+              return !follow().removed().isEmpty();
             })
         .run(DATE, false);
     assertEquals(2, seen.size(), "between the switch and the deletion");

@@ -24,8 +24,8 @@ record Manifests(List<ObjectNode> documents) {
   static final Path HERE = ROOT.resolve("runners/flink/kubernetes");
 
   /**
-   * What {@code kubectl kustomize} makes of an overlay, or of a folder that is named in full. Where there is no kubectl the test is
-   * skipped, but not where {@code SLUICE_TOOLS=required}.
+   * What {@code kubectl kustomize} makes of an overlay, or of a folder that is named in full. Where
+   * there is no kubectl the test is skipped, but not where {@code SLUICE_TOOLS=required}.
    */
   static Manifests render(String overlay) throws IOException, InterruptedException {
     Path folder = HERE.resolve("overlays").resolve(overlay);

@@ -264,14 +264,12 @@ class ManifestsTest {
     Manifests manifests = Manifests.render(own.toRealPath().toString());
     assertEquals(List.of(), Overlays.problems(manifests));
     List<String> asked =
-        List.of(
-            "--publish=iceberg", "--icebergConfig=/etc/sluice/iceberg/iceberg.properties");
+        List.of("--publish=iceberg", "--icebergConfig=/etc/sluice/iceberg/iceberg.properties");
     assertTrue(Flags.ofJob(manifests).containsAll(asked), Flags.ofJob(manifests).toString());
     for (String verb : List.of("audit", "compact", "maintain", "report")) {
       JsonNode job = manifests.get("CronJob", "sluice-" + verb);
       assertTrue(
-          Manifests.strings(
-                  job.at("/spec/jobTemplate/spec/template/spec/containers/0/args"))
+          Manifests.strings(job.at("/spec/jobTemplate/spec/template/spec/containers/0/args"))
               .containsAll(asked),
           verb);
       assertTrue(job.toString().contains("iceberg/iceberg.properties"), verb);
