@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
@@ -70,6 +72,15 @@ class FollowerContractTest {
                 Set<String> all = new TreeSet<>(database.of(live.date()));
                 all.addAll(live.names());
                 database.put(live.date(), seen.files(), new ArrayList<>(all));
+              }
+            }),
+    HAS_A_VERSION_BEFORE_ANY_LOOK(
+        "theVersionIsThatOfTheLastLook",
+        (database, steps) ->
+            new ListFollower(database, steps) {
+              @Override
+              public Optional<TargetVersion> lastSeen() {
+                return Optional.of(new TargetVersion("1", Instant.EPOCH));
               }
             }),
     KEEPS_WHAT_IS_GONE(
