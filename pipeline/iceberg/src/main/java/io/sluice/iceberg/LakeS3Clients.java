@@ -2,6 +2,7 @@ package io.sluice.iceberg;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.UserException;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -131,15 +132,11 @@ public final class LakeS3Clients implements S3FileIOAwsClientFactory {
         .build();
   }
 
-  /** Of those who turn on what needs it, which the settings of this lake do not. */
+  /** Asked for only by {@code s3.crt.enabled} and {@code s3.analytics-accelerator.enabled}. */
   @Override
   public S3AsyncClient s3Async() {
-    AwsClientProperties aws = new AwsClientProperties(settings);
-    S3FileIOProperties s3 = new S3FileIOProperties(settings);
-    return S3AsyncClient.builder()
-        .applyMutation(aws::applyClientRegionConfiguration)
-        .applyMutation(aws::applyClientCredentialConfigurations)
-        .applyMutation(s3::applyEndpointConfigurations)
-        .build();
+    throw new UserException(
+        "s3.crt.enabled and s3.analytics-accelerator.enabled of Iceberg's settings need libraries"
+            + " that Sluice does not have: leave them out of --icebergConfig");
   }
 }
