@@ -24,6 +24,8 @@ import picocli.CommandLine.ParseResult;
 
 /** The arguments of job and CronJobs, as the job and the launcher read them. */
 final class Flags {
+  private static final String ICEBERG = "--icebergConfig=";
+
   /** What each verb has as the job has it: where things are, and how files are encrypted. */
   private static final Set<String> SHARED =
       Set.of(
@@ -71,10 +73,12 @@ final class Flags {
     if (options == null) {
       return;
     }
+    Optional<String> tables = iceberg(ofJob(manifests));
     Workload taskManager = Workload.named(workloads, "taskmanager");
     for (String component : List.of("jobmanager", "taskmanager")) {
       Workload workload = Workload.named(workloads, component);
       files(workload, workload.spec().getContainers().get(0), options);
+      tables.ifPresent(path -> tables(workload, workload.spec().getContainers().get(0), path));
     }
     SluiceConfig config = check("FlinkDeployment sluice: ", options);
     if (config == null) {
@@ -165,6 +169,7 @@ final class Flags {
       return;
     }
     files(workload, container, options);
+    iceberg(flags).ifPresent(path -> tables(workload, container, path));
     SluiceConfig config = check(title, options);
     if (config != null && verb.hasMatchedOption("--out")) {
       // What terraform/modules/identity lets the maintainer replace.
@@ -188,9 +193,10 @@ final class Flags {
     }
   }
 
-  private @org.jspecify.annotations.Nullable SluiceOptions read(String title, List<String> flags) {
+  private @org.jspecify.annotations.Nullable SluiceOptions read(String title, List<String> flags)
+      throws IOException {
     try {
-      return FlinkJob.options(flags);
+      return FlinkJob.options(withMountedCatalog(flags));
     } catch (UserException e) {
       problems.add(title + e.getMessage());
       return null;
@@ -228,6 +234,36 @@ final class Flags {
     } finally {
       Files.delete(contract);
     }
+  }
+
+  /** The flags with what is mounted as the catalog's file, which is looked at before a run. */
+  private List<String> withMountedCatalog(List<String> flags) throws IOException {
+    Optional<String> path = iceberg(flags);
+    if (path.isEmpty()) {
+      return flags;
+    }
+    Path mounted = Files.createTempFile("iceberg", ".properties");
+    mounted.toFile().deleteOnExit();
+    Files.writeString(
+        mounted,
+        manifests
+            .find("Secret", "sluice-iceberg")
+            .flatMap(secret -> Manifests.text(secret, Path.of(path.get()).getFileName().toString()))
+            .orElse(""));
+    return flags.stream()
+        .map(flag -> flag.startsWith(ICEBERG) ? ICEBERG + mounted : flag)
+        .toList();
+  }
+
+  private static Optional<String> iceberg(List<String> flags) {
+    return flags.stream()
+        .filter(flag -> flag.startsWith(ICEBERG))
+        .map(flag -> flag.substring(ICEBERG.length()))
+        .findFirst();
+  }
+
+  private void tables(Workload workload, Container container, String path) {
+    file(workload, container, "--icebergConfig", path, "Secret");
   }
 
   private void files(Workload workload, Container container, SluiceOptions options) {
