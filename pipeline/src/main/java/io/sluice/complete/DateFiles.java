@@ -50,14 +50,21 @@ public record DateFiles(
   public static DateFiles read(Store store, Table table, LocalDate date) throws IOException {
     String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     Manifests manifests = new Manifests(store, table, date);
+    int listedBefore = 0;
     for (Rounds rounds = new Rounds(store, folder);
         ;
         rounds.next("its manifests change, or files vanish, while they are read")) {
-      // The manifests' names stand before those of files, so a list has them first.
       List<Store.Entry> listed = store.list(folder);
       List<Store.Entry> versions = Manifests.among(listed);
       int version = Manifests.greatest(versions);
       Optional<Manifest> known = manifests.newestReadable(versions);
+      // A list is not of one moment: that of a directory may have a manifest, and lack a file that
+      // was there before it. A list that begins when the manifest is there lacks what is gone.
+      if (version > listedBefore && known.filter(one -> !isListed(one, listed)).isPresent()) {
+        listedBefore = version;
+        rounds.reset();
+        continue;
+      }
       DateFiles plain =
           new DateFiles(
               version,
@@ -82,6 +89,14 @@ public record DateFiles(
         return plain.divided(live.get(), replaces(store, manifest, rewritten, live.get()));
       }
     }
+  }
+
+  private static boolean isListed(Manifest manifest, List<Store.Entry> listed) {
+    Set<String> names =
+        listed.stream()
+            .map(entry -> entry.key().substring(entry.key().lastIndexOf('/') + 1))
+            .collect(Collectors.toSet());
+    return names.containsAll(manifest.names());
   }
 
   /** The newest manifest; empty where the date has none, or it cannot be read. */

@@ -116,6 +116,43 @@ class PublicationTest {
         PartFile.parse(entry.key()).orElseThrow().name(), entry.size(), sha256);
   }
 
+  /** As a directory may be listed while it is written to: it has what is new, not what is old. */
+  @Test
+  void aListThatLacksAFileOfItsManifestIsNotBelieved() throws Exception {
+    CommittedFile one = append(0, 1);
+    CommittedFile two = append(2);
+    publication().complete(Map.of(one.name(), one.sha256(), two.name(), two.sha256()));
+    Store torn =
+        new PassingStore(store) {
+          private boolean isFirst = true;
+
+          @Override
+          public List<Entry> list(String prefix) throws IOException {
+            List<Entry> all = new ArrayList<>(super.list(prefix));
+            if (isFirst) {
+              all.removeIf(entry -> entry.key().endsWith(one.name()));
+            }
+            isFirst = false;
+            return all;
+          }
+        };
+    assertEquals(
+        Set.of(one.name(), two.name()),
+        DateFiles.names(DateFiles.read(torn, TestPanes.TABLE, DATE).live()));
+  }
+
+  @Test
+  void aFileThatIsGoneIsGoneThoughItsManifestNamesIt() throws Exception {
+    CommittedFile one = append(0, 1);
+    CommittedFile two = append(2);
+    publication().complete(Map.of(one.name(), one.sha256(), two.name(), two.sha256()));
+    store.delete(List.of(FOLDER + one.name()));
+    store.asked();
+    DateFiles now = DateFiles.read(store, TestPanes.TABLE, DATE);
+    assertEquals(Set.of(two.name()), DateFiles.names(now.live()));
+    assertFalse(now.isNamed());
+  }
+
   private static Optional<List<CommittedFile>> known(CommittedFile... files) {
     return Optional.of(List.of(files));
   }
