@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A table in a directory, as DuckDB sees it, with no code of the pipeline. */
 final class Lake implements AutoCloseable {
@@ -54,7 +55,8 @@ final class Lake implements AutoCloseable {
     return rowsByFile.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private List<Path> files() throws IOException {
+  /** The data files that are there now. */
+  List<Path> files() throws IOException {
     return Files.isDirectory(root) ? Heat.dataFiles(root) : List.of();
   }
 
@@ -121,11 +123,25 @@ final class Lake implements AutoCloseable {
    * @param seconds how long it was
    */
   List<Latencies> latencies(long beginMillis, double seconds) throws IOException, SQLException {
+    Map<Path, Long> changed = new HashMap<>();
+    for (Path file : files()) {
+      changed.put(file, ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis());
+    }
+    return latencies(beginMillis, seconds, changed);
+  }
+
+  /**
+   * The same to other moments than that of the file.
+   *
+   * @param readable when each file could be read, in milliseconds since the epoch
+   */
+  List<Latencies> latencies(long beginMillis, double seconds, Map<Path, Long> readable)
+      throws IOException, SQLException {
     sql.execute("create or replace temp table committed (filename varchar, millis bigint)");
     try (var insert = connection.prepareStatement("insert into committed values (?, ?)")) {
       for (Path file : files()) {
         insert.setString(1, file.toString());
-        insert.setLong(2, ((FileTime) Files.getAttribute(file, "unix:ctime")).toMillis());
+        insert.setLong(2, Objects.requireNonNull(readable.get(file), file.toString()));
         insert.execute();
       }
     }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Broker and pipeline are each a JVM of its own. Latency is from a record's Kafka",
-      "timestamp to the moment at which its file can be read. Kafka keeps ten minutes.",
+      "timestamp to the moment at which its file can be read, and with --publish to that at which",
+      "a snapshot names it. Kafka keeps ten minutes.",
       "Exit status 3 where an event is lost or duplicate: then no figure counts."
     })
 public final class SoakCommand implements Verb {
@@ -95,6 +96,19 @@ public final class SoakCommand implements Verb {
       description = "Heap of the pipeline. [${DEFAULT-VALUE}]")
   private String heap = "1g";
 
+  @Option(
+      names = "--publish",
+      paramLabel = "iceberg",
+      description = "A table of Iceberg follows, and it is measured how late its snapshots are.")
+  private @Nullable String publish;
+
+  @Option(
+      names = "--manifestInterval",
+      paramLabel = "DURATION",
+      defaultValue = "1m",
+      description = "How often the table follows a date that grows. [${DEFAULT-VALUE}]")
+  private String manifestInterval = "1m";
+
   @Mixin private JsonOption json = new JsonOption();
 
   @Option(names = "--chart", paramLabel = "FILE", description = "Draws the samples as SVG.")
@@ -140,6 +154,9 @@ public final class SoakCommand implements Verb {
     require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
     require(rate >= 1 && rate <= 1_000_000, "--rate: from 1 to 1000000");
     require(heap.matches("\\d+[mg]"), "--heap=" + heap + ": a size as 512m or 2g");
+    if (publish != null) {
+      require(publish.equals("iceberg"), "--publish=" + publish + ": iceberg is what is measured");
+    }
     json.check();
     if (chart != null) {
       OutFolder.requireWritable("--chart", chart);
@@ -153,7 +170,8 @@ public final class SoakCommand implements Verb {
     return List.of(
         "--windowSize=" + windowSize,
         "--fileInterval=" + fileInterval,
-        "--watermarkDelay=" + watermarkDelay);
+        "--watermarkDelay=" + watermarkDelay,
+        "--manifestInterval=" + manifestInterval);
   }
 
   private static void require(boolean condition, String message) {
@@ -167,8 +185,8 @@ public final class SoakCommand implements Verb {
     long records = Math.max(1, (long) (rate * minutes * 60));
     try (Broker broker = Broker.start(directory)) {
       EventProducer.createTopic(broker.bootstrapServers(), TOPIC, PARTITIONS, TOPIC_SETTINGS);
-      SoakJob.Settings settings = new SoakJob.Settings(heap, PARALLELISM, pipelineFlags());
-      try (SoakJob job = new SoakJob(broker.bootstrapServers(), TOPIC, settings, directory);
+      try (SoakTable table = publish == null ? null : new SoakTable(directory);
+          SoakJob job = job(broker, directory, table);
           Hook hook = new Hook(broker, job, directory);
           SteadyLoad load =
               new SteadyLoad(broker.bootstrapServers(), TOPIC, PARTITIONS, rate, records);
@@ -177,9 +195,14 @@ public final class SoakCommand implements Verb {
         SoakJob.Health atFirst = ask(job::health);
         Sample begin = new Sample(0, ask(job::look));
         load.start();
+        if (table != null) {
+          table.start();
+        }
         List<Sample> samples = watch(job, load, lake, records);
         SteadyLoad.Sent sent = load.sent();
         drain(job, lake, sent, config);
+        Map<Path, Long> snapshots =
+            table == null ? Map.of() : table.await(lake.files(), STALLED.plus(config.manifestInterval()));
         Sample end = new Sample(sent.seconds(), ask(job::look));
         SoakJob.Health health = ask(job::health).since(atFirst);
         hook.close();
@@ -204,9 +227,24 @@ public final class SoakCommand implements Verb {
             end,
             health,
             lake.latencies(sent.beginMillis(), sent.seconds()),
+            table == null
+                ? null
+                : new SoakReport.Followed(
+                    table.snapshots(),
+                    lake.latencies(sent.beginMillis(), sent.seconds(), snapshots)),
             lake.rowsOfFiles());
       }
     }
+  }
+
+  private SoakJob job(Broker broker, Path directory, @Nullable SoakTable table)
+      throws IOException {
+    List<String> flags = new ArrayList<>(pipelineFlags());
+    if (table != null) {
+      flags.addAll(table.flags());
+    }
+    SoakJob.Settings settings = new SoakJob.Settings(heap, PARALLELISM, flags);
+    return new SoakJob(broker.bootstrapServers(), TOPIC, settings, directory);
   }
 
   /** A question to the job over the network. */

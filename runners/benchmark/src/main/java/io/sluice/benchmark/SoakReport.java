@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a soak found.
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param end what was seen when all rows were in files
  * @param health since the load began
  * @param quarters latencies of the rows that were sent in each quarter of the load
+ * @param table what the table that follows has, where one does
  * @param rowsOfFiles the rows of each file
  */
 record SoakReport(
@@ -30,8 +32,16 @@ record SoakReport(
     Sample end,
     SoakJob.Health health,
     List<Latencies> quarters,
+    @Nullable Followed table,
     double[] rowsOfFiles) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * A table that follows.
+   *
+   * @param quarters latencies as those of files, to the snapshot that names a row's file
+   */
+  record Followed(int snapshots, List<Latencies> quarters) {}
 
   /** What was asked for. */
   record Plan(
@@ -108,6 +118,15 @@ record SoakReport(
     print(out, "all", all);
     print(out, "first quarter of the load", quarters.get(0));
     print(out, "last quarter", quarters.get(3));
+    if (table != null) {
+      out.printf("%n  %-34s %8s %8s %8s%n", "Kafka timestamp to snapshot, s", "p50", "p99", "most");
+      print(
+          out,
+          "all, " + table.snapshots() + " snapshots",
+          Latencies.together(table.quarters()));
+      print(out, "first quarter of the load", table.quarters().get(0));
+      print(out, "last quarter", table.quarters().get(3));
+    }
     out.printf(
         "%n  %-28s %13s %13s %9s %13s %13s%n",
         "", "first quarter", "last quarter", "change", "most", "at the end");
@@ -182,6 +201,11 @@ record SoakReport(
     put(latency, Latencies.together(quarters));
     ArrayNode byQuarter = latency.putArray("quarters");
     quarters.forEach(quarter -> put(byQuarter.addObject(), quarter));
+    if (table != null) {
+      root.put("snapshots", table.snapshots());
+      ObjectNode toSnapshot = root.putObject("snapshot_latency_seconds");
+      put(toSnapshot, Latencies.together(table.quarters()));
+    }
     ObjectNode gauges = root.putObject("gauges");
     for (Gauge gauge : Gauge.values()) {
       if (gauge.isToBeFlat() && isSeen(gauge)) {

@@ -46,6 +46,8 @@ class SoakIT {
             "--windowSize=5s",
             "--fileInterval=1s",
             "--watermarkDelay=1s",
+            "--publish=iceberg",
+            "--manifestInterval=2s",
             "--json=" + json,
             "--chart=" + chart));
     JsonNode report = new ObjectMapper().readTree(json.toFile());
@@ -72,6 +74,12 @@ class SoakIT {
       assertTrue(quarter.path("rows").asLong() > 10_000, latency.toString());
     }
 
+    JsonNode toSnapshot = report.path("snapshot_latency_seconds");
+    assertTrue(report.path("snapshots").asInt() > 1, report.path("snapshots").toString());
+    assertEquals(60_000, toSnapshot.path("rows").asLong());
+    assertTrue(toSnapshot.path("p50").asDouble() > half, "a file comes before its snapshot");
+    assertTrue(toSnapshot.path("max").asDouble() > most, toSnapshot.toString());
+
     assertTrue(report.path("samples").size() >= 5, report.path("samples").toString());
     double cpu = 0;
     for (JsonNode sample : report.path("samples")) {
@@ -97,6 +105,8 @@ class SoakIT {
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--rate=0"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--windowSize=5x"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--heap=lots"));
+    assertEquals(Main.USER_ERROR, Main.execute("soak", "--publish=glue"));
+    assertEquals(Main.USER_ERROR, Main.execute("soak", "--manifestInterval=5x"));
     Path file = Files.createFile(directory.resolve("file"));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--json=" + file.resolve("soak.json")));
     assertEquals(Main.USER_ERROR, Main.execute("soak", "--chart=" + file.resolve("soak.svg")));
