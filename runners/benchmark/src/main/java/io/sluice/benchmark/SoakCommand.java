@@ -185,8 +185,9 @@ public final class SoakCommand implements Verb {
     long records = Math.max(1, (long) (rate * minutes * 60));
     try (Broker broker = Broker.start(directory)) {
       EventProducer.createTopic(broker.bootstrapServers(), TOPIC, PARTITIONS, TOPIC_SETTINGS);
-      try (SoakTable table = publish == null ? null : new SoakTable(directory);
-          SoakJob job = job(broker, directory, table);
+      SluiceCatalog catalog = publish == null ? null : new SluiceCatalog(directory);
+      try (TableWatch table = catalog == null ? null : catalog.watch();
+          SoakJob job = job(broker, directory, catalog);
           Hook hook = new Hook(broker, job, directory);
           SteadyLoad load =
               new SteadyLoad(broker.bootstrapServers(), TOPIC, PARTITIONS, rate, records);
@@ -237,11 +238,11 @@ public final class SoakCommand implements Verb {
     }
   }
 
-  private SoakJob job(Broker broker, Path directory, @Nullable SoakTable table)
+  private SoakJob job(Broker broker, Path directory, @Nullable SluiceCatalog catalog)
       throws IOException {
     List<String> flags = new ArrayList<>(pipelineFlags());
-    if (table != null) {
-      flags.addAll(table.flags());
+    if (catalog != null) {
+      flags.addAll(catalog.flags());
     }
     SoakJob.Settings settings = new SoakJob.Settings(heap, PARALLELISM, flags);
     return new SoakJob(broker.bootstrapServers(), TOPIC, settings, directory);

@@ -1,80 +1,57 @@
 package io.sluice.benchmark;
 
-import io.sluice.contract.ContractParser;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotChanges;
+import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of Iceberg that follows the lake of a soak, watched from outside: which files its
- * snapshots name, and when the catalog was first seen to have each snapshot. The catalog is a file
- * of SQLite beside the lake.
+ * A table of Iceberg, watched from outside: which files its snapshots name, and when the catalog
+ * was first seen to have each snapshot.
  */
-final class SoakTable implements AutoCloseable {
+final class TableWatch implements AutoCloseable {
   /** A file is called visible so much too late at most, and never too early. */
   private static final Duration PERIOD = Duration.ofMillis(250);
 
-  private static final String CATALOG = "sluice";
-  private static final String NAMESPACE = "soak";
-
-  private final Map<String, String> settings = new TreeMap<>();
-  private final Path config;
   private final TableIdentifier identifier;
   private final Catalog catalog;
-  private final Thread thread = new Thread(this::watch, "soak-table");
+  private final Thread thread = new Thread(this::watch, "table-watch");
   private final Set<Long> snapshots = new HashSet<>();
   private final Map<Path, Long> visible = new HashMap<>();
   private @Nullable RuntimeException failure;
   private volatile boolean isClosed;
 
   /**
-   * Makes the catalog.
+   * Opens the catalog; the table need not be there yet.
    *
-   * @param directory of the soak
+   * @param settings as Iceberg has them
+   * @param catalog its name
    */
-  SoakTable(Path directory) throws IOException {
-    settings.put("type", "jdbc");
-    settings.put("uri", "jdbc:sqlite:" + directory.resolve("iceberg.db") + "?busy_timeout=30000");
-    settings.put("jdbc.schema-version", "V1");
-    settings.put(
-        "warehouse", Files.createDirectories(directory.resolve("tables")).toUri().toString());
-    Properties properties = new Properties();
-    properties.putAll(settings);
-    properties.setProperty("sluice.catalog", CATALOG);
-    properties.setProperty("sluice.namespace", NAMESPACE);
-    config = directory.resolve("iceberg.properties");
-    try (Writer out = Files.newBufferedWriter(config)) {
-      properties.store(out, null);
-    }
-    identifier = TableIdentifier.of(NAMESPACE, ContractParser.userActions().table());
-    catalog = CatalogUtil.buildIcebergCatalog(CATALOG, settings, new Configuration());
+  TableWatch(Map<String, String> settings, String catalog, TableIdentifier identifier) {
+    this.identifier = identifier;
+    this.catalog = CatalogUtil.buildIcebergCatalog(catalog, settings, new Configuration());
     thread.setDaemon(true);
-  }
-
-  /** What makes a run keep the table. */
-  List<String> flags() {
-    return List.of("--publish=iceberg", "--icebergConfig=" + config);
   }
 
   void start() {
@@ -108,12 +85,41 @@ final class SoakTable implements AutoCloseable {
           continue;
         }
       }
-      for (DataFile file : snapshot.addedDataFiles(table.io())) {
+      for (DataFile file :
+          SnapshotChanges.builderFor(table).snapshot(snapshot).build().addedDataFiles()) {
         synchronized (this) {
-          visible.putIfAbsent(Path.of(file.location().replaceFirst("^file:/+", "/")), now);
+          visible.putIfAbsent(path(file), now);
         }
       }
     }
+  }
+
+  /** How many rows the current snapshot says that it has. */
+  long rows() {
+    if (!catalog.tableExists(identifier)) {
+      return 0;
+    }
+    Snapshot snapshot = catalog.loadTable(identifier).currentSnapshot();
+    return snapshot == null
+        ? 0
+        : Long.parseLong(
+            snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+  }
+
+  /** The files that the current snapshot names. */
+  List<Path> files() throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (CloseableIterable<FileScanTask> tasks =
+        catalog.loadTable(identifier).newScan().planFiles()) {
+      for (FileScanTask task : tasks) {
+        files.add(path(task.file()));
+      }
+    }
+    return files;
+  }
+
+  private static Path path(DataFile file) {
+    return Path.of(file.location().replaceFirst("^file:/+", "/"));
   }
 
   /** How many snapshots there were so far. */
