@@ -332,7 +332,7 @@ class RecordConsumerIT {
       assertThrows(UserException.class, () -> open(replaced));
       assertThrows(UserException.class, () -> open(wrong));
     }
-    for (int i = 0; i < 100 && threads("sluice-topic-watch") > 0; i++) {
+    for (int i = 0; i < 1_200 && threads("sluice-topic-watch") > 0; i++) {
       TimeUnit.MILLISECONDS.sleep(50);
     }
     assertEquals(adminsBefore, threads("kafka-admin-client-thread"));
