@@ -136,7 +136,7 @@ public final class Compact {
       return date
           + " of "
           + table.name()
-          + " is not complete: there is no manifest yet that calls it so and names all of its files; wait for the job that writes it, or start it";
+          + " is not complete: its newest manifest does not call it so; wait for the job that writes it, or start it";
     }
     return null;
   }

@@ -285,13 +285,12 @@ public final class Publication {
     return true;
   }
 
-  /** Whether the newest manifest calls the date complete, and names exactly its files. */
+  /** Whether the newest manifest calls the date complete; late files may have come since. */
   public boolean isComplete() throws IOException {
-    DateFiles now = DateFiles.read(store, table, date);
-    return now.isComplete() && now.isNamed();
+    return DateFiles.read(store, table, date).manifest().filter(Manifest::isComplete).isPresent();
   }
 
-  /** The same, and {@code _SUCCESS} names that manifest. */
+  /** The same, and it names exactly the date's files, and {@code _SUCCESS} names it. */
   public boolean isCurrent() throws IOException {
     DateFiles now = DateFiles.read(store, table, date);
     return now.isComplete()

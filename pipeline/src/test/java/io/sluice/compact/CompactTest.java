@@ -409,6 +409,32 @@ class CompactTest {
     assertTrue(refusal(compact, DATE).contains("is not complete"));
   }
 
+  /** Where late events never cease, no manifest ever names all of a date's files. */
+  @Test
+  void aDateThatIsCompleteIsCompactedThoughALateFileIsNotNamedYet() throws Exception {
+    Publication publication = new Publication(store, table, DATE);
+    String late = null;
+    try (Stream<Path> all = Files.walk(directory.resolve("lake/types"))) {
+      for (Path path :
+          all.filter(p -> p.toString().contains("event_date=" + DATE)).sorted().toList()) {
+        if (path.toString().matches(".*/(_manifest.*|_SUCCESS)")) {
+          Files.delete(path);
+        } else if (path.toString().endsWith(".parquet")) {
+          late = path.toString();
+        }
+      }
+    }
+    Path file = Path.of(String.valueOf(late));
+    Path away = directory.resolve("away.parquet");
+    Files.move(file, away);
+    assertEquals(Publication.Outcome.PUBLISHED, publication.complete(Map.of()).outcome());
+    Files.move(away, file);
+    assertFalse(publication.isCurrent());
+    Compact.Result result = compact(table, Duration.ZERO).run(DATE, false);
+    assertTrue(result.rewritten() > 0, result.toString());
+    assertTrue(publication.isCurrent());
+  }
+
   @Test
   void aDateThatGrowsIsNotCompactedThoughAManifestNamesAllOfItsFiles() throws Exception {
     try (Stream<Path> all = Files.walk(directory.resolve("lake/types"))) {
