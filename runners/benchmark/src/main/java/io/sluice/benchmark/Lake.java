@@ -15,13 +15,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A table in a directory, as DuckDB sees it, with no code of the pipeline. */
 final class Lake implements AutoCloseable {
   /** Offsets that are held in memory at a time, to see whether each is there once. */
   private static final long CHUNK = 8_000_000;
 
-  private final Path root;
+  private final @Nullable Path root;
+  private final List<Path> given;
   private final Connection connection;
   private final Statement sql;
   private final Map<Path, Long> rowsByFile = new HashMap<>();
@@ -34,7 +36,21 @@ final class Lake implements AutoCloseable {
    * @param work for what does not fit in memory
    */
   Lake(Path root, Path work) throws SQLException {
+    this(root, List.of(), work);
+  }
+
+  /**
+   * Opens just these files.
+   *
+   * @param work for what does not fit in memory
+   */
+  Lake(List<Path> files, Path work) throws SQLException {
+    this(null, files, work);
+  }
+
+  private Lake(@Nullable Path root, List<Path> given, Path work) throws SQLException {
     this.root = root;
+    this.given = List.copyOf(given);
     this.connection = DriverManager.getConnection("jdbc:duckdb:");
     this.sql = connection.createStatement();
     sql.execute("set timezone='UTC'");
@@ -57,6 +73,9 @@ final class Lake implements AutoCloseable {
 
   /** The data files that are there now. */
   List<Path> files() throws IOException {
+    if (root == null) {
+      return given;
+    }
     return Files.isDirectory(root) ? Heat.dataFiles(root) : List.of();
   }
 
@@ -167,7 +186,7 @@ final class Lake implements AutoCloseable {
   private String view() throws IOException {
     List<String> files = files().stream().map(file -> "'" + file + "'").toList();
     if (files.isEmpty()) {
-      throw new IllegalStateException("no file in " + root);
+      throw new IllegalStateException(root == null ? "no file" : "no file in " + root);
     }
     return "read_parquet([" + String.join(",", files) + "], filename=true)";
   }

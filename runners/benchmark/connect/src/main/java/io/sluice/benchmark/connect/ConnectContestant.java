@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.CatalogProperties;
@@ -26,17 +24,6 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.types.Types;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.connect.connector.policy.AllConnectorClientConfigOverridePolicy;
-import org.apache.kafka.connect.connector.policy.ConnectorClientConfigOverridePolicy;
-import org.apache.kafka.connect.json.JsonConverter;
-import org.apache.kafka.connect.runtime.Herder;
-import org.apache.kafka.connect.runtime.Worker;
-import org.apache.kafka.connect.runtime.isolation.Plugins;
-import org.apache.kafka.connect.runtime.rest.entities.ConnectorStateInfo;
-import org.apache.kafka.connect.runtime.standalone.StandaloneConfig;
-import org.apache.kafka.connect.runtime.standalone.StandaloneHerder;
-import org.apache.kafka.connect.storage.FileOffsetBackingStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,25 +93,13 @@ public final class ConnectContestant {
       Table table = createTable((Catalog) opened, output);
       // One partition, as the sink's manual says.
       admin.createTopics(List.of(new NewTopic(CONTROL_TOPIC, 1, (short) 1))).all().get();
-      // As ConnectStandalone does, without the REST server.
-      Map<String, String> properties = worker(bootstrapServers, work);
-      Plugins plugins = new Plugins(properties);
-      plugins.compareAndSwapWithDelegatingLoader();
-      StandaloneConfig config = new StandaloneConfig(properties);
-      ConnectorClientConfigOverridePolicy policy = new AllConnectorClientConfigOverridePolicy();
-      FileOffsetBackingStore offsets =
-          new FileOffsetBackingStore(
-              plugins.newInternalConverter(
-                  true, JsonConverter.class.getName(), Map.of("schemas.enable", "false")));
-      offsets.configure(config);
-      Worker worker = new Worker(CONNECTOR, Time.SYSTEM, plugins, config, offsets, policy);
-      Herder herder = new StandaloneHerder(worker, config.kafkaClusterId(), policy);
-      herder.start();
-      try {
-        start(herder, connector(bootstrapServers, topic, settings, parallelism));
-        awaitRows(herder, table, records, figures);
-      } finally {
-        herder.stop();
+      try (IcebergSink sink =
+          IcebergSink.start(
+              bootstrapServers,
+              work,
+              CONNECTOR,
+              connector(bootstrapServers, topic, settings, parallelism))) {
+        awaitRows(sink, table, records, figures);
       }
     }
   }
@@ -173,80 +148,29 @@ public final class ConnectContestant {
             "3"));
   }
 
-  private static Map<String, String> worker(String bootstrapServers, Path work) {
-    Map<String, String> config = new HashMap<>();
-    config.put("bootstrap.servers", bootstrapServers);
-    config.put("plugin.discovery", "service_load");
-    config.put("offset.storage.file.filename", work.resolve("connect.offsets").toString());
-    config.put("key.converter", "org.apache.kafka.connect.converters.ByteArrayConverter");
-    config.put("value.converter", JsonConverter.class.getName());
-    config.put("value.converter.schemas.enable", "false");
-    // A task whose topic is read to the end looks at the control topic only this often: the last
-    // commit would take another minute by default.
-    config.put("offset.flush.interval.ms", "1000");
-    return config;
-  }
-
   private static Map<String, String> connector(
       String bootstrapServers, String topic, Map<String, String> catalog, int parallelism) {
-    Map<String, String> config = new HashMap<>();
-    config.put("name", CONNECTOR);
-    config.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
-    config.put("tasks.max", String.valueOf(parallelism));
-    config.put("topics", topic);
-
+    Map<String, String> config = IcebergSink.userActions(bootstrapServers, topic, parallelism);
     config.put("iceberg.tables", TABLE.toString());
     config.put("iceberg.catalog", CATALOG);
     catalog.forEach((name, value) -> config.put("iceberg.catalog." + name, value));
     config.put("iceberg.control.topic", CONTROL_TOPIC);
-    config.put("iceberg.kafka.bootstrap.servers", bootstrapServers);
     // Five minutes by default, all of which the last rows could have to wait; oftener would make
     // more and smaller files.
     config.put("iceberg.control.commit.interval-ms", "10000");
 
-    // The columns. No TimestampConverter: the sink reads ISO-8601 itself, and faster.
-    config.put("transforms", "flatten,columns");
-    config.put("transforms.flatten.type", "org.apache.kafka.connect.transforms.Flatten$Value");
-    config.put("transforms.flatten.delimiter", "_");
-    config.put("transforms.columns.type", "org.apache.kafka.connect.transforms.ReplaceField$Value");
-    config.put(
-        "transforms.columns.renames",
-        "timestamp:event_datetime,user_identifiers_id:user_id,user_identifiers_platform:platform,"
-            + "product_information_name:product_name,product_information_SKU:SKU");
-
-    config.put("consumer.override.auto.offset.reset", "earliest");
-    // Fewer and larger fetches and batches: 1 MiB and 500 records by default.
-    config.put("consumer.override.max.partition.fetch.bytes", String.valueOf(8 << 20));
-    config.put("consumer.override.max.poll.records", "10000");
     config.put("consumer.override.interceptor.classes", FirstBatch.class.getName());
     config.put("consumer.override.partition.assignment.strategy", WhenAllAreThere.class.getName());
     config.put("consumer.override." + WhenAllAreThere.TASKS, String.valueOf(parallelism));
     return config;
   }
 
-  private static void start(Herder herder, Map<String, String> config)
-      throws InterruptedException, ExecutionException {
-    CompletableFuture<Void> created = new CompletableFuture<>();
-    herder.putConnectorConfig(
-        CONNECTOR,
-        config,
-        false,
-        (error, info) -> {
-          if (error == null) {
-            created.complete(null);
-          } else {
-            created.completeExceptionally(error);
-          }
-        });
-    created.get();
-  }
-
-  private static void awaitRows(Herder herder, Table table, long records, PrintStream figures)
+  private static void awaitRows(IcebergSink sink, Table table, long records, PrintStream figures)
       throws InterruptedException {
     boolean first = false;
     while (true) {
       TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
-      requireRunning(herder);
+      sink.requireRunning();
       if (!first && FirstBatch.millis() > 0) {
         figures.println("first " + FirstBatch.millis());
         first = true;
@@ -264,14 +188,6 @@ public final class ConnectContestant {
       if (rows == records) {
         figures.println("done " + System.currentTimeMillis() + " " + rows);
         return;
-      }
-    }
-  }
-
-  private static void requireRunning(Herder herder) {
-    for (ConnectorStateInfo.TaskState task : herder.connectorStatus(CONNECTOR).tasks()) {
-      if (task.state().equals("FAILED")) {
-        throw new IllegalStateException("task " + task.id() + ": " + task.trace());
       }
     }
   }
