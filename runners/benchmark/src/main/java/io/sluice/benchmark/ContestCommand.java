@@ -102,6 +102,11 @@ public final class ContestCommand implements Verb {
   private record Standing(
       String label, Lake.Count count, int files, double rows, int commits, double cpu, Latencies late) {}
 
+  /**
+   * @param kills how often each was killed
+   */
+  private record Outcome(int kills, List<Standing> standings) {}
+
   @Override
   public Integer call() throws Exception {
     require(minutes > 0 && minutes <= 1440, "--minutes: more than 0, at most 1440");
@@ -113,9 +118,10 @@ public final class ContestCommand implements Verb {
     String home = System.getProperty("sluice.home");
     require(home != null, "start it by the launcher: ./sluice contest");
     Path directory = Files.createTempDirectory("sluice-contest");
-    List<Standing> standings = run(directory, Path.of(String.valueOf(home)));
-    print(standings, json.text());
-    json.write(() -> report(standings).toString());
+    Outcome outcome = run(directory, Path.of(String.valueOf(home)));
+    List<Standing> standings = outcome.standings();
+    print(outcome, json.text());
+    json.write(() -> report(outcome).toString());
     if (!standings.get(0).count().isPerfect()) {
       progress.println("  logs and files are kept in " + directory);
       return Main.NOT_PROVED;
@@ -130,7 +136,7 @@ public final class ContestCommand implements Verb {
     }
   }
 
-  private List<Standing> run(Path directory, Path home) throws Exception {
+  private Outcome run(Path directory, Path home) throws Exception {
     Duration interval = Duration.ofSeconds(commitSeconds);
     Path ours = Files.createDirectories(directory.resolve("sluice"));
     Path theirs = Files.createDirectories(directory.resolve("connect"));
@@ -164,7 +170,7 @@ public final class ContestCommand implements Verb {
         for (TableWriter one : both) {
           standings.add(standing(one, sent, directory));
         }
-        return standings;
+        return new Outcome(kills, standings);
       }
     }
   }
@@ -222,22 +228,22 @@ public final class ContestCommand implements Verb {
     }
   }
 
-  private void print(List<Standing> standings, PrintStream out) {
+  private void print(Outcome outcome, PrintStream out) {
     out.println();
     out.printf(
         Locale.ROOT,
-        "  %s min at %,.0f events/s; a commit each %d s; killed each %d s; heap %s, %d cores; %s%n%n",
+        "  %s min at %,.0f events/s; a commit each %d s; both killed %d times; heap %s, %d cores; %s%n%n",
         SoakChart.number(minutes),
         rate,
         commitSeconds,
-        killSeconds,
+        outcome.kills(),
         heap,
         Runtime.getRuntime().availableProcessors(),
         LocalDate.now(ZoneOffset.UTC));
     out.printf(
         "  %-18s %12s %9s %10s %8s %12s %8s %8s %8s %8s%n",
         "", "rows", "lost", "duplicate", "files", "rows a file", "commits", "p50, s", "p99, s", "CPU, s");
-    for (Standing one : standings) {
+    for (Standing one : outcome.standings()) {
       out.printf(
           Locale.ROOT,
           "  %-18s %,12d %,9d %,10d %,8d %,12.0f %,8d %8.1f %8.1f %8.1f%n",
@@ -256,12 +262,12 @@ public final class ContestCommand implements Verb {
     out.flush();
   }
 
-  private ObjectNode report(List<Standing> standings) {
+  private ObjectNode report(Outcome outcome) {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("minutes", minutes).put("rate", rate).put("commit_seconds", commitSeconds);
-    root.put("kill_seconds", killSeconds).put("heap", heap);
+    root.put("kill_seconds", killSeconds).put("kills", outcome.kills()).put("heap", heap);
     ArrayNode all = root.putArray("contestants");
-    for (Standing one : standings) {
+    for (Standing one : outcome.standings()) {
       ObjectNode node = all.addObject().put("name", one.label());
       node.put("rows", one.count().rows()).put("lost", one.count().lost());
       node.put("duplicate", one.count().duplicate()).put("files", one.files());

@@ -247,7 +247,8 @@ class ManifestsTest {
   void tablesOfIcebergFollowWhereTheComponentIs(String overlay) throws Exception {
     Path own = Files.createDirectory(directory.resolve("iceberg"));
     Path here = own.toRealPath().relativize(Manifests.HERE.toRealPath());
-    Files.writeString(own.resolve("iceberg.properties"), "type=rest\n");
+    Files.writeString(
+        own.resolve("iceberg.properties"), "type=rest\nuri=https://catalog.example.com/v1\n");
     Files.writeString(
         own.resolve("kustomization.yaml"),
         """
