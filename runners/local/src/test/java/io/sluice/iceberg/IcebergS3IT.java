@@ -154,8 +154,7 @@ class IcebergS3IT {
   @Test
   void theFlagsProviderIsTheMetadatas() throws Exception {
     lake.append(DATE, 0, 1, 2, 3);
-    follow(jdbc(), options);
-    lake.append(DATE, 0, 4);
+    // There is no table yet: metadata that cannot be read is tried twenty times.
     SluiceOptions byProfile =
         options(
             "--awsCredentialsProvider={\"@type\":\"ProfileCredentialsProvider\",\"profileName\":\"nobody\"}");
@@ -167,7 +166,7 @@ class IcebergS3IT {
     SluiceOptions byProperty =
         options("--awsCredentialsProvider={\"@type\":\"SystemPropertyCredentialsProvider\"}");
     follow(jdbc(), byProperty);
-    assertEquals(4, rows(reader("jdbc")));
+    assertEquals(3, rows(reader("jdbc")));
   }
 
   /** What the file says is what holds, whatever the flags are. */

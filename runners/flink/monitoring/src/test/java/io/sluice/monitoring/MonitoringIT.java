@@ -163,7 +163,9 @@ class MonitoringIT {
             "--fileInterval=1s",
             "--watermarkDelay=0s",
             "--metricsAddress=127.0.0.1:0",
-            "--publish=symlink",
+            // Lists, which have no snapshots, and tables that have.
+            "--publish=symlink,delta",
+            "--manifestInterval=2s",
             // Nobody asks it, for records of JSON name no schema; but its metrics are there.
             "--schemaRegistry=http://127.0.0.1:1",
             "--flinkMaster=[local]",
@@ -296,6 +298,7 @@ class MonitoringIT {
     await(
         "a date that waits for its manifest",
         () -> line("sluice_oldest_incomplete_date_timestamp_seconds{"));
+    await("a snapshot that follows", () -> line("sluice_follower_snapshot_timestamp_seconds{"));
     String page = scrape(MetricsServer.port());
     Set<String> scraped = names(page);
     Set<String> documented = Shipped.documented();
