@@ -52,6 +52,12 @@ if [ -z "${SLUICE_TERRAFORM_COPY:-}" ]; then
     SLUICE_TERRAFORM_PROVIDER="hashicorp/aws, downloaded" bash "${again[@]}"
   else
     standin=${TERRAFORM_WITH_AWS_SCHEMA:-$root/../shared/tools/terraform-aws-schema/with-aws-schema}
+    # What its schema lacks is added in a copy of it.
+    if [ -x "$standin" ] && [ -f "$(dirname "$standin")/schema.json" ] && command -v node >/dev/null; then
+      cp -R "$(dirname "$standin")" "$copy/stand-in" && chmod -R u+w "$copy/stand-in"
+      node "$here/tools/more-schema.mjs" "$copy/stand-in/schema.json"
+      standin=$copy/stand-in/$(basename "$standin")
+    fi
     if [ -x "$standin" ] && "$standin" true; then
       SLUICE_TERRAFORM_PROVIDER="its schema on loopback: hashicorp/aws cannot be downloaded" "$standin" bash "${again[@]}"
     else
@@ -124,10 +130,10 @@ tools() {
 }
 verdicts() {
   local example
-  for example in identity lake; do
+  for example in identity lake tables; do
     plan "$copy/modules/$example/examples/basic" >/dev/null && terraform -chdir="$copy/modules/$example/examples/basic" show -json check.tfplan >"$copy/$example.json" || return 1
   done
-  node "$copy/tools/simulate-iam.mjs" "$copy/identity.json" "$copy/lake.json" >"$copy/roles.txt" || { grep -E '^!|verdicts' "$copy/roles.txt"; return 1; }
+  node "$copy/tools/simulate-iam.mjs" "$copy/identity.json" "$copy/lake.json" "$copy/tables.json" >"$copy/roles.txt" || { grep -E '^!|verdicts' "$copy/roles.txt"; return 1; }
   echo "= $(tail -1 "$copy/roles.txt")"
 }
 readmes() { node "$here/tools/readme.mjs" --check; }

@@ -1,11 +1,11 @@
 // Evaluates the policies of a plan against iam-verdicts.txt and prints the table; exit status 1 where a verdict differs.
-//   node terraform/tools/simulate-iam.mjs PLAN.json KEY-PLAN.json [--quiet]     plans as `terraform show -json` prints them
+//   node terraform/tools/simulate-iam.mjs PLAN.json KEY-PLAN.json TABLES-PLAN.json [--quiet]     plans as `terraform show -json` prints them
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 
-const [planFile, keyPlanFile] = process.argv.slice(2);
+const [planFile, keyPlanFile, tablesPlanFile] = process.argv.slice(2);
 const quiet = process.argv.includes('--quiet');
 const ACCOUNT = '111122223333';
 const REGION = 'eu-central-1';
@@ -30,6 +30,8 @@ const key = known(plan.find((r) => r.type === 'aws_s3_bucket_server_side_encrypt
   .values.rule[0].apply_server_side_encryption_by_default[0].kms_master_key_id;
 const otherKey = `arn:aws:kms:${REGION}:${ACCOUNT}:key/ffffffff-0000-4000-8000-00000000ffff`;
 const keyPolicy = policyOf(known(resources(keyPlanFile).find((r) => r.type === 'aws_kms_key'), 'a key'));
+const tablesPolicy = JSON.parse(known(resources(tablesPlanFile).find((r) => r.type === 'aws_s3tables_table_bucket_policy'), 'the policy of a bucket of tables').values.resource_policy);
+const tables = tablesPolicy.Statement[0].Resource[0];
 
 // The simulator leaves out condition keys whose names have a variable in the middle. So these go by another key that it knows for the same
 // actions, in policies and requests alike: a cluster's issuer by Google's, S3's encryption context by the alias of a request.
@@ -52,11 +54,15 @@ const CIRCUMSTANCES = {
   prefix: (value) => ({ 's3:prefix': value }),
   'via-s3': (value) => ({ 'kms:ViaService': `s3.${REGION}.amazonaws.com`, 'kms:RequestAlias': `arn:aws:s3:::${buckets[value] ?? value}` }),
   via: (value) => ({ 'kms:ViaService': `${value}.${REGION}.amazonaws.com` }),
+  'of-tables': { 'kms:ViaService': `s3.${REGION}.amazonaws.com`, 'kms:RequestAlias': `${tables}/table/0a1b2c3d` },
+  'of-other-tables': { 'kms:ViaService': `s3.${REGION}.amazonaws.com`, 'kms:RequestAlias': `${tables}-2/table/0a1b2c3d` },
+  account: (value) => ({ 'aws:PrincipalAccount': value }),
+  in: (value) => ({ 's3tables:namespace': value }),
   sub: (value) => ({ 'accounts.google.com:sub': `system:serviceaccount:${value}` }),
   aud: (value) => ({ 'accounts.google.com:aud': value }),
 };
 function context(action, words) {
-  const context = { 'aws:SecureTransport': 'true', ...(action.startsWith('s3:') && { 's3:TlsVersion': '1.3' }) };
+  const context = { 'aws:SecureTransport': 'true', ...(action.startsWith('s3tables:') && { 'aws:PrincipalIsAWSService': 'false', 'aws:PrincipalAccount': ACCOUNT }), ...(action.startsWith('s3:') && { 's3:TlsVersion': '1.3' }) };
   for (const word of words) {
     const [name, value] = [word.split('=')[0], word.slice(word.indexOf('=') + 1)];
     const circumstance = CIRCUMSTANCES[name];
@@ -76,7 +82,7 @@ function request(who, resource) {
     const assume = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] };
     return { principal: `arn:aws:iam::${ACCOUNT}:role/${who}`, identityPolicies: [{ name: 'may ask', policy: assume }], resourcePolicy };
   }
-  const resourcePolicy = resource.startsWith('arn:aws:kms:') ? keyPolicy : bucketPolicies.get(resource.match(/^arn:aws:s3:::([^/]+)/)?.[1]);
+  const resourcePolicy = resource.startsWith('arn:aws:kms:') ? keyPolicy : resource.startsWith(tables) ? tablesPolicy : bucketPolicies.get(resource.match(/^arn:aws:s3:::([^/]+)/)?.[1]);
   return { principal: arnOf(who), identityPolicies, resourcePolicy };
 }
 
@@ -88,7 +94,7 @@ for (const line of readFileSync(join(dirname(fileURLToPath(import.meta.url)), 'i
     continue;
   }
   const [who, verdict, action, pattern, circumstances = ''] = line.split('|').map((part) => part.trim());
-  const resource = pattern.replace(/\{role (\w+)\}/, (_, role) => arnOf(role)).replace('{other-key}', otherKey).replace('{key}', key)
+  const resource = pattern.replace(/\{role (\w+)\}/, (_, role) => arnOf(role)).replace('{other-key}', otherKey).replace('{key}', key).replace('{tables}', tables)
     .replace(/\{(lake|dead|state)\}/, (_, name) => `arn:aws:s3:::${buckets[name]}`);
   const { principal, identityPolicies, resourcePolicy } = request(who, resource);
   const answer = await runSimulation({

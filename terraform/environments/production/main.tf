@@ -21,6 +21,7 @@ module "stack" {
   kafka                    = var.kafka
   network                  = var.network
   contract                 = var.contract
+  tables                   = var.tables
   alarm_emails             = var.alarm_emails
   alarm_webhooks           = var.alarm_webhooks
   budget_usd               = var.budget_usd

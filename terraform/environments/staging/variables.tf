@@ -52,6 +52,15 @@ variable "contract" {
   default     = "../../../pipeline/src/main/resources/io/sluice/contract/user-actions.yaml"
 }
 
+variable "tables" {
+  description = "Catalogs of tables that follow: glue for --publish=glue; iceberg, which is glue or s3tables, for --publish=iceberg. Default: none."
+  type = object({
+    glue    = optional(bool, false)
+    iceberg = optional(string)
+  })
+  default = {}
+}
+
 variable "alarm_emails" {
   description = "Addresses that alarms go to; each confirms by a link."
   type        = set(string)

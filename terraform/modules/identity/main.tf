@@ -132,6 +132,135 @@ locals {
     reader = concat(local.list, local.read, local.athena)
   }
 
+  # Tables that follow. Rights to Glue are asked for on the catalog, the database and the table, each; so what stands here is of these databases alone.
+  glue     = "arn:${var.partition}:glue:${var.region}:${var.account_id}"
+  live     = flatten([for name in var.tables.glue_database[*] : ["${local.glue}:catalog", "${local.glue}:database/${name}", "${local.glue}:table/${name}/*"]])
+  iceberg  = flatten([for name in var.tables.iceberg_database[*] : ["${local.glue}:catalog", "${local.glue}:database/${name}", "${local.glue}:table/${name}/*"]])
+  metadata = [for place in var.tables.metadata[*] : { arn = "arn:${var.partition}:s3:::${place.bucket}", files = "arn:${var.partition}:s3:::${place.bucket}/${place.prefix}/*", prefix = "${place.prefix}/*" }]
+
+  # A table's ARN ends in a number that S3 gives it, so its namespace is a condition.
+  s3tables = [for place in var.tables.table_bucket[*] : {
+    bucket    = place.arn
+    tables    = "${place.arn}/table/*"
+    condition = { StringEquals = { "s3tables:namespace" = place.namespace } }
+  }]
+
+  # What pipeline/glue asks for; BatchUpdatePartition and BatchDeletePartition stand for UpdatePartition and DeletePartition.
+  follow = flatten([
+    [for arns in [local.live] : {
+      Sid    = "FollowInGlue"
+      Effect = "Allow"
+      Action = [
+        "glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:GetPartitions", "glue:BatchGetPartition",
+        "glue:BatchCreatePartition", "glue:BatchUpdatePartition", "glue:UpdatePartition", "glue:BatchDeletePartition", "glue:DeletePartition",
+      ]
+      Resource = arns
+    } if length(arns) > 0],
+    # What Iceberg's GlueCatalog asks for where the database is there. Not DeleteTable: nobody drops a table but people.
+    [for arns in [local.iceberg] : {
+      Sid      = "CommitInGlue"
+      Effect   = "Allow"
+      Action   = ["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"]
+      Resource = arns
+    } if length(arns) > 0],
+    # A commit takes away the oldest `*.metadata.json`, and its own lists where it was refused; `sluice maintain` takes what has expired. The
+    # files of rows are the lake's, elsewhere.
+    [for place in local.metadata : [
+      {
+        Sid      = "WriteMetadata"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+        Resource = place.files
+      },
+      {
+        Sid       = "ListMetadata"
+        Effect    = "Allow"
+        Action    = "s3:ListBucket"
+        Resource  = place.arn
+        Condition = { StringLikeIfExists = { "s3:prefix" = place.prefix } }
+      },
+    ]],
+    # What the REST endpoint of S3 Tables asks for, operation by operation. Not DeleteTable, RenameTable, nor anything of policies and maintenance.
+    [for place in local.s3tables : [
+      {
+        Sid      = "FindTables"
+        Effect   = "Allow"
+        Action   = ["s3tables:GetTableBucket", "s3tables:ListNamespaces"]
+        Resource = place.bucket
+      },
+      {
+        Sid       = "MakeTables"
+        Effect    = "Allow"
+        Action    = ["s3tables:GetNamespace", "s3tables:ListTables", "s3tables:CreateTable"]
+        Resource  = place.bucket
+        Condition = place.condition
+      },
+      {
+        Sid       = "CommitToTables"
+        Effect    = "Allow"
+        Action    = ["s3tables:GetTable", "s3tables:GetTableMetadataLocation", "s3tables:GetTableData", "s3tables:UpdateTableMetadataLocation", "s3tables:PutTableData"]
+        Resource  = place.tables
+        Condition = place.condition
+      },
+    ]],
+  ])
+  tables = {
+    writer     = local.follow
+    maintainer = local.follow
+    # To drop a table that does not fit, which is made again.
+    operator = concat(local.follow, flatten([
+      [for arns in [concat(local.live, local.iceberg)] : {
+        Sid      = "DropTables"
+        Effect   = "Allow"
+        Action   = "glue:DeleteTable"
+        Resource = distinct(arns)
+      } if length(arns) > 0],
+      [for place in local.s3tables : {
+        Sid       = "DropS3Tables"
+        Effect    = "Allow"
+        Action    = ["s3tables:DeleteTable", "s3tables:GetTableMaintenanceConfiguration", "s3tables:PutTableMaintenanceConfiguration"]
+        Resource  = place.tables
+        Condition = place.condition
+      }],
+    ]))
+    reader = flatten([
+      [for arns in [concat(local.live, local.iceberg)] : {
+        Sid      = "ReadTablesInGlue"
+        Effect   = "Allow"
+        Action   = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
+        Resource = distinct(arns)
+      } if length(arns) > 0],
+      [for place in local.metadata : {
+        Sid      = "ReadMetadata"
+        Effect   = "Allow"
+        Action   = "s3:GetObject"
+        Resource = place.files
+      }],
+      [for place in local.s3tables : [
+        {
+          Sid      = "FindTables"
+          Effect   = "Allow"
+          Action   = ["s3tables:GetTableBucket", "s3tables:ListNamespaces"]
+          Resource = place.bucket
+        },
+        {
+          Sid       = "ListTables"
+          Effect    = "Allow"
+          Action    = ["s3tables:GetNamespace", "s3tables:ListTables"]
+          Resource  = place.bucket
+          Condition = place.condition
+        },
+        {
+          Sid       = "ReadTables"
+          Effect    = "Allow"
+          Action    = ["s3tables:GetTable", "s3tables:GetTableMetadataLocation", "s3tables:GetTableData"]
+          Resource  = place.tables
+          Condition = place.condition
+        },
+      ]],
+    ])
+  }
+
   athena = flatten([for athena in var.athena[*] : [
     {
       Sid      = "RunQueries"
@@ -174,7 +303,7 @@ locals {
 
   # In policies of their own: a key that is yet to be made has no ARN to show, and would hide the other statements from the plan.
   s3          = "s3.${var.region}.${var.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}"
-  kms_buckets = [for store in values(local.stores) : store.arn]
+  kms_buckets = distinct(concat([for store in values(local.stores) : store.arn], local.metadata[*].arn))
   key_actions = {
     writer     = ["kms:Decrypt", "kms:GenerateDataKey"]
     maintainer = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -200,6 +329,12 @@ locals {
       StringEquals = { "kms:ViaService" = local.s3 }
       StringLike   = { "kms:EncryptionContext:aws:s3:arn" = [var.athena.results_bucket_arn, "${var.athena.results_bucket_arn}/*"] }
     }
+    }], [for place in local.s3tables : {
+    Sid       = "KeysOfTables"
+    Effect    = "Allow"
+    Action    = actions
+    Resource  = var.kms_key_arns
+    Condition = { StringLike = { "kms:EncryptionContext:aws:s3:arn" = "${place.bucket}/*" } }
   }]) }
 
   topic_arns = flatten([for msk in var.msk[*] : [for topic in msk.topics : "${replace(msk.cluster_arn, ":cluster/", ":topic/")}/${topic}"]])
@@ -314,6 +449,14 @@ resource "aws_iam_role_policy" "topics" {
   name   = "topics"
   role   = aws_iam_role.this[each.key].name
   policy = jsonencode({ Version = "2012-10-17", Statement = local.topics[each.key] })
+}
+
+resource "aws_iam_role_policy" "tables" {
+  for_each = length(local.follow) == 0 ? [] : setintersection(local.roles, ["writer", "maintainer", "operator", "reader"])
+
+  name   = "tables"
+  role   = aws_iam_role.this[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.tables[each.key] })
 }
 
 resource "aws_iam_role_policy" "further" {

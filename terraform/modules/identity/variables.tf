@@ -238,14 +238,48 @@ variable "athena" {
   }
 }
 
+variable "tables" {
+  description = "Where tables follow: the Glue database of --publish=glue, the one of an Iceberg catalog and where its metadata lies, or a bucket of S3 Tables and its namespace; the tables module's output rights. Default: no role has rights to a catalog for it."
+  type = object({
+    glue_database    = optional(string)
+    iceberg_database = optional(string)
+    metadata         = optional(object({ bucket = string, prefix = string }))
+    table_bucket     = optional(object({ arn = string, namespace = string }))
+  })
+  default = {}
+
+  validation {
+    condition     = alltrue([for name in compact([var.tables.glue_database, var.tables.iceberg_database]) : can(regex("^[a-z0-9_]{1,255}$", name))])
+    error_message = "tables: glue_database and iceberg_database are names of databases, of lower-case letters, digits and _, without *."
+  }
+
+  validation {
+    condition     = alltrue([for place in var.tables.metadata[*] : can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", place.bucket)) && can(regex("^[^/*][^*]*[^/*]$", place.prefix))])
+    error_message = "tables: metadata is a bucket's name, and a prefix without * and without / at its ends, as { bucket = \"sluice-production-lake-111122223333\", prefix = \"iceberg\" }."
+  }
+
+  # Who writes metadata deletes it, too.
+  validation {
+    condition = alltrue([for place in var.tables.metadata[*] : alltrue([for store in [var.lake, var.dead_letters] :
+      store.bucket != place.bucket || (store.prefix != "" && !startswith("${place.prefix}/", "${store.prefix}/") && !startswith("${store.prefix}/", "${place.prefix}/"))
+    ])])
+    error_message = "tables: metadata lies beside the prefixes of lake and dead_letters, neither in one nor around it; give it a prefix of its own, as iceberg."
+  }
+
+  validation {
+    condition     = alltrue([for place in var.tables.table_bucket[*] : can(regex("^arn:aws[a-z-]*:s3tables:[a-z0-9-]+:[0-9]{12}:bucket/[a-z0-9-]+$", place.arn)) && can(regex("^[a-z0-9_]{1,255}$", place.namespace))])
+    error_message = "tables: table_bucket is the ARN of a table bucket and one namespace, as { arn = \"arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-production\", namespace = \"sluice_production\" }, without *."
+  }
+}
+
 variable "writer_policies" {
   description = "Further policies of the writer, in JSON, by name: the state module's output policies."
   type        = map(string)
   default     = {}
 
   validation {
-    condition     = alltrue([for name in keys(var.writer_policies) : !contains(["files", "keys", "topics"], name)])
-    error_message = "writer_policies: files, keys and topics are names of the writer's own policies; name yours differently."
+    condition     = alltrue([for name in keys(var.writer_policies) : !contains(["files", "keys", "topics", "tables"], name)])
+    error_message = "writer_policies: files, keys, topics and tables are names of the writer's own policies; name yours differently."
   }
 }
 

@@ -41,6 +41,19 @@ module "catalog" {
   kms_key_arn    = module.lake.kms_key_arn
 }
 
+module "tables" {
+  source = "../tables"
+
+  name          = var.name
+  account_id    = var.account_id
+  region        = var.region
+  glue          = var.tables.glue
+  iceberg       = var.tables.iceberg
+  metadata      = var.tables.iceberg == "glue" ? { bucket = module.lake.lake.bucket, prefix = "iceberg" } : null
+  kms_key_arn   = module.lake.kms_key_arn
+  force_destroy = var.force_destroy
+}
+
 module "secrets" {
   source = "../secrets"
 
@@ -79,6 +92,7 @@ module "identity" {
   operator_principals      = var.operator_principals
   reader_principals        = var.reader_principals
   permissions_boundary_arn = var.permissions_boundary_arn
+  tables                   = module.tables.rights
   msk                      = var.kafka == null ? null : { cluster_arn = module.kafka[0].cluster_arn_pattern, topics = [local.topic] }
 
   athena = {

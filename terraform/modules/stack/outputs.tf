@@ -11,6 +11,16 @@ output "sluice_audit_args" {
   value       = join(" ", [for flag, value in module.lake.sluice_audit_flags : "--${flag}=${value}"])
 }
 
+output "sluice_follow_args" {
+  description = "Beside sluice_args, for what follows: `sluice run`, `follow`, `compact` and `rebuild`; empty without tables. With iceberg in it, --icebergConfig=FILE is needed, too. The component iceberg of the manifests gives --publish=iceberg itself."
+  value       = join(" ", [for flag, value in module.tables.sluice_flags : "--${flag}=${value}"])
+}
+
+output "iceberg_properties" {
+  description = "The properties file for --icebergConfig, without a secret; null without a catalog of Iceberg's."
+  value       = module.tables.iceberg_properties
+}
+
 output "flink_configuration" {
   description = "Where Flink's state lies, for the FlinkDeployment's flinkConfiguration."
   value       = module.state.flink_configuration

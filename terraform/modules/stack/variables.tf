@@ -100,6 +100,20 @@ variable "contract" {
   }
 }
 
+variable "tables" {
+  description = "Catalogs of tables that follow: glue, a Glue database for --publish=glue; iceberg, which is glue or s3tables, a catalog for --publish=iceberg. Default: none."
+  type = object({
+    glue    = optional(bool, false)
+    iceberg = optional(string)
+  })
+  default = {}
+
+  validation {
+    condition     = var.tables.iceberg == null || contains(["glue", "s3tables"], coalesce(var.tables.iceberg, "glue"))
+    error_message = "tables: iceberg is glue or s3tables, or null, as { glue = true, iceberg = \"glue\" }."
+  }
+}
+
 variable "alarm_emails" {
   description = "Addresses that alarms go to; each confirms by a link."
   type        = set(string)

@@ -370,3 +370,101 @@ run "further_policies" {
     error_message = "the role for secrets has the policy that is given, for a service account of its own"
   }
 }
+
+run "no_tables" {
+  command = plan
+
+  assert {
+    condition     = length(aws_iam_role_policy.tables) == 0
+    error_message = "where nothing follows no role has rights to a catalog"
+  }
+}
+
+run "tables_in_glue" {
+  command = plan
+
+  variables {
+    tables = { glue_database = "sluice_test_live", iceberg_database = "sluice_test_iceberg", metadata = { bucket = "the-metadata", prefix = "iceberg" } }
+  }
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.tables["writer"].policy).Statement) == jsonencode([
+      {
+        Sid = "FollowInGlue", Effect = "Allow"
+        Action = [
+          "glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable", "glue:GetPartitions", "glue:BatchGetPartition",
+          "glue:BatchCreatePartition", "glue:BatchUpdatePartition", "glue:UpdatePartition", "glue:BatchDeletePartition", "glue:DeletePartition",
+        ]
+        Resource = ["arn:aws:glue:eu-central-1:111122223333:catalog", "arn:aws:glue:eu-central-1:111122223333:database/sluice_test_live", "arn:aws:glue:eu-central-1:111122223333:table/sluice_test_live/*"]
+      },
+      {
+        Sid      = "CommitInGlue", Effect = "Allow", Action = ["glue:GetDatabase", "glue:GetTable", "glue:CreateTable", "glue:UpdateTable"]
+        Resource = ["arn:aws:glue:eu-central-1:111122223333:catalog", "arn:aws:glue:eu-central-1:111122223333:database/sluice_test_iceberg", "arn:aws:glue:eu-central-1:111122223333:table/sluice_test_iceberg/*"]
+      },
+      { Sid = "WriteMetadata", Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], Resource = "arn:aws:s3:::the-metadata/iceberg/*" },
+      { Sid = "ListMetadata", Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::the-metadata", Condition = { StringLikeIfExists = { "s3:prefix" = "iceberg/*" } } },
+    ])
+    error_message = "the writer makes and changes tables of two databases, and writes metadata in one place"
+  }
+  assert {
+    condition     = aws_iam_role_policy.tables["maintainer"].policy == aws_iam_role_policy.tables["writer"].policy
+    error_message = "the maintainer follows as the writer does"
+  }
+  assert {
+    condition     = jsonencode(slice(jsondecode(aws_iam_role_policy.tables["operator"].policy).Statement, 0, 4)) == jsonencode(jsondecode(aws_iam_role_policy.tables["writer"].policy).Statement) && [for s in slice(jsondecode(aws_iam_role_policy.tables["operator"].policy).Statement, 4, length(jsondecode(aws_iam_role_policy.tables["operator"].policy).Statement)) : s.Action] == ["glue:DeleteTable"]
+    error_message = "the operator drops tables in Glue besides, and no database"
+  }
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.tables["reader"].policy).Statement : s.Sid] == ["ReadTablesInGlue", "ReadMetadata"] && alltrue([for action in flatten([for s in jsondecode(aws_iam_role_policy.tables["reader"].policy).Statement : s.Action]) : can(regex("^(glue:(Batch)?Get|s3:GetObject$)", action))])
+    error_message = "the reader reads tables and metadata and changes nothing"
+  }
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.keys["writer"].policy).Statement[0].Condition.StringLike["kms:EncryptionContext:aws:s3:arn"], "arn:aws:s3:::the-metadata/*") && length(jsondecode(aws_iam_role_policy.keys["writer"].policy).Statement) == 1
+    error_message = "the key may be used for metadata in another bucket"
+  }
+  # IAM takes 10 240 characters of a role's inline policies, the state module's among them.
+  assert {
+    condition     = length(join("", [for policy in [aws_iam_role_policy.files["writer"], aws_iam_role_policy.keys["writer"], aws_iam_role_policy.topics["writer"], aws_iam_role_policy.tables["writer"]] : policy.policy])) < 8000
+    error_message = "the writer's policies leave room for those of its state"
+  }
+}
+
+run "tables_in_s3_tables" {
+  command = plan
+
+  variables {
+    tables = { table_bucket = { arn = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-test", namespace = "sluice_test" } }
+  }
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.tables["writer"].policy).Statement) == jsonencode([
+      { Sid = "FindTables", Effect = "Allow", Action = ["s3tables:GetTableBucket", "s3tables:ListNamespaces"], Resource = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-test" },
+      {
+        Sid       = "MakeTables", Effect = "Allow", Action = ["s3tables:GetNamespace", "s3tables:ListTables", "s3tables:CreateTable"]
+        Resource  = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-test"
+        Condition = { StringEquals = { "s3tables:namespace" = "sluice_test" } }
+      },
+      {
+        Sid       = "CommitToTables", Effect = "Allow", Action = ["s3tables:GetTable", "s3tables:GetTableMetadataLocation", "s3tables:GetTableData", "s3tables:UpdateTableMetadataLocation", "s3tables:PutTableData"]
+        Resource  = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-test/table/*"
+        Condition = { StringEquals = { "s3tables:namespace" = "sluice_test" } }
+      },
+    ])
+    error_message = "the writer makes and changes tables of one namespace of one bucket"
+  }
+  assert {
+    condition     = jsondecode(aws_iam_role_policy.tables["operator"].policy).Statement[3].Action == ["s3tables:DeleteTable", "s3tables:GetTableMaintenanceConfiguration", "s3tables:PutTableMaintenanceConfiguration"]
+    error_message = "the operator drops tables of S3 Tables besides, and says what S3 does to them"
+  }
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.tables["reader"].policy).Statement : s.Sid] == ["FindTables", "ListTables", "ReadTables"] && alltrue([for action in flatten([for s in jsondecode(aws_iam_role_policy.tables["reader"].policy).Statement : s.Action]) : can(regex("^s3tables:(Get|List)", action))])
+    error_message = "the reader finds and reads tables and changes nothing"
+  }
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.keys["reader"].policy).Statement[1]) == jsonencode({
+      Sid       = "KeysOfTables", Effect = "Allow", Action = ["kms:Decrypt"], Resource = ["arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d"]
+      Condition = { StringLike = { "kms:EncryptionContext:aws:s3:arn" = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-test/*" } }
+    })
+    error_message = "the key may be used for the bucket of tables, to read by the reader"
+  }
+}

@@ -255,3 +255,54 @@ run "secrets_account_without_policy" {
 
   expect_failures = [var.secrets_policy]
 }
+
+run "tables_of_every_database" {
+  command = plan
+
+  variables {
+    tables = { glue_database = "*" }
+  }
+
+  expect_failures = [var.tables]
+}
+
+run "metadata_in_the_whole_bucket" {
+  command = plan
+
+  variables {
+    tables = { metadata = { bucket = "the-metadata", prefix = "" } }
+  }
+
+  expect_failures = [var.tables]
+}
+
+run "metadata_among_the_lakes_files" {
+  command = plan
+
+  variables {
+    tables = { metadata = { bucket = "the-lake", prefix = "lake/iceberg" } }
+  }
+
+  expect_failures = [var.tables]
+}
+
+run "metadata_around_the_dead_letters" {
+  command = plan
+
+  variables {
+    dead_letters = { bucket = "the-dead-letters", prefix = "sluice/dead-letters" }
+    tables       = { metadata = { bucket = "the-dead-letters", prefix = "sluice" } }
+  }
+
+  expect_failures = [var.tables]
+}
+
+run "every_table_bucket" {
+  command = plan
+
+  variables {
+    tables = { table_bucket = { arn = "arn:aws:s3tables:eu-central-1:111122223333:bucket/*", namespace = "sluice_test" } }
+  }
+
+  expect_failures = [var.tables]
+}

@@ -42,6 +42,10 @@ run "a_kafka_that_is_there" {
     error_message = "lake and dead letters stay for ever, where nothing else is said"
   }
   assert {
+    condition     = output.sluice_follow_args == "" && output.iceberg_properties == null
+    error_message = "nothing follows, where nothing else is said"
+  }
+  assert {
     condition     = output.role_arns["writer"] == "arn:aws:iam::111122223333:role/sluice-test-writer" && output.service_accounts["writer"] == ["sluice/sluice"]
     error_message = "the writer is the service account of the job"
   }
@@ -85,6 +89,7 @@ run "a_kafka_that_is_made" {
     savepoints_expire_days   = 14
     recovery_window_days     = 0
     force_destroy            = true
+    tables                   = { glue = true, iceberg = "glue" }
 
     bootstrap_servers = null
     kafka = {
@@ -124,5 +129,12 @@ run "a_kafka_that_is_made" {
     condition     = module.identity.permissions_boundary_arn == "arn:aws:iam::111122223333:policy/boundary"
     error_message = "the boundary that is given bounds the roles"
   }
+  assert {
+    condition     = output.sluice_follow_args == "--glueDatabase=sluice_test_live --publish=glue,iceberg"
+    error_message = "sluice_follow_args are the flags by which tables follow"
+  }
+  assert {
+    condition     = strcontains(output.iceberg_properties, "\nwarehouse=s3://sluice-test-lake-111122223333/iceberg\n")
+    error_message = "Iceberg's metadata lies in the lake's bucket, beside the lake"
+  }
 }
-

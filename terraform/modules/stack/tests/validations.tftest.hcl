@@ -22,6 +22,15 @@ override_module {
 }
 
 override_module {
+  target = module.tables
+  outputs = {
+    rights             = {}
+    sluice_flags       = {}
+    iceberg_properties = null
+  }
+}
+
+override_module {
   target = module.secrets
 }
 
@@ -258,4 +267,14 @@ run "queries_of_nothing" {
   }
 
   expect_failures = [var.scan_limit_gib]
+}
+
+run "a_catalog_that_is_not_made_here" {
+  command = plan
+
+  variables {
+    tables = { iceberg = "hive" }
+  }
+
+  expect_failures = [var.tables]
 }

@@ -74,6 +74,14 @@ module "identity" {
     ]
     results_bucket_arn = "arn:aws:s3:::sluice-example-results"
   }
+
+  # All at once, which nobody needs, so that the table of rights has each.
+  tables = {
+    glue_database    = "sluice_example_live"
+    iceberg_database = "sluice_example_iceberg"
+    metadata         = { bucket = module.lake.lake.bucket, prefix = "iceberg" }
+    table_bucket     = { arn = "arn:aws:s3tables:eu-central-1:111122223333:bucket/sluice-example", namespace = "sluice_example" }
+  }
 }
 
 output "role_arns" {
