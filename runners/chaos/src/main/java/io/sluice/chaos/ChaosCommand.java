@@ -24,13 +24,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chaos",
     description =
-        "Kills and disturbs Kafka, S3, a schema registry and Flink, each its own process here, while events flow; then counts.",
+        "Kills and disturbs Kafka, S3, a schema registry, a catalog of tables and Flink, each its own process here, while events flow; then counts.",
     customSynopsis = "sluice chaos [FLAGS]",
     footer = {
       "",
       "Scenarios: kill, commit, savepoint, stateless, two-jobs, broker, compaction,",
       "s3, checkpoint, input, host, evolving-schema, partitions, memory; mixed is all",
-      "of them that there are for the format. Needs 5 GB of memory and two cores.",
+      "of them that there are for the format. tables, beside them, is of tables of",
+      "Iceberg that follow the lake, and counts what their snapshots have.",
+      "Needs 5 GB of memory and two cores.",
       "The same seed gives the same schedule of faults; what they meet depends on the",
       "machine too. Exit status 3 where an event is lost, duplicate or wrong."
     })
@@ -164,6 +166,7 @@ public final class ChaosCommand implements Verb {
                   written,
                   "chaos",
                   Jobs.SLUICE,
+                  "iceberg",
                   seed,
                   Duration.ofMillis((long) (minutes * 60_000)),
                   rate,
@@ -192,8 +195,18 @@ public final class ChaosCommand implements Verb {
     out.printf("  rows of another event, or misplaced %,12d%n", count.wrong());
     out.printf("  greatest TaskManager, resident      %,12d MB%n", result.peakMemory() / 1_000_000);
     count.examples().forEach(example -> out.printf("  %s%n", example));
+    Run.Tables tables = result.tables();
+    if (tables != null) {
+      out.printf("  snapshots of the tables that were read  %,8d%n", tables.snapshots());
+      out.printf("  of them by a compaction                 %,8d%n", tables.rewrites());
+      out.printf("  of them with a row twice, or without one%,8d%n", tables.faulty());
+      tables.faults().forEach(fault -> out.printf("  %s%n", fault));
+    }
     if (result.audit() != null) {
       out.printf("%n  %s%n", result.audit().line());
+    }
+    if (tables != null) {
+      out.printf("  %s%n", tables.audit().line());
     }
     out.printf(
         "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d%s lost=%d duplicate=%d%n",
@@ -225,6 +238,13 @@ public final class ChaosCommand implements Verb {
     json.put("s3_faults", result.s3Faults()).put("dropped", result.dropped());
     json.put("peak_resident_bytes", result.peakMemory());
     count.examples().forEach(json.putArray("examples")::add);
+    Run.Tables tables = result.tables();
+    if (tables != null) {
+      json.put("snapshots", tables.snapshots()).put("rewrites", tables.rewrites());
+      json.put("faulty_snapshots", tables.faulty());
+      tables.faults().forEach(json.putArray("snapshot_faults")::add);
+      json.set("table_audit", mapper.readTree(tables.audit().toJson()));
+    }
     if (result.audit() != null) {
       json.set("audit", mapper.readTree(result.audit().toJson()));
     }

@@ -146,6 +146,27 @@ enum Fault {
         }
       }),
 
+  CATALOG_KILL(
+      "kill -9 of the catalog when it has done a commit; it comes back later", CatalogFaults::kill),
+  CATALOG_FREEZE("catalog frozen (SIGSTOP) beyond the time-outs", CatalogFaults::freeze),
+  CATALOG_LOSES_ANSWERS("the answers to commits are lost, three times", CatalogFaults::loseAnswers),
+  CATALOG_ERRORS(
+      "the catalog answers 500 and 503; resets before or after the effect, or it comes later",
+      run ->
+          run.storm(
+              run.world().catalog().proxy(),
+              0.3,
+              10,
+              S3Fault.INTERNAL_ERROR,
+              S3Fault.SLOW_DOWN,
+              S3Fault.RESET_BEFORE,
+              S3Fault.LOST_ANSWER,
+              S3Fault.DONE_LATER)),
+  KILL_IN_TABLE_COMMIT(
+      "kill -9 of the TaskManagers when the catalog has done a commit, before it answers",
+      CatalogFaults::killInCommit),
+  COMPACT("a compaction of all closed dates", CatalogFaults::compact),
+
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
       "a backlog of 400 dates, record by record", run -> run.load().backlog(run.scaled(60_000))),
@@ -184,6 +205,20 @@ enum Fault {
       case REGISTRY_KILL, REGISTRY_FREEZE, REGISTRY_AND_WORKERS, NEXT_SCHEMAS ->
           format.hasSchemas();
       default -> true;
+    };
+  }
+
+  /** Whether it is one of tables that follow the lake. */
+  boolean needsTables() {
+    return switch (this) {
+      case CATALOG_KILL,
+          CATALOG_FREEZE,
+          CATALOG_LOSES_ANSWERS,
+          CATALOG_ERRORS,
+          KILL_IN_TABLE_COMMIT,
+          COMPACT ->
+          true;
+      default -> false;
     };
   }
 

@@ -16,13 +16,20 @@ final class JobFaults {
   private JobFaults() {}
 
   static void killAt(Run run, S3FaultProxy.Moment moment) throws InterruptedException {
-    run.world().s3Proxy().atNextCommit(moment, run.flink()::killTaskManagers);
-    for (int i = 0; i < 1_200 && run.world().s3Proxy().isWaiting(); i++) {
+    strikeAt(run, run.world().s3Proxy(), moment, run.flink()::killTaskManagers);
+  }
+
+  /** Waits for a commit, and strikes at a moment of it. */
+  static void strikeAt(Run run, S3FaultProxy proxy, S3FaultProxy.Moment moment, Runnable strike)
+      throws InterruptedException {
+    proxy.atNextCommit(moment, strike);
+    for (int i = 0; i < 1_200 && proxy.isWaiting(); i++) {
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    if (run.world().s3Proxy().isWaiting()) {
+    if (proxy.isWaiting()) {
       throw new IllegalStateException(
-          "S3 was asked for no commit in the two minutes in which a fault was to strike at one; jobs: "
+          proxy.what()
+              + " was asked for no commit in the two minutes in which a fault was to strike at one; jobs: "
               + run.jobs().states());
     }
   }

@@ -49,6 +49,7 @@ final class Jobs {
   private final String name;
   private final ChaosFormat format;
   private final Starter starter;
+  private final List<String> followers;
   private final double tempo;
   private final Consumer<String> progress;
   private final List<Job> jobs = new ArrayList<>();
@@ -56,6 +57,7 @@ final class Jobs {
   /**
    * @param name of the topic and of the lake's folder
    * @param format of the events
+   * @param followers the flags by which tables follow the lake; empty for none
    * @param tempo 1 for a long run; less makes windows shorter
    */
   Jobs(
@@ -63,12 +65,14 @@ final class Jobs {
       String name,
       ChaosFormat format,
       Starter starter,
+      List<String> followers,
       double tempo,
       Consumer<String> progress) {
     this.format = format;
     this.world = world;
     this.name = name;
     this.starter = starter;
+    this.followers = List.copyOf(followers);
     this.tempo = tempo;
     this.progress = progress;
   }
@@ -103,6 +107,7 @@ final class Jobs {
     }
     List<String> flags = new ArrayList<>(world.flags());
     flags.addAll(format.flags(world.registryAddress()));
+    flags.addAll(followers);
     flags.add("--topic=" + name);
     flags.add("--contract=" + contract);
     flags.add("--lake=s3://lake/" + name);

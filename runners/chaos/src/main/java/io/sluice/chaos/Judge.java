@@ -1,5 +1,7 @@
 package io.sluice.chaos;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,13 +53,36 @@ final class Judge {
     }
   }
 
+  /**
+   * Which files are a table's.
+   *
+   * @param sql names them to DuckDB; empty where there are none
+   */
+  record Rows(String sql) {
+    /**
+     * @param folder that holds the table's date folders; it may be missing
+     */
+    static Rows in(Path folder) throws IOException {
+      return new Rows(hasFiles(folder) ? "'" + folder + "/*/*.parquet'" : "");
+    }
+
+    /** These, each as often as it is named. */
+    static Rows of(List<Path> files) {
+      return new Rows(
+          files.isEmpty()
+              ? ""
+              : files.stream().map(file -> "'" + file + "'").collect(joining(", ", "[", "]")));
+    }
+
+    boolean isEmpty() {
+      return sql.isEmpty();
+    }
+  }
+
   private Judge() {}
 
-  /**
-   * @param lake a folder that holds the table's date folders; it may be missing
-   */
-  static Count count(Path ledger, Path lake, Path deadLetters, StillThere stillThere)
-      throws SQLException, IOException {
+  static Count count(Path ledger, Rows lake, Rows deadLetters, StillThere stillThere)
+      throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement sql = connection.createStatement()) {
       sql.execute("set timezone='UTC'");
@@ -153,17 +178,17 @@ final class Judge {
     }
   }
 
-  private static void table(Statement sql, String name, Path folder, String select)
-      throws SQLException, IOException {
-    if (hasFiles(folder)) {
+  private static void table(Statement sql, String name, Rows rows, String select)
+      throws SQLException {
+    if (!rows.isEmpty()) {
       sql.execute(
           "create table "
               + name
               + " as "
               + select
-              + " from (from read_parquet('"
-              + folder
-              + "/*/*.parquet', hive_partitioning=true, filename=true, union_by_name=true)"
+              + " from (from read_parquet("
+              + rows.sql()
+              + ", hive_partitioning=true, filename=true, union_by_name=true)"
               // Not every contract has this column.
               + " union all by name select null::varchar platform where false)");
     } else {
@@ -175,15 +200,14 @@ final class Judge {
     }
   }
 
-  private static void versions(Statement sql, String name, Path folder)
-      throws SQLException, IOException {
+  private static void versions(Statement sql, String name, Rows rows) throws SQLException {
     sql.execute(
-        hasFiles(folder)
+        !rows.isEmpty()
             ? "create table "
                 + name
-                + "_versions as select file_name f, decode(value) as contract from parquet_kv_metadata('"
-                + folder
-                + "/*/*.parquet') where decode(key) = 'sluice.contract_version'"
+                + "_versions as select distinct file_name f, decode(value) as contract from parquet_kv_metadata("
+                + rows.sql()
+                + ") where decode(key) = 'sluice.contract_version'"
             : "create table " + name + "_versions (f varchar, contract varchar)");
   }
 

@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import io.sluice.audit.AuditReport;
+import io.sluice.audit.TableReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,13 +26,16 @@ final class Run {
   /**
    * How it ended.
    *
+   * @param count of the lake, or of the snapshots of the tables that follow it
    * @param audit what the lake says of itself; null where the job under test leaves no positions
+   * @param tables what the tables say of themselves that follow it; null where none do
    * @param dropped elements that Beam's own counters say were dropped
    * @param schemas by which events were written; 0 for a format without
    */
   record Result(
       Judge.Count count,
       @Nullable AuditReport audit,
+      @Nullable Tables tables,
       int faults,
       long restarts,
       long s3Faults,
@@ -39,7 +43,25 @@ final class Run {
       int schemas,
       long peakMemory) {
     boolean passed() {
-      return count.isPerfect() && dropped == 0 && (audit == null || audit.complete());
+      return count.isPerfect()
+          && dropped == 0
+          && (audit == null || audit.complete())
+          && (tables == null || tables.arePerfect());
+    }
+  }
+
+  /**
+   * What was seen of the tables that follow the lake.
+   *
+   * @param audit that of their last snapshots
+   * @param snapshots that were read, most of them while the run went on
+   * @param rewrites those of them that are a compaction's
+   * @param faulty those of them in which a row is twice, or one is gone
+   * @param faults some of what was wrong, one a line
+   */
+  record Tables(TableReport audit, int snapshots, int rewrites, long faulty, List<String> faults) {
+    boolean arePerfect() {
+      return audit.complete() && faulty == 0 && snapshots > 0;
     }
   }
 
@@ -49,6 +71,7 @@ final class Run {
    * @param faults those of the scenario, or others
    * @param format of the events
    * @param name of the topic and of the lake's folder, unique in a world
+   * @param follower that keeps tables, where the scenario has any
    * @param rate events a second
    * @param tempo 1 for a long run; less makes pauses shorter
    * @param patience after which what does not come any more is lost
@@ -59,6 +82,7 @@ final class Run {
       ChaosFormat format,
       String name,
       Jobs.Starter starter,
+      String follower,
       long seed,
       Duration duration,
       double rate,
@@ -72,6 +96,7 @@ final class Run {
   private final Load load;
   private final Jobs jobs;
   private final WrittenTables tables;
+  private final @Nullable TableReader reader;
   private final long begin = System.nanoTime();
   private int faults;
 
@@ -86,7 +111,15 @@ final class Run {
     world.createTopic(name, scenario.partitions().size(), scenario.compacted());
     Path ledger =
         Files.createDirectories(world.directory().resolve("ledgers")).resolve(name + ".csv");
-    jobs = new Jobs(world, name, plan.format(), plan.starter(), plan.tempo(), this::say);
+    jobs =
+        new Jobs(
+            world,
+            name,
+            plan.format(),
+            plan.starter(),
+            scenario.hasTables() ? world.catalog().flags(plan.follower(), name) : List.of(),
+            plan.tempo(),
+            this::say);
     load =
         new Load(
             world.bootstrapServers(),
@@ -98,7 +131,8 @@ final class Run {
                 plan.seed(), jobs.areSluice(), plan.format().writer(world.registryAddress(), name)),
             plan.seed(),
             ledger);
-    tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs);
+    reader = scenario.hasTables() ? world.reader(name) : null;
+    tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs, reader);
   }
 
   World world() {
@@ -150,8 +184,13 @@ final class Run {
   }
 
   void storm(double probability, double seconds, S3Fault... faults) throws InterruptedException {
+    storm(world.s3Proxy(), probability, seconds, faults);
+  }
+
+  void storm(S3FaultProxy proxy, double probability, double seconds, S3Fault... faults)
+      throws InterruptedException {
     double scaled = seconds * plan.tempo();
-    world.s3Proxy().storm(List.of(faults), probability, scaled);
+    proxy.storm(List.of(faults), probability, scaled);
     pause(scaled, scaled + 0.1);
   }
 
@@ -159,12 +198,19 @@ final class Run {
     long restartsBefore = flink().restarts();
     long hitsBefore = world.s3Proxy().hits();
     long droppedBefore = flink().dropped();
-    try (load) {
+    try (load;
+        TableReader read = reader) {
       load.start();
+      if (read != null) {
+        read.start();
+      }
       jobs.start(plan.scenario().jobs());
       awaitFirstFile();
       strikeUntil(System.nanoTime() + plan.duration().toNanos());
       world.s3Proxy().calm();
+      if (read != null) {
+        world.catalog().proxy().calm();
+      }
       say("all is well; the load ends and the jobs write what is left");
       load.stop();
       jobs.awaitRunning();
@@ -177,6 +223,7 @@ final class Run {
       return new Result(
           tables.count(),
           tables.audit(true),
+          tables(read),
           faults,
           restarts,
           world.s3Proxy().hits() - hitsBefore,
@@ -184,6 +231,15 @@ final class Run {
           load.schemas(),
           flink().peakTaskManagerMemory());
     }
+  }
+
+  private @Nullable Tables tables(@Nullable TableReader read) throws Exception {
+    TableReport report = tables.tableAudit(true);
+    if (read == null || report == null) {
+      return null;
+    }
+    read.finish();
+    return new Tables(report, read.snapshots(), read.rewrites(), read.faulty(), read.faults());
   }
 
   /** From here on there is something that can be lost or duplicated. */

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ final class S3FaultProxy implements AutoCloseable {
 
   private record Ambush(Moment moment, Runnable strike) {}
 
+  private final String what;
+  private final Predicate<S3Request> commits;
   private final ServerSocket server;
   private final int upstreamPort;
   private final SplittableRandom random;
@@ -50,6 +53,19 @@ final class S3FaultProxy implements AutoCloseable {
   private final AtomicLong hits = new AtomicLong();
 
   S3FaultProxy(int upstreamPort, long seed) throws IOException {
+    this("S3", upstreamPort, seed, S3Request::isCommit);
+  }
+
+  /**
+   * The same before another server that is asked over HTTP.
+   *
+   * @param what it is called in messages
+   * @param commits which requests are commits
+   */
+  S3FaultProxy(String what, int upstreamPort, long seed, Predicate<S3Request> commits)
+      throws IOException {
+    this.what = what;
+    this.commits = commits;
     this.upstreamPort = upstreamPort;
     this.random = new SplittableRandom(seed);
     this.server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -58,6 +74,11 @@ final class S3FaultProxy implements AutoCloseable {
 
   URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
+  }
+
+  /** What it stands before. */
+  String what() {
+    return what;
   }
 
   /** Requests that went wrong so far. */
@@ -117,7 +138,7 @@ final class S3FaultProxy implements AutoCloseable {
   }
 
   private void answer(Socket client, S3Request request, OutputStream out) throws IOException {
-    Ambush waiting = request.isCommit() ? ambush.getAndSet(null) : null;
+    Ambush waiting = commits.test(request) ? ambush.getAndSet(null) : null;
     if (waiting != null) {
       spring(waiting, client, request, out);
       return;

@@ -99,8 +99,25 @@ enum Scenario {
   PARTITIONS(1, false, List.of(STEADY, IDLE, SCATTERED), Fault.BEHIND, Fault.KILL_TASKMANAGER),
   MEMORY(
       1, false, List.of(STEADY, STEADY, STEADY), Fault.BACKLOG, Fault.HUGE_RECORD, Fault.ALL_DEAD),
-  /** Everything at once. */
-  MIXED(2, false, List.of(STEADY, STEADY, STEADY, IDLE, SCATTERED), Fault.values());
+  /** Tables of Iceberg that follow the lake of two jobs. */
+  TABLES(
+      2,
+      false,
+      List.of(STEADY, STEADY),
+      Fault.CATALOG_KILL,
+      Fault.CATALOG_FREEZE,
+      Fault.CATALOG_LOSES_ANSWERS,
+      Fault.CATALOG_ERRORS,
+      Fault.KILL_IN_TABLE_COMMIT,
+      Fault.COMPACT,
+      Fault.S3_RESETS,
+      Fault.RESTART_FROM_LAKE),
+  /** Everything at once that needs no tables. */
+  MIXED(
+      2,
+      false,
+      List.of(STEADY, STEADY, STEADY, IDLE, SCATTERED),
+      Arrays.stream(Fault.values()).filter(fault -> !fault.needsTables()).toArray(Fault[]::new));
 
   private final int jobs;
   private final boolean compacted;
@@ -141,6 +158,11 @@ enum Scenario {
   /** Its faults that can be where events are of a format. */
   List<Fault> faults(ChaosFormat format) {
     return faults.stream().filter(fault -> fault.fits(format)).toList();
+  }
+
+  /** Whether tables follow the lake, and are judged in its place. */
+  boolean hasTables() {
+    return this == TABLES;
   }
 
   /** As it is written on the command line. */

@@ -6,6 +6,7 @@ import io.sluice.local.EmbeddedS3;
 import io.sluice.local.EventProducer;
 import io.sluice.local.JavaProcess;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a deployment, each its own process: broker, schema registry, S3 server behind a
@@ -24,6 +26,7 @@ final class World implements AutoCloseable {
   private static final long CHECKPOINT_DISK_BYTES = 512L << 20;
 
   private final Path directory;
+  private final long seed;
   private final JavaProcess broker;
   private final JavaProcess registry;
   private final JavaProcess s3;
@@ -36,10 +39,12 @@ final class World implements AutoCloseable {
   private final int metricsPort;
   private final boolean smallDisk;
   private final Path nothing;
+  private @Nullable TableCatalog catalog;
   private final Thread atExit = new Thread(this::stop);
 
   private World(Path directory, long seed) throws IOException {
     this.directory = directory;
+    this.seed = seed;
     Path logs = directory.resolve("logs");
     brokerPort = EmbeddedKafka.freePort();
     registryPort = EmbeddedKafka.freePort();
@@ -63,7 +68,7 @@ final class World implements AutoCloseable {
             List.of("-Xmx64m"),
             EmbeddedRegistry.class.getName(),
             List.of(directory.resolve("schemas").toString(), String.valueOf(registryPort)));
-    for (String bucket : List.of("lake", "dead")) {
+    for (String bucket : List.of("lake", "dead", TableCatalog.BUCKET)) {
       Files.createDirectories(directory.resolve("s3").resolve(bucket));
     }
     s3 =
@@ -229,12 +234,44 @@ final class World implements AutoCloseable {
     return process;
   }
 
+  /**
+   * The catalog of the tables, which runs from the first call on: few scenarios have tables.
+   *
+   * @throws IllegalStateException where it does not start
+   */
+  synchronized TableCatalog catalog() {
+    if (catalog == null) {
+      try {
+        catalog = TableCatalog.start(directory, proxy.endpoint(), seed);
+      } catch (IOException e) {
+        throw new IllegalStateException("the catalog does not start", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("the catalog does not start", e);
+      }
+    }
+    return catalog;
+  }
+
+  /** A reader of the tables of a namespace, whom no fault of the store befalls. */
+  TableReader reader(String namespace) {
+    return new TableReader(
+        catalog(), namespace, URI.create("http://127.0.0.1:" + s3Port), directory.resolve("s3"));
+  }
+
   Path bucket(String name) {
     return directory.resolve("s3").resolve(name);
   }
 
+  private synchronized void stopCatalog() {
+    if (catalog != null) {
+      catalog.close();
+    }
+  }
+
   private void stop() {
     flink.close();
+    stopCatalog();
     broker.close();
     registry.close();
     s3.close();

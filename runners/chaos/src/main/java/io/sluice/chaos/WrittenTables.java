@@ -1,6 +1,7 @@
 package io.sluice.chaos;
 
 import io.sluice.audit.AuditReport;
+import io.sluice.audit.TableReport;
 import io.sluice.cli.AuditCommand;
 import io.sluice.flink.FlinkJob;
 import java.io.IOException;
@@ -13,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lake and the dead letters that the jobs of a run have written, from outside: as the judge
- * counts them, and as the audit proves them.
+ * The lake and the dead letters that the jobs of a run have written, or the tables that follow
+ * them, from outside: as the judge counts them, and as the audit proves them.
  */
 final class WrittenTables {
   private final World world;
@@ -22,18 +23,28 @@ final class WrittenTables {
   private final boolean compacted;
   private final Path ledger;
   private final Jobs jobs;
+  private final @Nullable TableReader reader;
 
   /**
    * @param name of the topic and of the folders
    * @param compacted whether Kafka may have removed records
    * @param ledger what was sent
+   * @param reader of the tables that follow them, which are judged in their place; null where none
+   *     do
    */
-  WrittenTables(World world, String name, boolean compacted, Path ledger, Jobs jobs) {
+  WrittenTables(
+      World world,
+      String name,
+      boolean compacted,
+      Path ledger,
+      Jobs jobs,
+      @Nullable TableReader reader) {
     this.world = world;
     this.name = name;
     this.compacted = compacted;
     this.ledger = ledger;
     this.jobs = jobs;
+    this.reader = reader;
   }
 
   boolean hasFiles() throws IOException {
@@ -47,11 +58,13 @@ final class WrittenTables {
         compacted
             ? OffsetsInKafka.read(world.bootstrapServers(), name)
             : (partition, offset) -> true;
-    return Judge.count(
-        ledger,
-        world.bucket("lake").resolve(name).resolve("chaos"),
-        world.bucket("dead").resolve(name).resolve("chaos_dead_letters"),
-        stillThere);
+    return reader == null
+        ? Judge.count(
+            ledger,
+            Judge.Rows.in(world.bucket("lake").resolve(name).resolve("chaos")),
+            Judge.Rows.in(world.bucket("dead").resolve(name).resolve("chaos_dead_letters")),
+            stillThere)
+        : Judge.count(ledger, reader.ofLake(), reader.ofDeadLetters(), stillThere);
   }
 
   /** What the lake says of itself; null where the jobs leave no positions in it. */
@@ -59,6 +72,13 @@ final class WrittenTables {
     return jobs.areSluice()
         ? AuditCommand.run(FlinkJob.options(jobs.flags(jobs.all().get(0))), deep)
         : null;
+  }
+
+  /** What the tables that follow the lake say of themselves; null where none do. */
+  @Nullable TableReport tableAudit(boolean deep) throws IOException {
+    return reader == null
+        ? null
+        : AuditCommand.run(FlinkJob.options(jobs.flags(jobs.all().get(0))), "iceberg", deep);
   }
 
   /**
@@ -92,6 +112,10 @@ final class WrittenTables {
 
   /** How much is there, which is another text when it is more; empty where nothing is missing. */
   private Optional<String> unfinished() throws Exception {
+    TableReport tables = tableAudit(false);
+    if (tables != null) {
+      return tables.complete() ? Optional.empty() : Optional.of(tables.line());
+    }
     AuditReport report = audit(false);
     if (report != null) {
       return report.complete() ? Optional.empty() : Optional.of(report.line());

@@ -75,6 +75,7 @@ class ChaosCommandTest {
         EnumSet.complementOf(EnumSet.of(ChaosFormat.AVRO, ChaosFormat.PROTOBUF)),
         formatsOf(Fault.ODD_VALUES));
     assertEquals(EnumSet.allOf(ChaosFormat.class), formatsOf(Fault.KILL_TASKMANAGER));
+    assertEquals(EnumSet.noneOf(ChaosFormat.class), formatsOf(Fault.CATALOG_KILL));
     for (Scenario scenario : Scenario.values()) {
       assertFalse(scenario.faults(scenario.format()).isEmpty(), scenario.label());
     }

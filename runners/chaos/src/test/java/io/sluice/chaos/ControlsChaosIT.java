@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The controls: the harness finds what is lost or duplicate where a guard is missing. */
 class ControlsChaosIT extends ShortChaos {
   /** Here something is to be lost, so that it does not pay to wait for it. */
-  private static final Duration CONTROL_PATIENCE = Duration.ofSeconds(25);
+  static final Duration CONTROL_PATIENCE = Duration.ofSeconds(25);
 
   private boolean patched;
 

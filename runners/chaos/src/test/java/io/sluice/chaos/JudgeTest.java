@@ -11,6 +11,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,8 +94,8 @@ class JudgeTest {
     ledger.close();
     return Judge.count(
         directory.resolve("ledger.csv"),
-        directory.resolve("lake"),
-        directory.resolve("dead"),
+        Judge.Rows.in(directory.resolve("lake")),
+        Judge.Rows.in(directory.resolve("dead")),
         (partition, offset) -> offset != 2);
   }
 
@@ -132,6 +135,33 @@ class JudgeTest {
     row(3, 3);
     row(3, 3);
     assertCount(0, 1, 0);
+  }
+
+  @Test
+  void whatIsCountedIsTheFilesThatAreNamedEachAsOftenAsItIs() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    ledger.close();
+    List<Path> lake = files("lake");
+    Judge.Rows dead = Judge.Rows.of(files("dead"));
+    assertEquals(0, countOf(lake, dead).lost() + countOf(lake, dead).duplicate());
+    List<Path> twice = new ArrayList<>(lake);
+    twice.add(lake.get(3));
+    assertEquals(1, countOf(twice, dead).duplicate());
+    assertEquals(0, countOf(twice, dead).wrong());
+    assertEquals(1, countOf(lake.subList(0, 3), dead).lost());
+    assertEquals(5, countOf(List.of(), Judge.Rows.of(List.of())).lost());
+  }
+
+  private List<Path> files(String table) throws Exception {
+    try (Stream<Path> all = Files.walk(directory.resolve(table))) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private Judge.Count countOf(List<Path> lake, Judge.Rows dead) throws Exception {
+    return Judge.count(
+        directory.resolve("ledger.csv"), Judge.Rows.of(lake), dead, (partition, offset) -> true);
   }
 
   @Test

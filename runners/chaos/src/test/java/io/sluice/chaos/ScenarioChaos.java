@@ -31,6 +31,11 @@ abstract class ScenarioChaos extends ShortChaos {
         scenario.faults(scenario.format()).size(), result.faults(), "a fault did not come off");
     assertEquals(scenario.format() == ChaosFormat.AVRO, result.schemas() > 8, result.toString());
     assertTrue(result.count().produced() > 1_000, result.toString());
+    Run.Tables tables = result.tables();
+    assertEquals(scenario.hasTables(), tables != null, result.toString());
+    if (tables != null) {
+      assertTrue(tables.rewrites() > 0, "nothing was compacted: " + result);
+    }
     if (scenario == Scenario.EVOLVING_SCHEMA) {
       assertTrue(haveWaited(), "no worker has missed the registry");
     }

@@ -31,11 +31,35 @@ abstract class ShortChaos {
   static Run.Result run(
       Scenario scenario, List<Fault> faults, String name, Jobs.Starter starter, Duration patience)
       throws Exception {
+    return run(scenario, faults, name, starter, "iceberg", patience);
+  }
+
+  /**
+   * @param follower that keeps tables, where the scenario has any
+   */
+  static Run.Result run(
+      Scenario scenario,
+      List<Fault> faults,
+      String name,
+      Jobs.Starter starter,
+      String follower,
+      Duration patience)
+      throws Exception {
     // One round of the faults, or some seconds without any.
     Duration duration = faults.isEmpty() ? Duration.ofSeconds(5) : Duration.ZERO;
     Run.Plan plan =
         new Run.Plan(
-            scenario, faults, scenario.format(), name, starter, 1, duration, RATE, TEMPO, patience);
+            scenario,
+            faults,
+            scenario.format(),
+            name,
+            starter,
+            follower,
+            1,
+            duration,
+            RATE,
+            TEMPO,
+            patience);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();
   }

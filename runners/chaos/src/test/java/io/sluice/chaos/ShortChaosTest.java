@@ -11,7 +11,11 @@ class ShortChaosTest {
   @Test
   void eachScenarioIsOfOneClass() {
     List<Scenario> all =
-        Stream.of(JobsChaosIT.scenarios(), ServersChaosIT.scenarios(), RecordsChaosIT.scenarios())
+        Stream.of(
+                JobsChaosIT.scenarios(),
+                ServersChaosIT.scenarios(),
+                RecordsChaosIT.scenarios(),
+                TablesChaosIT.scenarios())
             .flatMap(List::stream)
             .sorted()
             .toList();

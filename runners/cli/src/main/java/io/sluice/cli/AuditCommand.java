@@ -367,6 +367,29 @@ public final class AuditCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Audits, likewise, what follows the one table that the flags of a run name, at its current
+   * snapshots.
+   *
+   * @param follower the name of its kind
+   * @throws UserException where there is no lake, or the follower's target does not answer
+   */
+  public static TableReport run(SluiceOptions options, String follower, boolean deep)
+      throws IOException {
+    SluiceConfig config = SluiceConfig.ofTables(options);
+    try (Store lake = config.lake().open(options);
+        Store deadLetters = config.deadLetters().open(options)) {
+      return new FollowerAudit(options, follower, null)
+          .run(
+              audit(lake, deadLetters, config),
+              request(config, deep, true, MARGIN, Audit.Expiry.NEVER),
+              lake,
+              deadLetters,
+              config,
+              null);
+    }
+  }
+
   /** As the runs have recorded, else as the flags say. */
   static Audit.Request request(
       SluiceConfig config, boolean deep, boolean full, Duration margin, Audit.Expiry expiry) {

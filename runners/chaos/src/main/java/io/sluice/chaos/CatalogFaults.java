@@ -1,0 +1,126 @@
+package io.sluice.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.chaos.S3FaultProxy.Moment;
+import io.sluice.local.JavaProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What goes wrong with tables that follow the lake, and with their catalog. */
+final class CatalogFaults {
+  /** More than files need to settle. */
+  private static final Duration LONG_AGO = Duration.ofHours(3);
+
+  /** What every writer has listed by then. */
+  private static final Duration YOUNG = Duration.ofSeconds(15);
+
+  /** In which a date of a run is complete. */
+  private static final Duration COMPLETE = Duration.ofMinutes(2);
+
+  /** In which a compaction ends, on a machine that is short of cores, too. */
+  private static final Duration ENDS = Duration.ofMinutes(5);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private CatalogFaults() {}
+
+  /** Right after it has done a commit, of which nobody hears. */
+  static void kill(Run run) throws InterruptedException {
+    TableCatalog catalog = run.world().catalog();
+    JobFaults.strikeAt(run, catalog.proxy(), Moment.IN_COMMIT, catalog.process()::kill);
+    run.pause(4, 8);
+    // The strike may have been held up behind an answer.
+    catalog.process().kill();
+    catalog.restart();
+  }
+
+  /** Longer than a request to it may take: what was given up is done when it goes on. */
+  static void freeze(Run run) throws InterruptedException {
+    JavaProcess process = run.world().catalog().process();
+    process.freeze();
+    try {
+      run.pause(8, 14);
+    } finally {
+      process.thaw();
+    }
+  }
+
+  /** Whoever committed is dead before the answer comes. */
+  static void killInCommit(Run run) throws InterruptedException {
+    JobFaults.strikeAt(
+        run, run.world().catalog().proxy(), Moment.IN_COMMIT, run.flink()::killTaskManagers);
+  }
+
+  static void loseAnswers(Run run) throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      JobFaults.strikeAt(run, run.world().catalog().proxy(), Moment.IN_COMMIT, () -> {});
+    }
+  }
+
+  /**
+   * A compaction beside the jobs, as a nightly one is: its files are made old on the store's disk,
+   * but for those that a writer may not have seen yet. It is begun again until it has a date to
+   * rewrite: early in a run none is complete.
+   */
+  static void compact(Run run) throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of("compact", "--json", "--all"));
+    for (String flag : run.jobs().flags(run.jobs().all().get(0))) {
+      if (flag.matches(
+          "--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle|publish|icebergConfig)=.*")) {
+        arguments.add(flag);
+      }
+    }
+    long end = System.nanoTime() + COMPLETE.toNanos();
+    while (compacted(run, arguments) == 0) {
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "no date could be compacted in " + COMPLETE.toSeconds() + " s: none is complete");
+      }
+      run.pause(2, 4);
+    }
+  }
+
+  /** How many files it has written. */
+  private static long compacted(Run run, List<String> arguments)
+      throws IOException, InterruptedException {
+    makeOld(run.world().bucket("lake").resolve(run.name()));
+    makeOld(run.world().bucket("dead").resolve(run.name()));
+    try (JavaProcess compact = run.world().verb("compact-" + run.name(), List.of(), arguments)) {
+      compact.start();
+      int status = compact.await(ENDS);
+      if (status != 0) {
+        throw new IOException("compact ended with " + status + "; see " + compact.log());
+      }
+      List<String> said = Files.readAllLines(compact.log());
+      String last = said.stream().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("{}");
+      long written = 0;
+      for (JsonNode date : JSON.readTree(last).path("dates")) {
+        written += date.path("written").asLong();
+      }
+      return written;
+    }
+  }
+
+  private static void makeOld(Path folder) throws IOException {
+    Instant young = Instant.now().minus(YOUNG);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(one -> one.toString().endsWith(".parquet")).toList()) {
+        Instant written = Files.getLastModifiedTime(file).toInstant();
+        if (written.isBefore(young) && written.isAfter(young.minus(LONG_AGO))) {
+          Files.setLastModifiedTime(file, FileTime.from(written.minus(LONG_AGO)));
+        }
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+}
