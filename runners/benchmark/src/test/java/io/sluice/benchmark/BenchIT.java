@@ -17,6 +17,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every contestant comes to its end with every row, and the figures are written. */
@@ -37,6 +38,10 @@ class BenchIT {
   }
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "sluice.nightly",
+      matches = "true",
+      disabledReason = "it takes minutes, and is run each night: -Dsluice.nightly=true")
   void everyContestantReadsTheTopicIntoFilesOnS3() throws Exception {
     Path json = directory.resolve("figures.json");
     Path chart = directory.resolve("chart.svg");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.cli.Main;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A contest of half a minute, with one kill, has all its figures. */
@@ -15,6 +16,10 @@ class ContestIT {
   @TempDir private Path directory;
 
   @Test
+  @EnabledIfSystemProperty(
+      named = "sluice.nightly",
+      matches = "true",
+      disabledReason = "it takes minutes, and is run each night: -Dsluice.nightly=true")
   void bothKeepATableAndAreCounted() throws Exception {
     Path json = directory.resolve("contest.json");
     String before = System.getProperty("sluice.home");
