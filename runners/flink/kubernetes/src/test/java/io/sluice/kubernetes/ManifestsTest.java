@@ -248,7 +248,8 @@ class ManifestsTest {
     Path own = Files.createDirectory(directory.resolve("iceberg"));
     Path here = own.toRealPath().relativize(Manifests.HERE.toRealPath());
     Files.writeString(
-        own.resolve("iceberg.properties"), "type=rest\nuri=https://catalog.example.com/v1\n");
+        own.resolve("iceberg.properties"),
+        "type=rest\nuri=https://catalog.example.com/v1\nsluice.namespace=lake\n");
     Files.writeString(
         own.resolve("kustomization.yaml"),
         """
