@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * gone.
  */
 final class TableReader implements AutoCloseable {
-  private static final long PAUSE_MILLIS = 500;
+  private static final long PAUSE_MILLIS = 2_000;
   private static final int MOST_EXAMPLES = 5;
 
   /** A table, and its columns of a position. */

@@ -11,6 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs short versions of scenarios, one after the other, in a world of its own. */
 abstract class ShortChaos {
   private static final double TEMPO = 0.3;
+
+  /** Each file is one more to follow, and each look of a follower reads what a table names. */
+  private static final double TABLES_TEMPO = 0.6;
   private static final double RATE = 600;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -58,7 +61,7 @@ abstract class ShortChaos {
             1,
             duration,
             RATE,
-            TEMPO,
+            scenario.hasTables() ? TABLES_TEMPO : TEMPO,
             patience);
     System.err.println(name);
     return new Run(world, plan, System.err).execute();

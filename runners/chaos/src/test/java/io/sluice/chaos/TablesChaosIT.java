@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What becomes of tables that follow the lake, and the control of it. */
+@EnabledIfSystemProperty(
+    named = "sluice.nightly",
+    matches = "true",
+    disabledReason = "it takes minutes, and is run each night: -Dsluice.nightly=true")
 class TablesChaosIT extends ScenarioChaos {
   static List<Scenario> scenarios() {
     return List.of(Scenario.TABLES);
