@@ -14,8 +14,8 @@ import org.apache.iceberg.catalog.Catalog;
 
 /**
  * How long a follower takes for a lake of many files, and what heap is left in use: {@code FILES
- * DATES}. Files are of a directory, and the catalog is in this JVM, so it is the follower's own work
- * that is seen. docs/operations.md has the command and its figures.
+ * DATES}. Files are of a directory, and the catalog is in this JVM, so it is the follower's own
+ * work that is seen. docs/operations.md has the command and its figures.
  */
 public final class FollowFigures {
   private static final int SHARDS = 4;

@@ -100,7 +100,13 @@ public final class ContestCommand implements Verb {
    * @param rows of the median file
    */
   private record Standing(
-      String label, Lake.Count count, int files, double rows, int commits, double cpu, Latencies late) {}
+      String label,
+      Lake.Count count,
+      int files,
+      double rows,
+      int commits,
+      double cpu,
+      Latencies late) {}
 
   /**
    * @param kills how often each was killed
@@ -149,7 +155,8 @@ public final class ContestCommand implements Verb {
           TableWriter connect =
               TableWriter.connect(home, servers, TOPIC, heap, PARALLELISM, interval, theirs);
           SteadyLoad load =
-              new SteadyLoad(servers, TOPIC, PARTITIONS, rate, Math.max(1, (long) (rate * minutes * 60)))) {
+              new SteadyLoad(
+                  servers, TOPIC, PARTITIONS, rate, Math.max(1, (long) (rate * minutes * 60)))) {
         List<TableWriter> both = List.of(sluice, connect);
         for (TableWriter one : both) {
           one.start();
@@ -159,7 +166,12 @@ public final class ContestCommand implements Verb {
         load.start();
         int kills = strike(both, load);
         SteadyLoad.Sent sent = load.sent();
-        say(String.format(Locale.ROOT, "%,d events are sent, both were killed %d times; waiting for the last commits", sent.records(), kills));
+        say(
+            String.format(
+                Locale.ROOT,
+                "%,d events are sent, both were killed %d times; waiting for the last commits",
+                sent.records(),
+                kills));
         for (TableWriter one : both) {
           await(one, sent.records());
         }
@@ -191,7 +203,8 @@ public final class ContestCommand implements Verb {
 
   /** Waits for all rows, or until none has come for some commits: then they are lost. */
   private void await(TableWriter one, long records) throws InterruptedException {
-    long patience = Duration.ofSeconds((long) commitSeconds * STALLED_INTERVALS).plusMinutes(1).toNanos();
+    long patience =
+        Duration.ofSeconds((long) commitSeconds * STALLED_INTERVALS).plusMinutes(1).toNanos();
     long before = -1;
     long lastChange = System.nanoTime();
     while (true) {
@@ -204,7 +217,9 @@ public final class ContestCommand implements Verb {
         before = rows;
         lastChange = System.nanoTime();
       } else if (System.nanoTime() - lastChange > patience) {
-        say(String.format(Locale.ROOT, "%s: %,d of %,d rows, and no more come", one.label(), rows, records));
+        say(
+            String.format(
+                Locale.ROOT, "%s: %,d of %,d rows, and no more come", one.label(), rows, records));
         return;
       }
       TimeUnit.SECONDS.sleep(1);
@@ -242,7 +257,16 @@ public final class ContestCommand implements Verb {
         LocalDate.now(ZoneOffset.UTC));
     out.printf(
         "  %-18s %12s %9s %10s %8s %12s %8s %8s %8s %8s%n",
-        "", "rows", "lost", "duplicate", "files", "rows a file", "commits", "p50, s", "p99, s", "CPU, s");
+        "",
+        "rows",
+        "lost",
+        "duplicate",
+        "files",
+        "rows a file",
+        "commits",
+        "p50, s",
+        "p99, s",
+        "CPU, s");
     for (Standing one : outcome.standings()) {
       out.printf(
           Locale.ROOT,
@@ -258,7 +282,8 @@ public final class ContestCommand implements Verb {
           one.late().quantile(0.99),
           one.cpu());
     }
-    out.printf("%n  p50, p99: from Kafka's timestamp to the first snapshot with the row's file; CPU: for a million events%n");
+    out.printf(
+        "%n  p50, p99: from Kafka's timestamp to the first snapshot with the row's file; CPU: for a million events%n");
     out.flush();
   }
 

@@ -11,7 +11,9 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.iceberg.catalog.TableIdentifier;
 
-/** A catalog of Iceberg in a file of SQLite, for a lake in a directory, with what a run is given. */
+/**
+ * A catalog of Iceberg in a file of SQLite, for a lake in a directory, with what a run is given.
+ */
 final class SluiceCatalog {
   private static final String CATALOG = "sluice";
   private static final String NAMESPACE = "benchmark";
@@ -48,8 +50,6 @@ final class SluiceCatalog {
   /** The table of the events. */
   TableWatch watch() {
     return new TableWatch(
-        settings,
-        CATALOG,
-        TableIdentifier.of(NAMESPACE, ContractParser.userActions().table()));
+        settings, CATALOG, TableIdentifier.of(NAMESPACE, ContractParser.userActions().table()));
   }
 }

@@ -203,7 +203,9 @@ public final class SoakCommand implements Verb {
         SteadyLoad.Sent sent = load.sent();
         drain(job, lake, sent, config);
         Map<Path, Long> snapshots =
-            table == null ? Map.of() : table.await(lake.files(), STALLED.plus(config.manifestInterval()));
+            table == null
+                ? Map.of()
+                : table.await(lake.files(), STALLED.plus(config.manifestInterval()));
         Sample end = new Sample(sent.seconds(), ask(job::look));
         SoakJob.Health health = ask(job::health).since(atFirst);
         hook.close();

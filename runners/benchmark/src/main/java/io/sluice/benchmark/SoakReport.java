@@ -120,10 +120,7 @@ record SoakReport(
     print(out, "last quarter", quarters.get(3));
     if (table != null) {
       out.printf("%n  %-34s %8s %8s %8s%n", "Kafka timestamp to snapshot, s", "p50", "p99", "most");
-      print(
-          out,
-          "all, " + table.snapshots() + " snapshots",
-          Latencies.together(table.quarters()));
+      print(out, "all, " + table.snapshots() + " snapshots", Latencies.together(table.quarters()));
       print(out, "first quarter of the load", table.quarters().get(0));
       print(out, "last quarter", table.quarters().get(3));
     }

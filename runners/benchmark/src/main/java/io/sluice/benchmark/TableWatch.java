@@ -102,8 +102,7 @@ final class TableWatch implements AutoCloseable {
     Snapshot snapshot = catalog.loadTable(identifier).currentSnapshot();
     return snapshot == null
         ? 0
-        : Long.parseLong(
-            snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+        : Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
   }
 
   /** The files that the current snapshot names. */

@@ -101,7 +101,8 @@ final class CatalogFaults {
         throw new IOException("compact ended with " + status + "; see " + compact.log());
       }
       List<String> said = Files.readAllLines(compact.log());
-      String last = said.stream().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("{}");
+      String last =
+          said.stream().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("{}");
       long written = 0;
       for (JsonNode date : JSON.readTree(last).path("dates")) {
         written += date.path("written").asLong();

@@ -89,7 +89,8 @@ public final class CatalogServer {
       byte[] bytes = answer.body().getBytes(UTF_8);
       boolean isEmpty = bytes.length == 0 || exchange.getRequestMethod().equals("HEAD");
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      // A proxy before it ends each; a client that is not told sends its next request into the void.
+      // A proxy before it ends each; a client that is not told sends its next request into the
+      // void.
       exchange.getResponseHeaders().set("Connection", "close");
       exchange.sendResponseHeaders(answer.status(), isEmpty ? -1 : bytes.length);
       if (!isEmpty) {

@@ -14,6 +14,7 @@ abstract class ShortChaos {
 
   /** Each file is one more to follow, and each look of a follower reads what a table names. */
   private static final double TABLES_TEMPO = 0.6;
+
   private static final double RATE = 600;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

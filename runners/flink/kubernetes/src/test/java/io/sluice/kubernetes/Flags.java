@@ -250,9 +250,7 @@ final class Flags {
             .find("Secret", "sluice-iceberg")
             .flatMap(secret -> Manifests.text(secret, Path.of(path.get()).getFileName().toString()))
             .orElse(""));
-    return flags.stream()
-        .map(flag -> flag.startsWith(ICEBERG) ? ICEBERG + mounted : flag)
-        .toList();
+    return flags.stream().map(flag -> flag.startsWith(ICEBERG) ? ICEBERG + mounted : flag).toList();
   }
 
   private static Optional<String> iceberg(List<String> flags) {

@@ -74,7 +74,9 @@ final class IcebergSink implements AutoCloseable {
     return config;
   }
 
-  /** What every set-up of the sink for user actions has; the catalog and the table are beside it. */
+  /**
+   * What every set-up of the sink for user actions has; the catalog and the table are beside it.
+   */
   static Map<String, String> userActions(String bootstrapServers, String topic, int tasks) {
     Map<String, String> config = new HashMap<>();
     config.put("connector.class", "org.apache.iceberg.connect.IcebergSinkConnector");
