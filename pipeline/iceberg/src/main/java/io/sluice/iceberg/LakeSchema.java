@@ -97,7 +97,9 @@ final class LakeSchema {
               .ofType(type(column.type(), name))
               .build());
     }
-    fields.add(NestedField.required(DATE_ID, table.dateColumn(), Types.DateType.get()));
+    // Each row has one, from its partition. It is in no file, and pyiceberg reads no table of which
+    // a file lacks what is required.
+    fields.add(NestedField.optional(DATE_ID, table.dateColumn(), Types.DateType.get()));
     return new Schema(fields);
   }
 
