@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * Glue's Data Catalog as far as tables and partitions go: AWS' JSON 1.1 protocol on a port of
  * loopback, with Glue's limits and errors, and faults where a test wants them.
  */
-final class GlueEmulator implements AutoCloseable {
+public final class GlueEmulator implements AutoCloseable {
   static final ObjectMapper JSON = new ObjectMapper();
   private static final String TARGET = "AWSGlue.";
 
@@ -95,14 +95,14 @@ final class GlueEmulator implements AutoCloseable {
   /** Entries of batches that are refused, by the partition's value. */
   private final Map<String, String> refused = new TreeMap<>();
 
-  GlueEmulator() throws IOException {
+  public GlueEmulator() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create(
         "http://"
             + server.getAddress().getAddress().getHostAddress()
@@ -110,7 +110,7 @@ final class GlueEmulator implements AutoCloseable {
             + server.getAddress().getPort());
   }
 
-  synchronized void createDatabase(String name) {
+  public synchronized void createDatabase(String name) {
     databases.put(name, new TreeMap<>());
   }
 
@@ -132,7 +132,7 @@ final class GlueEmulator implements AutoCloseable {
   }
 
   /** The names of all calls that were answered or faulted, in their order. */
-  synchronized List<String> calls() {
+  public synchronized List<String> calls() {
     return List.copyOf(calls);
   }
 
