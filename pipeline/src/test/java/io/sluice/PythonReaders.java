@@ -59,8 +59,7 @@ public final class PythonReaders {
       throw absent("python3 is not on the PATH");
     }
     String cache = System.getenv("XDG_CACHE_HOME");
-    Path home =
-        cache == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
+    Path home = cache == null ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache);
     byte[] requirements = resource("requirements.txt");
     Path environment =
         Files.createDirectories(home.resolve("sluice-tests"))

@@ -44,8 +44,7 @@ class PyIcebergTest {
     try (RestServer server = new RestServer(JdbcCatalogTest.jdbc(warehouse, "pyiceberg"));
         TestLake lake = new TestLake(directory.resolve("lake"))) {
       Map<String, String> settings = server.settings();
-      Catalog catalog =
-          CatalogUtil.buildIcebergCatalog("sluice", settings, new Configuration());
+      Catalog catalog = CatalogUtil.buildIcebergCatalog("sluice", settings, new Configuration());
       lake.append(DATE, 0, 1, 2, 3);
       lake.append(DATE, 0, 4, 5);
       lake.append(DATE.plusDays(1), 0, 6);
@@ -53,8 +52,7 @@ class PyIcebergTest {
       String first = String.valueOf(catalog.loadTable(NAME).currentSnapshot().snapshotId());
       String uri = String.valueOf(settings.get("uri"));
       for (String place : List.of(uri, metadata(catalog))) {
-        JsonNode grown =
-            readers.read("iceberg_table.py", place, DATE.toString(), LATE, first);
+        JsonNode grown = readers.read("iceberg_table.py", place, DATE.toString(), LATE, first);
         assertFound(6, 3, grown.path("all"));
         assertFound(5, 2, grown.path("date"));
         // By the files' bounds: one file of three has no such time.
