@@ -67,7 +67,7 @@ class ArchitectureTest {
 
   /** What operates a lake, beside the way. */
   private static final List<String> BESIDE =
-      List.of("audit", "compact", "replay", "report", "infer", "sizing", "plan");
+      List.of("audit", "compact", "replay", "erase", "report", "infer", "sizing", "plan");
 
   /** What stands behind a socket: nobody names it, and none of it knows another. */
   private static final List<String> PLUGGED_IN =

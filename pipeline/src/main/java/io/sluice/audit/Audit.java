@@ -5,6 +5,7 @@ import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
 import io.sluice.lake.Acknowledgement;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Positions;
 import io.sluice.lake.Positions.Partition;
 import io.sluice.lake.Positions.Range;
 import io.sluice.lake.ProvedOffsets;
@@ -338,7 +339,7 @@ public final class Audit {
                 request.expiry().deadLetters(),
                 isFirst ? both(visitor::deadLetters, beside::deadLetters) : beside::deadLetters);
         if (isFirst) {
-          files = files(inLake, inDead);
+          files = files(inLake, inDead, source);
           damaged.addAll(inLake.damaged);
           damaged.addAll(inDead.damaged);
           if (request.deep()) {
@@ -430,14 +431,17 @@ public final class Audit {
         .span(key)
         .ifPresent(span -> verdict.beyond(covered.deadLetters(), endNow, span.to()));
     long skipped = covered.skipped().getOrDefault(key, 0L);
+    long erased = count(covered.erased(), key);
+    long erasedLetters = count(covered.erasedLetters(), key);
     return new AuditReport.Partition(
         key.number(),
         verdict.from,
         verdict.end,
-        covered.lake().count(key, 0, Long.MAX_VALUE) - skipped,
+        count(covered.lake(), key) - skipped - erased,
         skipped,
-        covered.deadLetters().count(key, 0, Long.MAX_VALUE),
-        covered.recovered().count(key, 0, Long.MAX_VALUE),
+        erased + erasedLetters,
+        count(covered.deadLetters(), key) - erasedLetters,
+        count(covered.recovered(), key),
         verdict.lost.ranges(key),
         verdict.waitingCount(),
         verdict.oldestWaiting,
@@ -448,6 +452,10 @@ public final class Audit {
         provedBefore,
         Math.max(0, known - before),
         known + covered.count(key, more));
+  }
+
+  private static long count(Positions positions, Partition key) {
+    return positions.count(key, 0, Long.MAX_VALUE);
   }
 
   /**
@@ -486,7 +494,7 @@ public final class Audit {
     void deadLetters(LakeFiles.DataFile file);
   }
 
-  private static AuditReport.Files files(Coverage lake, Coverage deadLetters) {
+  private static AuditReport.Files files(Coverage lake, Coverage deadLetters, String source) {
     TreeMap<LocalDate, AuditReport.Date> dates = new TreeMap<>(lake.dates);
     deadLetters.dates.forEach(
         (date, dead) ->
@@ -501,6 +509,7 @@ public final class Audit {
         lake.dates.values().stream().mapToLong(AuditReport.Date::bytes).sum(),
         lake.rows,
         lake.records,
+        lake.unplaced.getOrDefault(source, 0L),
         lake.leftovers + deadLetters.leftovers);
   }
 }

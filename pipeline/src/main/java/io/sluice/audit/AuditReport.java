@@ -51,6 +51,8 @@ public record AuditReport(
    *     has not proved
    * @param lake offsets with a row in the lake
    * @param skipped offsets that the lake has without a row, for their records are skipped
+   * @param erased offsets that lake or dead letters have without what stood there, which was erased;
+   *     those of which files do not say the positions are among {@code lake}
    * @param dead offsets in the dead letters
    * @param recovered offsets in both lake and dead letters, because a replay or a changed contract
    *     moved them
@@ -74,6 +76,7 @@ public record AuditReport(
       long end,
       long lake,
       long skipped,
+      long erased,
       long dead,
       long recovered,
       List<Range> lost,
@@ -104,6 +107,7 @@ public record AuditReport(
           end,
           lake,
           skipped,
+          erased,
           dead,
           recovered,
           still,
@@ -144,6 +148,7 @@ public record AuditReport(
    * @param expired dates of which a rule of the bucket has deleted something
    * @param lakeRecords how many records the rows are of; as many as rows where no contract explodes
    *     a list
+   * @param erased records of the topic that were erased and of which files do not say the positions
    * @param leftovers files that a rewrite has replaced and not deleted yet, or has begun and not
    *     finished: their rows are not counted
    */
@@ -155,6 +160,7 @@ public record AuditReport(
       long lakeBytes,
       long lakeRows,
       long lakeRecords,
+      long erased,
       int leftovers) {}
 
   /**
@@ -173,8 +179,14 @@ public record AuditReport(
     return partitions.stream().mapToLong(of).sum();
   }
 
+  /** Offsets with a row in the lake. */
   public long lake() {
-    return sum(Partition::lake);
+    return Math.max(0, sum(Partition::lake) - files.erased());
+  }
+
+  /** Offsets that lake or dead letters have without what stood there, which was erased. */
+  public long erased() {
+    return sum(Partition::erased) + files.erased();
   }
 
   /** Offsets that the lake has without a row. */
@@ -223,7 +235,7 @@ public record AuditReport(
 
   /** Whether there are files, and all of them are of other topics. */
   public boolean isOfOthersOnly() {
-    return !otherSources.isEmpty() && lake() + skipped() + dead() == 0;
+    return !otherSources.isEmpty() && lake() + skipped() + erased() + dead() == 0;
   }
 
   /** Offsets that Kafka deleted before they were in a file: at most so many records. */
@@ -262,7 +274,7 @@ public record AuditReport(
 
   /** The offsets that hold records: found once, lost, or waiting. */
   public long offsets() {
-    return lake() + skipped() + dead() + lost() + waiting();
+    return lake() + skipped() + erased() + dead() + lost() + waiting();
   }
 
   /**
@@ -326,6 +338,7 @@ public record AuditReport(
         + files.lake()
         + (isExploded() ? " rows=" + files.lakeRows() : "")
         + (skipped() > 0 ? " skipped=" + skipped() : "")
+        + (erased() > 0 ? " erased=" + erased() : "")
         + (recovered() > 0 ? " recovered=" + recovered() : "")
         + (gone() > 0 ? " gone=" + gone() : "")
         + (extra() > 0 ? " extra=" + extra() : "")
@@ -341,6 +354,9 @@ public record AuditReport(
     json.put("lake", lake()).put("dead", dead()).put("recovered", recovered());
     if (skipped() > 0) {
       json.put("skipped", skipped());
+    }
+    if (erased() > 0) {
+      json.put("erased", erased());
     }
     json.put("lost", lost()).put("duplicate", duplicate()).put("waiting", waiting());
     Instant oldest = oldestWaiting();
@@ -370,6 +386,9 @@ public record AuditReport(
       node.put("lake", p.lake()).put("dead", p.dead()).put("recovered", p.recovered());
       if (p.skipped() > 0) {
         node.put("skipped", p.skipped());
+      }
+      if (p.erased() > 0) {
+        node.put("erased", p.erased());
       }
       node.put("waiting", p.waiting()).put("acknowledged", p.acknowledged());
       node.put("proved_before", p.provedBefore()).put("removed", p.removed());

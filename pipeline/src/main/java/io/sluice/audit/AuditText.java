@@ -70,7 +70,7 @@ public final class AuditText {
           AuditReport.size(p.duplicate()));
     }
     if (report.partitions().stream()
-        .anyMatch(p -> p.lake() + p.skipped() + p.dead() > p.end() - p.from())) {
+        .anyMatch(p -> p.lake() + p.skipped() + p.erased() + p.dead() > p.end() - p.from())) {
       out.printf(
           "%n  lake, %sdead and recovered count all files; waiting and lost the offsets from \"from\" to \"end\" alone: what stands before was proved (--full judges it, too)%n",
           skips ? "skipped, " : "");
@@ -96,6 +96,16 @@ public final class AuditText {
       out.printf(
           "%n  no record here is a row or a dead letter, for the contract wants none of %s; sluice plan says why%n",
           Wording.count(report.skipped(), "record"));
+    }
+    if (report.erased() > 0) {
+      out.printf(
+          "%n  %s erased: positions without what stood there%s%n",
+          Wording.count(report.erased(), "record is", "records are"),
+          report.files().erased() == 0
+              ? ""
+              : String.format(
+                  "; of %,d of them files do not say the positions, so the table above counts them with the lake",
+                  report.files().erased()));
     }
     if (report.recovered() > 0) {
       out.printf(

@@ -66,6 +66,13 @@ final class Coverage {
   final Positions once = new Positions();
   final Positions twice = new Positions();
   final Positions recovered = new Positions();
+
+  /** Those of {@link #once} whose rows were erased. */
+  final Positions erased = new Positions();
+
+  /** By source: how many more were, of which the files do not say the positions. */
+  final Map<String, Long> unplaced = new HashMap<>();
+
   final List<String> damaged = new ArrayList<>();
 
   /** How many of {@link #once} have no row, for their records are skipped. */
@@ -162,6 +169,7 @@ final class Coverage {
               + " rows, "
               + (footer.records() == footer.rows() ? "" : "of " + footer.records() + " records, ")
               + (footer.skipped().isNone() ? "" : footer.skipped().total() + " skipped records, ")
+              + (footer.erased().isNone() ? "" : footer.erased().total() + " erased records, ")
               + "but names "
               + all.size()
               + " positions");
@@ -191,6 +199,14 @@ final class Coverage {
               }
             });
     once.addAll(taken);
+    if (!footer.erased().isNone()) {
+      erased.addAll(footer.erased().positions().and(taken));
+      all.partitions().stream()
+          .findFirst()
+          .ifPresent(
+              partition ->
+                  unplaced.merge(partition.source(), footer.erased().unplaced(), Long::sum));
+    }
     if (footer.recovered()) {
       recovered.addAll(taken);
     }
@@ -246,6 +262,7 @@ final class Coverage {
     return once.encodedSize()
         + twice.encodedSize()
         + recovered.encodedSize()
+        + erased.encodedSize()
         + otherContracts.values().stream().mapToLong(Positions::encodedSize).sum();
   }
 
@@ -258,6 +275,7 @@ final class Coverage {
     once.remove(partition);
     twice.remove(partition);
     recovered.remove(partition);
+    erased.remove(partition);
     skipped.remove(partition);
     otherContracts.values().forEach(one -> one.remove(partition));
   }
@@ -300,6 +318,8 @@ final class Coverage {
         recovered,
         lake.twice.copy().addAll(deadLetters.twice).addAll(both.minus(recovered)),
         Map.copyOf(lake.skipped),
+        lake.erased,
+        deadLetters.erased.minus(recovered),
         damaged);
   }
 }

@@ -12,6 +12,8 @@ import java.util.Map;
  * @param recovered those in both that a changed contract or a replay moved
  * @param duplicate those there twice
  * @param skipped how many of those in the lake have no row, by partition
+ * @param erased those of the lake whose rows were erased
+ * @param erasedLetters those of the dead letters that were, and that no replay has recovered before
  * @param damaged what is wrong with single files; each entry names the file
  */
 public record Covered(
@@ -20,6 +22,8 @@ public record Covered(
     Positions recovered,
     Positions duplicate,
     Map<Positions.Partition, Long> skipped,
+    Positions erased,
+    Positions erasedLetters,
     List<String> damaged) {
   /** How many of a partition's offsets in some ranges, which do not overlap, are in a file. */
   long count(Positions.Partition partition, List<Positions.Range> ranges) {

@@ -32,6 +32,7 @@ public record TableReport(
    *
    * @param offsets how many are in files that are named
    * @param skipped how many of them have no row
+   * @param erased of how many of them the row or the letter was erased
    * @param top the greatest of them; -1 for none
    * @param duplicate those in two files that are named, or in one that is named twice
    * @param missing those that the snapshot was to have, and that the lake has
@@ -42,6 +43,7 @@ public record TableReport(
       Positions.Partition key,
       long offsets,
       long skipped,
+      long erased,
       long top,
       List<Range> duplicate,
       List<Range> missing,
@@ -56,6 +58,7 @@ public record TableReport(
    * @param files how many it names, each as often as it is named
    * @param rows of these files
    * @param bytes of them
+   * @param unplaced how many more records were erased, of which files do not say the positions
    * @param oldestBehind when the oldest file was written that is behind; null where none is
    * @param deleted how many files have rows that another engine has deleted
    * @param gone how many files are named and are not there
@@ -67,6 +70,7 @@ public record TableReport(
       int files,
       long rows,
       long bytes,
+      long unplaced,
       List<Partition> partitions,
       @Nullable Instant oldestBehind,
       int deleted,
@@ -84,6 +88,11 @@ public record TableReport(
     /** How many offsets it has. */
     public long offsets() {
       return partitions.stream().mapToLong(Partition::offsets).sum();
+    }
+
+    /** How many records of it were erased. */
+    public long erased() {
+      return unplaced + partitions.stream().mapToLong(Partition::erased).sum();
     }
 
     /** How many offsets are in it twice. */
@@ -122,9 +131,18 @@ public record TableReport(
     return sides().stream().mapToLong(of).sum();
   }
 
-  /** Offsets with a row, or skipped, in the table of the rows. */
+  /** Offsets with a row, or skipped, or erased, in the table of the rows. */
   public long inTable() {
-    return rows == null ? lake.lake() + lake.skipped() : rows.offsets();
+    return rows == null ? lake.lake() + lake.skipped() + lake.erased() : rows.offsets();
+  }
+
+  /** Of these, those whose rows were erased. */
+  public long erased() {
+    return rows == null ? lake.erased() : rows.erased();
+  }
+
+  private long withRows() {
+    return Math.max(0, inTable() - skipped() - erased());
   }
 
   /** Of these, those without a row. */
@@ -136,7 +154,7 @@ public record TableReport(
 
   /** Dead letters that were not recovered. */
   public long dead() {
-    return letters == null ? lake.dead() : Math.max(0, letters.offsets() - lake.recovered());
+    return letters == null ? lake.dead() : Math.max(0, letters.offsets() - letters.erased() - lake.recovered());
   }
 
   /** In the files of a table twice. */
@@ -217,7 +235,13 @@ public record TableReport(
 
   /** The offsets that hold records. */
   public long offsets() {
-    return inTable() + dead() + lost() + missing() + behind() + lake.waiting();
+    return inTable()
+        + (letters == null ? 0 : letters.erased())
+        + dead()
+        + lost()
+        + missing()
+        + behind()
+        + lake.waiting();
   }
 
   /** The one line for machines. */
@@ -226,7 +250,7 @@ public record TableReport(
     return "audit: offsets="
         + offsets()
         + " lake="
-        + (inTable() - skipped())
+        + withRows()
         + " dead="
         + dead()
         + " lost="
@@ -241,6 +265,7 @@ public record TableReport(
         + (rows == null ? lake.files().lake() : rows.files())
         + some("missing", missing())
         + some("skipped", skipped())
+        + some("erased", erased() + (letters == null ? 0 : letters.erased()))
         + some("recovered", lake.recovered())
         + some("gone", gone())
         + some("extra", extra())
@@ -263,8 +288,10 @@ public record TableReport(
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode json = mapper.createObjectNode();
     json.put("follower", follower).put("source", lake.source()).put("passed", passed());
-    json.put("offsets", offsets()).put("lake", inTable() - skipped()).put("dead", dead());
-    json.put("skipped", skipped()).put("recovered", lake.recovered());
+    json.put("offsets", offsets()).put("lake", withRows()).put("dead", dead());
+    json.put("skipped", skipped());
+    json.put("erased", erased() + (letters == null ? 0 : letters.erased()));
+    json.put("recovered", lake.recovered());
     json.put("lost", lost()).put("duplicate", duplicate()).put("waiting", lake.waiting());
     json.put("behind", behind()).put("missing", missing());
     json.put("gone", gone()).put("extra", extra());

@@ -1,5 +1,6 @@
 package io.sluice.audit;
 
+import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.follow.TableSnapshot;
 import io.sluice.follow.TableSnapshot.NamedFile;
@@ -58,6 +59,7 @@ final class TableSide {
   private @Nullable Instant oldestBehind;
   private long rows;
   private long bytes;
+  private long unplaced;
 
   private Pass pass = Pass.whole();
   private Coverage coverage = new Coverage(pass, null);
@@ -137,6 +139,7 @@ final class TableSide {
       if (isFirst) {
         rows += file.footer().rows();
         bytes += file.entry().size();
+        unplaced += file.footer().erased().unplaced();
         check("rows", one.rows(), file.footer().rows(), file);
         check("bytes", one.bytes(), file.entry().size(), file);
       }
@@ -181,6 +184,11 @@ final class TableSide {
     Positions behind = lake.once.minus(has).minus(missing);
     // What a rebuild has moved to the other table is not without a place.
     Positions unknown = coverage.once.minus(lake.once).minus(others.once);
+    // A letter that had been recovered counts where its row is, or was.
+    Positions erased =
+        table.dateColumn().equals(Contract.DATE_COLUMN)
+            ? coverage.erased
+            : coverage.erased.minus(others.once);
     TreeSet<Partition> all = new TreeSet<>(coverage.once.partitions());
     all.addAll(lake.once.partitions());
     for (Partition partition : all) {
@@ -209,6 +217,7 @@ final class TableSide {
               partition,
               coverage.once.count(partition, 0, Long.MAX_VALUE),
               coverage.skipped(partition),
+              erased.count(partition, 0, Long.MAX_VALUE),
               coverage.once.span(partition).map(Range::to).orElse(-1L),
               coverage.twice.ranges(partition),
               before(end, missing.ranges(partition)),
@@ -318,6 +327,7 @@ final class TableSide {
         snapshot.files().size(),
         rows,
         bytes,
+        unplaced,
         partitions,
         oldestBehind,
         deleted.size(),

@@ -5,6 +5,7 @@ import io.sluice.complete.DateFiles;
 import io.sluice.complete.Publication;
 import io.sluice.contract.Table;
 import io.sluice.lake.DamagedFileException;
+import io.sluice.lake.Erased;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
@@ -232,7 +233,12 @@ public final class Compact {
     }
   }
 
-  static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
+  /**
+   * Refuses to rewrite a date while another rewrite may be at it.
+   *
+   * @throws NotNowException where files of one are there that are not settled
+   */
+  public static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
     if (underWay.isEmpty()) {
       return;
     }
@@ -248,8 +254,14 @@ public final class Compact {
             + ", or now with --takeOver if it does not run any more");
   }
 
-  /** A file that stands for one that stands for others would not say so of these. */
-  static void refuseWithinGrace(LocalDate date, @Nullable Instant kept) {
+  /**
+   * Refuses to rewrite a date again within its grace: a file that stands for one that stands for
+   * others would not say so of these.
+   *
+   * @param kept until when replaced files stay; null where none do
+   * @throws NotNowException where some do
+   */
+  public static void refuseWithinGrace(LocalDate date, @Nullable Instant kept) {
     if (kept != null) {
       throw new NotNowException(
           date
@@ -299,15 +311,19 @@ public final class Compact {
     files.sort(Comparator.comparingLong(file -> file.part().sequence()));
     List<LakeFiles.DataFile> current = new ArrayList<>();
     Positions positions = new Positions();
+    Positions erased = new Positions();
     long bytes = 0;
     for (LakeFiles.DataFile file : files) {
       Positions with = positions.copy().addAll(file.footer().positions());
+      erased.addAll(file.footer().erased().positions());
       if (!current.isEmpty()
           && (bytes + file.entry().size() > settings.targetBytes()
-              || with.encodedSize() > FilePolicy.MOST_POSITION_BYTES)) {
+              || with.encodedSize() > FilePolicy.MOST_POSITION_BYTES
+              || erased.encodedSize() > FilePolicy.MOST_POSITION_BYTES)) {
         add(current, positions, groups);
         current = new ArrayList<>();
         with = file.footer().positions().copy();
+        erased = file.footer().erased().positions().copy();
         bytes = 0;
       }
       current.add(file);
@@ -354,12 +370,14 @@ public final class Compact {
   private static Footer footer(Group group, Rewrite.Log log) {
     Footer first = group.files().get(0).footer();
     Skipped skipped = Skipped.NONE;
+    Erased erased = Erased.NONE;
     Footer.@Nullable TimeRange rowTimes = null;
     Footer.@Nullable TimeRange skippedTimes = null;
     Footer.@Nullable TimeRange recordTimes = first.recordTimes();
     for (LakeFiles.DataFile file : group.files()) {
       Footer footer = file.footer();
       skipped = skipped.and(footer.skipped());
+      erased = erased.and(footer.erased());
       if (footer.rows() > 0) {
         rowTimes = and(rowTimes, footer.eventTimes());
       } else {
@@ -379,7 +397,8 @@ public final class Compact {
         recordTimes,
         first.recovered(),
         log.replaces().byCopy(),
-        skipped);
+        skipped,
+        erased);
   }
 
   private static Footer.TimeRange and(Footer.@Nullable TimeRange one, Footer.TimeRange other) {

@@ -3,10 +3,10 @@ package io.sluice.compact;
 import io.sluice.UserException;
 
 /** A date that cannot be rewritten before somebody has mended it: other dates can. */
-final class DamagedDateException extends UserException {
+public final class DamagedDateException extends UserException {
   private static final long serialVersionUID = 1L;
 
-  DamagedDateException(String why) {
+  public DamagedDateException(String why) {
     super(why);
   }
 }

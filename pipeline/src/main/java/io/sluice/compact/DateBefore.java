@@ -25,17 +25,25 @@ import org.jspecify.annotations.Nullable;
  * nobody knows the rows: it is replaced by nothing. Neither are recovered dead letters for a
  * contract to derive: they are dead letters again, until they are replayed. All other rows are for
  * the log to take, which knows what running jobs append meanwhile.
+ *
+ * <p>What was erased is not derived again: its positions go into the new files as they are. A file
+ * that does not say which of its positions these are stays as it is.
  */
 final class DateBefore {
   /** The files of one log that are to be replaced. */
   static final class Log {
     final List<PartFile> parts = new ArrayList<>();
     final Positions positions = new Positions();
+
+    /** Of rows that were erased; none of them is among the other positions. */
+    final Positions erased = new Positions();
+
     Footer.@Nullable TimeRange times;
 
-    private void add(PartFile part, Footer footer) {
+    private void add(PartFile part, Footer footer, Positions derived) {
       parts.add(part);
-      positions.addAll(footer.positions());
+      positions.addAll(derived);
+      erased.addAll(footer.erased().positions());
       times = times == null ? footer.eventTimes() : times.and(footer.eventTimes());
     }
   }
@@ -48,7 +56,7 @@ final class DateBefore {
   /** That part of it which the contract of today once accepted. */
   final Positions sameContract = new Positions();
 
-  /** What other files of the lake have. */
+  /** What other files of the lake have, and what is not to be there again, for it was erased. */
   final Positions elsewhere = new Positions();
 
   /** Files that cannot be read. */
@@ -97,7 +105,9 @@ final class DateBefore {
       Optional<LakeFiles.DataFile> file = before.readOrDamaged(entry);
       if (file.isEmpty()) {
         damaged.add(entry);
-      } else if (file.get().footer().recovered() || !rewrite.isSettled(entry)) {
+      } else if (file.get().footer().recovered()
+          || !file.get().footer().erased().isPlaced()
+          || !rewrite.isSettled(entry)) {
         before.kept++;
         before.elsewhere.addAll(file.get().footer().positions());
       } else {
@@ -112,16 +122,23 @@ final class DateBefore {
     return before;
   }
 
+  /** What is not to come back, though no file of the date has it. */
+  void isErased(Positions positions) {
+    elsewhere.addAll(positions);
+  }
+
   /** How many files are to be replaced. */
   int replacedFiles() {
     return logs.values().stream().mapToInt(log -> log.parts.size()).sum();
   }
 
   private void replace(PartFile part, Footer footer) {
-    logs.computeIfAbsent(part.shard(), shard -> new Log()).add(part, footer);
-    replaced.addAll(footer.positions());
+    Positions derived = footer.positions().minus(footer.erased().positions());
+    logs.computeIfAbsent(part.shard(), shard -> new Log()).add(part, footer, derived);
+    replaced.addAll(derived);
+    elsewhere.addAll(footer.erased().positions());
     if (footer.contractVersion().equals(contractVersion)) {
-      sameContract.addAll(footer.positions());
+      sameContract.addAll(derived);
     }
   }
 
@@ -158,12 +175,29 @@ final class DateBefore {
     damaged.add(part);
     Optional<Footer> footer =
         manifest.flatMap(one -> one.file(part.name())).map(Manifest.DataFile::footer);
+    if (footer.isPresent() && !footer.get().erased().isPlaced()) {
+      throw new UserException(
+          lake.root()
+              + "/"
+              + part.key()
+              + " is damaged, and rows of it were erased of which no file says which they were:"
+              + " restore it from a backup; without one, delete it, run this again, and then"
+              + " sluice erase for the same keys");
+    }
     if (footer.isPresent() && !footer.get().recovered()) {
       replace(part, footer.get());
       return;
     }
-    footer.ifPresentOrElse(one -> recovered.addAll(one.positions()), () -> unknown.add(part));
-    logs.computeIfAbsent(part.shard(), shard -> new Log()).parts.add(part);
+    Log log = logs.computeIfAbsent(part.shard(), shard -> new Log());
+    log.parts.add(part);
+    if (footer.isEmpty()) {
+      unknown.add(part);
+      return;
+    }
+    Positions erased = footer.get().erased().positions();
+    log.erased.addAll(erased);
+    elsewhere.addAll(erased);
+    recovered.addAll(footer.get().positions().minus(erased));
   }
 
   /** The same, of which the damaged files alone are to be replaced. */

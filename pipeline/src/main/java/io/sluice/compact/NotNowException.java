@@ -5,10 +5,10 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /** A date that cannot be rewritten now, and can later: nothing is wrong with it. */
-final class NotNowException extends UserException {
+public final class NotNowException extends UserException {
   private static final long serialVersionUID = 1L;
 
-  NotNowException(String why) {
+  public NotNowException(String why) {
     super(why);
   }
 
@@ -16,7 +16,8 @@ final class NotNowException extends UserException {
     super(why, cause);
   }
 
-  static NotNowException rewrittenByAnother(LocalDate date, @Nullable Throwable cause) {
+  /** Another rewrite of the date was faster; nothing has changed. */
+  public static NotNowException rewrittenByAnother(LocalDate date, @Nullable Throwable cause) {
     return new NotNowException(
         date + " was rewritten by another at the same time: run this again if it is needed", cause);
   }

@@ -23,7 +23,8 @@ import java.util.function.LongConsumer;
  * appended as a job would. Kafka is read twice: first to see whether all is there and falls where
  * it did, and nothing is changed before that is known.
  *
- * <p>Files that are not settled, and those of recovered dead letters, stay as they are.
+ * <p>Files that are not settled, and those of recovered dead letters, stay as they are. What was
+ * erased stays erased.
  */
 public final class Rebuild {
   /**
@@ -175,6 +176,8 @@ public final class Rebuild {
       DateBefore before = DateBefore.read(lake, table, contract.version(), settings, rewrite, date);
       TablePositions letters = TablePositions.read(deadLetters, deadTable.table(), file -> true);
       letters.requireKnown(settings.replaceDamaged());
+      // A letter that was erased is no row that is missing, whatever the contract says of it now.
+      before.isErased(letters.erased());
       RebuildCheck check = new RebuildCheck(date, before, letters.positions());
       RebuildScan scan = new RebuildScan(contract, table, topic, settings, date);
       long read = scan.read(before, check, progress);

@@ -6,8 +6,10 @@ import io.sluice.block.Gatherer;
 import io.sluice.block.KeySpread;
 import io.sluice.complete.Publication;
 import io.sluice.deadletter.Reason;
+import io.sluice.lake.Erased;
 import io.sluice.lake.Footer;
 import io.sluice.lake.Positions;
+import io.sluice.lake.Skipped;
 import io.sluice.source.SourceRecord;
 import io.sluice.window.WindowTime;
 import io.sluice.write.LogWriter;
@@ -141,17 +143,20 @@ final class RebuildChange implements RebuildScan.Changes {
     void finish() throws IOException {
       gatherer.flush(block -> hold(block.getValue()));
       write();
-      if (!any) {
+      if (!any || !log.erased.isEmpty()) {
         Instant start = date.atStartOfDay(rebuild.table.zone()).toInstant();
         Footer footer =
             new Footer(
                 0,
-                new Positions(),
+                0,
+                log.erased,
                 rebuild.contract.version(),
                 log.times == null ? new Footer.TimeRange(start, start) : log.times,
                 null,
                 false,
-                files.replaces());
+                files.replaces(),
+                Skipped.NONE,
+                log.erased.isEmpty() ? Erased.NONE : new Erased(log.erased));
         files.add(
             RewrittenFile.empty(rebuild.table, footer, rebuild.settings.write().zstdLevel())
                 ::writeTo);

@@ -171,7 +171,7 @@ public final class Rewrite implements AutoCloseable {
   }
 
   /** Until when replaced files stay, as {@link #clean} would say if no follower is late. */
-  @Nullable Instant kept() throws IOException {
+  public @Nullable Instant kept() throws IOException {
     DateFiles now = DateFiles.read(store, table, date);
     return now.replaced().isEmpty() ? null : kept(now);
   }

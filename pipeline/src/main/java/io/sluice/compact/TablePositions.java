@@ -20,9 +20,11 @@ import org.slf4j.LoggerFactory;
  * The positions that files of a table have. Those of a damaged file are what its date's newest
  * manifest says: one damaged file is not to keep another from being replaced.
  *
+ * @param erased those of them whose rows were erased
  * @param unknown damaged files that no manifest names
  */
-record TablePositions(Store store, Positions positions, List<PartFile> unknown) {
+record TablePositions(
+    Store store, Positions positions, Positions erased, List<PartFile> unknown) {
   private static final Logger LOG = LoggerFactory.getLogger(TablePositions.class);
 
   /**
@@ -33,23 +35,28 @@ record TablePositions(Store store, Positions positions, List<PartFile> unknown) 
   static TablePositions read(Store store, Table table, Predicate<PartFile> which)
       throws IOException {
     Positions positions = new Positions();
+    Positions erased = new Positions();
     List<PartFile> unknown = new ArrayList<>();
     ManifestFooters manifests = new ManifestFooters(store, table);
     LakeFiles.forEach(
         store,
         table,
         entry -> PartFile.parse(entry.key()).filter(which).isPresent(),
-        file -> positions.addAll(file.footer().positions()),
+        file -> {
+          positions.addAll(file.footer().positions());
+          erased.addAll(file.footer().erased().positions());
+        },
         (entry, e) -> {
           PartFile part = PartFile.parse(entry.key()).orElseThrow();
           Optional<Footer> footer = manifests.of(part);
           if (footer.isPresent()) {
             positions.addAll(footer.get().positions());
+            erased.addAll(footer.get().erased().positions());
           } else {
             unknown.add(part);
           }
         });
-    return new TablePositions(store, positions, unknown);
+    return new TablePositions(store, positions, erased, unknown);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.sluice.complete;
 
 import io.sluice.contract.Table;
+import io.sluice.lake.Erased;
 import io.sluice.lake.Footer;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
@@ -56,6 +57,7 @@ public record Manifest(
    * @param recovered as {@link Footer} has it
    * @param replaces as {@link Footer} has it
    * @param skipped as {@link Footer} has it
+   * @param erased as {@link Footer} has it, with its positions as ranges
    */
   public record DataFile(
       String name,
@@ -69,7 +71,38 @@ public record Manifest(
       boolean recovered,
       @Nullable Replaced replaces,
       PositionRanges positions,
-      Skipped skipped) {
+      Skipped skipped,
+      ErasedRanges erased) {
+    /** A file from which nothing was erased. */
+    public DataFile(
+        String name,
+        long rows,
+        long records,
+        long bytes,
+        String sha256,
+        @Nullable Instant written,
+        String contractVersion,
+        Footer.TimeRange eventTimes,
+        boolean recovered,
+        @Nullable Replaced replaces,
+        PositionRanges positions,
+        Skipped skipped) {
+      this(
+          name,
+          rows,
+          records,
+          bytes,
+          sha256,
+          written,
+          contractVersion,
+          eventTimes,
+          recovered,
+          replaces,
+          positions,
+          skipped,
+          ErasedRanges.NONE);
+    }
+
     /** A file that has a row for each position. */
     DataFile(
         String name,
@@ -111,7 +144,8 @@ public record Manifest(
           footer.recovered(),
           footer.replaces(),
           PositionRanges.of(footer.positions()),
-          footer.skipped());
+          footer.skipped(),
+          ErasedRanges.of(footer.erased()));
     }
 
     /** Its footer, as far as a manifest has it: without the times of records. */
@@ -125,7 +159,8 @@ public record Manifest(
           null,
           recovered,
           replaces,
-          skipped);
+          skipped,
+          erased.toErased());
     }
 
     DataFile writtenAt(Instant time) {
@@ -141,8 +176,37 @@ public record Manifest(
           recovered,
           replaces,
           positions,
-          skipped);
+          skipped,
+          erased);
     }
+  }
+
+  /**
+   * {@link Erased} of a file, held in few bytes.
+   *
+   * @param unplaced as {@link Erased} has it
+   * @param rows as {@link Erased} has it
+   */
+  public record ErasedRanges(PositionRanges positions, long unplaced, long rows) {
+    static final ErasedRanges NONE = of(Erased.NONE);
+
+    static ErasedRanges of(Erased erased) {
+      return new ErasedRanges(
+          PositionRanges.of(erased.positions()), erased.unplaced(), erased.rows());
+    }
+
+    boolean isNone() {
+      return rows == 0 && positions.partitions().isEmpty();
+    }
+
+    Erased toErased() {
+      return isNone() ? Erased.NONE : new Erased(positions.toPositions(), unplaced, rows);
+    }
+  }
+
+  /** Whether rows of a file were erased. */
+  boolean hasErased() {
+    return files.stream().anyMatch(file -> !file.erased().isNone());
   }
 
   /** Whether the date is complete: all was there that was to come, and what came since is late. */

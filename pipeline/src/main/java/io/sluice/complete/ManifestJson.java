@@ -34,10 +34,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Format 2 is that of a date that grows. A version that knows format 1 alone takes each date
  * with a manifest for complete, and would compact it; so it refuses. Once the date is complete, its
  * manifests have format 1, in which what such a version does not know does no harm.
+ *
+ * <p>Format 3 is that of a date from which rows were erased, whether it grows or not: a version that
+ * does not know of erased positions would leave them out of the manifests that it writes, and take
+ * their records for missing.
  */
 final class ManifestJson {
   private static final int FORMAT = 1;
   private static final int FORMAT_OF_GROWING = 2;
+  private static final int FORMAT_WITH_ERASED = 3;
 
   private static final String TABLE = "table";
   private static final String VERSION = "version";
@@ -63,6 +68,11 @@ final class ManifestJson {
   /** Of how many positions of a file there is no row; only where there are such. */
   private static final String SKIPPED = "skipped";
 
+  /** What was erased from a file; only where something was. */
+  private static final String ERASED = "erased";
+
+  private static final String UNPLACED = "unplaced";
+
   private static final String ABANDONED = "abandoned";
   private static final String ABANDONED_REWRITES = "abandoned_rewrites";
 
@@ -74,7 +84,11 @@ final class ManifestJson {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(bytes)) {
       json.setPrettyPrinter(new DefaultPrettyPrinter());
-      Format.begin(json, manifest.isComplete() ? FORMAT : FORMAT_OF_GROWING);
+      Format.begin(
+          json,
+          manifest.hasErased()
+              ? FORMAT_WITH_ERASED
+              : manifest.isComplete() ? FORMAT : FORMAT_OF_GROWING);
       json.writeStringField(TABLE, manifest.table());
       json.writeStringField(table.dateColumn(), manifest.date().toString());
       json.writeNumberField(VERSION, manifest.version());
@@ -126,6 +140,15 @@ final class ManifestJson {
     write(json, file.positions());
     if (!file.skipped().isNone()) {
       write(json, file.skipped());
+    }
+    if (!file.erased().isNone()) {
+      json.writeObjectFieldStart(ERASED);
+      write(json, file.erased().positions());
+      if (file.erased().rows() > 0) {
+        json.writeNumberField(UNPLACED, file.erased().unplaced());
+        json.writeNumberField(ROWS, file.erased().rows());
+      }
+      json.writeEndObject();
     }
     json.writeEndObject();
   }
@@ -248,7 +271,7 @@ final class ManifestJson {
       manifest = Optional.empty();
     }
     Format.require(
-        store, entry.key(), "manifest", reader.format, reader.writtenBy, FORMAT_OF_GROWING);
+        store, entry.key(), "manifest", reader.format, reader.writtenBy, FORMAT_WITH_ERASED);
     return manifest;
   }
 
@@ -344,6 +367,7 @@ final class ManifestJson {
       private boolean copied;
       private @Nullable PositionRanges positions;
       private Skipped skipped = Skipped.NONE;
+      private Manifest.ErasedRanges erased = Manifest.ErasedRanges.NONE;
 
       Manifest.DataFile read(JsonParser json) throws IOException {
         fields(
@@ -364,6 +388,7 @@ final class ManifestJson {
                 case COPIED -> copied = json.getBooleanValue();
                 case POSITIONS -> positions = readPositions(json);
                 case SKIPPED -> skipped = readSkipped(json);
+                case ERASED -> erased = new ErasedReader().read(json);
                 default -> json.skipChildren();
               }
             });
@@ -389,7 +414,31 @@ final class ManifestJson {
             recovered,
             replaces != null && copied ? replaces.byCopy() : replaces,
             positions,
-            skipped);
+            skipped,
+            erased);
+      }
+    }
+
+    private final class ErasedReader {
+      private @Nullable PositionRanges positions;
+      private long unplaced;
+      private long rows;
+
+      Manifest.ErasedRanges read(JsonParser json) throws IOException {
+        fields(
+            json,
+            key -> {
+              switch (key) {
+                case POSITIONS -> positions = readPositions(json);
+                case UNPLACED -> unplaced = json.getLongValue();
+                case ROWS -> rows = json.getLongValue();
+                default -> json.skipChildren();
+              }
+            });
+        if (positions == null || unplaced < 0 || rows < unplaced) {
+          throw new JsonParseException(json, "erased rows without what each file has of them");
+        }
+        return new Manifest.ErasedRanges(positions, unplaced, rows);
       }
     }
 

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param rows the rows, as Parquet counts them
  * @param records how many records these are rows of, none of them of another file; fewer than rows
  *     where a contract explodes a list
- * @param positions the positions of exactly these records, and of those that are skipped
+ * @param positions the positions of exactly these records, and of those that are skipped or erased
  * @param eventTimes the least and greatest event time of the rows; where it has no rows, of the
- *     records that are skipped
+ *     records that are skipped; those of erased rows stay within them
  * @param recordTimes the least and greatest Kafka timestamp of the rows' records; null where the
  *     file does not say
  * @param recovered whether the rows were dead letters that a replay has made good: their positions
@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param replaces the files of its log that the rewrite which made this one removes; null for a
  *     file that was appended
  * @param skipped how many of the positions have no row
+ * @param erased those of the positions whose rows were erased
  */
 public record Footer(
     long rows,
@@ -40,7 +41,32 @@ public record Footer(
     @Nullable TimeRange recordTimes,
     boolean recovered,
     @Nullable Replaced replaces,
-    Skipped skipped) {
+    Skipped skipped,
+    Erased erased) {
+  /** Of a file from which nothing was erased. */
+  public Footer(
+      long rows,
+      long records,
+      Positions positions,
+      String contractVersion,
+      TimeRange eventTimes,
+      @Nullable TimeRange recordTimes,
+      boolean recovered,
+      @Nullable Replaced replaces,
+      Skipped skipped) {
+    this(
+        rows,
+        records,
+        positions,
+        contractVersion,
+        eventTimes,
+        recordTimes,
+        recovered,
+        replaces,
+        skipped,
+        Erased.NONE);
+  }
+
   /** Of a file with a row for each record. */
   public Footer(
       long rows,
@@ -127,7 +153,16 @@ public record Footer(
   /** Of one with several rows of a record, which an older version would take for duplicates. */
   private static final int EXPLODED = 3;
 
+  /** Of one from which rows were erased, which an older version would take for rows missing. */
+  private static final int ERASED_FORMAT = 4;
+
   private static final String SKIPPED = "sluice.skipped";
+  private static final String ERASED = "sluice.erased";
+
+  /** Records without a row, and rows, of which the positions are not known. */
+  private static final String ERASED_UNPLACED = "sluice.erased_unplaced";
+
+  private static final String ERASED_ROWS = "sluice.erased_rows";
   private static final String RECORDS = "sluice.records";
   private static final String WRITTEN_BY = "sluice.version";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -143,29 +178,23 @@ public record Footer(
         recordTimes,
         recovered,
         replaces,
-        skipped);
+        skipped,
+        erased.isNone()
+            ? erased
+            : new Erased(new Positions(), erased.unplaced(), erased.rows()));
   }
 
-  /** Whether each position is of a record that has rows, or is one that is skipped. */
+  /** Whether each position is of a record that has rows, or is one that is skipped or erased. */
   public boolean addsUp() {
-    return records + skipped.total() == positions.size()
+    return records + skipped.total() + erased.total() == positions.size()
         && records <= rows
         && (records > 0 || rows == 0);
   }
 
   /** The footer's keys and values; {@link Seal.Writer} fills in the seal. */
   public Map<String, String> toMetadata() {
-    ObjectNode sources = JSON.createObjectNode();
-    positions
-        .encode()
-        .forEach(
-            (partition, text) ->
-                sources
-                    .withObjectProperty(partition.source())
-                    .put(String.valueOf(partition.number()), text));
     Map<String, String> metadata = new LinkedHashMap<>();
-    int format = records != rows ? EXPLODED : skipped.isNone() ? ROWS_ONLY : WITH_SKIPPED;
-    metadata.put(FORMAT, String.valueOf(format));
+    metadata.put(FORMAT, String.valueOf(format()));
     metadata.put(WRITTEN_BY, Version.text());
     metadata.put(ROWS, String.valueOf(rows));
     if (records != rows) {
@@ -187,12 +216,39 @@ public record Footer(
         metadata.put(COPIED, "true");
       }
     }
-    metadata.put(POSITIONS, sources.toString());
+    metadata.put(POSITIONS, text(positions));
     if (!skipped.isNone()) {
       metadata.put(SKIPPED, skipped.toJson().toString());
     }
+    if (!erased.isNone()) {
+      metadata.put(ERASED, text(erased.positions()));
+      if (!erased.isPlaced()) {
+        metadata.put(ERASED_UNPLACED, String.valueOf(erased.unplaced()));
+        metadata.put(ERASED_ROWS, String.valueOf(erased.rows()));
+      }
+    }
     metadata.put(Seal.KEY, Seal.BLANK);
     return metadata;
+  }
+
+  private int format() {
+    if (!erased.isNone()) {
+      return ERASED_FORMAT;
+    }
+    return records != rows ? EXPLODED : skipped.isNone() ? ROWS_ONLY : WITH_SKIPPED;
+  }
+
+  /** Positions as a text: by source and partition, each as {@link Positions#encode} has it. */
+  private static String text(Positions positions) {
+    ObjectNode sources = JSON.createObjectNode();
+    positions
+        .encode()
+        .forEach(
+            (partition, text) ->
+                sources
+                    .withObjectProperty(partition.source())
+                    .put(String.valueOf(partition.number()), text));
+    return sources.toString();
   }
 
   /**
@@ -218,12 +274,13 @@ public record Footer(
     if (format != null
         && !format.equals(String.valueOf(ROWS_ONLY))
         && !format.equals(String.valueOf(WITH_SKIPPED))
-        && !format.equals(String.valueOf(EXPLODED))) {
+        && !format.equals(String.valueOf(EXPLODED))
+        && !format.equals(String.valueOf(ERASED_FORMAT))) {
       throw Format.newer(
           store.root() + "/" + file.key(),
           "data file",
           format,
-          EXPLODED,
+          ERASED_FORMAT,
           values.getOrDefault(WRITTEN_BY, ""));
     }
     if (values.get(POSITIONS) == null || format == null) {
@@ -258,7 +315,13 @@ public record Footer(
             : new Replaced(values.get(REPLACES), Boolean.parseBoolean(values.get(COPIED))),
         values.get(SKIPPED) == null
             ? Skipped.NONE
-            : Skipped.of(JSON.readTree(values.get(SKIPPED))));
+            : Skipped.of(JSON.readTree(values.get(SKIPPED))),
+        values.get(ERASED) == null
+            ? Erased.NONE
+            : new Erased(
+                positions(values.getOrDefault(ERASED, "")),
+                Long.parseLong(values.getOrDefault(ERASED_UNPLACED, "0")),
+                Long.parseLong(values.getOrDefault(ERASED_ROWS, "0"))));
   }
 
   private static @Nullable TimeRange recordTimes(Map<String, String> values) {

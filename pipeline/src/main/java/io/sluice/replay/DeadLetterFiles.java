@@ -1,6 +1,7 @@
 package io.sluice.replay;
 
 import io.sluice.UserException;
+import io.sluice.complete.DateFiles;
 import io.sluice.contract.ColumnType;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
@@ -82,7 +83,8 @@ public final class DeadLetterFiles {
   }
 
   /**
-   * Reads the letters of a date, each once, whatever is rewritten meanwhile.
+   * Reads the letters of a date, each once, whatever is rewritten meanwhile. Those that were erased
+   * are none, though a file that was replaced may have them for a while.
    *
    * @param reasons only these; empty for all
    * @throws UserException where a file is not one of this table
@@ -97,7 +99,14 @@ public final class DeadLetterFiles {
     Rounds rounds = new Rounds(store, folder);
     while (true) {
       boolean all = true;
-      for (Store.Entry file : LakeFiles.list(store, folder)) {
+      List<Store.Entry> listed = LakeFiles.list(store, folder);
+      if (listed.stream().anyMatch(DeadLetterFiles::isRewritten)) {
+        LakeFiles.forEach(
+            store,
+            DateFiles.read(store, table, date).live(),
+            file -> given.addAll(file.footer().erased().positions()));
+      }
+      for (Store.Entry file : listed) {
         if (read.contains(file.key())) {
           continue;
         }
@@ -114,6 +123,10 @@ public final class DeadLetterFiles {
       }
       rounds.next("files vanish while they are read");
     }
+  }
+
+  private static boolean isRewritten(Store.Entry file) {
+    return PartFile.parse(file.key()).filter(PartFile::isRewritten).isPresent();
   }
 
   private void read(

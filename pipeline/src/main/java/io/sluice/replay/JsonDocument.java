@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * JSON that is changed in places and else stays what it was: fields keep their order, and numbers
  * the digits that they were written with.
  */
-final class JsonDocument {
+public final class JsonDocument {
   private static final int DEEPEST = 600;
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -47,7 +47,7 @@ final class JsonDocument {
   private JsonDocument() {}
 
   /** Empty where the bytes are not one JSON object in UTF-8, without a name that is there twice. */
-  static Optional<ObjectNode> parse(byte[] bytes) {
+  public static Optional<ObjectNode> parse(byte[] bytes) {
     try {
       // A string, for the parser would guess other encodings from bytes.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -109,7 +109,7 @@ final class JsonDocument {
   }
 
   /** The text of a string, a number's digits, or true or false; empty of all else. */
-  static Optional<String> text(@Nullable JsonNode node) {
+  public static Optional<String> text(@Nullable JsonNode node) {
     if (node instanceof POJONode number && number.getPojo() instanceof RawValue raw) {
       return Optional.of(String.valueOf(raw.rawValue()));
     }

@@ -8,11 +8,11 @@ import io.sluice.lake.StoreInputFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnReader;
@@ -20,8 +20,6 @@ import org.apache.parquet.column.ColumnWriteStore;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.column.impl.ColumnReadStoreImpl;
-import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
@@ -30,33 +28,48 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
-import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.Type;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the rows of files of one schema into one file, in order, column by column: values with
- * their repetition and definition levels, whatever the type. Row groups become large; dictionaries
+ * Copies the rows of files of one schema, or some of them, into one file, in order, column by
+ * column: values with their repetition and definition levels, whatever the type. Row groups become large; dictionaries
  * and Bloom filters are kept where the files have them. At most a row group of the new file,
  * compressed, and a column of one of a file's are held.
  */
 public final class ParquetCopy implements AutoCloseable {
-  private static final ParquetReadOptions OPTIONS =
-      ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
-
   private final List<ParquetFileReader> readers = new ArrayList<>();
   private final MessageType schema;
   private final Map<String, String> footer;
   private final int zstdLevel;
+  private final Without without;
 
   /** The columns that have one in any of the files, by path. */
   private final Set<String> bloomFilters = new HashSet<>();
 
-  /** A row group of one of the files. */
-  private record Source(ParquetFileReader reader, int index, BlockMetaData block) {}
+  /** Which rows are left out. */
+  public interface Without {
+    /** None of them. */
+    Without NOTHING = (file, rowGroup) -> new BitSet();
+
+    /**
+     * The numbers of rows of a row group of a file, both by their indexes; the greatest is that of
+     * an int.
+     */
+    BitSet rows(int file, int rowGroup);
+  }
+
+  /**
+   * A row group of one of the files.
+   *
+   * @param without the rows that are left out
+   */
+  private record Source(
+      ParquetFileReader reader, int index, BlockMetaData block, BitSet without) {
+    long rows() {
+      return block.getRowCount() - without.cardinality();
+    }
+  }
 
   /**
    * @param files have the same schema, see {@link #schema}
@@ -64,11 +77,23 @@ public final class ParquetCopy implements AutoCloseable {
    */
   public ParquetCopy(Store store, List<LakeFiles.DataFile> files, Footer footer, int zstdLevel)
       throws IOException {
+    this(store, files, Without.NOTHING, footer, zstdLevel);
+  }
+
+  /** The same without some of the rows. Nothing of these is in the new file. */
+  public ParquetCopy(
+      Store store,
+      List<LakeFiles.DataFile> files,
+      Without without,
+      Footer footer,
+      int zstdLevel)
+      throws IOException {
+    this.without = without;
     this.footer = footer.toMetadata();
     this.zstdLevel = zstdLevel;
     try {
       for (LakeFiles.DataFile file : files) {
-        readers.add(ParquetFileReader.open(new StoreInputFile(store, file.entry()), OPTIONS));
+        readers.add(ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS));
       }
       this.schema = readers.get(0).getFileMetaData().getSchema();
     } catch (IOException | RuntimeException e) {
@@ -80,7 +105,7 @@ public final class ParquetCopy implements AutoCloseable {
   /** The Parquet schema of a file. */
   public static MessageType schema(Store store, LakeFiles.DataFile file) throws IOException {
     try (ParquetFileReader reader =
-        ParquetFileReader.open(new StoreInputFile(store, file.entry()), OPTIONS)) {
+        ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS)) {
       return reader.getFileMetaData().getSchema();
     }
   }
@@ -126,16 +151,21 @@ public final class ParquetCopy implements AutoCloseable {
     List<List<Source>> rowGroups = new ArrayList<>();
     List<Source> current = new ArrayList<>();
     long bytes = 0;
-    for (ParquetFileReader reader : readers) {
+    for (int file = 0; file < readers.size(); file++) {
+      ParquetFileReader reader = readers.get(file);
       List<BlockMetaData> blocks = reader.getRowGroups();
       for (int i = 0; i < blocks.size(); i++) {
+        Source source = new Source(reader, i, blocks.get(i), without.rows(file, i));
+        if (source.rows() == 0) {
+          continue;
+        }
         long size = blocks.get(i).getTotalByteSize();
         if (!current.isEmpty() && bytes + size > ParquetFile.ROW_GROUP_BYTES) {
           rowGroups.add(current);
           current = new ArrayList<>();
           bytes = 0;
         }
-        current.add(new Source(reader, i, blocks.get(i)));
+        current.add(source);
         bytes += size;
       }
     }
@@ -183,7 +213,7 @@ public final class ParquetCopy implements AutoCloseable {
       for (ColumnDescriptor column : schema.getColumns()) {
         copyColumn(column, sources, properties, pages);
       }
-      writer.startBlock(sources.stream().mapToLong(source -> source.block().getRowCount()).sum());
+      writer.startBlock(sources.stream().mapToLong(Source::rows).sum());
       pages.flushToFileWriter(writer);
       writer.endBlock();
     }
@@ -195,38 +225,53 @@ public final class ParquetCopy implements AutoCloseable {
       ParquetProperties properties,
       ColumnChunkPageWriteStore pages)
       throws IOException {
-    MessageType only = new MessageType(schema.getName(), only(schema, column.getPath(), 0));
-    ColumnWriteStore store = properties.newColumnWriteStore(only, pages, pages);
+    ColumnWriteStore store =
+        properties.newColumnWriteStore(FileColumns.only(schema, column), pages, pages);
     ColumnWriter out = store.getColumnWriter(column);
     BloomFilterHashes bloomFilter =
         bloomFilters.contains(String.join(".", column.getPath()))
             ? new BloomFilterHashes(pages.getBloomFilterWriter(column))
             : null;
     for (Source source : sources) {
-      source.reader().setRequestedSchema(only);
-      PageReadStore in = source.reader().readRowGroup(source.index());
-      ColumnReader values =
-          new ColumnReadStoreImpl(
-                  in, new Ignore(only), only, source.reader().getFileMetaData().getCreatedBy())
-              .getColumnReader(column);
-      long count = values.getTotalValueCount();
-      for (long i = 0; i < count; i++) {
-        if (i > 0 && values.getCurrentRepetitionLevel() == 0) {
-          store.endRecord();
-        }
-        copyValue(column, values, out);
-        if (bloomFilter != null
-            && values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
-          hash(column, values, bloomFilter);
-        }
-        values.consume();
-      }
-      store.endRecord();
+      copyColumn(column, source, store, out, bloomFilter);
     }
     store.flush();
     store.close();
     if (bloomFilter != null) {
       bloomFilter.finish();
+    }
+  }
+
+  private static void copyColumn(
+      ColumnDescriptor column,
+      Source source,
+      ColumnWriteStore store,
+      ColumnWriter out,
+      @Nullable BloomFilterHashes bloomFilter)
+      throws IOException {
+    ColumnReader values = FileColumns.values(source.reader(), column, source.index());
+    long count = values.getTotalValueCount();
+    int row = -1;
+    boolean isOpen = false;
+    for (long i = 0; i < count; i++) {
+      if (values.getCurrentRepetitionLevel() == 0) {
+        row++;
+        if (isOpen) {
+          store.endRecord();
+        }
+        isOpen = !source.without().get(row);
+      }
+      if (isOpen) {
+        copyValue(column, values, out);
+        if (bloomFilter != null
+            && values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel()) {
+          hash(column, values, bloomFilter);
+        }
+      }
+      FileColumns.next(column, values);
+    }
+    if (isOpen) {
+      store.endRecord();
     }
   }
 
@@ -261,40 +306,10 @@ public final class ParquetCopy implements AutoCloseable {
     }
   }
 
-  /** The field of a group on the way to a column, without its neighbours. */
-  private static Type only(GroupType group, String[] path, int depth) {
-    Type field = group.getType(path[depth]);
-    return field.isPrimitive()
-        ? field
-        : field.asGroupType().withNewFields(only(field.asGroupType(), path, depth + 1));
-  }
-
   @Override
   public void close() throws IOException {
     for (ParquetFileReader reader : readers) {
       reader.close();
     }
-  }
-
-  /** The reader of columns asks for what makes records of them, which nobody does here. */
-  private static final class Ignore extends GroupConverter {
-    private final GroupType type;
-
-    Ignore(GroupType type) {
-      this.type = type;
-    }
-
-    @Override
-    public Converter getConverter(int field) {
-      return type.getType(field).isPrimitive()
-          ? new PrimitiveConverter() {}
-          : new Ignore(type.getType(field).asGroupType());
-    }
-
-    @Override
-    public void start() {}
-
-    @Override
-    public void end() {}
   }
 }
