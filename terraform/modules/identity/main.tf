@@ -19,6 +19,8 @@ locals {
   # Of tables of Delta: commits and checkpoints, and the object that says which checkpoint is the last.
   delta      = [for store in values(local.stores) : "${store.arn}/${store.root}*/_delta_log/*"]
   delta_once = flatten([for store in values(local.stores) : ["${store.arn}/${store.root}*/_delta_log/*.json", "${store.arn}/${store.root}*/_delta_log/*.parquet"]])
+  # What erasures have done, which each of them writes again while it goes on.
+  erasures   = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/erasures/*"]
   report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
@@ -84,9 +86,9 @@ locals {
         Sid      = "WriteFiles"
         Effect   = "Allow"
         Action   = local.put
-        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.delta, local.report, local.probes)
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.delta, local.report, local.erasures, local.probes)
       },
-      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, the name of a log's last checkpoint, and the report.
+      # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, the name of a log's last checkpoint, the report, and the records of erasures.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"
@@ -106,6 +108,13 @@ locals {
         Effect   = "Allow"
         Action   = "s3:DeleteObject"
         Resource = local.data_files
+      },
+      # An erasure says whether earlier versions still hold what it has deleted.
+      {
+        Sid      = "AskForVersions"
+        Effect   = "Allow"
+        Action   = "s3:GetBucketVersioning"
+        Resource = [for store in values(local.stores) : store.arn]
       },
     ])
     operator = concat(local.list, local.read, [

@@ -91,7 +91,7 @@ run "maintainer" {
   command = plan
 
   assert {
-    condition     = [for s in jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Allow AbortProbe", "Allow DeleteReplacedFiles"]
+    condition     = [for s in jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement : "${s.Effect} ${s.Sid}"] == ["Allow ListDeadLetters", "Allow ListLake", "Allow ReadFiles", "Allow WriteFiles", "Deny NeverReplaceFiles", "Allow AbortProbe", "Allow DeleteReplacedFiles", "Allow AskForVersions"]
     error_message = "the maintainer has these statements and no other"
   }
   assert {
@@ -109,10 +109,11 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/_symlink_format_manifest/*", "arn:aws:s3:::the-lake/lake/_symlink_format_manifest/*",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*", "arn:aws:s3:::the-lake/lake/*/_delta_log/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report*.html",
+        "arn:aws:s3:::the-lake/lake/_sluice/*/erasures/*",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, logs of Delta, the report and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, logs of Delta, the report, records of erasures and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
@@ -126,7 +127,7 @@ run "maintainer" {
       ]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
-    error_message = "the maintainer replaces _SUCCESS, the marks of replays and the report, and nothing else"
+    error_message = "the maintainer replaces _SUCCESS, the marks of replays, the report and records of erasures, and nothing else"
   }
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[5]) == jsonencode({ Sid = "AbortProbe", Effect = "Allow", Action = "s3:AbortMultipartUpload", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe"] })
@@ -135,6 +136,10 @@ run "maintainer" {
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet"] })
     error_message = "the maintainer deletes data files, and no version for good"
+  }
+  assert {
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[7]) == jsonencode({ Sid = "AskForVersions", Effect = "Allow", Action = "s3:GetBucketVersioning", Resource = ["arn:aws:s3:::the-dead-letters", "arn:aws:s3:::the-lake"] })
+    error_message = "the maintainer asks whether the two buckets keep versions, and no other"
   }
 }
 
