@@ -316,7 +316,7 @@ final class TableSide {
           key
               + ": another engine has deleted rows of it in the table, or of its date, and readers"
               + " do not see all of its rows; sluice follow --once undoes that, so erase rows in"
-              + " the lake");
+              + " the lake (sluice erase)");
     }
     for (String key : gone) {
       all.add(key + ": is named, and is not there any more: " + whyGone());

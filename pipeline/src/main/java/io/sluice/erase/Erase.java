@@ -12,6 +12,7 @@ import io.sluice.contract.Table;
 import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
+import io.sluice.lake.Parallel;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import io.sluice.write.ParquetCopy;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * are seen by every writer; those that are not stay, and are said.
  */
 public final class Erase {
+  /** How many files are looked into at once: of each the column of the keys may be held. */
+  private static final int LOOKS = 8;
+
   /**
    * How to.
    *
@@ -100,7 +104,7 @@ public final class Erase {
   private final Set<Object> found = new HashSet<>();
 
   /**
-   * @param progress is told how many files were looked at so far, by one more each time
+   * @param progress is told how many more files were looked at
    */
   public Erase(
       Store store,
@@ -149,7 +153,7 @@ public final class Erase {
     }
   }
 
-  /** A file with rows that are to go. */
+  /** A file, and its rows that are to go. */
   private record Hit(LakeFiles.DataFile file, FileMatches matches) {}
 
   private Result run(LocalDate date, Finder finder) throws IOException {
@@ -173,20 +177,19 @@ public final class Erase {
       long young = 0;
       int unsettled = 0;
       int looked = 0;
-      for (Store.Entry entry : live) {
-        LakeFiles.DataFile file =
-            LakeFiles.read(store, entry).orElseThrow(() -> new NoSuchFileException(entry.key()));
-        FileMatches matches = find(file, finder);
+      for (Hit hit :
+          Parallel.map(live, LOOKS, "looking for rows", entry -> look(entry, finder))) {
+        FileMatches matches = hit.matches();
         looked += matches.rowGroupsRead();
         found.addAll(matches.found());
-        progress.accept(1);
-        if (matches.isAny() && rewrite.isSettled(entry)) {
-          hits.add(new Hit(file, matches));
+        if (matches.isAny() && rewrite.isSettled(hit.file().entry())) {
+          hits.add(hit);
         } else if (matches.isAny()) {
           young += matches.rows();
           unsettled++;
         }
       }
+      progress.accept(live.size());
       long rows = hits.stream().mapToLong(hit -> hit.matches().rows()).sum();
       long records = hits.stream().mapToLong(hit -> hit.matches().records()).sum();
       String why = hits.isEmpty() ? null : whyNot(date, underWay, kept);
@@ -225,6 +228,12 @@ public final class Erase {
     } catch (NotNowException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  private Hit look(Store.Entry entry, Finder finder) throws IOException {
+    LakeFiles.DataFile file =
+        LakeFiles.read(store, entry).orElseThrow(() -> new NoSuchFileException(entry.key()));
+    return new Hit(file, find(file, finder));
   }
 
   private FileMatches find(LakeFiles.DataFile file, Finder finder) throws IOException {

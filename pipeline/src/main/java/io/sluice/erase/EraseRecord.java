@@ -95,7 +95,9 @@ public final class EraseRecord {
 
   /** Adds who else still holds what was erased, in a sentence. */
   public void holder(String sentence) {
-    holders.add(sentence);
+    if (!holders.contains(sentence)) {
+      holders.add(sentence);
+    }
   }
 
   /**
@@ -131,6 +133,11 @@ public final class EraseRecord {
   /** By date, those letters. */
   public TreeMap<LocalDate, Positions> undecidedLetters() {
     return new TreeMap<>(undecided);
+  }
+
+  /** How many keys there are. */
+  public int keys() {
+    return where.size();
   }
 
   /** How many of the keys a row of the lake had. */

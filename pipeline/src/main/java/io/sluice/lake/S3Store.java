@@ -135,6 +135,19 @@ final class S3Store implements Store {
   }
 
   @Override
+  public Versions versions() {
+    try {
+      return client.getBucketVersioning(get -> get.bucket(bucket)).status() == null
+          ? Versions.NONE
+          : Versions.KEPT;
+    } catch (SdkException e) {
+      // The right to ask is nobody's need but an erasure's, and some servers have no such thing.
+      LOG.info("{}: whether it has versions is not said: {}", root(), e.getMessage());
+      return Versions.NOT_SAID;
+    }
+  }
+
+  @Override
   public byte[] read(String key, long offset, int length) throws IOException {
     if (length <= 0) {
       return new byte[0];

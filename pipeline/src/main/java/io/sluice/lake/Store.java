@@ -137,6 +137,21 @@ public interface Store extends AutoCloseable {
    */
   void delete(List<String> keys) throws IOException;
 
+  /** Whether a store keeps what was deleted or written over. */
+  enum Versions {
+    /** It is gone. */
+    NONE,
+    /** It stays, as an earlier version of the object. */
+    KEPT,
+    /** The store does not say, or not to this user. */
+    NOT_SAID
+  }
+
+  /** Whether the store keeps what was deleted. */
+  default Versions versions() throws IOException {
+    return Versions.NONE;
+  }
+
   /**
    * Makes sure that the store honours the conditions of conditional writes.
    *
