@@ -35,6 +35,7 @@ import picocli.CommandLine.TypeConversionException;
       AuditCommand.class,
       AcknowledgeCommand.class,
       CompactCommand.class,
+      EraseCommand.class,
       FollowCommand.class,
       MaintainCommand.class,
       RebuildCommand.class,

@@ -19,6 +19,7 @@ class HelpCommandTest {
         "audit",
         "acknowledge",
         "compact",
+        "erase",
         "rebuild",
         "replay",
         "report",

@@ -214,6 +214,7 @@ class SharedOptionsTest {
             "rebuild", " --date=2026-01-31",
             "acknowledge", " --partition=0 --from=1 --to=2 --by=me --why=known",
             "compact", " --all",
+            "erase", " --where=user_id=x",
             "follow", " --once",
             "size", " --gibPerDay=1",
             "contract infer", " --topic=t",
@@ -286,7 +287,7 @@ class SharedOptionsTest {
 
   @Test
   void settleIsOfTheVerbsThatRewriteAndSaysWhatItIs() {
-    for (String verb : List.of("compact", "rebuild")) {
+    for (String verb : List.of("compact", "rebuild", "erase")) {
       String help = run(verb, "--help").said();
       assertTrue(help.contains("--settle=DURATION"), help);
       assertTrue(help.contains("[90m]"), help);
