@@ -116,8 +116,17 @@ public final class Compact {
     }
   }
 
-  /** What files must have in common to become one. */
-  private record Kind(int shard, String contractVersion, boolean recovered, MessageType schema) {}
+  /**
+   * What files must have in common to become one.
+   *
+   * @param isPlaced a file that is not can never be derived again, and would keep others from it
+   */
+  private record Kind(
+      int shard,
+      String contractVersion,
+      boolean recovered,
+      boolean isPlaced,
+      MessageType schema) {}
 
   /**
    * Why a date cannot be compacted now; null where it can.
@@ -297,6 +306,7 @@ public final class Compact {
                   file.part().shard(),
                   footer.contractVersion(),
                   footer.recovered(),
+                  footer.erased().isPlaced(),
                   ParquetCopy.schema(store, file));
           kinds.computeIfAbsent(kind, k -> new ArrayList<>()).add(file);
         }

@@ -68,7 +68,14 @@ public final class EraseLetters {
         date,
         () -> {
           Positions gone = judge(date, erasedInLake);
-          return file -> FileMatches.ofLetters(store, file, gone);
+          return file -> {
+            Positions here;
+            // Positions remember where they were asked last, and files are looked into together.
+            synchronized (gone) {
+              here = file.footer().positions().and(gone);
+            }
+            return FileMatches.ofLetters(store, file, here);
+          };
         });
   }
 

@@ -31,15 +31,17 @@ final class FileMatches implements ParquetCopy.Without {
   private record PositionColumns(
       ColumnDescriptor source, ColumnDescriptor partition, ColumnDescriptor offset) {
     static Optional<PositionColumns> of(MessageType schema, String... names) {
-      ColumnDescriptor[] columns = new ColumnDescriptor[names.length];
-      for (int i = 0; i < names.length; i++) {
-        columns[i] = column(schema, names[i]).orElse(null);
+      List<ColumnDescriptor> columns = new ArrayList<>();
+      for (String name : names) {
         // Where a file of another contract could have them, a row may lack them.
-        if (columns[i] == null || columns[i].getMaxDefinitionLevel() > 0) {
-          return Optional.empty();
-        }
+        column(schema, name)
+            .filter(column -> column.getMaxDefinitionLevel() == 0)
+            .ifPresent(columns::add);
       }
-      return Optional.of(new PositionColumns(columns[0], columns[1], columns[2]));
+      if (columns.size() < names.length) {
+        return Optional.empty();
+      }
+      return Optional.of(new PositionColumns(columns.get(0), columns.get(1), columns.get(2)));
     }
   }
 
@@ -100,11 +102,14 @@ final class FileMatches implements ParquetCopy.Without {
     return matches;
   }
 
-  /** Finds the rows of a file of dead letters that have one of some positions. */
-  static FileMatches ofLetters(Store store, LakeFiles.DataFile file, Positions erased)
+  /**
+   * Finds the rows of a file of dead letters that have one of some positions.
+   *
+   * @param here those of them that are the file's
+   */
+  static FileMatches ofLetters(Store store, LakeFiles.DataFile file, Positions here)
       throws IOException {
     FileMatches matches = new FileMatches(file.footer());
-    Positions here = file.footer().positions().and(erased);
     if (file.footer().rows() == 0 || here.isEmpty()) {
       return matches;
     }

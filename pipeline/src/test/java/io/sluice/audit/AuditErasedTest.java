@@ -137,9 +137,9 @@ class AuditErasedTest extends AuditFixture {
   void whatIsMissingBesideItIsLostStill() throws IOException {
     positions(true);
     start(true, -1, Map.of(0, 0L, 1, 0L));
+    write(List.of(of(1, 0, 0, "gone")), 6);
+    erase("gone", 7);
     hole(3);
-    write(List.of(of(1, 0, 130, "gone")), 140);
-    erase("gone", 141);
     AuditReport report = judge();
     assertEquals(1, report.lost(), text(report));
     assertEquals(1, report.erased());

@@ -38,8 +38,7 @@ import picocli.CommandLine.Spec;
     description =
         "Erases the rows and dead letters of some keys, such as a person's, from a table for good."
             + " Their positions stay, as erased, so that nothing writes them again.",
-    customSynopsis =
-        "sluice erase --where=\"COLUMN in FILE\"" + TableFlags.NEEDED,
+    customSynopsis = "sluice erase --where=CONDITION" + TableFlags.NEEDED,
     footer = {
       "",
       "Only files that may have a key, by their statistics, dictionaries and Bloom filters, are read, and those that do are"

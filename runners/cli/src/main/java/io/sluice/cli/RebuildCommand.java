@@ -174,7 +174,7 @@ public final class RebuildCommand implements Callable<Integer> {
         result.rejected());
     if (result.kept() > 0) {
       out.printf(
-          "  %,12d files stay as they are: %s recovered dead letters%n",
+          "  %,12d files stay as they are: %s recovered dead letters, or rows of them were erased of which they do not say the positions%n",
           result.kept(),
           rewrite.settle().isZero() ? "of" : "younger than " + rewrite.settleFlag() + ", or of");
     }

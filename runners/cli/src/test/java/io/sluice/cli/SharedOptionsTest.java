@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.Description;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,9 @@ class SharedOptionsTest {
     return verb.usageMessage().description()[0].split(" ")[0] + " ";
   }
 
+  /** As a shell finds words: what stands between quotes is of one. */
+  private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
+
   /** An example can be pasted into a shell, and is taken as it is. */
   @Test
   void examplesOfHelpAreTaken() {
@@ -103,7 +107,11 @@ class SharedOptionsTest {
                 return;
               }
               String example = help.substring(help.indexOf("Example:\n") + "Example:\n".length());
-              String[] words = example.replace("\\\n", " ").strip().split("\\s+");
+              String[] words =
+                  WORD.matcher(example.replace("\\\n", " "))
+                      .results()
+                      .map(word -> word.group().replace("\"", ""))
+                      .toArray(String[]::new);
               assertEquals(
                   "sluice " + verb, String.join(" ", words).substring(0, verb.length() + 7));
               ParseResult parsed =
