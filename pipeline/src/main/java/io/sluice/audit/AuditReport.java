@@ -51,8 +51,8 @@ public record AuditReport(
    *     has not proved
    * @param lake offsets with a row in the lake
    * @param skipped offsets that the lake has without a row, for their records are skipped
-   * @param erased offsets that lake or dead letters have without what stood there, which was erased;
-   *     those of which files do not say the positions are among {@code lake}
+   * @param erased offsets that lake or dead letters have without what stood there, which was
+   *     erased; those of which files do not say the positions are among {@code lake}
    * @param dead offsets in the dead letters
    * @param recovered offsets in both lake and dead letters, because a replay or a changed contract
    *     moved them

@@ -154,7 +154,9 @@ public record TableReport(
 
   /** Dead letters that were not recovered. */
   public long dead() {
-    return letters == null ? lake.dead() : Math.max(0, letters.offsets() - letters.erased() - lake.recovered());
+    return letters == null
+        ? lake.dead()
+        : Math.max(0, letters.offsets() - letters.erased() - lake.recovered());
   }
 
   /** In the files of a table twice. */

@@ -122,11 +122,7 @@ public final class Compact {
    * @param isPlaced a file that is not can never be derived again, and would keep others from it
    */
   private record Kind(
-      int shard,
-      String contractVersion,
-      boolean recovered,
-      boolean isPlaced,
-      MessageType schema) {}
+      int shard, String contractVersion, boolean recovered, boolean isPlaced, MessageType schema) {}
 
   /**
    * Why a date cannot be compacted now; null where it can.
@@ -247,7 +243,8 @@ public final class Compact {
    *
    * @throws NotNowException where files of one are there that are not settled
    */
-  public static void refuseWhileUnderWay(LocalDate date, List<Store.Entry> underWay, Duration settle) {
+  public static void refuseWhileUnderWay(
+      LocalDate date, List<Store.Entry> underWay, Duration settle) {
     if (underWay.isEmpty()) {
       return;
     }

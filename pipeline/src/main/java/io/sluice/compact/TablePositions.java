@@ -23,8 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param erased those of them whose rows were erased
  * @param unknown damaged files that no manifest names
  */
-record TablePositions(
-    Store store, Positions positions, Positions erased, List<PartFile> unknown) {
+record TablePositions(Store store, Positions positions, Positions erased, List<PartFile> unknown) {
   private static final Logger LOG = LoggerFactory.getLogger(TablePositions.class);
 
   /**

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * with a manifest for complete, and would compact it; so it refuses. Once the date is complete, its
  * manifests have format 1, in which what such a version does not know does no harm.
  *
- * <p>Format 3 is that of a date from which rows were erased, whether it grows or not: a version that
- * does not know of erased positions would leave them out of the manifests that it writes, and take
- * their records for missing.
+ * <p>Format 3 is that of a date from which rows were erased, whether it grows or not: a version
+ * that does not know of erased positions would leave them out of the manifests that it writes, and
+ * take their records for missing.
  */
 final class ManifestJson {
   private static final int FORMAT = 1;

@@ -177,8 +177,7 @@ public final class Erase {
       long young = 0;
       int unsettled = 0;
       int looked = 0;
-      for (Hit hit :
-          Parallel.map(live, LOOKS, "looking for rows", entry -> look(entry, finder))) {
+      for (Hit hit : Parallel.map(live, LOOKS, "looking for rows", entry -> look(entry, finder))) {
         FileMatches matches = hit.matches();
         looked += matches.rowGroupsRead();
         found.addAll(matches.found());

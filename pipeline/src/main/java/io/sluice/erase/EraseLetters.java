@@ -38,8 +38,7 @@ public final class EraseLetters {
    * @param byBytes whether a letter that has a key anywhere in its bytes is of that key, where the
    *     place of the column in it says nothing; else it is undecided
    */
-  public EraseLetters(
-      Store store, Contract contract, Erase erase, Where where, boolean byBytes) {
+  public EraseLetters(Store store, Contract contract, Erase erase, Where where, boolean byBytes) {
     this.store = store;
     this.contract = contract;
     this.erase = erase;

@@ -7,7 +7,6 @@ import io.sluice.contract.Table;
 import io.sluice.lake.Format;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
-
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,9 +20,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one run of an erasure did, for the record: {@code _sluice/TABLE/erasures/TIME-TOKEN.json}. It
- * is begun before anything is erased and written again after each date, so that of a run that was
- * killed it says what was done until then. No key is in it, nor anything that is made of keys.
+ * What one run of an erasure did, for the record: {@code _sluice/TABLE/erasures/TIME-TOKEN.json}.
+ * It is begun before anything is erased and written again after each date, so that of a run that
+ * was killed it says what was done until then. No key is in it, nor anything that is made of keys.
  */
 public final class EraseRecord {
   private static final int FORMAT = 1;

@@ -117,7 +117,8 @@ final class FileMatches implements ParquetCopy.Without {
       PositionColumns at =
           PositionColumns.of(columns.schema(), "source", "partition", "offset")
               .orElseThrow(
-                  () -> new IOException(file.entry().key() + ": a file that is not of dead letters"));
+                  () ->
+                      new IOException(file.entry().key() + ": a file that is not of dead letters"));
       List<Long> rowGroups = columns.rowGroups();
       for (int rowGroup = 0; rowGroup < rowGroups.size(); rowGroup++) {
         BitSet gone = new BitSet();

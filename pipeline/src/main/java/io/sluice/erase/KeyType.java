@@ -35,8 +35,7 @@ record KeyType(ColumnType type, String words) {
   static Optional<KeyType> of(ColumnType type) {
     if (type instanceof ColumnType.Decimal decimal) {
       return Optional.of(
-          new KeyType(
-              type, "a decimal(" + decimal.precision() + "," + decimal.scale() + ")"));
+          new KeyType(type, "a decimal(" + decimal.precision() + "," + decimal.scale() + ")"));
     }
     if (!(type instanceof Scalar scalar)) {
       return Optional.empty();

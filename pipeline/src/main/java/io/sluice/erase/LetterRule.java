@@ -23,11 +23,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a dead letter is of one of the keys. A letter whose record was erased in the lake is. Else
- * the place in its record decides, from which the column is read, where the record is a JSON object
- * that has a value there: as in the lake, where other columns do not count. Where nothing is known
- * of that place, a letter that has none of the keys anywhere in its bytes is of none of them; one
- * that has is undecided, unless bytes are to decide.
+ * Whether a dead letter is of one of the keys. A letter whose record was erased in the lake is.
+ * Else the place in its record decides, from which the column is read, where the record is a JSON
+ * object that has a value there: as in the lake, where other columns do not count. Where nothing is
+ * known of that place, a letter that has none of the keys anywhere in its bytes is of none of them;
+ * one that has is undecided, unless bytes are to decide.
  */
 final class LetterRule {
   /** What is to become of a letter. */

@@ -43,8 +43,7 @@ public final class Where {
   private final Set<Object> keys;
   private final Set<Object> inLake;
 
-  private Where(
-      String path, Column column, KeyType type, Set<Object> keys, Set<Object> inLake) {
+  private Where(String path, Column column, KeyType type, Set<Object> keys, Set<Object> inLake) {
     this.path = path;
     this.column = column;
     this.type = type;
@@ -102,11 +101,12 @@ public final class Where {
   }
 
   private static Object value(String text, String path, KeyType type) {
-    boolean isQuoted =
-        text.length() > 1 && text.startsWith("'") && text.endsWith("'");
+    boolean isQuoted = text.length() > 1 && text.startsWith("'") && text.endsWith("'");
     return type.parse(isQuoted ? text.substring(1, text.length() - 1) : text)
         .orElseThrow(
-            () -> new UserException("--where: the value is not " + type.words() + ", as " + path + " is"));
+            () ->
+                new UserException(
+                    "--where: the value is not " + type.words() + ", as " + path + " is"));
   }
 
   /** The type of a column, or of a field of its structs, by names with dots between. */
@@ -140,9 +140,10 @@ public final class Where {
     Set<Object> keys = new LinkedHashSet<>();
     byte[] bytes = bytes(file);
     int number = 0;
-    int start = bytes.length > 2 && bytes[0] == BOM[0] && bytes[1] == BOM[1] && bytes[2] == BOM[2]
-        ? BOM.length
-        : 0;
+    int start =
+        bytes.length > 2 && bytes[0] == BOM[0] && bytes[1] == BOM[1] && bytes[2] == BOM[2]
+            ? BOM.length
+            : 0;
     while (start < bytes.length) {
       int end = start;
       while (end < bytes.length && bytes[end] != '\n') {

@@ -47,8 +47,6 @@ public record Erased(Positions positions, long unplaced, long rows) {
     return other.isNone()
         ? this
         : new Erased(
-            positions.copy().addAll(other.positions),
-            unplaced + other.unplaced,
-            rows + other.rows);
+            positions.copy().addAll(other.positions), unplaced + other.unplaced, rows + other.rows);
   }
 }

@@ -179,9 +179,7 @@ public record Footer(
         recovered,
         replaces,
         skipped,
-        erased.isNone()
-            ? erased
-            : new Erased(new Positions(), erased.unplaced(), erased.rows()));
+        erased.isNone() ? erased : new Erased(new Positions(), erased.unplaced(), erased.rows()));
   }
 
   /** Whether each position is of a record that has rows, or is one that is skipped or erased. */
@@ -313,9 +311,7 @@ public record Footer(
         values.get(REPLACES) == null
             ? null
             : new Replaced(values.get(REPLACES), Boolean.parseBoolean(values.get(COPIED))),
-        values.get(SKIPPED) == null
-            ? Skipped.NONE
-            : Skipped.of(JSON.readTree(values.get(SKIPPED))),
+        values.get(SKIPPED) == null ? Skipped.NONE : Skipped.of(JSON.readTree(values.get(SKIPPED))),
         values.get(ERASED) == null
             ? Erased.NONE
             : new Erased(

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies the rows of files of one schema, or some of them, into one file, in order, column by
- * column: values with their repetition and definition levels, whatever the type. Row groups become large; dictionaries
- * and Bloom filters are kept where the files have them. At most a row group of the new file,
- * compressed, and a column of one of a file's are held.
+ * column: values with their repetition and definition levels, whatever the type. Row groups become
+ * large; dictionaries and Bloom filters are kept where the files have them. At most a row group of
+ * the new file, compressed, and a column of one of a file's are held.
  */
 public final class ParquetCopy implements AutoCloseable {
   private final List<ParquetFileReader> readers = new ArrayList<>();
@@ -64,8 +64,7 @@ public final class ParquetCopy implements AutoCloseable {
    *
    * @param without the rows that are left out
    */
-  private record Source(
-      ParquetFileReader reader, int index, BlockMetaData block, BitSet without) {
+  private record Source(ParquetFileReader reader, int index, BlockMetaData block, BitSet without) {
     long rows() {
       return block.getRowCount() - without.cardinality();
     }
@@ -82,18 +81,15 @@ public final class ParquetCopy implements AutoCloseable {
 
   /** The same without some of the rows. Nothing of these is in the new file. */
   public ParquetCopy(
-      Store store,
-      List<LakeFiles.DataFile> files,
-      Without without,
-      Footer footer,
-      int zstdLevel)
+      Store store, List<LakeFiles.DataFile> files, Without without, Footer footer, int zstdLevel)
       throws IOException {
     this.without = without;
     this.footer = footer.toMetadata();
     this.zstdLevel = zstdLevel;
     try {
       for (LakeFiles.DataFile file : files) {
-        readers.add(ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS));
+        readers.add(
+            ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS));
       }
       this.schema = readers.get(0).getFileMetaData().getSchema();
     } catch (IOException | RuntimeException e) {

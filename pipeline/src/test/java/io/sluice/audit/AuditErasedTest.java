@@ -32,7 +32,8 @@ class AuditErasedTest extends AuditFixture {
         new TestLake(
             directory.resolve("erased"),
             ContractParser.parse(
-                json.replaceFirst("\"position_columns\" *: *(true|false)", "\"position_columns\":" + placed),
+                json.replaceFirst(
+                    "\"position_columns\" *: *(true|false)", "\"position_columns\":" + placed),
                 "erased.json"));
   }
 
@@ -58,7 +59,11 @@ class AuditErasedTest extends AuditFixture {
             partition,
             offset,
             at(minute),
-            "{\"timestamp\":\"" + at(minute) + "\",\"user_identifiers\":{\"id\":\"" + user + "\"}}");
+            "{\"timestamp\":\""
+                + at(minute)
+                + "\",\"user_identifiers\":{\"id\":\""
+                + user
+                + "\"}}");
     topic.add(record);
     return record;
   }
@@ -115,7 +120,8 @@ class AuditErasedTest extends AuditFixture {
     assertTrue(report.toJson().contains("\"erased\":3,"), report.toJson());
     if (placed) {
       assertEquals(
-          List.of(1L, 2L), report.partitions().stream().map(AuditReport.Partition::erased).toList());
+          List.of(1L, 2L),
+          report.partitions().stream().map(AuditReport.Partition::erased).toList());
     }
     // What was proved with it stays proved, and a copy of a file of it is there twice.
     prove(report);

@@ -148,8 +148,7 @@ class RebuildErasedTest extends RebuildFixture {
             .orElseThrow();
     damage(touched.entry());
     Rebuild again = rebuild(store, contract, true);
-    String message =
-        assertThrows(UserException.class, () -> again.run(DATE, false)).getMessage();
+    String message = assertThrows(UserException.class, () -> again.run(DATE, false)).getMessage();
     assertTrue(message.contains("sluice erase for the same keys"), message);
   }
 

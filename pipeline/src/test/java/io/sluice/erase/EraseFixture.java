@@ -124,11 +124,7 @@ abstract class EraseFixture {
     return new EraseLetters(
         lake.deadLetters,
         lake.contract,
-        erase(
-            lake.deadLetters,
-            DeadLetters.table(lake.contract),
-            BeforeDeletion.NOTHING,
-            dryRun),
+        erase(lake.deadLetters, DeadLetters.table(lake.contract), BeforeDeletion.NOTHING, dryRun),
         where(lake, where),
         byBytes);
   }
@@ -163,7 +159,12 @@ abstract class EraseFixture {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "select " + select + " from read_parquet([" + String.join(",", files) + "]) " + rest)) {
+                "select "
+                    + select
+                    + " from read_parquet(["
+                    + String.join(",", files)
+                    + "]) "
+                    + rest)) {
       List<String> values = new ArrayList<>();
       while (rows.next()) {
         values.add(rows.getString(1));

@@ -74,7 +74,11 @@ class EraseLettersTest extends EraseFixture {
     for (LakeFiles.DataFile file : live(lake.deadLetters, table)) {
       assertTrue(file.footer().addsUp());
     }
-    assertEquals(0, letters(lake, "user_id = " + GONE, false, false).run(DATE, new Positions()).rows());
+    assertEquals(
+        0, letters(lake, "user_id = " + GONE, false, false).run(DATE, new Positions()).rows());
+    // A job that reads Kafka again from the beginning does not bring it back.
+    lake.append(List.of(record(0, "{\"user_id\":\"" + GONE + "\",\"number\":1}")));
+    assertEquals(List.of("1", "2", "3", "4", "5", "6"), left(lake));
   }
 
   @Test
@@ -119,11 +123,7 @@ class EraseLettersTest extends EraseFixture {
         new EraseLetters(
             lake.deadLetters,
             lake.contract,
-            erase(
-                lake.deadLetters,
-                table,
-                BeforeDeletion.NOTHING.with(Duration.ofHours(1)),
-                false),
+            erase(lake.deadLetters, table, BeforeDeletion.NOTHING.with(Duration.ofHours(1)), false),
             where(lake, "user_id = " + GONE),
             false);
     erase.run(DATE, new Positions());

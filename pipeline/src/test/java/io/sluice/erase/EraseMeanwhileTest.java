@@ -138,8 +138,7 @@ class EraseMeanwhileTest extends EraseFixture {
       // Whatever is there, each row is there once, or is erased.
       long rows = live(lake.lake, table).stream().mapToLong(file -> file.footer().rows()).sum();
       assertTrue(rows == 40 || rows == 36, "killed after " + calls + ": " + rows);
-      Erase.Result again =
-          erase(lake.lake, table, BeforeDeletion.NOTHING, false).run(DATE, where);
+      Erase.Result again = erase(lake.lake, table, BeforeDeletion.NOTHING, false).run(DATE, where);
       assertTrue(again.isDone(), again.toString());
       assertEquals(rows - 36, again.rows());
       assertEquals(positions(3, 13, 23, 33), erased(lake.lake, table));
@@ -204,13 +203,11 @@ class EraseMeanwhileTest extends EraseFixture {
     live(lake.lake, table).forEach(file -> has.put(file.part().name(), file.footer().rows()));
     erase(lake, "user_id = " + user(3));
     var manifest = DateFiles.read(lake.lake, table, DATE).manifest().orElseThrow();
-    PublishedDate live =
-        new PublishedDate(table, DATE, manifest.version(), manifest.files());
+    PublishedDate live = new PublishedDate(table, DATE, manifest.version(), manifest.files());
     DateChange<String> change =
         DateChange.of(
             live,
-            has.keySet().stream()
-                .collect(Collectors.toMap(name -> name, name -> name)),
+            has.keySet().stream().collect(Collectors.toMap(name -> name, name -> name)),
             name -> name);
     assertFalse(change.removed().isEmpty());
     assertFalse(change.isRewrite(name -> name, name -> has.get(name)));
@@ -221,8 +218,7 @@ class EraseMeanwhileTest extends EraseFixture {
     change =
         DateChange.of(
             live,
-            has.keySet().stream()
-                .collect(Collectors.toMap(name -> name, name -> name)),
+            has.keySet().stream().collect(Collectors.toMap(name -> name, name -> name)),
             name -> name);
     assertFalse(change.isRewrite(name -> name, name -> has.get(name)));
   }
@@ -247,8 +243,7 @@ class EraseMeanwhileTest extends EraseFixture {
     try {
       assertEquals(10, erase(lake, "user_id = " + user(3)).rows());
       assertEquals(
-          1,
-          letters(lake, "user_id = " + user(3), false, false).run(DATE, new Positions()).rows());
+          1, letters(lake, "user_id = " + user(3), false, false).run(DATE, new Positions()).rows());
     } finally {
       root.setLevel(level);
       root.detachAppender(appender);

@@ -68,8 +68,7 @@ class EraseTest extends EraseFixture {
     TestLake lake = filled(placed);
     Positions before = all(lake);
     Path keys = keys(user(3), "", user(7), "nobody");
-    Erase erase =
-        erase(lake.lake, lake.contract.lakeTable(), BeforeDeletion.NOTHING, false);
+    Erase erase = erase(lake.lake, lake.contract.lakeTable(), BeforeDeletion.NOTHING, false);
     Erase.Result result = erase.run(DATE, where(lake, "user_id in " + keys));
     assertEquals(20, result.rows());
     assertEquals(20, result.records());
@@ -83,7 +82,8 @@ class EraseTest extends EraseFixture {
     Positions erased = erased(lake.lake, lake.contract.lakeTable());
     assertEquals(
         placed
-            ? positions(3, 13, 23, 33, 43, 53, 63, 73, 83, 93, 7, 17, 27, 37, 47, 57, 67, 77, 87, 97)
+            ? positions(
+                3, 13, 23, 33, 43, 53, 63, 73, 83, 93, 7, 17, 27, 37, 47, 57, 67, 77, 87, 97)
             : new Positions(),
         erased);
     for (LakeFiles.DataFile file : live(lake.lake, lake.contract.lakeTable())) {
@@ -104,8 +104,7 @@ class EraseTest extends EraseFixture {
     assertTrue(manifest.files().stream().allMatch(file -> file.footer().addsUp()));
     assertEquals(80, manifest.rows());
     String json =
-        Files.readString(
-            folder(lake).resolve("_manifest-%06d.json".formatted(manifest.version())));
+        Files.readString(folder(lake).resolve("_manifest-%06d.json".formatted(manifest.version())));
     assertTrue(json.contains("\"format\" : 3"), json);
   }
 
@@ -186,8 +185,7 @@ class EraseTest extends EraseFixture {
   }
 
   private static int indexOf(byte[] in, byte[] what) {
-    return new String(in, ISO_8859_1)
-        .indexOf(new String(what, ISO_8859_1));
+    return new String(in, ISO_8859_1).indexOf(new String(what, ISO_8859_1));
   }
 
   @Test
@@ -202,8 +200,13 @@ class EraseTest extends EraseFixture {
         records.add(
             record(
                 offset,
-                "{\"t\":\"" + BEGIN.plusSeconds(offset) + "\",\"user_id\":\"" + user
-                    + "\",\"number\":" + offset + "}"));
+                "{\"t\":\""
+                    + BEGIN.plusSeconds(offset)
+                    + "\",\"user_id\":\""
+                    + user
+                    + "\",\"number\":"
+                    + offset
+                    + "}"));
       }
       lake.append(records);
     }
@@ -296,8 +299,7 @@ class EraseTest extends EraseFixture {
     assertEquals(erased, erased(lake.lake, table));
     assertEquals(10, erasedRecords(lake));
     assertEquals(90, count(lake, "true"));
-    assertTrue(
-        live(lake.lake, table).stream().allMatch(file -> file.footer().addsUp()));
+    assertTrue(live(lake.lake, table).stream().allMatch(file -> file.footer().addsUp()));
     erase(lake, "user_id = " + user(4));
     assertEquals(20, erasedRecords(lake), "what was erased before is erased still");
   }
@@ -389,8 +391,7 @@ class EraseTest extends EraseFixture {
     if (placed) {
       assertEquals(10, erasedRecords(lake));
       assertEquals(
-          positions(1, 4, 7, 10, 13, 16, 19, 22, 25, 28),
-          erased(lake.lake, contract.lakeTable()));
+          positions(1, 4, 7, 10, 13, 16, 19, 22, 25, 28), erased(lake.lake, contract.lakeTable()));
     }
   }
 }

@@ -109,8 +109,7 @@ public final class EraseCommand implements Callable<Integer> {
     Stores lakes = LakeStores.lake(options);
     EraseRecord record;
     try (Store lake = lakes.open(options)) {
-      LakeTable opened =
-          LakeTable.open(lake, lakes, contract.lakeTable(), LakeTable.Access.READ);
+      LakeTable opened = LakeTable.open(lake, lakes, contract.lakeTable(), LakeTable.Access.READ);
       List<Contract> contracts = new ArrayList<>(List.of(contract));
       contracts.addAll(ContractHistory.read(lake, contract.table()));
       Where condition = Where.parse(where, contracts);
@@ -172,8 +171,7 @@ public final class EraseCommand implements Callable<Integer> {
       LakeTable opened =
           LakeTable.open(dead, deads, DeadLetters.table(contract), LakeTable.Access.READ);
       EraseLetters letters =
-          new EraseLetters(
-              dead, contract, erase(options, dead, opened, bar), condition, byBytes);
+          new EraseLetters(dead, contract, erase(options, dead, opened, bar), condition, byBytes);
       Positions erasedInLake = EraseLetters.erased(lake, lakeTable);
       for (LocalDate date : LakeFiles.dates(dead, opened.table())) {
         record.add(letters.run(date, erasedInLake));
@@ -187,8 +185,7 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   private int status(EraseRecord record) {
-    List<Erase.Result> damaged =
-        record.results().stream().filter(Erase.Result::damaged).toList();
+    List<Erase.Result> damaged = record.results().stream().filter(Erase.Result::damaged).toList();
     if (!damaged.isEmpty()) {
       throw new UserException(
           damaged.get(0).why()

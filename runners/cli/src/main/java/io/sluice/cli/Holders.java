@@ -39,7 +39,9 @@ final class Holders {
     String deadLetterTopic = options.getDeadLetterTopic();
     if (deadLetterTopic != null) {
       record.holder(
-          "the topic " + deadLetterTopic + ": the dead letters that were sent there, until its"
+          "the topic "
+              + deadLetterTopic
+              + ": the dead letters that were sent there, until its"
               + " retention is over");
     }
     if (options.getDeadLetters() == null) {

@@ -58,7 +58,13 @@ class EraseCommandTest {
                   0,
                   i,
                   time,
-                  "{\"t\":\"" + time + "\",\"user_id\":\"" + (i < 4 ? KEY : "other") + "\",\"number\":" + i + "}")));
+                  "{\"t\":\""
+                      + time
+                      + "\",\"user_id\":\""
+                      + (i < 4 ? KEY : "other")
+                      + "\",\"number\":"
+                      + i
+                      + "}")));
     }
     lake.append(
         List.of(
@@ -99,8 +105,7 @@ class EraseCommandTest {
     try (Stream<Path> all = Files.walk(folder)) {
       List<Path> found = new ArrayList<>();
       for (Path path : all.filter(Files::isRegularFile).toList()) {
-        if (new String(Files.readAllBytes(path), ISO_8859_1)
-            .contains(text)) {
+        if (new String(Files.readAllBytes(path), ISO_8859_1).contains(text)) {
           found.add(path);
         }
       }
@@ -126,8 +131,7 @@ class EraseCommandTest {
     Path keys = keys(KEY, "nobody");
     assertFalse(having(directory.resolve("lake"), KEY).isEmpty());
     assertEquals(Main.NOT_PROVED, erase("user_id in " + keys, "--dry-run"), err);
-    assertTrue(
-        out.contains("erase: keys=2 found=1 rows=5 left=0 undecided=1 files="), out);
+    assertTrue(out.contains("erase: keys=2 found=1 rows=5 left=0 undecided=1 files="), out);
     assertTrue(out.contains("(a dry run: nothing was changed)"), out);
     assertEquals(List.of(), records());
     // A letter that nothing decides is named, and erased once somebody says so.
@@ -147,7 +151,10 @@ class EraseCommandTest {
     List<JsonNode> records = records();
     assertEquals(3, records.size());
     JsonNode record =
-        records.stream().filter(one -> one.path("keys_found").asInt() == 1).findFirst().orElseThrow();
+        records.stream()
+            .filter(one -> one.path("keys_found").asInt() == 1)
+            .findFirst()
+            .orElseThrow();
     assertEquals("people", record.path("table").asText());
     assertEquals("user_id", record.path("where").path("column").asText());
     assertEquals(2, record.path("where").path("keys").asInt());
@@ -194,7 +201,8 @@ class EraseCommandTest {
         err);
     assertFalse(err.contains("twelve"));
     assertEquals(2, erase("number = 3000000000"));
-    assertEquals("sluice: --where: the value is not a whole number of 32 bits, as number is\n", err);
+    assertEquals(
+        "sluice: --where: the value is not a whole number of 32 bits, as number is\n", err);
     assertEquals(2, erase("number in " + directory.resolve("none")));
     assertTrue(err.contains("no such file"), err);
     Files.write(directory.resolve("keys.txt"), new byte[] {'a', '\n', (byte) 0xFF, '\n'});

@@ -117,8 +117,7 @@ class EraseIT {
     SluiceConfig config = SluiceConfig.from(options);
     List<String> files = new ArrayList<>();
     try (Store lake = config.lake().open(options)) {
-      for (LakeFiles.DataFile file :
-          LiveFiles.read(lake, config.contract().lakeTable()).files()) {
+      for (LakeFiles.DataFile file : LiveFiles.read(lake, config.contract().lakeTable()).files()) {
         files.add("'" + directory.resolve("s3/lake/rows").resolve(file.entry().key()) + "'");
       }
     }
@@ -185,7 +184,6 @@ class EraseIT {
   }
 
   private static long count(String condition) throws Exception {
-    return Long.parseLong(
-        query("select count(*) from " + live() + " where " + condition).get(0));
+    return Long.parseLong(query("select count(*) from " + live() + " where " + condition).get(0));
   }
 }
