@@ -20,8 +20,8 @@ locals {
   delta      = [for store in values(local.stores) : "${store.arn}/${store.root}*/_delta_log/*"]
   delta_once = flatten([for store in values(local.stores) : ["${store.arn}/${store.root}*/_delta_log/*.json", "${store.arn}/${store.root}*/_delta_log/*.parquet"]])
   # What erasures have done, which each of them writes again while it goes on.
-  erasures   = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/erasures/*"]
-  report     = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
+  erasures = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/erasures/*"]
+  report   = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 

@@ -261,10 +261,10 @@ class ManifestTest {
   @Test
   void oneOfAVersionToComeIsRefusedThoughItsFilesAreOfAnotherForm() {
     String newer =
-        OLD.replace("\"format\" : 1", "\"format\" : 3")
+        OLD.replace("\"format\" : 1", "\"format\" : 4")
             .replace("\"files\" : [", "\"files\" : 7, [");
     UserException e = assertThrows(UserException.class, () -> read(newer));
-    assertTrue(e.getMessage().contains("format 3"), e.getMessage());
+    assertTrue(e.getMessage().contains("format 4"), e.getMessage());
   }
 
   /** What many late events make of a manifest: a range for nearly each row. */
