@@ -89,8 +89,8 @@ record KeyType(ColumnType type, String words) {
 
   private static boolean fits(BigDecimal value, ColumnType.Decimal type) {
     return value.signum() == 0
-        || value.scale() <= type.scale()
-            && value.precision() - value.scale() <= type.precision() - type.scale();
+        || (value.scale() <= type.scale()
+            && value.precision() - value.scale() <= type.precision() - type.scale());
   }
 
   private static Optional<Object> whole(String text, int bits) {
