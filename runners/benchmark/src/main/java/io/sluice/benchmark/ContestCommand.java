@@ -202,7 +202,7 @@ public final class ContestCommand implements Verb {
   }
 
   /** Waits for all rows, or until none has come for some commits: then they are lost. */
-  private void await(TableWriter one, long records) throws InterruptedException {
+  private void await(TableWriter one, long records) throws InterruptedException, IOException {
     long patience =
         Duration.ofSeconds((long) commitSeconds * STALLED_INTERVALS).plusMinutes(1).toNanos();
     long before = -1;

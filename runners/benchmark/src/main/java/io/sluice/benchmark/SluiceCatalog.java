@@ -1,14 +1,21 @@
 package io.sluice.benchmark;
 
 import io.sluice.contract.ContractParser;
+import io.sluice.iceberg.LocalFileIO;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.CatalogUtil;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
@@ -49,7 +56,26 @@ final class SluiceCatalog {
 
   /** The table of the events. */
   TableWatch watch() {
+    Map<String, String> all = new TreeMap<>(settings);
+    // As a run has it for a directory: Hadoop's file system is not all on this class path.
+    all.put("io-impl", LocalFileIO.class.getName());
+    Catalog catalog = CatalogUtil.buildIcebergCatalog(CATALOG, all, new Configuration());
+    TableIdentifier table = TableIdentifier.of(NAMESPACE, ContractParser.userActions().table());
     return new TableWatch(
-        settings, CATALOG, TableIdentifier.of(NAMESPACE, ContractParser.userActions().table()));
+        new TableWatch.Source() {
+          @Override
+          public Optional<Table> load() {
+            return catalog.tableExists(table)
+                ? Optional.of(catalog.loadTable(table))
+                : Optional.empty();
+          }
+
+          @Override
+          public void close() throws IOException {
+            if (catalog instanceof Closeable closeable) {
+              closeable.close();
+            }
+          }
+        });
   }
 }

@@ -11,18 +11,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotChanges;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.catalog.Catalog;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +31,24 @@ final class TableWatch implements AutoCloseable {
   /** A file is called visible so much too late at most, and never too early. */
   private static final Duration PERIOD = Duration.ofMillis(250);
 
-  private final TableIdentifier identifier;
-  private final Catalog catalog;
+  /** Where the table is found. */
+  interface Source extends Closeable {
+    /** The table as it is now; empty where it is not there yet. */
+    Optional<Table> load() throws IOException;
+
+    @Override
+    default void close() throws IOException {}
+  }
+
+  private final Source source;
   private final Thread thread = new Thread(this::watch, "table-watch");
   private final Set<Long> snapshots = new HashSet<>();
   private final Map<Path, Long> visible = new HashMap<>();
-  private @Nullable RuntimeException failure;
+  private @Nullable Exception failure;
   private volatile boolean isClosed;
 
-  /**
-   * Opens the catalog; the table need not be there yet.
-   *
-   * @param settings as Iceberg has them
-   * @param catalog its name
-   */
-  TableWatch(Map<String, String> settings, String catalog, TableIdentifier identifier) {
-    this.identifier = identifier;
-    this.catalog = CatalogUtil.buildIcebergCatalog(catalog, settings, new Configuration());
+  TableWatch(Source source) {
+    this.source = source;
     thread.setDaemon(true);
   }
 
@@ -66,18 +64,18 @@ final class TableWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       synchronized (this) {
         failure = e;
       }
     }
   }
 
-  private void look() {
-    if (!catalog.tableExists(identifier)) {
+  private void look() throws IOException {
+    Table table = source.load().orElse(null);
+    if (table == null) {
       return;
     }
-    Table table = catalog.loadTable(identifier);
     long now = System.currentTimeMillis();
     for (Snapshot snapshot : table.snapshots()) {
       synchronized (this) {
@@ -95,21 +93,22 @@ final class TableWatch implements AutoCloseable {
   }
 
   /** How many rows the current snapshot says that it has. */
-  long rows() {
-    if (!catalog.tableExists(identifier)) {
-      return 0;
-    }
-    Snapshot snapshot = catalog.loadTable(identifier).currentSnapshot();
-    return snapshot == null
-        ? 0
-        : Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0"));
+  long rows() throws IOException {
+    return source
+        .load()
+        .map(Table::currentSnapshot)
+        .map(
+            snapshot ->
+                Long.parseLong(
+                    snapshot.summary().getOrDefault(SnapshotSummary.TOTAL_RECORDS_PROP, "0")))
+        .orElse(0L);
   }
 
   /** The files that the current snapshot names. */
   List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks =
-        catalog.loadTable(identifier).newScan().planFiles()) {
+        source.load().orElseThrow().newScan().planFiles()) {
       for (FileScanTask task : tasks) {
         files.add(path(task.file()));
       }
@@ -159,12 +158,10 @@ final class TableWatch implements AutoCloseable {
   public void close() throws InterruptedException {
     isClosed = true;
     thread.join();
-    if (catalog instanceof Closeable closeable) {
-      try {
-        closeable.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    try {
+      source.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

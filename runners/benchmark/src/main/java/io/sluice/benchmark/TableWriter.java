@@ -1,6 +1,7 @@
 package io.sluice.benchmark;
 
 import io.sluice.cli.Main;
+import io.sluice.iceberg.LocalFileIO;
 import io.sluice.local.JavaProcess;
 import io.sluice.local.Leash;
 import java.io.File;
@@ -10,12 +11,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import org.apache.iceberg.catalog.TableIdentifier;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.StaticTableOperations;
+import org.apache.iceberg.Table;
 
 /** Who keeps a table of Iceberg from a topic: a process that is killed and started again. */
 final class TableWriter implements AutoCloseable {
+  private static final Pattern METADATA = Pattern.compile("v\\d{1,9}\\.metadata\\.json");
+
   private final String label;
   private final JavaProcess process;
   private final TableWatch table;
@@ -103,11 +112,27 @@ final class TableWriter implements AutoCloseable {
     return new TableWriter(
         contestant.label(),
         process,
-        new TableWatch(
-            Map.of(
-                "type", "hadoop", "warehouse", directory.resolve("warehouse").toUri().toString()),
-            "iceberg",
-            TableIdentifier.of("lake", "events")));
+        new TableWatch(() -> newest(directory.resolve("warehouse/lake/events/metadata"))));
+  }
+
+  /** A table of the catalog {@code hadoop}: its newest metadata has the greatest number. */
+  private static Optional<Table> newest(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> METADATA.matcher(file.getFileName().toString()).matches())
+          .max(Comparator.comparingInt(TableWriter::version))
+          .map(
+              file ->
+                  new BaseTable(
+                      new StaticTableOperations(file.toString(), new LocalFileIO()), "events"));
+    }
+  }
+
+  private static int version(Path metadata) {
+    return Integer.parseInt(metadata.getFileName().toString().replaceAll("\\D", ""));
   }
 
   String label() {
