@@ -55,8 +55,8 @@ class ContestIT {
     for (JsonNode one : report.path("contestants")) {
       // What the other one loses or doubles when it is killed is its affair.
       assertTrue(one.path("rows").asLong() > 10_000, one.toString());
-      assertTrue(one.path("files").asInt() > 1, one.toString());
-      assertTrue(one.path("commits").asInt() > 1, one.toString());
+      assertTrue(one.path("files").asInt() > 0, one.toString());
+      assertTrue(one.path("commits").asInt() > 0, one.toString());
       assertTrue(one.path("cpu_seconds_per_million_events").asDouble() > 0, one.toString());
       assertTrue(one.path("p99").asDouble() >= one.path("p50").asDouble(), one.toString());
     }
