@@ -50,7 +50,7 @@ final class FileKeys {
     return values;
   }
 
-  /** The key that the value at which a reader stands is; empty where it is none. */
+  /** The key at which a reader stands; empty where the value there is no key. */
   Optional<Object> key(ColumnReader value) {
     if (value.getCurrentDefinitionLevel() < column.getMaxDefinitionLevel()) {
       return Optional.empty();

@@ -132,7 +132,7 @@ sealed interface DeltaType {
   /**
    * Reads a schema.
    *
-   * @throws IOException where it is none
+   * @throws IOException where the text is no schema of Delta
    */
   static Struct parse(String text) throws IOException {
     if (type(JSON.readTree(text)) instanceof Struct struct) {

@@ -107,7 +107,7 @@ record GlueConfig(
         return endpoint;
       }
     } catch (URISyntaxException e) {
-      // It is none, as below.
+      // It is no address, which is said below.
     }
     throw new UserException(
         "--glueEndpoint=" + text + ": is no place; write https://host or http://host:port");

@@ -158,7 +158,7 @@ sealed interface HiveType {
     return struct.fields().stream().filter(field -> field.name().equals(name)).findFirst();
   }
 
-  /** Reads a type; what is none is a {@link Primitive} that is equal to nothing of ours. */
+  /** Reads a type. A text that is no type becomes a {@link Primitive} equal to nothing of ours. */
   static HiveType parse(String text) {
     HiveTypeParser parser = new HiveTypeParser(text.toLowerCase(Locale.ROOT).replace(" ", ""));
     return parser.whole().orElseGet(() -> new Primitive(text));

@@ -22,7 +22,7 @@ final class HiveTypeParser {
     this.text = text;
   }
 
-  /** The type that the whole text is; empty where it is none. */
+  /** The type that the whole text is; empty where it is no type. */
   Optional<HiveType> whole() {
     Optional<HiveType> type = type();
     return at == text.length() ? type : Optional.empty();

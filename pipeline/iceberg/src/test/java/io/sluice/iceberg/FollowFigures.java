@@ -13,9 +13,9 @@ import org.apache.commons.io.file.PathUtils;
 import org.apache.iceberg.catalog.Catalog;
 
 /**
- * How long a follower takes for a lake of many files, and what heap is left in use: {@code FILES
- * DATES}. Files are of a directory, and the catalog is in this JVM, so it is the follower's own
- * work that is seen. docs/operations.md has the command and its figures.
+ * How long a follower takes for a lake of many files: {@code FILES DATES}; with a small heap, as
+ * {@code -Xmx128m}, also that it does not hold the table. Files are of a directory, and the catalog
+ * is in this JVM, so it is the follower's own work that is seen.
  */
 public final class FollowFigures {
   private static final int SHARDS = 4;
