@@ -86,8 +86,9 @@ class ArchitectureTest {
           "glue",
           "registry");
 
-  /** What starts all of it: modules of {@code runners}. */
-  private static final List<String> AROUND = List.of("cli", "flink", "local", "chaos", "benchmark");
+  /** What starts all of it: modules of {@code runners}, and what brings a verb of its own. */
+  private static final List<String> AROUND =
+      List.of("cli", "mirror", "flink", "local", "chaos", "benchmark");
 
   private static final List<String> ORDER =
       Stream.of(WAY, BESIDE, PLUGGED_IN, AROUND).flatMap(List::stream).toList();

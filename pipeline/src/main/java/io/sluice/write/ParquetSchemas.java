@@ -17,7 +17,7 @@ import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
 /** Parquet schemas of tables, with logical types as the Parquet format specifies them. */
-final class ParquetSchemas {
+public final class ParquetSchemas {
   private static final int INT32_DIGITS = 9;
   private static final int INT64_DIGITS = 18;
 
@@ -27,7 +27,8 @@ final class ParquetSchemas {
     this.ids = ids;
   }
 
-  static MessageType of(Table table) {
+  /** The schema of the files of a table. */
+  public static MessageType of(Table table) {
     ParquetSchemas schemas = new ParquetSchemas(table.ids());
     List<Type> types = new ArrayList<>();
     for (Column column : table.fileColumns()) {

@@ -38,7 +38,15 @@ final class Change {
   private final Seen ddl = new Seen();
   private final Seen notification = new Seen();
   private final Field other = Field.of("", another);
+  private final boolean truncatesAreRows;
   private byte[] opText = {};
+
+  /**
+   * @param truncatesAreRows whether a truncate is a row without values, and not skipped
+   */
+  Change(boolean truncatesAreRows) {
+    this.truncatesAreRows = truncatesAreRows;
+  }
 
   /** Begins a record. */
   void begin() {
@@ -132,7 +140,7 @@ final class Change {
         }
         yield null;
       }
-      case 't' -> TRUNCATE;
+      case 't' -> truncatesAreRows ? null : TRUNCATE;
       case 'm' -> MESSAGE;
       default ->
           throw malformed(

@@ -1,6 +1,7 @@
 package io.sluice.debezium;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.contract.Column;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Contract.UnknownFields;
 import io.sluice.contract.ContractException;
@@ -31,7 +32,22 @@ import org.jspecify.annotations.Nullable;
  * and of what is said of the change.
  */
 public final class DebeziumFormat implements RecordFormat {
-  static final String NAME = "debezium";
+  /** By which contracts name it. */
+  public static final String NAME = "debezium";
+
+  /** The key that names the columns by which rows are told apart. */
+  public static final String KEY = "key";
+
+  /** The key that says what becomes of a truncate. */
+  public static final String TRUNCATES = "truncates";
+
+  /** A truncate is a row, with {@code t} for its operation and no values. */
+  public static final String ROW = "row";
+
+  /** The key that says what becomes of a value that the connector could not send. */
+  public static final String UNAVAILABLE = "unavailable";
+
+  private static final String SKIP = "skip";
 
   private static final String VALUES = "values";
   private static final String JSON = "json";
@@ -42,7 +58,6 @@ public final class DebeziumFormat implements RecordFormat {
   private static final String DECIMALS = "decimals";
   private static final String BASE64 = "base64";
   private static final String TIMES = "times";
-  private static final String UNAVAILABLE = "unavailable";
   private static final String PLACEHOLDER = "placeholder";
 
   @Override
@@ -90,7 +105,19 @@ public final class DebeziumFormat implements RecordFormat {
             KeySpec.Type.TEXT,
             "__debezium_unavailable_value",
             "What stands for such a value: the connector's unavailable.value.placeholder.",
-            "__debezium_unavailable_value"));
+            "__debezium_unavailable_value"),
+        KeySpec.optional(
+            KEY,
+            KeySpec.Type.TEXTS,
+            List.of(),
+            "The columns by which the database tells the table's rows apart, as the connector's"
+                + " messages have them for their key: for sluice mirror.",
+            "[id]"),
+        KeySpec.choice(
+            TRUNCATES,
+            List.of(SKIP, ROW),
+            "What becomes of a truncate of the table: it is skipped, or a row that says so by its"
+                + " operation (t) and has no values."));
   }
 
   private static List<String> framings() {
@@ -112,6 +139,8 @@ public final class DebeziumFormat implements RecordFormat {
    */
   static ValueDecoder decoder(
       Contract contract, Schemas schemas, DecodeEvents events, boolean isQuick) {
+    requireKey(contract);
+    requireToTakeTruncates(contract);
     RowConverter row = new RowConverter(contract);
     boolean refusesUnknown = contract.unknownFields() == UnknownFields.DEAD_LETTER;
     Target target =
@@ -124,6 +153,38 @@ public final class DebeziumFormat implements RecordFormat {
             events,
             row::begin);
     return new DebeziumDecoder(row, new EnvelopeDecoder(target, reader(contract, schemas, target)));
+  }
+
+  private static void requireKey(Contract contract) {
+    for (String name : contract.format().keys().texts(KEY)) {
+      if (contract.columns().stream().noneMatch(column -> column.name().equals(name))) {
+        throw new ContractException(
+            "format", "key of format debezium names " + name + ", and there is no such column");
+      }
+    }
+  }
+
+  /** A truncate has no row: each column of one would make a dead letter of it. */
+  private static void requireToTakeTruncates(Contract contract) {
+    if (!truncatesAreRows(contract)) {
+      return;
+    }
+    for (Column column : contract.columns()) {
+      boolean isOfChange =
+          !column.reading().isOfValue() || EnvelopeFields.isOfChange(column.path().get(0));
+      if (column.required() && !isOfChange) {
+        throw new ContractException(
+            "format",
+            "truncates: row, and column "
+                + column.name()
+                + " is required, which a truncate has not: leave out required: true; where it is"
+                + " the event time, take _source_ts for that");
+      }
+    }
+  }
+
+  private static boolean truncatesAreRows(Contract contract) {
+    return contract.format().keys().text(TRUNCATES).equals(ROW);
   }
 
   @Override
@@ -160,7 +221,7 @@ public final class DebeziumFormat implements RecordFormat {
     return new Target(
         document,
         ContractSchema.of(contract, writing(keys)),
-        new Change(),
+        new Change(truncatesAreRows(contract)),
         new Unavailable(
             Unavailable.Policy.valueOf(keys.text(UNAVAILABLE).toUpperCase(Locale.ROOT)),
             keys.text(PLACEHOLDER)),

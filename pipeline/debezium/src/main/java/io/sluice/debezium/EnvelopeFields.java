@@ -75,6 +75,11 @@ final class EnvelopeFields implements Fields {
     return RESERVED.contains(name);
   }
 
+  /** Whether a name is of what each change says of itself, a truncate too. */
+  static boolean isOfChange(String name) {
+    return isReserved(name) && !name.equals(BEFORE) && !name.equals(ROW);
+  }
+
   /**
    * For the first reading: all but the row of a delete.
    *

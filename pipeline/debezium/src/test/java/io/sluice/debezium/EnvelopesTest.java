@@ -137,6 +137,29 @@ class EnvelopesTest {
   }
 
   @Test
+  void aTruncateIsARowWithoutValuesWhereTheContractSaysSo() {
+    String truncate =
+        "{\"op\":\"t\",\"before\":null,\"after\":null,\"source\":{\"ts_ms\":1,\"lsn\":5},\"ts_ms\":2}";
+    Contract rows =
+        contract(
+            ", truncates: row",
+            "name: op, path: _op, type: string",
+            "name: lsn, path: _lsn, type: int64",
+            "name: v, type: int32");
+    for (String document : List.of(truncate, Json.withSchema(FIELDS, truncate))) {
+      assertEquals(
+          "{changed_at=1970-01-01T00:00:00.001Z, op=t, lsn=5, v=null}",
+          row(rows, decode(rows, document)).toString());
+    }
+    UserException refused =
+        assertThrows(
+            UserException.class,
+            () ->
+                decoder(contract(", truncates: row", "name: v, type: int32, required: true")));
+    assertTrue(refused.getMessage().contains("column v is required"), refused.getMessage());
+  }
+
+  @Test
   void aTombstoneIsSkipped() {
     assertEquals(Change.TOMBSTONE, decode(decoder(V), null));
     assertEquals("skipped: tombstone", refused(V, "{\"schema\":null,\"payload\":null}"));

@@ -124,7 +124,7 @@ public abstract class PipelineFlags {
    *
    * @throws UserException where a flag is unknown, is given twice, or its value is not of its type
    */
-  static SluiceOptions read(CommandSpec verb) {
+  public static SluiceOptions read(CommandSpec verb) {
     return SluiceFlags.read(given(verb.commandLine().getParseResult()));
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,15 @@ public interface Runner {
    * @throws UserException where what the flags name cannot be used
    */
   PipelineResult start(SluiceOptions options, Consumer<String> progress) throws IOException;
+
+  /**
+   * Runs a pipeline that comes to an end, and waits for it.
+   *
+   * @param work builds it
+   * @throws UserException where what the flags name cannot be used
+   * @throws RuntimeException where it failed
+   */
+  void runBatch(SluiceOptions options, Consumer<Pipeline> work) throws IOException;
 
   /**
    * The one that is there.

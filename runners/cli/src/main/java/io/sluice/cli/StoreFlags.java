@@ -4,8 +4,8 @@ import picocli.CommandLine.Command;
 
 /** How to reach S3, and how objects are written there. Beam's own flags have words of ours. */
 @Command
-final class StoreFlags extends PipelineFlags {
-  StoreFlags() {
+public final class StoreFlags extends PipelineFlags {
+  public StoreFlags() {
     super(
         "S3, for places that begin with s3://",
         new Flag("awsRegion", "REGION", "The buckets' region; default: that of the environment."),

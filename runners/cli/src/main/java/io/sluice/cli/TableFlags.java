@@ -4,7 +4,7 @@ import picocli.CommandLine.Command;
 
 /** Which table, and where it is. */
 @Command
-final class TableFlags extends PipelineFlags {
+public final class TableFlags extends PipelineFlags {
   /** What verbs need, as the synopsis of their help has it. */
   static final String NEEDED = " --lake=PLACE --deadLetters=PLACE [FLAGS]";
 
@@ -17,7 +17,7 @@ final class TableFlags extends PipelineFlags {
 
   static final String EXAMPLE_WITH_KAFKA = " --bootstrapServers=host:9092" + EXAMPLE;
 
-  TableFlags() {
+  public TableFlags() {
     super(
         "The table",
         Flag.of("contract", "FILE|FOLDER").repeatable(),

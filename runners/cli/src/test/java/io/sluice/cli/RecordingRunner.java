@@ -4,6 +4,7 @@ import io.sluice.SluiceFlags;
 import io.sluice.SluiceOptions;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.joda.time.Duration;
@@ -58,5 +59,10 @@ public final class RecordingRunner implements Runner {
         throw new UnsupportedOperationException();
       }
     };
+  }
+
+  @Override
+  public void runBatch(SluiceOptions options, Consumer<Pipeline> work) {
+    throw new UnsupportedOperationException();
   }
 }

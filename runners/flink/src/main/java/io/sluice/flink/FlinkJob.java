@@ -161,14 +161,7 @@ public final class FlinkJob {
       folder = folder == null ? jobManager.checkpointFolder() : folder;
       others = jobManager.jobs(options.getJobName());
     } catch (IOException e) {
-      throw new UnavailableException(
-          "--flinkMaster="
-              + master
-              + ": no JobManager answers there ("
-              + e
-              + "); name its REST address, and where it speaks TLS the truststore, with"
-              + " security.ssl.rest.* in Flink's configuration (--flinkConfDir)",
-          e);
+      throw noJobManager(master, e);
     }
     Prepared prepared = prepare(options);
     prepared.announce(folder, "at " + master + ", its UI too");
@@ -193,6 +186,43 @@ public final class FlinkJob {
             })) {
       return prepared.pipeline().run();
     }
+  }
+
+  /**
+   * Runs a pipeline that comes to an end, here or on the cluster of the flags, and waits for it.
+   *
+   * @throws UserException where what the flags name cannot be used
+   */
+  static void runBatch(SluiceOptions options, Consumer<Pipeline> work) throws IOException {
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    flink.setStreaming(false);
+    flink.setAttachedMode(true);
+    if (!isHere(options) && !flink.getFlinkMaster().equals(FlinkFlags.AUTO)) {
+      String master = flink.getFlinkMaster();
+      try {
+        var unused =
+            JobManager.of(master, EmbeddedFlink.configuration(flink)).jobs(options.getJobName());
+      } catch (IOException e) {
+        throw noJobManager(master, e);
+      }
+    }
+    Pipeline pipeline = Pipeline.create(flink);
+    work.accept(pipeline);
+    PipelineResult.State state = pipeline.run().waitUntilFinish();
+    if (state != PipelineResult.State.DONE) {
+      throw new IOException("the job " + options.getJobName() + " ended as " + state);
+    }
+  }
+
+  private static UnavailableException noJobManager(String master, IOException e) {
+    return new UnavailableException(
+        "--flinkMaster="
+            + master
+            + ": no JobManager answers there ("
+            + e
+            + "); name its REST address, and where it speaks TLS the truststore, with"
+            + " security.ssl.rest.* in Flink's configuration (--flinkConfDir)",
+        e);
   }
 
   /** Starts a job that was prepared in a cluster, or by its client. */

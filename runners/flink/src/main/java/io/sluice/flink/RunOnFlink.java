@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.jspecify.annotations.Nullable;
 
@@ -33,5 +34,10 @@ public final class RunOnFlink implements Runner {
   @Override
   public PipelineResult start(SluiceOptions options, Consumer<String> progress) throws IOException {
     return FlinkJob.start(options, progress);
+  }
+
+  @Override
+  public void runBatch(SluiceOptions options, Consumer<Pipeline> work) throws IOException {
+    FlinkJob.runBatch(options, work);
   }
 }

@@ -1,0 +1,177 @@
+package io.sluice.mirror;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * Where a change stands among all changes of its row, as the source says it. {@link #compare} says
+ * which of two changes of a row is the later one; of changes of several rows it says nothing that
+ * means anything, but for truncates, which are of all rows.
+ *
+ * @param log whose words these are
+ * @param file the binlog's file; empty of PostgreSQL
+ * @param place the LSN, or the place in the binlog's file; -1 where the change does not say
+ * @param row which row of the binlog's event it is; -1 where the change does not say
+ * @param gtid the global id of the transaction; empty where there is none
+ * @param isSnapshot whether a snapshot has read the row
+ * @param micros the source's time, in microseconds since the epoch: of a change that of its
+ *     transaction's commit
+ * @param inTransaction which change of its transaction it is; -1 where that is not known
+ * @param partition of the topic; -1 where that is not known, as {@code offset}
+ */
+record Order(
+    Log log,
+    String file,
+    long place,
+    long row,
+    String gtid,
+    boolean isSnapshot,
+    long micros,
+    long inTransaction,
+    int partition,
+    long offset)
+    implements Serializable {
+
+  /** What a database writes its changes to. */
+  enum Log {
+    /** PostgreSQL's, by LSN. */
+    WAL,
+    /** That of MySQL and MariaDB, by file and place. */
+    BINLOG
+  }
+
+  /**
+   * Which is the later one of two changes of a row: greater than 0 where it is this one, and 0
+   * where they are the same change.
+   */
+  int compare(Order other) {
+    int bySource = log == Log.WAL ? byWal(other) : byBinlog(other);
+    return bySource != 0 ? bySource : byOffset(other);
+  }
+
+  /**
+   * A change of a row waits for the transaction that has changed it before, so LSNs have the order
+   * of commits. Not so beside a snapshot: what it has not seen, since it was not committed yet, may
+   * have a smaller LSN.
+   */
+  private int byWal(Order other) {
+    if (isSnapshot != other.isSnapshot) {
+      return isSnapshot ? bySnapshot(this, other) : -bySnapshot(other, this);
+    }
+    int byPlace = Long.compare(place, other.place);
+    if (byPlace != 0) {
+      return byPlace;
+    }
+    int inTransaction =
+        this.inTransaction < 0 || other.inTransaction < 0
+            ? 0
+            : Long.compare(this.inTransaction, other.inTransaction);
+    boolean isKnown = place >= 0 && !isSnapshot;
+    return inTransaction != 0 || isKnown ? inTransaction : Long.compare(micros, other.micros);
+  }
+
+  /** Whether a snapshot's row is later (1) than a change, or before it (-1). */
+  private static int bySnapshot(Order snapshot, Order change) {
+    boolean isBehind = snapshot.partition >= 0 && snapshot.partition == change.partition
+        ? snapshot.offset > change.offset
+        : snapshot.micros > change.micros;
+    return snapshot.place > change.place && isBehind ? 1 : -1;
+  }
+
+  /** A binlog has the order of commits, and a snapshot says exactly where in it it was taken. */
+  private int byBinlog(Order other) {
+    int byGtid = byGtid(other);
+    if (byGtid != 0) {
+      return byGtid;
+    }
+    if (!base(file).equals(base(other.file))) {
+      int byTime = Long.compare(micros, other.micros);
+      if (byTime != 0) {
+        return byTime;
+      }
+    }
+    int byFile = Long.compare(number(file), number(other.file));
+    if (byFile != 0) {
+      return byFile;
+    }
+    int byPlace = Long.compare(place, other.place);
+    if (byPlace != 0) {
+      return byPlace;
+    }
+    int bySnapshot = Boolean.compare(other.isSnapshot, isSnapshot);
+    if (bySnapshot != 0) {
+      return bySnapshot;
+    }
+    int byRow = Long.compare(row, other.row);
+    return byRow != 0 || place >= 0 && !isSnapshot ? byRow : Long.compare(micros, other.micros);
+  }
+
+  /** By the numbers of transactions that one server, or one domain, has numbered. */
+  private int byGtid(Order other) {
+    int end = gtid.lastIndexOf(separator(gtid));
+    int otherEnd = other.gtid.lastIndexOf(separator(other.gtid));
+    if (end < 1 || otherEnd < 1) {
+      return 0;
+    }
+    return group(gtid, end).equals(group(other.gtid, otherEnd))
+        ? Long.compare(digits(gtid.substring(end + 1)), digits(other.gtid.substring(otherEnd + 1)))
+        : 0;
+  }
+
+  /** MySQL writes {@code SERVER:NUMBER}, MariaDB {@code DOMAIN-SERVER-NUMBER}. */
+  private static char separator(String gtid) {
+    return gtid.indexOf(':') >= 0 ? ':' : '-';
+  }
+
+  /** In MariaDB the servers of a domain count on from each other. */
+  private static String group(String gtid, int end) {
+    return separator(gtid) == ':' ? gtid.substring(0, end) : gtid.substring(0, gtid.indexOf('-'));
+  }
+
+  private static String base(String file) {
+    int dot = file.lastIndexOf('.');
+    return dot < 0 ? file : file.substring(0, dot);
+  }
+
+  private static long number(String file) {
+    return digits(file.substring(file.lastIndexOf('.') + 1));
+  }
+
+  private static long digits(String text) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : -1;
+  }
+
+  /** The last resort: within a partition, what came later. */
+  private int byOffset(Order other) {
+    return partition >= 0 && partition == other.partition ? Long.compare(offset, other.offset) : 0;
+  }
+
+  void write(DataOutput out) throws IOException {
+    out.writeByte(log.ordinal());
+    out.writeUTF(file);
+    out.writeLong(place);
+    out.writeLong(row);
+    out.writeUTF(gtid);
+    out.writeBoolean(isSnapshot);
+    out.writeLong(micros);
+    out.writeLong(inTransaction);
+    out.writeInt(partition);
+    out.writeLong(offset);
+  }
+
+  static Order read(DataInput in) throws IOException {
+    return new Order(
+        Log.values()[in.readByte()],
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        in.readUTF(),
+        in.readBoolean(),
+        in.readLong(),
+        in.readLong(),
+        in.readInt(),
+        in.readLong());
+  }
+}
