@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangeReader {
   private static final String READ = "r";
+  private static final String UPDATE = "u";
   private static final String DELETE = "d";
   private static final String TRUNCATE = "t";
 
@@ -45,14 +46,19 @@ final class ChangeReader {
     if (key == null) {
       return null;
     }
-    boolean isDeleted = DELETE.equals(text(row, MirrorTable.OP));
-    SortedMap<String, @Nullable Order> missing = new TreeMap<>();
+    String op = text(row, MirrorTable.OP);
+    boolean isDeleted = DELETE.equals(op);
+    Order order = order(row);
+    SortedMap<String, KeyState.Fill> missing = new TreeMap<>();
     if (!isDeleted) {
-      unavailable(row).forEach(column -> missing.put(column, null));
+      // What a row of another key had, as which it was before, is not known here.
+      KeyState.Fill fill =
+          UPDATE.equals(op) ? KeyState.Fill.NONE : new KeyState.Fill(order, false);
+      unavailable(row).forEach(column -> missing.put(column, fill));
     }
     Group stored = isDeleted ? marker(row) : row;
     return new KeyState(
-        key, order(row), isDeleted, Groups.encode(Groups.in(schema, stored)), missing);
+        key, order, isDeleted, Groups.encode(Groups.in(schema, stored)), missing);
   }
 
   /** The state of a key that a row of a mirror is, without its row. */
@@ -62,7 +68,7 @@ final class ChangeReader {
       throw new IOException("a row of a mirror without its key");
     }
     int field = row.getType().getFieldIndex(MirrorTable.MISSING);
-    SortedMap<String, @Nullable Order> missing =
+    SortedMap<String, KeyState.Fill> missing =
         row.getFieldRepetitionCount(field) == 0
             ? new TreeMap<>()
             : KeyState.decodeMissing(row.getBinary(field, 0).getBytes());

@@ -19,15 +19,36 @@ import org.jspecify.annotations.Nullable;
  * @param order of the last change
  * @param isDeleted whether that was a delete
  * @param row the row as {@link Groups} has it; of a delete what tells which it was
- * @param missing the columns that the last change has not brought, with the order of the change
- *     from which their value in {@code row} is; null where none is known
+ * @param missing the columns that the last change has not brought, with where their values in
+ *     {@code row} are from
  */
 record KeyState(
     byte[] key,
     Order order,
     boolean isDeleted,
     byte[] row,
-    SortedMap<String, @Nullable Order> missing) {
+    SortedMap<String, Fill> missing) {
+
+  /**
+   * Where a value is from that the last change has not brought.
+   *
+   * @param order of the change that brought it, or of one that says that it was not brought before:
+   *     a row that is new with its key, or was deleted, has no values of before; null where no such
+   *     change is known
+   * @param isKnown whether there is a value: one that is not known is null
+   */
+  record Fill(@Nullable Order order, boolean isKnown) {
+    static final Fill NONE = new Fill(null, false);
+
+    /** Whether it is of a later change, or of the same and knows more. */
+    boolean isBehind(Fill other) {
+      if (order == null || other.order == null) {
+        return order != null;
+      }
+      int compared = order.compare(other.order);
+      return compared != 0 ? compared > 0 : isKnown && !other.isKnown;
+    }
+  }
 
   /** Takes a column's value of one row into another. */
   interface Filling {
@@ -44,22 +65,20 @@ record KeyState(
     boolean isOne = order != 0 ? order > 0 : one.unknown() <= other.unknown();
     KeyState last = isOne ? one : other;
     KeyState before = isOne ? other : one;
-    if (last.isDeleted || last.missing.isEmpty() || before.isDeleted) {
+    if (last.isDeleted || last.missing.isEmpty()) {
       return last;
     }
-    SortedMap<String, @Nullable Order> missing = new TreeMap<>(last.missing);
-    SortedMap<String, Order> taken = new TreeMap<>();
-    for (Map.Entry<String, @Nullable Order> column : last.missing.entrySet()) {
-      Order known = column.getValue();
-      boolean isMissing = before.missing.containsKey(column.getKey());
-      Order offered = isMissing ? before.missing.get(column.getKey()) : before.order;
-      if (offered != null && (known == null || offered.compare(known) > 0)) {
+    SortedMap<String, Fill> taken = new TreeMap<>();
+    for (Map.Entry<String, Fill> column : last.missing.entrySet()) {
+      Fill offered = before.offer(column.getKey());
+      if (offered.isBehind(column.getValue())) {
         taken.put(column.getKey(), offered);
       }
     }
     if (taken.isEmpty()) {
       return last;
     }
+    SortedMap<String, Fill> missing = new TreeMap<>(last.missing);
     missing.putAll(taken);
     return new KeyState(
         last.key,
@@ -69,9 +88,16 @@ record KeyState(
         missing);
   }
 
+  /** What this has of a column for a later change that has not brought it. */
+  private Fill offer(String column) {
+    return isDeleted
+        ? new Fill(order, false)
+        : missing.getOrDefault(column, new Fill(order, true));
+  }
+
   /** How many columns have no value though they may have one. */
   long unknown() {
-    return missing.values().stream().filter(order -> order == null).count();
+    return missing.values().stream().filter(fill -> !fill.isKnown()).count();
   }
 
   byte[] encode() {
@@ -96,7 +122,7 @@ record KeyState(
       in.readFully(key);
       Order order = Order.read(in);
       boolean isDeleted = in.readBoolean();
-      SortedMap<String, @Nullable Order> missing = readMissing(in);
+      SortedMap<String, Fill> missing = readMissing(in);
       return new KeyState(key, order, isDeleted, in.readAllBytes(), missing);
     } catch (IOException e) {
       throw new IllegalStateException("a state that cannot be read", e);
@@ -104,11 +130,12 @@ record KeyState(
   }
 
   private static void writeMissing(
-      DataOutputStream out, SortedMap<String, @Nullable Order> missing) throws IOException {
+      DataOutputStream out, SortedMap<String, Fill> missing) throws IOException {
     out.writeInt(missing.size());
-    for (Map.Entry<String, @Nullable Order> one : missing.entrySet()) {
+    for (Map.Entry<String, Fill> one : missing.entrySet()) {
       out.writeUTF(one.getKey());
-      Order order = one.getValue();
+      Order order = one.getValue().order();
+      out.writeBoolean(one.getValue().isKnown());
       out.writeBoolean(order != null);
       if (order != null) {
         order.write(out);
@@ -116,18 +143,20 @@ record KeyState(
     }
   }
 
-  private static SortedMap<String, @Nullable Order> readMissing(DataInputStream in)
+  private static SortedMap<String, Fill> readMissing(DataInputStream in)
       throws IOException {
-    SortedMap<String, @Nullable Order> missing = new TreeMap<>();
+    SortedMap<String, Fill> missing = new TreeMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {
-      missing.put(in.readUTF(), in.readBoolean() ? Order.read(in) : null);
+      String column = in.readUTF();
+      boolean isKnown = in.readBoolean();
+      missing.put(column, new Fill(in.readBoolean() ? Order.read(in) : null, isKnown));
     }
     return missing;
   }
 
   /** What {@link #missing} is in a file; null where nothing is missing. */
-  static byte @Nullable [] encodeMissing(SortedMap<String, @Nullable Order> missing) {
+  static byte @Nullable [] encodeMissing(SortedMap<String, Fill> missing) {
     if (missing.isEmpty()) {
       return null;
     }
@@ -141,7 +170,7 @@ record KeyState(
   }
 
   /** The same as it was written. */
-  static SortedMap<String, @Nullable Order> decodeMissing(byte[] bytes) throws IOException {
+  static SortedMap<String, Fill> decodeMissing(byte[] bytes) throws IOException {
     return readMissing(new DataInputStream(new ByteArrayInputStream(bytes)));
   }
 }

@@ -19,10 +19,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -65,6 +67,9 @@ abstract class DatabaseMirrorContract {
 
   /** An expression of a large value that differs each time. */
   abstract String large();
+
+  /** Whether a large value that a row had under another key is sent with it. */
+  abstract boolean movesLargeValues();
 
   /** The connector's. */
   abstract Map<String, String> settings();
@@ -137,7 +142,12 @@ abstract class DatabaseMirrorContract {
     } else if (kind < 14) {
       sql = "update items set total = %d, large = " + large() + " where shop = ? and id = ?";
     } else if (kind < 17) {
-      sql = "update items set id = " + random.nextInt(40) + ", total = %d where shop = ? and id = ?";
+      sql =
+          "update items set id = "
+              + random.nextInt(40)
+              + ", total = %d"
+              + (movesLargeValues() ? "" : ", large = " + large())
+              + " where shop = ? and id = ?";
     } else {
       sql = "delete from items where total <> -%d and shop = ? and id = ?";
     }
@@ -285,6 +295,15 @@ abstract class DatabaseMirrorContract {
     return rows;
   }
 
+  /** Shortened: what is large is known by its beginning. */
+  private static List<String> without(List<String> some, List<String> others) {
+    Set<String> there = new HashSet<>(others);
+    return some.stream()
+        .filter(row -> !there.contains(row))
+        .map(row -> row.replaceAll("(\\w{12})\\w+", "$1…"))
+        .toList();
+  }
+
   @Test
   void aMirrorIsWhatTheDatabaseSays() throws Exception {
     String machine = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
@@ -348,8 +367,9 @@ abstract class DatabaseMirrorContract {
       List<String> table = table();
       assertTrue(table.size() > 10, "rows are left: " + table.size());
       List<String> rows = new ArrayList<>(lake.rows(last, COLUMNS));
-      Collections.sort(rows);
-      assertEquals(table, rows);
+      assertEquals(List.of(), without(table, rows), "of the database alone; see " + folder);
+      assertEquals(List.of(), without(rows, table), "of the mirror alone; see " + folder);
+      assertEquals(table.size(), rows.size());
       assertEquals(0, last.unknown());
       assertEquals(0, last.late() + last.keyless());
       assertTrue(

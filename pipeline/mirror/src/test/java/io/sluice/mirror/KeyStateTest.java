@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,10 +29,10 @@ class KeyStateTest {
   }
 
   private static KeyState state(long lsn, boolean isDeleted, String row) {
-    SortedMap<String, @Nullable Order> missing = new TreeMap<>();
+    SortedMap<String, KeyState.Fill> missing = new TreeMap<>();
     for (int i = 0; i < row.length(); i++) {
       if (row.charAt(i) == '?') {
-        missing.put(String.valueOf(i), null);
+        missing.put(String.valueOf(i), KeyState.Fill.NONE);
       }
     }
     return new KeyState(
@@ -104,6 +105,33 @@ class KeyStateTest {
   private static String letter(Random random, boolean mayBeMissing) {
     int letter = random.nextInt(mayBeMissing ? 8 : 5);
     return letter > 4 ? "?" : String.valueOf((char) ('a' + letter));
+  }
+
+  @Test
+  void aRowThatIsNewWithItsKeyHasNoValuesOfTheRowBefore() {
+    KeyState older = state(1, false, "ab");
+    KeyState moved = state(3, false, "c?");
+    moved =
+        new KeyState(
+            KEY,
+            moved.order(),
+            false,
+            moved.row(),
+            new TreeMap<>(Map.of("1", new KeyState.Fill(moved.order(), false))));
+    KeyState update = state(5, false, "d?");
+    for (KeyState known :
+        List.of(
+            combine(combine(update, older), combine(state(2, true, ".."), moved)),
+            combine(moved, combine(older, update)),
+            combine(combine(moved, update), older))) {
+      assertEquals(1, known.unknown());
+      assertEquals(moved.order(), known.missing().get("1").order());
+    }
+    assertEquals(1, combine(combine(update, older), state(2, true, "..")).unknown());
+  }
+
+  private static KeyState combine(KeyState one, KeyState other) {
+    return KeyState.merge(one, other, KeyStateTest::fill);
   }
 
   @Test

@@ -89,6 +89,11 @@ class MariaDbMirrorIT extends DatabaseMirrorContract {
   }
 
   @Override
+  boolean movesLargeValues() {
+    return true;
+  }
+
+  @Override
   Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>();
     settings.put("connector.class", "io.debezium.connector.mariadb.MariaDbConnector");

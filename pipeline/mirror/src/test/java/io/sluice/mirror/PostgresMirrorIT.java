@@ -49,6 +49,12 @@ class PostgresMirrorIT extends DatabaseMirrorContract {
     return "(select string_agg(md5(random()::text), '') from generate_series(1, 100))";
   }
 
+  /** PostgreSQL does not log it, and the row of the old key is gone. */
+  @Override
+  boolean movesLargeValues() {
+    return false;
+  }
+
   @Override
   Map<String, String> settings() {
     return Map.of(
