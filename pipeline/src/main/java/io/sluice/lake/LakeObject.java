@@ -82,8 +82,7 @@ public final class LakeObject {
    * @throws DamagedObjectException where they are damaged
    * @throws io.sluice.UserException where a newer version has written them
    */
-  public static <T> T of(
-      Store store, String key, Kind kind, byte[] bytes, Reading<T> reading) {
+  public static <T> T of(Store store, String key, Kind kind, byte[] bytes, Reading<T> reading) {
     try {
       LakeObject object = new LakeObject("", tree(bytes));
       long format = object.number(Format.FORMAT);

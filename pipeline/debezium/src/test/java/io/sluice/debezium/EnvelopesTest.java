@@ -52,8 +52,8 @@ class EnvelopesTest {
             "name: xmin, path: _source.xmin, type: int64",
             "name: gtid, path: _gtid, type: string");
     String expected =
-        "{changed_at=2026-01-02T03:04:05.123456Z, op=c, ts=2026-01-02T03:04:06.000001Z, lsn=26, tx=7,"
-            + " db=shop, schema=public, tab=orders, snapshot=false, lsn_again=26,"
+        "{changed_at=2026-01-02T03:04:05.123456Z, op=c, ts=2026-01-02T03:04:06.000001Z, lsn=26,"
+            + " tx=7, db=shop, schema=public, tab=orders, snapshot=false, lsn_again=26,"
             + " millis=1767323045123, xmin=null, gtid=null}";
     String create = create("{\"v\":1}");
     assertEquals(expected, row(contract, decode(contract, create)).toString());
@@ -154,8 +154,7 @@ class EnvelopesTest {
     UserException refused =
         assertThrows(
             UserException.class,
-            () ->
-                decoder(contract(", truncates: row", "name: v, type: int32, required: true")));
+            () -> decoder(contract(", truncates: row", "name: v, type: int32, required: true")));
     assertTrue(refused.getMessage().contains("column v is required"), refused.getMessage());
   }
 

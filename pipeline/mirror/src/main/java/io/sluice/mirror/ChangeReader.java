@@ -52,13 +52,11 @@ final class ChangeReader {
     SortedMap<String, KeyState.Fill> missing = new TreeMap<>();
     if (!isDeleted) {
       // What a row of another key had, as which it was before, is not known here.
-      KeyState.Fill fill =
-          UPDATE.equals(op) ? KeyState.Fill.NONE : new KeyState.Fill(order, false);
+      KeyState.Fill fill = UPDATE.equals(op) ? KeyState.Fill.NONE : new KeyState.Fill(order, false);
       unavailable(row).forEach(column -> missing.put(column, fill));
     }
     Group stored = isDeleted ? marker(row) : row;
-    return new KeyState(
-        key, order, isDeleted, Groups.encode(Groups.in(schema, stored)), missing);
+    return new KeyState(key, order, isDeleted, Groups.encode(Groups.in(schema, stored)), missing);
   }
 
   /** The state of a key that a row of a mirror is, without its row. */

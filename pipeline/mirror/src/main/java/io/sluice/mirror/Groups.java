@@ -53,13 +53,11 @@ final class Groups {
       if (primitive.getTypeLength() > 0) {
         builder = builder.length(primitive.getTypeLength());
       }
-      relaxed =
-          (annotation == null ? builder : builder.as(annotation)).named(field.getName());
+      relaxed = (annotation == null ? builder : builder.as(annotation)).named(field.getName());
     } else {
       Type[] fields = relaxed(field.asGroupType()).toArray(new Type[0]);
       var builder = Types.buildGroup(repetition).addFields(fields);
-      relaxed =
-          (annotation == null ? builder : builder.as(annotation)).named(field.getName());
+      relaxed = (annotation == null ? builder : builder.as(annotation)).named(field.getName());
     }
     return field.getId() == null ? relaxed : relaxed.withId(field.getId().intValue());
   }

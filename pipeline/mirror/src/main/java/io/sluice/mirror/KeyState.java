@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     {@code row} are from
  */
 record KeyState(
-    byte[] key,
-    Order order,
-    boolean isDeleted,
-    byte[] row,
-    SortedMap<String, Fill> missing) {
+    byte[] key, Order order, boolean isDeleted, byte[] row, SortedMap<String, Fill> missing) {
 
   /**
    * Where a value is from that the last change has not brought.
@@ -81,18 +77,12 @@ record KeyState(
     SortedMap<String, Fill> missing = new TreeMap<>(last.missing);
     missing.putAll(taken);
     return new KeyState(
-        last.key,
-        last.order,
-        false,
-        filling.fill(last.row, before.row, taken.keySet()),
-        missing);
+        last.key, last.order, false, filling.fill(last.row, before.row, taken.keySet()), missing);
   }
 
   /** What this has of a column for a later change that has not brought it. */
   private Fill offer(String column) {
-    return isDeleted
-        ? new Fill(order, false)
-        : missing.getOrDefault(column, new Fill(order, true));
+    return isDeleted ? new Fill(order, false) : missing.getOrDefault(column, new Fill(order, true));
   }
 
   /** How many columns have no value though they may have one. */
@@ -129,8 +119,8 @@ record KeyState(
     }
   }
 
-  private static void writeMissing(
-      DataOutputStream out, SortedMap<String, Fill> missing) throws IOException {
+  private static void writeMissing(DataOutputStream out, SortedMap<String, Fill> missing)
+      throws IOException {
     out.writeInt(missing.size());
     for (Map.Entry<String, Fill> one : missing.entrySet()) {
       out.writeUTF(one.getKey());
@@ -143,8 +133,7 @@ record KeyState(
     }
   }
 
-  private static SortedMap<String, Fill> readMissing(DataInputStream in)
-      throws IOException {
+  private static SortedMap<String, Fill> readMissing(DataInputStream in) throws IOException {
     SortedMap<String, Fill> missing = new TreeMap<>();
     int count = in.readInt();
     for (int i = 0; i < count; i++) {

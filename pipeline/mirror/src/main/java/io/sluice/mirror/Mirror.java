@@ -97,8 +97,7 @@ final class Mirror {
   static Mirror open(Store store, Stores stores, Contract contract, Settings settings)
       throws IOException {
     MirrorTable.of(contract, contract.lakeTable());
-    Table table =
-        LakeTable.open(store, stores, contract, LakeTable.Access.READ).table();
+    Table table = LakeTable.open(store, stores, contract, LakeTable.Access.READ).table();
     MirrorTable mirror = MirrorTable.of(contract, table);
     if (store.read("_sluice/" + mirror.name() + ".json").isPresent()) {
       throw new UserException(
@@ -134,8 +133,7 @@ final class Mirror {
 
   private Look look(boolean fromScratch) throws IOException {
     Optional<MirrorVersion> before = versions.newest();
-    Positions known =
-        before.isEmpty() || fromScratch ? new Positions() : before.get().positions();
+    Positions known = before.isEmpty() || fromScratch ? new Positions() : before.get().positions();
     List<LakeFiles.DataFile> files = new ArrayList<>();
     long[] rows = {0};
     LiveFiles.forEach(
@@ -221,8 +219,7 @@ final class Mirror {
         versions.list();
         return result(look, made.get(), true);
       }
-      LOG.info(
-          "another run has made version {}; going on from there", pipeline.next().number());
+      LOG.info("another run has made version {}; going on from there", pipeline.next().number());
     }
     throw new UserException(
         table.name()

@@ -225,8 +225,7 @@ record MirrorPipeline(
       if (keyless[0] > 0) {
         out.accept(
             KV.of(
-                0,
-                tagged(TOUCH, String.valueOf(keyless[0]).getBytes(StandardCharsets.US_ASCII))));
+                0, tagged(TOUCH, String.valueOf(keyless[0]).getBytes(StandardCharsets.US_ASCII))));
       }
     }
 
@@ -234,8 +233,7 @@ record MirrorPipeline(
         MirrorPipeline mirror, Map<KeyBytes, KeyState> held, Consumer<KV<Integer, byte[]>> out) {
       for (KeyState change : held.values()) {
         out.accept(
-            KV.of(
-                KeyBytes.bucket(change.key(), mirror.buckets), tagged(STATE, change.encode())));
+            KV.of(KeyBytes.bucket(change.key(), mirror.buckets), tagged(STATE, change.encode())));
       }
       held.clear();
     }
@@ -268,25 +266,19 @@ record MirrorPipeline(
         throws IOException {
       BucketMerge merge =
           new BucketMerge(
-              store,
-              mirror.settings,
-              bucket,
-              mirror.before.getOrDefault(bucket, BucketFiles.NONE));
+              store, mirror.settings, bucket, mirror.before.getOrDefault(bucket, BucketFiles.NONE));
       long keyless = 0;
       for (byte[] change : changes) {
         byte[] content = Arrays.copyOfRange(change, 1, change.length);
         switch (change[0]) {
           case STATE -> merge.add(KeyState.decode(content));
           case TRUNCATE ->
-              merge.truncate(
-                  Order.read(
-                      new DataInputStream(new ByteArrayInputStream(content))));
+              merge.truncate(Order.read(new DataInputStream(new ByteArrayInputStream(content))));
           default ->
               keyless +=
                   content.length == 0
                       ? 0
-                      : Long.parseLong(
-                          new String(content, StandardCharsets.US_ASCII));
+                      : Long.parseLong(new String(content, StandardCharsets.US_ASCII));
         }
       }
       return new Result(bucket, merge.write(), keyless);

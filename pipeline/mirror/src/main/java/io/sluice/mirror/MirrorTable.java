@@ -101,11 +101,7 @@ record MirrorTable(
     List<String> key = key(contract);
     requireColumns(contract, byPath);
     return new MirrorTable(
-        table,
-        key,
-        byPath.containsKey(LSN) ? Order.Log.WAL : Order.Log.BINLOG,
-        byPath,
-        columns);
+        table, key, byPath.containsKey(LSN) ? Order.Log.WAL : Order.Log.BINLOG, byPath, columns);
   }
 
   private static List<String> key(Contract contract) {
@@ -202,11 +198,7 @@ record MirrorTable(
   }
 
   private static void require(
-      Contract contract,
-      Map<String, String> byPath,
-      String path,
-      String type,
-      List<String> lines) {
+      Contract contract, Map<String, String> byPath, String path, String type, List<String> lines) {
     String name = byPath.get(path);
     ColumnType found =
         contract.columns().stream()
@@ -221,8 +213,7 @@ record MirrorTable(
               case "int64" -> found == Scalar.INT64;
               case "int32" -> found == Scalar.INT32 || found == Scalar.INT64;
               case "timestamp" -> found instanceof ColumnType.Timestamp;
-              default ->
-                  found instanceof ColumnType.ListOf list && list.element() == Scalar.STRING;
+              default -> found instanceof ColumnType.ListOf list && list.element() == Scalar.STRING;
             };
     if (!isSo) {
       lines.add(line(path, type) + (found == null ? "" : ", which is of another type"));

@@ -74,9 +74,10 @@ record Order(
 
   /** Whether a snapshot's row is later (1) than a change, or before it (-1). */
   private static int bySnapshot(Order snapshot, Order change) {
-    boolean isBehind = snapshot.partition >= 0 && snapshot.partition == change.partition
-        ? snapshot.offset > change.offset
-        : snapshot.micros > change.micros;
+    boolean isBehind =
+        snapshot.partition >= 0 && snapshot.partition == change.partition
+            ? snapshot.offset > change.offset
+            : snapshot.micros > change.micros;
     return snapshot.place > change.place && isBehind ? 1 : -1;
   }
 

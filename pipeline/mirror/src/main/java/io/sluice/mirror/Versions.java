@@ -170,8 +170,7 @@ final class Versions {
     List<String> gone = new ArrayList<>();
     for (Store.Entry entry : store.list(folder + "/bucket-")) {
       String name = entry.key().substring(folder.length() + 1);
-      boolean isOrphan =
-          !named.contains(name) && !entry.modified().plus(ORPHANED).isAfter(now);
+      boolean isOrphan = !named.contains(name) && !entry.modified().plus(ORPHANED).isAfter(now);
       if (expired.contains(name) || isOrphan) {
         gone.add(entry.key());
       }

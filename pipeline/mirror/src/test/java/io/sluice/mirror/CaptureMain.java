@@ -91,8 +91,7 @@ final class CaptureMain {
       }
     }
     try {
-      Files.writeString(
-          changes, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.writeString(changes, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -88,15 +88,15 @@ abstract class DatabaseMirrorContract {
 
   private String contract(boolean hasNote) {
     return """
-        table: item_changes
-        topic: shop.items
-        format: {name: debezium, key: [shop, id], truncates: row}
-        event_time: changed_at
-        position_columns: true
-        columns:
-          - {name: changed_at, path: _source_ts, type: timestamp, required: true}
-          - {name: op, path: _op, type: string, required: true}
-        """
+    table: item_changes
+    topic: shop.items
+    format: {name: debezium, key: [shop, id], truncates: row}
+    event_time: changed_at
+    position_columns: true
+    columns:
+      - {name: changed_at, path: _source_ts, type: timestamp, required: true}
+      - {name: op, path: _op, type: string, required: true}
+    """
         + placeColumns()
         + """
           - {name: shop, type: string}
@@ -169,8 +169,7 @@ abstract class DatabaseMirrorContract {
     command.addAll(List.of(args));
     Process process =
         new ProcessBuilder(command)
-            .redirectError(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("errors").toFile()))
+            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("errors").toFile()))
             .start();
     processes.add(process);
     return process;

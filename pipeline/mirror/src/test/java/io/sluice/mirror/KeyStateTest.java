@@ -23,8 +23,7 @@ class KeyStateTest {
   /** Rows of two letters here, of which either may be missing. */
   private static byte[] fill(byte[] to, byte[] from, Iterable<String> columns) {
     byte[] filled = to.clone();
-    columns.forEach(
-        column -> filled[Integer.parseInt(column)] = from[Integer.parseInt(column)]);
+    columns.forEach(column -> filled[Integer.parseInt(column)] = from[Integer.parseInt(column)]);
     return filled;
   }
 
@@ -96,8 +95,7 @@ class KeyStateTest {
       }
       Collections.shuffle(sent, random);
       KeyState known = combined(sent, random);
-      String row =
-          known.isDeleted() ? null : new String(known.row(), StandardCharsets.US_ASCII);
+      String row = known.isDeleted() ? null : new String(known.row(), StandardCharsets.US_ASCII);
       assertEquals(expected(changes), row, () -> "seed " + seed + ", changes " + sent.size());
     }
   }

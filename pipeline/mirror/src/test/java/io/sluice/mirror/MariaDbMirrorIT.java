@@ -112,10 +112,10 @@ class MariaDbMirrorIT extends DatabaseMirrorContract {
   @Override
   String placeColumns() {
     return """
-          - {name: binlog_file, path: _binlog_file, type: string}
-          - {name: binlog_pos, path: _binlog_pos, type: int64}
-          - {name: binlog_row, path: _binlog_row, type: int32}
-          - {name: gtid, path: _gtid, type: string}
-        """;
+      - {name: binlog_file, path: _binlog_file, type: string}
+      - {name: binlog_pos, path: _binlog_pos, type: int64}
+      - {name: binlog_row, path: _binlog_row, type: int32}
+      - {name: gtid, path: _gtid, type: string}
+    """;
   }
 }

@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Test;
 class MirrorTableTest {
   private static String refused(String yaml) {
     Contract contract = ContractParser.parse(yaml, "orders.yaml");
-    return assertThrows(
-            UserException.class, () -> MirrorTable.of(contract, contract.lakeTable()))
+    return assertThrows(UserException.class, () -> MirrorTable.of(contract, contract.lakeTable()))
         .getMessage();
   }
 
@@ -39,8 +38,7 @@ class MirrorTableTest {
   @Test
   void anotherFormatHasNoChanges() {
     String said =
-        refused(
-            contract("json", "name: id, type: int64").replace("_source_ts", "changed_at"));
+        refused(contract("json", "name: id, type: int64").replace("_source_ts", "changed_at"));
     assertTrue(said.contains("table orders has format json"), said);
   }
 
@@ -107,14 +105,12 @@ class MirrorTableTest {
   @Test
   void theDocumentedContractsAreForAMirror() throws Exception {
     String docs = Files.readString(Path.of("../../docs/operations.md"));
-    String section =
-        docs.substring(docs.indexOf("## The current state of a database"));
+    String section = docs.substring(docs.indexOf("## The current state of a database"));
     String[] yaml = section.split("```yaml\n", -1);
     String postgres = yaml[1].substring(0, yaml[1].indexOf("```"));
     String binlog = yaml[2].substring(0, yaml[2].indexOf("```"));
     String mysql = postgres.replaceAll("(?m)^.*(name: lsn|name: unavailable).*\n", "") + binlog;
-    Map<String, Order.Log> contracts =
-        Map.of(postgres, Order.Log.WAL, mysql, Order.Log.BINLOG);
+    Map<String, Order.Log> contracts = Map.of(postgres, Order.Log.WAL, mysql, Order.Log.BINLOG);
     contracts.forEach(
         (text, log) -> {
           Contract contract = ContractParser.parse(text, "orders.yaml");

@@ -75,8 +75,7 @@ class MirrorTest {
     List<Message> messages = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       Event event = events.get(i);
-      messages.add(
-          lake.send(Math.floorMod(event.key().hashCode(), partitions), event.envelope()));
+      messages.add(lake.send(Math.floorMod(event.key().hashCode(), partitions), event.envelope()));
       if (random.nextInt(40) == 0) {
         i = Math.max(-1, i - 1 - random.nextInt(20));
       }
@@ -214,7 +213,9 @@ class MirrorTest {
     assertEquals(4, before.rowFiles().size());
     assertEquals(3, same.size());
     assertEquals(100, after.rows());
-    assertEquals(List.of("s|7|2|null|null"), rows(after, false).stream().filter(row -> row.startsWith("s|7|")).toList());
+    assertEquals(
+        List.of("s|7|2|null|null"),
+        rows(after, false).stream().filter(row -> row.startsWith("s|7|")).toList());
   }
 
   @Test
@@ -357,8 +358,7 @@ class MirrorTest {
         assertThrows(
             UserException.class,
             () ->
-                lake.run(
-                    new Mirror.Settings(9, false, Duration.ofDays(1), Duration.ofDays(1), 2)));
+                lake.run(new Mirror.Settings(9, false, Duration.ofDays(1), Duration.ofDays(1), 2)));
     assertTrue(buckets.getMessage().contains("--from-scratch"), buckets.getMessage());
     lake.contract(CONTRACT.formatted(true).replace("[shop, id]", "[id]"));
     UserException key = assertThrows(UserException.class, () -> lake.run());
@@ -374,8 +374,7 @@ class MirrorTest {
     lake.run();
     append(envelope("u", null, row(1, ",\"total\":7"), 20, TIME));
     lake.run();
-    Path list =
-        directory.resolve("lake/_symlink_format_manifest/order_changes_current/manifest");
+    Path list = directory.resolve("lake/_symlink_format_manifest/order_changes_current/manifest");
     assertEquals(
         lake.newest().rowFiles().stream().map(lake.versions()::place).toList(),
         Files.readAllLines(list));

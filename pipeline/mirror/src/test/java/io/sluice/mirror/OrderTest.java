@@ -118,7 +118,6 @@ class OrderTest {
         binlog("b.000002", 4, 0, server + ":10", 7), binlog("b.000002", 4, 1, server + ":10", 7));
     // Two servers of MySQL count by themselves, and with other names the time is left.
     assertLater(
-        binlog("a.000900", 4, 0, server + ":99", 7),
-        binlog("b.000002", 4, 0, "other:10", 8));
+        binlog("a.000900", 4, 0, server + ":99", 7), binlog("b.000002", 4, 0, "other:10", 8));
   }
 }

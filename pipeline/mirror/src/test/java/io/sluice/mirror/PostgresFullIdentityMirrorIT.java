@@ -3,7 +3,9 @@ package io.sluice.mirror;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The same with REPLICA IDENTITY FULL, by which a row takes its large values along to a new key. */
+/**
+ * The same with REPLICA IDENTITY FULL, by which a row takes its large values along to a new key.
+ */
 class PostgresFullIdentityMirrorIT extends PostgresMirrorIT {
   @Override
   List<String> prepare() {

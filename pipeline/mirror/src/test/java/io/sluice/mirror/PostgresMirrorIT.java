@@ -72,8 +72,8 @@ class PostgresMirrorIT extends DatabaseMirrorContract {
   @Override
   String placeColumns() {
     return """
-          - {name: lsn, path: _lsn, type: int64}
-          - {name: unavailable, path: _unavailable, type: {list: string}}
-        """;
+      - {name: lsn, path: _lsn, type: int64}
+      - {name: unavailable, path: _unavailable, type: {list: string}}
+    """;
   }
 }

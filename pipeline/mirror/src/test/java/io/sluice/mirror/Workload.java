@@ -43,7 +43,8 @@ final class Workload {
 
   private int nextTransaction;
 
-  private record Change(String op, @Nullable Row before, @Nullable Row after, long lsn, boolean large) {}
+  private record Change(
+      String op, @Nullable Row before, @Nullable Row after, long lsn, boolean large) {}
 
   Workload(long seed) {
     random = new Random(seed);
@@ -189,8 +190,7 @@ final class Workload {
     lsn++;
     micros += 1000;
     for (Row row : committed.values()) {
-      sent.add(
-          new Event(row.key(), ChangesLake.envelope("r", null, json(row, true), lsn, micros)));
+      sent.add(new Event(row.key(), ChangesLake.envelope("r", null, json(row, true), lsn, micros)));
     }
   }
 
@@ -206,7 +206,9 @@ final class Workload {
         + ",\"total\":"
         + row.total()
         + ",\"large\":"
-        + (hasLarge ? row.large() == null ? "null" : "\"" + row.large() + "\"" : "\"" + PLACEHOLDER + "\"")
+        + (hasLarge
+            ? row.large() == null ? "null" : "\"" + row.large() + "\""
+            : "\"" + PLACEHOLDER + "\"")
         + (row.note() == null ? "" : ",\"note\":\"" + row.note() + "\"")
         + "}";
   }

@@ -125,7 +125,11 @@ class MirrorIT {
   @Test
   void currentRowsAreMadeAndMadeAgainFromWhatIsNew() throws Exception {
     append(
-        envelope("r", "null", "{\"id\":1,\"status\":\"NEW\",\"tags\":[\"a\",\"b\"],\"total\":\"BNI=\"}", 10),
+        envelope(
+            "r",
+            "null",
+            "{\"id\":1,\"status\":\"NEW\",\"tags\":[\"a\",\"b\"],\"total\":\"BNI=\"}",
+            10),
         envelope("c", "null", "{\"id\":2,\"status\":\"NEW\"}", 11),
         envelope("c", "null", "{\"id\":3,\"status\":\"NEW\"}", 12));
     String first = said(0, "--buckets=2");
