@@ -53,7 +53,6 @@ public interface Runner {
         .orElseThrow(
             () ->
                 new UserException(
-                    "no runner is on the class path: start Sluice by its launcher or in its image,"
-                        + " or add sluice-flink"));
+                    "no runner is on the class path: start Sluice by its launcher or in its image, or add sluice-flink"));
   }
 }

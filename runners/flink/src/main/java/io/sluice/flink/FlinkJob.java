@@ -248,9 +248,7 @@ public final class FlinkJob {
               address == null ? NO_METRICS : "of each worker at " + address));
       if (checkpoints == null) {
         LOG.warn(
-            "checkpoints have no folder, so Flink keeps them in the JobManager's memory and lets no"
-                + " state grow beyond 5 MiB: set execution.checkpointing.dir of Flink, or"
-                + " --stateBackend and --stateBackendStoragePath");
+            "checkpoints have no folder, so Flink keeps them in the JobManager's memory and lets no state grow beyond 5 MiB: set execution.checkpointing.dir of Flink, or --stateBackend and --stateBackendStoragePath");
       }
     }
 
