@@ -140,7 +140,12 @@ final class Change {
         }
         yield null;
       }
-      case 't' -> truncatesAreRows ? null : TRUNCATE;
+      case 't' -> {
+        if (truncatesAreRows) {
+          yield null;
+        }
+        yield TRUNCATE;
+      }
       case 'm' -> MESSAGE;
       default ->
           throw malformed(

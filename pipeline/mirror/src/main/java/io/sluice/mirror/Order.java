@@ -150,7 +150,7 @@ record Order(
   }
 
   void write(DataOutput out) throws IOException {
-    out.writeByte(log.ordinal());
+    out.writeBoolean(log == Log.WAL);
     out.writeUTF(file);
     out.writeLong(place);
     out.writeLong(row);
@@ -164,7 +164,7 @@ record Order(
 
   static Order read(DataInput in) throws IOException {
     return new Order(
-        Log.values()[in.readByte()],
+        in.readBoolean() ? Log.WAL : Log.BINLOG,
         in.readUTF(),
         in.readLong(),
         in.readLong(),
