@@ -12,7 +12,9 @@ import java.io.Serializable;
  *
  * @param log whose words these are
  * @param file the binlog's file; empty of PostgreSQL
- * @param place the LSN, or the place in the binlog's file; -1 where the change does not say
+ * @param place the LSN, or the place in the binlog's file; -1 where the change does not say. MariaDB
+ *     since 11.4 writes events of a transaction without their place, and the connector makes a
+ *     negative number of that
  * @param row which row of the binlog's event it is; -1 where the change does not say
  * @param gtid the global id of the transaction; empty where there is none
  * @param isSnapshot whether a snapshot has read the row
@@ -33,6 +35,10 @@ record Order(
     int partition,
     long offset)
     implements Serializable {
+
+  Order {
+    place = place > 0 ? place : -1;
+  }
 
   /** What a database writes its changes to. */
   enum Log {
@@ -74,11 +80,14 @@ record Order(
 
   /** Whether a snapshot's row is later (1) than a change, or before it (-1). */
   private static int bySnapshot(Order snapshot, Order change) {
-    boolean isBehind =
-        snapshot.partition >= 0 && snapshot.partition == change.partition
-            ? snapshot.offset > change.offset
-            : snapshot.micros > change.micros;
-    return snapshot.place > change.place && isBehind ? 1 : -1;
+    return snapshot.place > change.place && snapshot.isBehind(change) ? 1 : -1;
+  }
+
+  /** Whether it came later, by their partition where they are of one, else by the source's clock. */
+  private boolean isBehind(Order other) {
+    return partition >= 0 && partition == other.partition
+        ? offset > other.offset
+        : micros > other.micros;
   }
 
   /** A binlog has the order of commits, and a snapshot says exactly where in it it was taken. */
@@ -97,16 +106,34 @@ record Order(
     if (byFile != 0) {
       return byFile;
     }
+    if (place < 0 || other.place < 0) {
+      return withoutPlace(other);
+    }
     int byPlace = Long.compare(place, other.place);
     if (byPlace != 0) {
       return byPlace;
     }
     int bySnapshot = Boolean.compare(other.isSnapshot, isSnapshot);
-    if (bySnapshot != 0) {
-      return bySnapshot;
+    return bySnapshot != 0 ? bySnapshot : Long.compare(row, other.row);
+  }
+
+  /**
+   * In one file of a binlog, where a change does not say at which place. Its row is one of an event
+   * that is not known, and says nothing.
+   */
+  private int withoutPlace(Order other) {
+    if (isSnapshot != other.isSnapshot) {
+      boolean isSnapshotLater = isSnapshot ? isBehind(other) : other.isBehind(this);
+      return isSnapshot == isSnapshotLater ? 1 : -1;
     }
-    int byRow = Long.compare(row, other.row);
-    return byRow != 0 || place >= 0 && !isSnapshot ? byRow : Long.compare(micros, other.micros);
+    if (inTransaction >= 0 && other.inTransaction >= 0 && isOneTransaction(other)) {
+      return Long.compare(inTransaction, other.inTransaction);
+    }
+    return Long.compare(micros, other.micros);
+  }
+
+  private boolean isOneTransaction(Order other) {
+    return !gtid.isEmpty() && gtid.equals(other.gtid);
   }
 
   /** By the numbers of transactions that one server, or one domain, has numbered. */

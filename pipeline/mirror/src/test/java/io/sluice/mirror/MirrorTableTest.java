@@ -60,7 +60,8 @@ class MirrorTableTest {
             "{name: unavailable, path: _unavailable, type: {list: string}}",
             "{name: binlog_file, path: _binlog_file, type: string}",
             "{name: binlog_pos, path: _binlog_pos, type: int64}",
-            "{name: binlog_row, path: _binlog_row, type: int32}")) {
+            "{name: binlog_row, path: _binlog_row, type: int32}",
+            "{name: gtid, path: _gtid, type: string}")) {
       assertTrue(said.contains(line), line + " is not in: " + said);
     }
   }

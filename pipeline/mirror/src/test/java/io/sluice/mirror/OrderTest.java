@@ -106,6 +106,46 @@ class OrderTest {
     }
   }
 
+  private static Order placeless(String gtid, long micros, long inTransaction, long offset) {
+    return new Order(
+        Order.Log.BINLOG, "b.000001", -87, 0, gtid, false, micros, inTransaction, 2, offset);
+  }
+
+  /** MariaDB since 11.4: the connector gives the length of the event, negative, for its place. */
+  @Test
+  void changesWithoutAPlaceAreOrderedByGtidAndWithinATransactionByOffset() {
+    List<Order> all =
+        List.of(
+            placeless("0-1-8", 4, -1, 3),
+            at(
+                new Order(Order.Log.BINLOG, "b.000001", 203969, 0, "", true, 5, -1, -1, -1), 2, 10),
+            placeless("0-1-404", 5, -1, 11),
+            placeless("0-1-404", 5, -1, 12),
+            placeless("0-1-4202", 7, -1, 13),
+            placeless("0-1-4390", 6, -1, 14),
+            new Order(Order.Log.BINLOG, "b.000002", 4, 0, "", true, 5, -1, 2, 9));
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = i + 1; j < all.size(); j++) {
+        assertLater(all.get(i), all.get(j));
+      }
+    }
+  }
+
+  @Test
+  void changesWithoutAPlaceOfOneTransactionHaveTheirNumberInIt() {
+    assertLater(placeless("0-1-8", 4, 1, 9), placeless("0-1-8", 4, 2, 3));
+    assertLater(placeless("0-1-8", 4, 2, 3), placeless("0-1-9", 4, 1, 1));
+  }
+
+  /** The snapshot's partition is another: its number grew, or the contract does not say it. */
+  @Test
+  void besideAChangeWithoutAPlaceASnapshotOfAnotherPartitionGoesByTheClock() {
+    Order snapshot = binlogSnapshot("b.000001", 203969);
+    assertLater(snapshot, placeless("0-1-404", 5, -1, 11));
+    assertLater(snapshot, placeless("0-1-404", 6, -1, 11));
+    assertLater(placeless("0-1-404", 4, -1, 11), snapshot);
+  }
+
   /** After a failover the new primary has another binlog, and goes on with the domain's numbers. */
   @Test
   void gtidsOrderTheTransactionsOfOneServerOrDomain() {
