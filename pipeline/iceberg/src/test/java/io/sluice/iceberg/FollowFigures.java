@@ -47,6 +47,11 @@ public final class FollowFigures {
       LocalDate last = all.get(all.size() - 1);
       lake.append(last, 0, offset);
       measure("one file is new, a look at its date", lake, catalog, List.of(last));
+      String there =
+          catalog.loadTable(TestLake.NAME).currentSnapshot().summary().get("total-data-files");
+      if (!String.valueOf(files + 1).equals(there)) {
+        throw new IllegalStateException(there + " files are in the table");
+      }
     } finally {
       PathUtils.deleteDirectory(directory);
     }

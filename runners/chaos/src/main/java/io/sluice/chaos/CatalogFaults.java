@@ -3,6 +3,7 @@ package io.sluice.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.chaos.S3FaultProxy.Moment;
+import io.sluice.cli.Main;
 import io.sluice.local.JavaProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What goes wrong with tables that follow the lake, and with their catalog. */
@@ -26,7 +28,7 @@ final class CatalogFaults {
   /** In which a date of a run is complete. */
   private static final Duration COMPLETE = Duration.ofMinutes(2);
 
-  /** In which a compaction ends, on a machine that is short of cores, too. */
+  /** In which a verb ends, on a machine that is short of cores, too. */
   private static final Duration ENDS = Duration.ofMinutes(5);
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,45 +69,62 @@ final class CatalogFaults {
   }
 
   /**
-   * A compaction beside the jobs, as a nightly one is: its files are made old on the store's disk,
-   * but for those that a writer may not have seen yet. It is begun again until it has a date to
+   * A compaction beside the jobs, as a nightly one is. It is begun again until it has a date to
    * rewrite: early in a run none is complete.
    */
   static void compact(Run run) throws IOException, InterruptedException {
-    List<String> arguments = new ArrayList<>(List.of("compact", "--json", "--all"));
+    rewrite(run, "compact", List.of("--all"), Set.of(0));
+  }
+
+  /** Takes the events of some users out of what is there, and leaves those that come. */
+  static void erase(Run run) throws IOException, InterruptedException {
+    Path keys = run.world().directory().resolve("erased-" + run.name() + ".txt");
+    Files.write(keys, ChaosEvents.erasedUsers());
+    // Where files are too young to be rewritten it says that they are left.
+    rewrite(run, "erase", List.of("--where=user_id in " + keys), Set.of(0, Main.NOT_PROVED));
+  }
+
+  /**
+   * Calls a verb until it has rewritten a file. Files are made old for it on the store's disk, but
+   * for those that a writer may not have seen yet.
+   */
+  private static void rewrite(Run run, String verb, List<String> flags, Set<Integer> well)
+      throws IOException, InterruptedException {
+    List<String> arguments = new ArrayList<>(List.of(verb, "--json"));
+    arguments.addAll(flags);
     for (String flag : run.jobs().flags(run.jobs().all().get(0))) {
       if (flag.matches(
-          "--(lake|deadLetters|contract|awsRegion|endpoint|s3PathStyle|publish|icebergConfig)=.*")) {
+          "--(lake|contract|awsRegion|endpoint|s3PathStyle|publish|icebergConfig)=.*")) {
         arguments.add(flag);
       }
     }
     long end = System.nanoTime() + COMPLETE.toNanos();
-    while (compacted(run, arguments) == 0) {
+    while (rewritten(run, arguments, well) == 0) {
       if (System.nanoTime() > end) {
-        throw new IOException(
-            "no date could be compacted in " + COMPLETE.toSeconds() + " s: none is complete");
+        throw new IOException(verb + " had nothing to rewrite in " + COMPLETE.toSeconds() + " s");
       }
       run.pause(2, 4);
     }
   }
 
-  /** How many files it has written. */
-  private static long compacted(Run run, List<String> arguments)
+  /** How many files a call has written anew. */
+  private static long rewritten(Run run, List<String> arguments, Set<Integer> well)
       throws IOException, InterruptedException {
+    String verb = arguments.get(0);
     makeOld(run.world().bucket("lake").resolve(run.name()));
-    makeOld(run.world().bucket("dead").resolve(run.name()));
-    try (JavaProcess compact = run.world().verb("compact-" + run.name(), List.of(), arguments)) {
-      compact.start();
-      int status = compact.await(ENDS);
-      if (status != 0) {
-        throw new IOException("compact ended with " + status + "; see " + compact.log());
+    try (JavaProcess process =
+        run.world().verb(verb + "-" + run.name(), List.of(), arguments)) {
+      process.start();
+      int status = process.await(ENDS);
+      if (!well.contains(status)) {
+        throw new IOException(verb + " ended with " + status + "; see " + process.log());
       }
-      List<String> said = Files.readAllLines(compact.log());
+      List<String> said = Files.readAllLines(process.log());
       String last =
           said.stream().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("{}");
       long written = 0;
       for (JsonNode date : JSON.readTree(last).path("dates")) {
-        written += date.path("written").asLong();
+        written += date.path("written").asLong() + date.path("rewritten").asLong();
       }
       return written;
     }

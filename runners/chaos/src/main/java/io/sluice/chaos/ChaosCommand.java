@@ -209,7 +209,7 @@ public final class ChaosCommand implements Verb {
       out.printf("  %s%n", tables.audit().line());
     }
     out.printf(
-        "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d%s lost=%d duplicate=%d%n",
+        "chaos: seed=%d minutes=%s produced=%d faults=%d restarts=%d lake=%d dead=%d%s%s lost=%d duplicate=%d%n",
         seed,
         minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes),
         count.produced(),
@@ -218,6 +218,7 @@ public final class ChaosCommand implements Verb {
         count.lake(),
         count.dead(),
         count.skipped() > 0 ? " skipped=" + count.skipped() : "",
+        count.erased() > 0 ? " erased=" + count.erased() : "",
         count.lost(),
         count.duplicate());
     out.flush();
@@ -232,7 +233,7 @@ public final class ChaosCommand implements Verb {
     json.put("format", written.label()).put("schemas", result.schemas());
     json.put("passed", result.passed());
     json.put("produced", count.produced()).put("lake", count.lake()).put("dead", count.dead());
-    json.put("skipped", count.skipped());
+    json.put("skipped", count.skipped()).put("erased", count.erased());
     json.put("lost", count.lost()).put("duplicate", count.duplicate()).put("wrong", count.wrong());
     json.put("faults", result.faults()).put("restarts", result.restarts());
     json.put("s3_faults", result.s3Faults()).put("dropped", result.dropped());

@@ -5,8 +5,10 @@ import io.sluice.chaos.EventWriter.Written;
 import io.sluice.chaos.Ledger.Place;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * broken, and one of a thousand such that the decoder fails at it.
  */
 final class ChaosEvents {
+  private static final int USERS = 100_000;
+  private static final String ERASED = "07";
+
+  /** Says to DuckDB whether a {@code user_id} is one of {@link #erasedUsers}. */
+  static final String IS_ERASED = "ends_with(user_id, '" + ERASED + "')";
+
   private static final String VIEW = "view";
   private static final int POISONED = 16;
   private static final int LATE = 29;
@@ -145,13 +153,21 @@ final class ChaosEvents {
     }
   }
 
+  /** Those of which events may be erased in a run: one in a hundred. */
+  static List<String> erasedUsers() {
+    return IntStream.range(0, USERS)
+        .mapToObj(number -> "user_" + number)
+        .filter(user -> user.endsWith(ERASED))
+        .toList();
+  }
+
   /** How many schemas there were. */
   int schemas() {
     return writer.schemas();
   }
 
   private Action action(long n, long time, @Nullable String name) {
-    return new Action(n, time, name, "user_" + random.nextInt(100_000), "web");
+    return new Action(n, time, name, "user_" + random.nextInt(USERS), "web");
   }
 
   private Event event(Action action) {

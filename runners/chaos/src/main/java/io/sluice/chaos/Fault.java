@@ -166,6 +166,7 @@ enum Fault {
       "kill -9 of the TaskManagers when the catalog has done a commit, before it answers",
       CatalogFaults::killInCommit),
   COMPACT("a compaction of all closed dates", CatalogFaults::compact),
+  ERASE("an erasure of one in a hundred users", CatalogFaults::erase),
 
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
@@ -216,7 +217,8 @@ enum Fault {
           CATALOG_LOSES_ANSWERS,
           CATALOG_ERRORS,
           KILL_IN_TABLE_COMMIT,
-          COMPACT ->
+          COMPACT,
+          ERASE ->
           true;
       default -> false;
     };

@@ -33,7 +33,8 @@ final class Judge {
    * @param lake rows of the lake, duplicates each
    * @param dead rows of the dead letters, those aside that a later contract moved to the lake
    * @param skipped acknowledged events that are to be in neither table
-   * @param lost acknowledged events that are nowhere, those that are skipped aside
+   * @param erased acknowledged events that are nowhere, of users who may be erased
+   * @param lost acknowledged events that are nowhere, those that are skipped or erased aside
    * @param duplicate rows beyond the first of each position
    * @param wrong rows that hold another event than was sent there or another value of it, that
    *     nobody sent or that were aborted, that are in the wrong folder or in the wrong table
@@ -44,6 +45,7 @@ final class Judge {
       long lake,
       long dead,
       long skipped,
+      long erased,
       long lost,
       long duplicate,
       long wrong,
@@ -81,7 +83,14 @@ final class Judge {
 
   private Judge() {}
 
-  static Count count(Path ledger, Rows lake, Rows deadLetters, StillThere stillThere)
+  /**
+   * Counts.
+   *
+   * @param erasedUsers what DuckDB is to find true of a {@code user_id} of which events may be
+   *     erased
+   */
+  static Count count(
+      Path ledger, Rows lake, Rows deadLetters, String erasedUsers, StillThere stillThere)
       throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
         Statement sql = connection.createStatement()) {
@@ -127,9 +136,12 @@ final class Judge {
       long moved = number(sql, "select count(*) from moved");
       List<String> examples = new ArrayList<>();
       long lost = 0;
-      String missing =
-          "select s.p, s.o from sent s anti join places using (p, o)"
-              + " where known = 'ACKNOWLEDGED' and place <> 'SKIPPED' order by 1, 2";
+      String nowhere =
+          " from sent s anti join places using (p, o)"
+              + " where known = 'ACKNOWLEDGED' and place <> 'SKIPPED' and coalesce("
+              + erasedUsers
+              + ", false)";
+      String missing = "select s.p, s.o" + nowhere + " = false order by 1, 2";
       try (ResultSet result = sql.executeQuery(missing)) {
         while (result.next()) {
           if (stillThere.at(result.getInt(1), result.getLong(2))) {
@@ -162,6 +174,7 @@ final class Judge {
           number(sql, "select count(*) from dead") - moved,
           number(
               sql, "select count(*) from sent where known = 'ACKNOWLEDGED' and place = 'SKIPPED'"),
+          number(sql, "select count(*)" + nowhere),
           lost,
           rows - distinct - moved,
           wrongRows,

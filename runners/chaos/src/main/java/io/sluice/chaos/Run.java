@@ -45,7 +45,7 @@ final class Run {
     boolean passed() {
       return count.isPerfect()
           && dropped == 0
-          && (audit == null || audit.complete())
+          && (audit == null || audit.complete() && audit.erased() == count.erased())
           && (tables == null || tables.arePerfect());
     }
   }
@@ -132,7 +132,16 @@ final class Run {
             plan.seed(),
             ledger);
     reader = scenario.hasTables() ? world.reader(name) : null;
-    tables = new WrittenTables(world, name, scenario.compacted(), ledger, jobs, reader);
+    tables =
+        new WrittenTables(
+            world,
+            name,
+            scenario.compacted(),
+            ledger,
+            jobs,
+            reader,
+            // Where nothing is erased, whatever is nowhere is lost.
+            plan.faults().contains(Fault.ERASE) ? ChaosEvents.IS_ERASED : "false");
   }
 
   World world() {

@@ -110,6 +110,7 @@ enum Scenario {
       Fault.CATALOG_ERRORS,
       Fault.KILL_IN_TABLE_COMMIT,
       Fault.COMPACT,
+      Fault.ERASE,
       Fault.S3_RESETS,
       Fault.RESTART_FROM_LAKE),
   /** Everything at once that needs no tables. */

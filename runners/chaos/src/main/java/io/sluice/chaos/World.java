@@ -256,7 +256,11 @@ final class World implements AutoCloseable {
   /** A reader of the tables of a namespace, whom no fault of the store befalls. */
   TableReader reader(String namespace) {
     return new TableReader(
-        catalog(), namespace, URI.create("http://127.0.0.1:" + s3Port), directory.resolve("s3"));
+        catalog(),
+        namespace,
+        URI.create("http://127.0.0.1:" + s3Port),
+        directory.resolve("s3"),
+        ChaosEvents.IS_ERASED);
   }
 
   Path bucket(String name) {

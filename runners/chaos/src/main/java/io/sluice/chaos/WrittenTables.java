@@ -24,6 +24,7 @@ final class WrittenTables {
   private final Path ledger;
   private final Jobs jobs;
   private final @Nullable TableReader reader;
+  private final String erasedUsers;
 
   /**
    * @param name of the topic and of the folders
@@ -31,6 +32,7 @@ final class WrittenTables {
    * @param ledger what was sent
    * @param reader of the tables that follow them, which are judged in their place; null where none
    *     do
+   * @param erasedUsers as {@link Judge} has them
    */
   WrittenTables(
       World world,
@@ -38,13 +40,15 @@ final class WrittenTables {
       boolean compacted,
       Path ledger,
       Jobs jobs,
-      @Nullable TableReader reader) {
+      @Nullable TableReader reader,
+      String erasedUsers) {
     this.world = world;
     this.name = name;
     this.compacted = compacted;
     this.ledger = ledger;
     this.jobs = jobs;
     this.reader = reader;
+    this.erasedUsers = erasedUsers;
   }
 
   boolean hasFiles() throws IOException {
@@ -63,8 +67,10 @@ final class WrittenTables {
             ledger,
             Judge.Rows.in(world.bucket("lake").resolve(name).resolve("chaos")),
             Judge.Rows.in(world.bucket("dead").resolve(name).resolve("chaos_dead_letters")),
+            erasedUsers,
             stillThere)
-        : Judge.count(ledger, reader.ofLake(), reader.ofDeadLetters(), stillThere);
+        : Judge.count(
+            ledger, reader.ofLake(), reader.ofDeadLetters(), erasedUsers, stillThere);
   }
 
   /** What the lake says of itself; null where the jobs leave no positions in it. */

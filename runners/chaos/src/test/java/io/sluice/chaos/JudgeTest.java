@@ -96,6 +96,7 @@ class JudgeTest {
         directory.resolve("ledger.csv"),
         Judge.Rows.in(directory.resolve("lake")),
         Judge.Rows.in(directory.resolve("dead")),
+        "false",
         (partition, offset) -> offset != 2);
   }
 
@@ -153,6 +154,34 @@ class JudgeTest {
     assertEquals(5, countOf(List.of(), Judge.Rows.of(List.of())).lost());
   }
 
+  @Test
+  void whatIsNowhereIsErasedIfItIsOfAUserWhoMayBe() throws Exception {
+    allButTheLastRow();
+    row(3, 3);
+    for (int n = 7; n < 10; n++) {
+      String user = n == 7 ? "user_107" : "user_" + n;
+      ledger.write(
+          0,
+          n,
+          n,
+          Known.ACKNOWLEDGED,
+          Place.LAKE,
+          new EventWriter.Action(n, kept(n).time(), "view", user, "web"));
+    }
+    row("2026-01-02", 9, 9, TIME, "'view' event_name, 'user_9' user_id", 1);
+    ledger.close();
+    Judge.Count count =
+        Judge.count(
+            directory.resolve("ledger.csv"),
+            Judge.Rows.in(directory.resolve("lake")),
+            Judge.Rows.in(directory.resolve("dead")),
+            ChaosEvents.IS_ERASED,
+            (partition, offset) -> true);
+    assertEquals(1, count.erased(), count.toString());
+    assertEquals(1, count.lost(), count.toString());
+    assertEquals(List.of("lost: partition 0 offset 8"), count.examples());
+  }
+
   private List<Path> files(String table) throws Exception {
     try (Stream<Path> all = Files.walk(directory.resolve(table))) {
       return all.filter(Files::isRegularFile).sorted().toList();
@@ -161,7 +190,11 @@ class JudgeTest {
 
   private Judge.Count countOf(List<Path> lake, Judge.Rows dead) throws Exception {
     return Judge.count(
-        directory.resolve("ledger.csv"), Judge.Rows.of(lake), dead, (partition, offset) -> true);
+        directory.resolve("ledger.csv"),
+        Judge.Rows.of(lake),
+        dead,
+        "false",
+        (partition, offset) -> true);
   }
 
   @Test

@@ -35,6 +35,7 @@ abstract class ScenarioChaos extends ShortChaos {
     assertEquals(scenario.hasTables(), tables != null, result.toString());
     if (tables != null) {
       assertTrue(tables.rewrites() > 0, "nothing was compacted: " + result);
+      assertTrue(result.count().erased() > 0, "nothing was erased: " + result);
     }
     if (scenario == Scenario.EVOLVING_SCHEMA) {
       assertTrue(haveWaited(), "no worker has missed the registry");
