@@ -195,7 +195,17 @@ public final class Rewrite implements AutoCloseable {
    * it keeps the log's numbers from being given out again.
    */
   public Log replacing(List<PartFile> files) {
-    return new Log(files);
+    return replacing(files, List.of());
+  }
+
+  /**
+   * The same for files that have taken the place of others which are still there, for their grace.
+   *
+   * @param before those others: the new files stand for them, too, so that none of them is ever
+   *     taken for rows, whichever is deleted first
+   */
+  public Log replacing(List<PartFile> files, List<PartFile> before) {
+    return new Log(files, before);
   }
 
   /** The new files of one log that take the place of some of its files together. */
@@ -206,8 +216,10 @@ public final class Rewrite implements AutoCloseable {
     private final String rewrite;
     private int count;
 
-    private Log(List<PartFile> files) {
-      this.replaces = Replaced.of(files);
+    private Log(List<PartFile> files, List<PartFile> before) {
+      List<PartFile> all = new ArrayList<>(files);
+      all.addAll(before);
+      this.replaces = Replaced.of(all);
       this.shard = files.get(0).shard();
       long greatest = -1;
       long seconds = Instant.now().getEpochSecond();

@@ -169,7 +169,8 @@ public record DateFiles(
 
   /**
    * The rewritten files that count without a manifest. Of several rewrites of the same file the one
-   * with most positions does: the other did not come to its end. A damaged one does not say what it
+   * with most positions does: the other did not come to its end. One that replaces files of another
+   * is newer than that. A damaged one does not say what it
    * replaces, and counts: it is for a rebuild to mend, which can only see what counts.
    *
    * @return empty where a file vanished meanwhile
@@ -196,20 +197,38 @@ public record DateFiles(
     if (!all) {
       return Optional.empty();
     }
-    List<List<LakeFiles.DataFile>> byPositions = new ArrayList<>(begun.values());
-    byPositions.sort((a, b) -> Long.compare(positions(b), positions(a)));
     Set<String> live = new TreeSet<>(damaged);
     Set<String> taken = new TreeSet<>();
-    for (List<LakeFiles.DataFile> rewrite : byPositions) {
+    List<List<LakeFiles.DataFile>> left = new ArrayList<>(begun.values());
+    left.sort((a, b) -> Long.compare(positions(b), positions(a)));
+    while (!left.isEmpty()) {
+      List<LakeFiles.DataFile> rewrite = newest(left);
+      left.remove(rewrite);
+      List<LakeFiles.DataFile> files =
+          rewrite.stream().filter(file -> !taken.contains(file.part().name())).toList();
       Set<String> replaced = new TreeSet<>();
-      rewrite.forEach(file -> replaced.addAll(replaces(file)));
+      files.forEach(file -> replaced.addAll(replaces(file)));
       if (taken.stream().noneMatch(replaced::contains)) {
-        rewrite.forEach(file -> live.add(file.part().name()));
+        files.forEach(file -> live.add(file.part().name()));
         taken.addAll(replaced);
       }
     }
     live.removeAll(taken);
     return Optional.of(live);
+  }
+
+  /** The first of which no file is replaced by another one's. */
+  private static List<LakeFiles.DataFile> newest(List<List<LakeFiles.DataFile>> rewrites) {
+    for (List<LakeFiles.DataFile> rewrite : rewrites) {
+      Set<String> names =
+          rewrite.stream().map(file -> file.part().name()).collect(Collectors.toSet());
+      if (rewrites.stream()
+          .flatMap(List::stream)
+          .noneMatch(file -> replaces(file).stream().anyMatch(names::contains))) {
+        return rewrite;
+      }
+    }
+    return rewrites.get(0);
   }
 
   private static long positions(List<LakeFiles.DataFile> files) {

@@ -3,6 +3,7 @@ package io.sluice.complete;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
+import io.sluice.lake.Replaced;
 import io.sluice.lake.Rounds;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
@@ -190,8 +191,8 @@ public final class Publication {
   /**
    * The same.
    *
-   * @param keeps what another rewrite has replaced stays: where such is there, that rewrite was
-   *     faster; else it is deleted
+   * @param keeps what another rewrite has replaced stays: where such is there that nothing would
+   *     stand for any more, that rewrite was faster; else it is deleted
    */
   public Outcome swap(Map<String, String> added, Set<String> replaced, boolean keeps)
       throws IOException {
@@ -224,11 +225,9 @@ public final class Publication {
           || !DateFiles.names(now.live()).containsAll(change.replaced())) {
         return new Published(Outcome.OVERTAKEN, now.version());
       }
-      if (!change.added().isEmpty() && !now.replaced().isEmpty()) {
-        // The next version would not know any more what these were replaced by.
-        if (change.keeps()) {
-          return new Published(Outcome.OVERTAKEN, now.version());
-        }
+      boolean leaves = !change.added().isEmpty() && !now.replaced().isEmpty();
+      if (leaves && !change.keeps()) {
+        // The next version may not know any more what these were replaced by.
         store.delete(now.replaced().stream().map(Store.Entry::key).toList());
         continue;
       }
@@ -249,11 +248,26 @@ public final class Publication {
         // One vanished: a rewrite was faster.
         continue;
       }
+      if (leaves && !replaced(files).containsAll(DateFiles.names(now.replaced()))) {
+        return new Published(Outcome.OVERTAKEN, now.version());
+      }
       Manifest next = next(now, change, files);
       if (write(next)) {
         return new Published(Outcome.PUBLISHED, next.version());
       }
     }
+  }
+
+  /** The names of what files stand for. */
+  private Set<String> replaced(List<Manifest.DataFile> files) {
+    Set<String> names = new TreeSet<>();
+    for (Manifest.DataFile file : files) {
+      Replaced replaces = file.replaces();
+      if (replaces != null) {
+        names.addAll(replaces.names(PartFile.parse(folder + file.name()).orElseThrow()));
+      }
+    }
+    return names;
   }
 
   private Manifest next(DateFiles now, Change change, List<Manifest.DataFile> files)

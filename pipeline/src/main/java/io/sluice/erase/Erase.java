@@ -13,6 +13,8 @@ import io.sluice.lake.DamagedFileException;
 import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.Parallel;
+import io.sluice.lake.PartFile;
+import io.sluice.lake.Replaced;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
 import io.sluice.write.ParquetCopy;
@@ -172,7 +174,8 @@ public final class Erase {
         kept = cleaned.kept();
         new Publication(store, table, date).repairSuccess();
       }
-      List<Store.Entry> live = DateFiles.read(store, table, date).live();
+      DateFiles now = DateFiles.read(store, table, date);
+      List<Store.Entry> live = now.live();
       List<Hit> hits = new ArrayList<>();
       long young = 0;
       int unsettled = 0;
@@ -191,10 +194,10 @@ public final class Erase {
       progress.accept(live.size());
       long rows = hits.stream().mapToLong(hit -> hit.matches().rows()).sum();
       long records = hits.stream().mapToLong(hit -> hit.matches().records()).sum();
-      String why = hits.isEmpty() ? null : whyNot(date, underWay, kept);
+      String why = hits.isEmpty() ? null : whyNot(date, underWay);
       if (why == null && !hits.isEmpty() && !settings.dryRun()) {
         for (Hit hit : hits) {
-          stage(rewrite, hit);
+          stage(rewrite, hit, now.replaced());
         }
         if (!rewrite.commit()) {
           throw NotNowException.rewrittenByAnother(date, null);
@@ -218,11 +221,9 @@ public final class Erase {
     }
   }
 
-  private @Nullable String whyNot(
-      LocalDate date, List<Store.Entry> underWay, @Nullable Instant kept) {
+  private @Nullable String whyNot(LocalDate date, List<Store.Entry> underWay) {
     try {
       Compact.refuseWhileUnderWay(date, underWay, settings.settle());
-      Compact.refuseWithinGrace(date, kept);
       return null;
     } catch (NotNowException e) {
       return String.valueOf(e.getMessage());
@@ -260,7 +261,10 @@ public final class Erase {
             + " from Kafka, and run this again");
   }
 
-  private void stage(Rewrite rewrite, Hit hit) throws IOException {
+  /**
+   * @param kept what was replaced and stays for its grace
+   */
+  private void stage(Rewrite rewrite, Hit hit, List<Store.Entry> kept) throws IOException {
     LakeFiles.DataFile file = hit.file();
     if (!Seal.check(store, file.entry()).intact()) {
       throw damaged(file);
@@ -273,7 +277,7 @@ public final class Erase {
               + ": its rows are not those that its footer names, so it is not rewritten; see"
               + " sluice audit --deep");
     }
-    Rewrite.Log log = rewrite.replacing(List.of(file.part()));
+    Rewrite.Log log = rewrite.replacing(List.of(file.part()), before(file, kept));
     try (ParquetCopy copy =
         new ParquetCopy(
             store,
@@ -283,5 +287,18 @@ public final class Erase {
             settings.zstdLevel())) {
       log.add(copy::writeTo);
     }
+  }
+
+  /** Those of what stays that a file has taken the place of. */
+  private static List<PartFile> before(LakeFiles.DataFile file, List<Store.Entry> kept) {
+    Replaced replaces = file.footer().replaces();
+    if (replaces == null) {
+      return List.of();
+    }
+    Set<String> names = replaces.names(file.part());
+    return kept.stream()
+        .map(entry -> PartFile.parse(entry.key()).orElseThrow())
+        .filter(part -> names.contains(part.name()))
+        .toList();
   }
 }

@@ -225,23 +225,44 @@ class GraceTest {
     assertRows(5);
   }
 
-  /** Of two at once the first wins, and the other does not remove what that one has replaced. */
-  @Test
-  void anotherRewriteThatHasBegunBeforeGivesUp() throws Exception {
+  /** Commits a rewrite of one file, between the beginning and the end of which there is another. */
+  private boolean commitsBeside(int shard, long... offsets) throws IOException {
     new AppendLog(store, TABLE, DATE, 1, false).append(TestPanes.rows(7));
     new Publication(store, TABLE, DATE).complete(Map.of());
     List<String> before = files();
+    boolean commits;
     try (Rewrite slow =
         new Rewrite(store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE))) {
       slow.clean(false);
       Rewrite.Log log =
-          slow.replacing(List.of(new PartFile(TABLE.name(), "event_date", DATE, 1, 0)));
-      log.add(out -> TestPanes.write(out, log.replaces(), 7));
+          slow.replacing(List.of(new PartFile(TABLE.name(), "event_date", DATE, shard, 0)));
+      log.add(out -> TestPanes.write(out, log.replaces(), offsets));
       compact(GRACE);
-      assertFalse(slow.commit());
+      commits = slow.commit();
     }
     assertTrue(files().containsAll(before), files().toString());
-    assertEquals(before.size() + 1, files().size());
+    assertEquals(before.size() + (commits ? 2 : 1), files().size());
+    assertRows(5);
+    return commits;
+  }
+
+  /** Of two at once the first wins, and the other does not remove what that one has replaced. */
+  @Test
+  void anotherRewriteThatHasBegunBeforeGivesUp() throws Exception {
+    assertFalse(commitsBeside(0, 1));
+  }
+
+  /** Neither removes what the other has replaced, and the grace of both is that of the later one. */
+  @Test
+  void twoRewritesOfOtherFilesStandForWhatEachHasReplaced() throws Exception {
+    assertTrue(commitsBeside(1, 7));
+    assertEquals(4, DateFiles.read(store, TABLE, DATE).replaced().size());
+    named = live();
+    written(version() - 1, GRACE.plusMinutes(50));
+    written(version(), GRACE.minusMinutes(5));
+    assertThrows(NotNowException.class, () -> compact(GRACE));
+    written(version(), GRACE.plusMinutes(5));
+    assertEquals(4, compact(GRACE).removed());
     assertRows(5);
   }
 

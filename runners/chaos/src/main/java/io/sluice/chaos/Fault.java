@@ -165,8 +165,12 @@ enum Fault {
   KILL_IN_TABLE_COMMIT(
       "kill -9 of the TaskManagers when the catalog has done a commit, before it answers",
       CatalogFaults::killInCommit),
-  COMPACT("a compaction of all closed dates", CatalogFaults::compact),
-  ERASE("an erasure of one in a hundred users", CatalogFaults::erase),
+  COMPACT_AND_ERASE(
+      "a compaction of all closed dates, then an erasure of one in a hundred users",
+      run -> {
+        CatalogFaults.compact(run);
+        CatalogFaults.erase(run);
+      }),
 
   BEHIND("one partition falls far behind", run -> run.load().burst(0, run.scaled(60_000))),
   BACKLOG(
@@ -217,8 +221,7 @@ enum Fault {
           CATALOG_LOSES_ANSWERS,
           CATALOG_ERRORS,
           KILL_IN_TABLE_COMMIT,
-          COMPACT,
-          ERASE ->
+          COMPACT_AND_ERASE ->
           true;
       default -> false;
     };

@@ -141,7 +141,7 @@ final class Run {
             jobs,
             reader,
             // Where nothing is erased, whatever is nowhere is lost.
-            plan.faults().contains(Fault.ERASE) ? ChaosEvents.IS_ERASED : "false");
+            plan.faults().contains(Fault.COMPACT_AND_ERASE) ? ChaosEvents.IS_ERASED : "false");
   }
 
   World world() {

@@ -109,8 +109,7 @@ enum Scenario {
       Fault.CATALOG_LOSES_ANSWERS,
       Fault.CATALOG_ERRORS,
       Fault.KILL_IN_TABLE_COMMIT,
-      Fault.COMPACT,
-      Fault.ERASE,
+      Fault.COMPACT_AND_ERASE,
       Fault.S3_RESETS,
       Fault.RESTART_FROM_LAKE),
   /** Everything at once that needs no tables. */
