@@ -39,7 +39,7 @@ class GlueFollowerTest extends FollowerContract {
   }
 
   /** Each call to the store is a step. */
-  private static final class SteppingStore extends PassingStore {
+  static final class SteppingStore extends PassingStore {
     private final Steps steps;
 
     SteppingStore(Store store, Steps steps) {
@@ -66,8 +66,25 @@ class GlueFollowerTest extends FollowerContract {
     }
   }
 
+  /** The lists of files that partitions lead to, as they were. */
+  record Lists(Map<String, byte[]> content) {
+    static Lists of(Store store) throws IOException {
+      Map<String, byte[]> copy = new TreeMap<>();
+      for (Store.Entry entry : store.list(LISTS)) {
+        copy.put(entry.key(), store.read(entry.key()).orElseThrow());
+      }
+      return new Lists(copy);
+    }
+
+    void restore(Store store) throws IOException {
+      for (Map.Entry<String, byte[]> one : content.entrySet()) {
+        store.replace(one.getKey(), one.getValue());
+      }
+    }
+  }
+
   /** Each call to Glue is a step. */
-  private static GlueClient stepping(GlueClient client, FollowerContract.Steps steps) {
+  static GlueClient stepping(GlueClient client, FollowerContract.Steps steps) {
     return (GlueClient)
         Proxy.newProxyInstance(
             GlueClient.class.getClassLoader(),
@@ -125,15 +142,10 @@ class GlueFollowerTest extends FollowerContract {
       @Override
       public Restore save() throws IOException {
         Runnable database = glue.save(TestLake.DATABASE);
-        Map<String, byte[]> copy = new TreeMap<>();
-        for (Store.Entry entry : store.list(LISTS)) {
-          copy.put(entry.key(), store.read(entry.key()).orElseThrow());
-        }
+        Lists lists = Lists.of(store);
         return () -> {
           database.run();
-          for (Map.Entry<String, byte[]> one : copy.entrySet()) {
-            store.replace(one.getKey(), one.getValue());
-          }
+          lists.restore(store);
         };
       }
     };
