@@ -24,9 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +101,7 @@ public final class Erase {
   private final Settings settings;
   private final BeforeDeletion beforeDeletion;
   private final LongConsumer progress;
-  private final Set<Object> found = new HashSet<>();
+  private final FoundKeys found = new FoundKeys();
 
   /**
    * @param progress is told how many more files were looked at
@@ -121,9 +119,9 @@ public final class Erase {
     this.progress = progress;
   }
 
-  /** How many of the keys any row had so far. */
-  public int found() {
-    return found.size();
+  /** Which of the keys any row had so far. */
+  public FoundKeys found() {
+    return found;
   }
 
   /**
@@ -183,7 +181,7 @@ public final class Erase {
       for (Hit hit : Parallel.map(live, LOOKS, "looking for rows", entry -> look(entry, finder))) {
         FileMatches matches = hit.matches();
         looked += matches.rowGroupsRead();
-        found.addAll(matches.found());
+        found.add(matches.found());
         if (matches.isAny() && rewrite.isSettled(hit.file().entry())) {
           hits.add(hit);
         } else if (matches.isAny()) {

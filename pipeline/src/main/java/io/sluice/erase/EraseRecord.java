@@ -15,8 +15,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class EraseRecord {
   private final boolean dryRun;
   private final Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final List<Erase.Result> results = new ArrayList<>();
+  private final List<DerivedTable.Result> derived = new ArrayList<>();
   private final TreeMap<LocalDate, Positions> undecided = new TreeMap<>();
   private final List<String> holders = new ArrayList<>();
   private int found;
@@ -61,9 +64,7 @@ public final class EraseRecord {
     }
     String token = UUID.randomUUID().toString();
     key =
-        "_sluice/"
-            + table
-            + "/erasures/"
+        folder(table)
             + NAME.format(begun)
             + "-"
             + token.substring(0, TOKEN_DIGITS)
@@ -72,6 +73,15 @@ public final class EraseRecord {
       throw new IOException(lake.root() + "/" + key + ": is there already");
     }
     store = lake;
+  }
+
+  private static String folder(String table) {
+    return "_sluice/" + table + "/erasures/";
+  }
+
+  /** The records of all erasures of a table that have begun, by their keys. */
+  public static Set<String> keys(Store lake, String table) throws IOException {
+    return lake.list(folder(table)).stream().map(Store.Entry::key).collect(Collectors.toSet());
   }
 
   /** Where it is, below the lake's root; empty of a dry run. */
@@ -85,6 +95,13 @@ public final class EraseRecord {
     if (result.rows() > 0 || result.why() != null) {
       write();
     }
+  }
+
+  /** Adds what was done to a table that is derived from this one. */
+  public void add(DerivedTable.Result result) throws IOException {
+    derived.add(result);
+    result.holders().forEach(this::holder);
+    write();
   }
 
   /** Adds letters of which nothing decides whether they are to go. */
@@ -120,6 +137,11 @@ public final class EraseRecord {
     return List.copyOf(results);
   }
 
+  /** What was done to the tables that are derived from this one. */
+  public List<DerivedTable.Result> derived() {
+    return List.copyOf(derived);
+  }
+
   public List<String> holders() {
     return List.copyOf(holders);
   }
@@ -144,9 +166,17 @@ public final class EraseRecord {
     return found;
   }
 
+  /** How many rows are to go and stay for now. */
+  public long left() {
+    return results.stream().mapToLong(Erase.Result::left).sum()
+        + derived.stream().mapToLong(DerivedTable.Result::left).sum();
+  }
+
   /** Whether all is gone that is to go, as far as this run has seen. */
   public boolean isDone() {
-    return undecided.isEmpty() && results.stream().allMatch(Erase.Result::isDone);
+    return undecided.isEmpty()
+        && results.stream().allMatch(Erase.Result::isDone)
+        && derived.stream().allMatch(DerivedTable.Result::isDone);
   }
 
   /** The record as JSON, in one line. */
@@ -181,12 +211,26 @@ public final class EraseRecord {
         node.put("why", result.why());
       }
     }
+    ArrayNode tables = json.putArray("derived");
+    derived.forEach(result -> put(tables.addObject(), result));
     ObjectNode letters = json.putObject("undecided");
     letters.put("letters", undecided());
     ObjectNode byDate = letters.putObject("dates");
     undecided.forEach((date, positions) -> ranges(byDate.putObject(date.toString()), positions));
     holders.forEach(json.putArray("still_held_by")::add);
     return json;
+  }
+
+  private static void put(ObjectNode node, DerivedTable.Result result) {
+    node.put("table", result.table());
+    node.put("files", result.files()).put("rewritten", result.rewritten());
+    node.put("rows", result.rows()).put("left", result.left());
+    if (result.kept() != null) {
+      node.put("replaced_files_until", result.kept().toString());
+    }
+    if (result.why() != null) {
+      node.put("why", result.why());
+    }
   }
 
   /** The first ranges of each partition, by source. */

@@ -12,15 +12,14 @@ import io.sluice.write.ParquetCopy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.parquet.column.ColumnDescriptor;
-import org.apache.parquet.filter2.predicate.FilterPredicate;
 import org.apache.parquet.schema.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a file are to go, and what of the file is left then. Nothing is read but footers,
@@ -34,7 +33,7 @@ final class FileMatches implements ParquetCopy.Without {
       List<ColumnDescriptor> columns = new ArrayList<>();
       for (String name : names) {
         // Where a file of another contract could have them, a row may lack them.
-        column(schema, name)
+        MatchingRows.column(schema, name)
             .filter(column -> column.getMaxDefinitionLevel() == 0)
             .ifPresent(columns::add);
       }
@@ -50,11 +49,8 @@ final class FileMatches implements ParquetCopy.Without {
   /** The rows that are to go, by the index of their row group. */
   private final TreeMap<Integer, BitSet> rows = new TreeMap<>();
 
-  /** The keys that were found. */
-  private final Set<Object> found = new HashSet<>();
-
-  /** How many row groups were read of the column of the keys. */
-  private int rowGroupsRead;
+  /** What was found by keys; null where rows were found by their positions, or none were looked for. */
+  private @Nullable MatchingRows matching;
 
   /** Of the rows that are to go; empty where the file does not say them. */
   private final Positions positions = new Positions();
@@ -79,19 +75,9 @@ final class FileMatches implements ParquetCopy.Without {
       return matches;
     }
     try (FileColumns columns = FileColumns.open(store, file.entry())) {
-      Optional<ColumnDescriptor> column = column(columns.schema(), where.path());
-      if (column.isEmpty() || column.get().getMaxRepetitionLevel() > 0) {
-        // Files of before the column, or of after it.
-        return matches;
-      }
-      FileKeys keys = new FileKeys(column.get(), where.inLake());
-      Optional<FilterPredicate> condition = keys.condition();
-      if (condition.isEmpty()) {
-        return matches;
-      }
-      for (int rowGroup : columns.rowGroupsThatMayHave(condition.get())) {
-        matches.find(columns, column.get(), keys, rowGroup);
-      }
+      MatchingRows matching = MatchingRows.of(columns, where);
+      matches.matching = matching;
+      matches.rows.putAll(matching.byRowGroup());
       if (matches.isAny()) {
         matches.place(
             columns,
@@ -140,31 +126,6 @@ final class FileMatches implements ParquetCopy.Without {
       matches.place(columns, Optional.of(at));
     }
     return matches;
-  }
-
-  private static Optional<ColumnDescriptor> column(MessageType schema, String path) {
-    return schema.getColumns().stream()
-        .filter(column -> String.join(".", column.getPath()).equals(path))
-        .findFirst();
-  }
-
-  private void find(FileColumns columns, ColumnDescriptor column, FileKeys keys, int rowGroup)
-      throws IOException {
-    BitSet gone = new BitSet();
-    columns.read(
-        column,
-        rowGroup,
-        (row, value) ->
-            keys.key(value)
-                .ifPresent(
-                    key -> {
-                      gone.set(Math.toIntExact(row));
-                      found.add(key);
-                    }));
-    rowGroupsRead++;
-    if (!gone.isEmpty()) {
-      rows.put(rowGroup, gone);
-    }
   }
 
   /** Takes the position of a row. */
@@ -271,12 +232,12 @@ final class FileMatches implements ParquetCopy.Without {
 
   /** How many row groups the column of the keys was read of. */
   int rowGroupsRead() {
-    return rowGroupsRead;
+    return matching == null ? 0 : matching.rowGroupsRead();
   }
 
   /** The keys that were found. */
   Set<Object> found() {
-    return found;
+    return matching == null ? Set.of() : matching.found();
   }
 
   /** How many records have no row any more. */

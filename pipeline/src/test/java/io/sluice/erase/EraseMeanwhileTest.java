@@ -14,13 +14,13 @@ import io.sluice.complete.DateFiles;
 import io.sluice.contract.Table;
 import io.sluice.follow.DateChange;
 import io.sluice.follow.PublishedDate;
+import io.sluice.lake.DyingStore;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PassingStore;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.report.TestLake;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -38,71 +37,6 @@ import org.slf4j.LoggerFactory;
 /** An erasure that is killed, or meets a compaction; and what a follower sees of it. */
 @Tag("slow")
 class EraseMeanwhileTest extends EraseFixture {
-  private static final class Dead extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** The process ends before its n-th call that changes something. */
-  private static final class Dying extends PassingStore {
-    private final int last;
-    private final AtomicInteger calls = new AtomicInteger();
-
-    Dying(Store store, int last) {
-      super(store);
-      this.last = last;
-    }
-
-    private void live() {
-      if (calls.incrementAndGet() > last) {
-        throw new Dead();
-      }
-    }
-
-    @Override
-    public Upload begin(String key, String token) throws IOException {
-      live();
-      Upload upload = super.begin(key, token);
-      return new Upload() {
-        @Override
-        public OutputStream stream() {
-          return upload.stream();
-        }
-
-        @Override
-        public void prepare() throws IOException {
-          upload.prepare();
-        }
-
-        @Override
-        public Outcome commit(BooleanSupplier allowed) throws IOException {
-          live();
-          Outcome outcome = upload.commit(allowed);
-          live();
-          return outcome;
-        }
-
-        @Override
-        public void close() {
-          upload.close();
-        }
-      };
-    }
-
-    @Override
-    public void replace(String key, byte[] content) throws IOException {
-      live();
-      super.replace(key, content);
-    }
-
-    @Override
-    public void delete(List<String> keys) throws IOException {
-      for (String key : keys) {
-        live();
-        super.delete(List.of(key));
-      }
-    }
-  }
-
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path path : all.toList()) {
@@ -130,8 +64,8 @@ class EraseMeanwhileTest extends EraseFixture {
       Where where = where(lake, "user_id = " + user(3));
       boolean isDead = false;
       try {
-        erase(new Dying(lake.lake, calls), table, BeforeDeletion.NOTHING, false).run(DATE, where);
-      } catch (Dead e) {
+        erase(new DyingStore(lake.lake, calls), table, BeforeDeletion.NOTHING, false).run(DATE, where);
+      } catch (DyingStore.Dead e) {
         isDead = true;
         kills++;
       }

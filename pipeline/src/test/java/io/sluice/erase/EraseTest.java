@@ -74,7 +74,7 @@ class EraseTest extends EraseFixture {
     Erase.Result result = erase.run(DATE, where(lake, "user_id in " + keys));
     assertEquals(20, result.rows());
     assertEquals(20, result.records());
-    assertEquals(2, erase.found());
+    assertEquals(2, erase.found().size());
     assertTrue(result.isDone());
     assertNull(result.kept());
     assertEquals(80, count(lake, "true"));

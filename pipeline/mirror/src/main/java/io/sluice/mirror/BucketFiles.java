@@ -1,6 +1,7 @@
 package io.sluice.mirror;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,20 @@ record BucketFiles(
 
   /** A file; its rows are counted. */
   record DataFile(String name, long rows, long bytes) implements Serializable {}
+
+  /** The name of a file of rows, which is another one with each suffix. */
+  static String rowsName(int bucket, String suffix) {
+    return name(bucket, "rows", suffix);
+  }
+
+  /** The same of deletes. */
+  static String deletedName(int bucket, String suffix) {
+    return name(bucket, "deleted", suffix);
+  }
+
+  private static String name(int bucket, String what, String suffix) {
+    return String.format(Locale.ROOT, "bucket-%05d/%s-%s.parquet", bucket, what, suffix);
+  }
 
   long rowCount() {
     return rows == null ? 0 : rows.rows();

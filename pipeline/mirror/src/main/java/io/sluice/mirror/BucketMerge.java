@@ -129,16 +129,12 @@ final class BucketMerge {
     }
   }
 
-  private String name(String what, String suffix) {
-    return String.format("bucket-%05d/%s-%s.parquet", bucket, what, suffix);
-  }
-
   private String rowsName(String suffix) {
-    return name("rows", suffix);
+    return BucketFiles.rowsName(bucket, suffix);
   }
 
   private String deletedName(String suffix) {
-    return name("deleted", suffix);
+    return BucketFiles.deletedName(bucket, suffix);
   }
 
   private void readBefore(BucketFiles.@Nullable DataFile file, boolean isDeleted, String suffix)

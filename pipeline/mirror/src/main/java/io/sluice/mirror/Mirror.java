@@ -4,6 +4,7 @@ import io.sluice.UserException;
 import io.sluice.complete.LiveFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
+import io.sluice.erase.EraseRecord;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -119,9 +121,17 @@ final class Mirror {
     return table;
   }
 
-  /** A look at what there is to do. */
+  /**
+   * A look at what there is to do.
+   *
+   * @param erasures that had begun before it, where there is no version
+   */
   private record Look(
-      Optional<MirrorVersion> before, List<LakeFiles.DataFile> files, long rows, boolean isOther) {
+      Optional<MirrorVersion> before,
+      Set<String> erasures,
+      List<LakeFiles.DataFile> files,
+      long rows,
+      boolean isOther) {
     long changes() {
       return files.stream().mapToLong(file -> file.footer().rows()).sum();
     }
@@ -133,6 +143,7 @@ final class Mirror {
 
   private Look look(boolean fromScratch) throws IOException {
     Optional<MirrorVersion> before = versions.newest();
+    Set<String> erasures = before.isEmpty() ? erasures() : Set.of();
     Positions known = before.isEmpty() || fromScratch ? new Positions() : before.get().positions();
     List<LakeFiles.DataFile> files = new ArrayList<>();
     long[] rows = {0};
@@ -153,7 +164,11 @@ final class Mirror {
     if (before.isPresent() && !fromScratch) {
       requireSame(before.get());
     }
-    return new Look(before, files, rows[0], isOther);
+    return new Look(before, erasures, files, rows[0], isOther);
+  }
+
+  private Set<String> erasures() throws IOException {
+    return EraseRecord.keys(store, table.table().name());
   }
 
   private void requireSame(MirrorVersion before) {
@@ -196,6 +211,7 @@ final class Mirror {
    */
   Result run(Batch batch) throws IOException {
     boolean fromScratch = settings.fromScratch();
+    long spoilt = 0;
     for (int i = 0; i < MOST_TRIES; i++) {
       Look look = look(fromScratch);
       if (look.isNothing()) {
@@ -216,7 +232,17 @@ final class Mirror {
       // Empty where others have made so many since that it has expired.
       Optional<MirrorVersion> made = versions.find(pipeline.next().number());
       if (made.filter(version -> version.run().equals(run)).isPresent()) {
+        // Else an erasure makes a version itself, and this one would not have come to be.
+        if (look.before().isEmpty() && !erasures().equals(look.erasures())) {
+          LOG.info("rows were erased while they were read; beginning anew");
+          fromScratch = true;
+          spoilt = pipeline.next().number();
+          continue;
+        }
         versions.list();
+        if (spoilt > 0) {
+          versions.expire(Duration.ZERO, spoilt);
+        }
         return result(look, made.get(), true);
       }
       LOG.info("another run has made version {}; going on from there", pipeline.next().number());

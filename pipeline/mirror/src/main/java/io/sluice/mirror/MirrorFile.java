@@ -2,6 +2,7 @@ package io.sluice.mirror;
 
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
+import io.sluice.write.FileColumns;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -35,6 +36,13 @@ final class MirrorFile {
   /** Takes rows. */
   interface Rows {
     void row(Group row) throws IOException;
+  }
+
+  /** The schema that a file has. */
+  static MessageType schema(Store store, Store.Entry file) throws IOException {
+    try (FileColumns columns = FileColumns.open(store, file)) {
+      return columns.schema();
+    }
   }
 
   /**

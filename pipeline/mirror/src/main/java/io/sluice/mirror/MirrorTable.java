@@ -224,6 +224,11 @@ record MirrorTable(
 
   /** The name of the table of current rows. */
   String name() {
+    return name(table);
+  }
+
+  /** The same of a table of changes. */
+  static String name(Table table) {
     return table.name() + SUFFIX;
   }
 

@@ -149,12 +149,11 @@ record MirrorVersion(
     }
   }
 
-  /** A version that is there. */
-  static MirrorVersion read(Store store, String key, long number) throws IOException {
-    return LakeObject.read(store, key, KIND, json -> of(number, json));
-  }
-
-  /** The same of bytes that {@link #toJson} made. */
+  /**
+   * The version that {@link #toJson} made bytes of.
+   *
+   * @throws io.sluice.lake.DamagedObjectException where they are damaged
+   */
   static MirrorVersion of(Store store, String key, long number, byte[] json) {
     return LakeObject.of(store, key, KIND, json, object -> of(number, object));
   }
@@ -217,6 +216,23 @@ record MirrorVersion(
             new DataInputStream(
                 new ByteArrayInputStream(Base64.getDecoder().decode(json.text(name)))))
         : null;
+  }
+
+  /** The version that comes after this one, with the same changes, where buckets are written anew. */
+  MirrorVersion followedBy(String run, Instant written, Map<Integer, BucketFiles> anew) {
+    return new MirrorVersion(
+        number + 1,
+        run,
+        written,
+        contract,
+        key,
+        buckets,
+        positions,
+        truncated,
+        newest,
+        late,
+        keyless,
+        with(files, anew));
   }
 
   /** What the files of buckets become where some of them are written anew. */

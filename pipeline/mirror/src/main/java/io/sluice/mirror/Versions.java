@@ -30,6 +30,7 @@ final class Versions {
   static final Duration ORPHANED = Duration.ofDays(1);
 
   private static final String FOLDER = "_versions/";
+  private static final String BUCKETS = "bucket-";
   private static final Pattern NAME = Pattern.compile("/_versions/(\\d{10})\\.json$");
 
   private final Store store;
@@ -61,46 +62,63 @@ final class Versions {
 
   /** The newest; empty where the mirror was not begun. */
   Optional<MirrorVersion> newest() throws IOException {
-    List<Long> numbers = numbers();
-    return numbers.isEmpty() ? Optional.empty() : Optional.of(get(numbers.get(numbers.size() - 1)));
+    for (int i = 0; i < Store.MOST_TRIES; i++) {
+      List<Long> numbers = numbers();
+      if (numbers.isEmpty()) {
+        return Optional.empty();
+      }
+      // It may expire before it is read, once there is a newer one.
+      Optional<MirrorVersion> newest = find(numbers.get(numbers.size() - 1));
+      if (newest.isPresent()) {
+        return newest;
+      }
+    }
+    throw new IOException(store.root() + "/" + folder + ": its newest version vanishes each time");
   }
 
   /** A version; empty where it is not there, or not any more. */
   Optional<MirrorVersion> find(long number) throws IOException {
-    return numbers().contains(number)
-        ? Optional.of(MirrorVersion.read(store, key(number), number))
-        : Optional.empty();
+    return store
+        .read(key(number))
+        .map(json -> MirrorVersion.of(store, key(number), number, json));
   }
 
   /**
    * @throws UserException where it is not there, or not any more
    */
   MirrorVersion get(long number) throws IOException {
-    List<Long> numbers = numbers();
-    if (!numbers.contains(number)) {
-      throw new UserException(
-          store.root()
-              + "/"
-              + folder
-              + " has no version "
-              + number
-              + (numbers.isEmpty()
-                  ? ": it has none"
-                  : ": it has "
-                      + numbers.get(0)
-                      + " to "
-                      + numbers.get(numbers.size() - 1)
-                      + "; older ones have expired (--grace)"));
+    Optional<MirrorVersion> version = find(number);
+    if (version.isPresent()) {
+      return version.get();
     }
-    return MirrorVersion.read(store, key(number), number);
+    List<Long> numbers = numbers();
+    throw new UserException(
+        store.root()
+            + "/"
+            + folder
+            + " has no version "
+            + number
+            + (numbers.isEmpty()
+                ? ": it has none"
+                : ": it has "
+                    + numbers.get(0)
+                    + " to "
+                    + numbers.get(numbers.size() - 1)
+                    + "; older ones have expired (--grace)"));
   }
 
   /**
    * Switches to a version.
    *
-   * @return whether it was this call; else there is one of this number
+   * @return whether it was this call; else others have made one of this number
    */
   boolean create(MirrorVersion version) throws IOException {
+    // Theirs may have expired since.
+    for (long number : numbers()) {
+      if (number >= version.number()) {
+        return false;
+      }
+    }
     return store.create(key(version.number()), version.toJson(), UUID.randomUUID().toString());
   }
 
@@ -140,16 +158,49 @@ final class Versions {
    */
   record Removed(int versions, int files) {}
 
+  /** All that are there, by number; one that expires meanwhile may be missing. */
+  private TreeMap<Long, MirrorVersion> all() throws IOException {
+    TreeMap<Long, MirrorVersion> all = new TreeMap<>();
+    for (long number : numbers()) {
+      find(number).ifPresent(version -> all.put(number, version));
+    }
+    return all;
+  }
+
+  /** The files that no version names: those of runs that are under way, or have ended in vain. */
+  List<Store.Entry> unnamed() throws IOException {
+    List<Store.Entry> files = store.list(folder + "/" + BUCKETS);
+    Set<String> named = new TreeSet<>();
+    all().values().forEach(version -> named.addAll(version.allFiles()));
+    return files.stream().filter(file -> !named.contains(name(file))).toList();
+  }
+
+  /** The name of a file below the folder. */
+  String name(Store.Entry file) {
+    return file.key().substring(folder.length() + 1);
+  }
+
+  /** A file of a version in the store. */
+  Store.Entry entry(BucketFiles.DataFile file) {
+    return new Store.Entry(folder + "/" + file.name(), file.bytes(), Instant.EPOCH);
+  }
+
   /**
    * Removes versions that were followed by another one for a grace, and files that no version that
    * is left names: those of expired versions, and those that killed runs have left, once they are
    * older than any run.
    */
   Removed expire(Duration grace) throws IOException {
-    TreeMap<Long, MirrorVersion> all = new TreeMap<>();
-    for (long number : numbers()) {
-      all.put(number, MirrorVersion.read(store, key(number), number));
-    }
+    return expire(grace, Long.MAX_VALUE);
+  }
+
+  /**
+   * The same of versions up to a number alone.
+   *
+   * @param last none that is greater is removed
+   */
+  Removed expire(Duration grace, long last) throws IOException {
+    TreeMap<Long, MirrorVersion> all = all();
     if (all.isEmpty()) {
       return new Removed(0, 0);
     }
@@ -159,7 +210,9 @@ final class Versions {
     List<String> versions = new ArrayList<>();
     for (MirrorVersion version : all.values()) {
       MirrorVersion next = all.get(version.number() + 1);
-      if (next != null && !next.written().plus(grace).isAfter(now)) {
+      if (version.number() <= last
+          && next != null
+          && !next.written().plus(grace).isAfter(now)) {
         expired.addAll(version.allFiles());
         versions.add(key(version.number()));
       } else {
@@ -168,10 +221,10 @@ final class Versions {
     }
     expired.removeAll(named);
     List<String> gone = new ArrayList<>();
-    for (Store.Entry entry : store.list(folder + "/bucket-")) {
-      String name = entry.key().substring(folder.length() + 1);
-      boolean isOrphan = !named.contains(name) && !entry.modified().plus(ORPHANED).isAfter(now);
-      if (expired.contains(name) || isOrphan) {
+    for (Store.Entry entry : store.list(folder + "/" + BUCKETS)) {
+      boolean isOrphan =
+          !named.contains(name(entry)) && !entry.modified().plus(ORPHANED).isAfter(now);
+      if (expired.contains(name(entry)) || isOrphan) {
         gone.add(entry.key());
       }
     }

@@ -9,9 +9,12 @@ import io.sluice.compact.BeforeDeletion;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.deadletter.DeadLetters;
+import io.sluice.erase.DerivedRows;
+import io.sluice.erase.DerivedTable;
 import io.sluice.erase.Erase;
 import io.sluice.erase.EraseLetters;
 import io.sluice.erase.EraseRecord;
+import io.sluice.erase.FoundKeys;
 import io.sluice.erase.Where;
 import io.sluice.lake.ContractHistory;
 import io.sluice.lake.LakeFiles;
@@ -46,6 +49,7 @@ import picocli.CommandLine.Spec;
           + " in no output, log, file or record of this verb. Safe beside running jobs: files younger than --settle stay,"
           + " and what comes later is not erased, so run it again. Killed at any point, run it again. What was done is kept"
           + " in the lake under _sluice/TABLE/erasures/.",
+      "What is derived from the table and holds its rows, such as a mirror (NAME_current), loses them, too.",
       "What --publish names is told before what was replaced is deleted. What else still holds the rows is said at the end:"
           + " see docs/operations.md.",
       "Exit status 3 where something that is to go is still there: the output says what, and when to run this again.",
@@ -115,12 +119,13 @@ public final class EraseCommand implements Callable<Integer> {
       Where condition = Where.parse(where, contracts);
       record = new EraseRecord(opened.table(), condition, rewrite.dryRun());
       record.begin(lake);
-      int found = lake(options, lake, opened, condition, record);
+      FoundKeys found = lake(options, lake, opened, condition, record);
+      derived(options, lake, opened, condition, record, found);
       if (options.getDeadLetters() != null) {
         letters(options, contract, condition, lake, opened.table(), record);
       }
       new Holders(options, contract, record).addLake(lake);
-      record.finish(found);
+      record.finish(found.size());
     }
     if (!json.isInstead()) {
       PrintWriter out = spec.commandLine().getOut();
@@ -144,8 +149,8 @@ public final class EraseCommand implements Callable<Integer> {
         more -> bar.to(files.addAndGet(more)));
   }
 
-  /** Returns how many of the keys a row had. */
-  private int lake(
+  /** Returns which of the keys a row had. */
+  private FoundKeys lake(
       SluiceOptions options, Store lake, LakeTable opened, Where condition, EraseRecord record)
       throws IOException {
     try (Progress bar = progress.start("looking at files", Progress.UNKNOWN)) {
@@ -154,6 +159,32 @@ public final class EraseCommand implements Callable<Integer> {
         record.add(erase.run(date, condition));
       }
       return erase.found();
+    }
+  }
+
+  /** After the lake: whatever derives rows from it does not find them any more. */
+  private void derived(
+      SluiceOptions options,
+      Store lake,
+      LakeTable opened,
+      Where condition,
+      EraseRecord record,
+      FoundKeys found)
+      throws IOException {
+    try (Progress bar = progress.start("looking at derived tables", Progress.UNKNOWN)) {
+      AtomicLong files = new AtomicLong();
+      DerivedTable.Settings settings =
+          new DerivedTable.Settings(
+              rewrite.grace(options),
+              compressionLevel,
+              rewrite.dryRun(),
+              found,
+              more -> bar.to(files.addAndGet(more)));
+      for (DerivedRows kind : DerivedRows.all().values()) {
+        for (DerivedTable table : kind.of(lake, opened)) {
+          record.add(table.erase(condition, settings));
+        }
+      }
     }
   }
 
@@ -185,14 +216,18 @@ public final class EraseCommand implements Callable<Integer> {
   }
 
   private int status(EraseRecord record) {
-    List<Erase.Result> damaged = record.results().stream().filter(Erase.Result::damaged).toList();
+    List<String> damaged = new ArrayList<>();
+    record.results().stream()
+        .filter(Erase.Result::damaged)
+        .forEach(result -> damaged.add(String.valueOf(result.why())));
+    record.derived().stream()
+        .filter(DerivedTable.Result::damaged)
+        .forEach(result -> damaged.add(String.valueOf(result.why())));
     if (!damaged.isEmpty()) {
       throw new UserException(
-          damaged.get(0).why()
-              + (damaged.size() == 1
-                  ? ""
-                  : "; and " + Wording.count(damaged.size() - 1, "more date") + ", above")
-              + "; the other dates are done");
+          damaged.get(0)
+              + (damaged.size() == 1 ? "" : "; and " + (damaged.size() - 1) + " more, above")
+              + "; the rest is done");
     }
     return record.isDone() ? 0 : Main.NOT_PROVED;
   }
@@ -219,15 +254,27 @@ public final class EraseCommand implements Callable<Integer> {
             result.left());
       }
     }
+    for (DerivedTable.Result result : record.derived()) {
+      out.printf(
+          "  %-12s %-28s %,12d %,12d %,12d %12s %,12d%n",
+          "derived",
+          result.table(),
+          result.files(),
+          result.rewritten(),
+          result.rows(),
+          "",
+          result.left());
+    }
     out.printf(
-        "%n  erase: keys=%d found=%d rows=%d left=%d undecided=%d files=%d rewritten=%d%s%n",
+        "%n  erase: keys=%d found=%d rows=%d left=%d undecided=%d files=%d rewritten=%d derived=%d%s%n",
         record.keys(),
         record.found(),
         rows,
-        record.results().stream().mapToLong(Erase.Result::left).sum(),
+        record.left(),
         record.undecided(),
         files,
         record.results().stream().mapToLong(Erase.Result::rewritten).sum(),
+        record.derived().stream().mapToLong(DerivedTable.Result::rows).sum(),
         rewrite.dryRun() ? " (a dry run: nothing was changed)" : "");
     out.println();
     left(out, record);
@@ -242,6 +289,11 @@ public final class EraseCommand implements Callable<Integer> {
 
   private void left(PrintWriter out, EraseRecord record) {
     for (Erase.Result result : record.results()) {
+      if (result.why() != null) {
+        out.printf("  left out: %s%n", result.why());
+      }
+    }
+    for (DerivedTable.Result result : record.derived()) {
       if (result.why() != null) {
         out.printf("  left out: %s%n", result.why());
       }

@@ -183,6 +183,39 @@ class EraseCommandTest {
     assertFalse(out.contains("name it with --publish"), out);
   }
 
+  /** What is derived is found by the service loader alone, and the lake need not have it. */
+  @Test
+  void whatIsDerivedLosesTheRowsToo() throws Exception {
+    // Here is no module that knows what a mirror is.
+    Path version = directory.resolve("lake/people_current/_versions/0000000001.json");
+    Files.createDirectories(version.getParent());
+    Files.writeString(version, "{}");
+    assertEquals(0, erase("user_id = nobody"), err);
+    assertTrue(out.contains(" derived=0\n"), out);
+    assertEquals(0, records().get(0).path("derived").size());
+    Path counts = Files.writeString(directory.resolve("lake/people_counts"), "72");
+    assertEquals(Main.NOT_PROVED, erase("user_id = nobody", "--dry-run"), err);
+    assertTrue(out.contains("left=2 undecided=0"), out);
+    assertTrue(out.contains(" derived=7 (a dry run"), out);
+    assertEquals("72", Files.readString(counts));
+    assertEquals(Main.NOT_PROVED, erase("user_id = nobody"), err);
+    assertTrue(out.contains("  left out: somebody is at people_counts: run this again"), out);
+    assertTrue(out.contains("  - the table beside it: it stays until " + DerivedCounts.KEPT), out);
+    JsonNode record =
+        records().stream()
+            .filter(one -> one.path("derived").size() == 1)
+            .findFirst()
+            .orElseThrow();
+    assertFalse(record.path("done").asBoolean());
+    JsonNode derived = record.path("derived").path(0);
+    assertEquals("people_counts", derived.path("table").asText());
+    assertEquals(7, derived.path("rows").asInt());
+    assertEquals(2, derived.path("left").asInt());
+    assertEquals(DerivedCounts.KEPT.toString(), derived.path("replaced_files_until").asText());
+    assertTrue(derived.path("why").asText().startsWith("somebody is at"), derived.toString());
+    assertEquals(0, erase("user_id = nobody"), err);
+  }
+
   @Test
   void filesThatAreTooYoungAreLeftAndTheStatusSaysSo() {
     assertEquals(Main.NOT_PROVED, erase("user_id = " + KEY, "--settle=1h"), err);
