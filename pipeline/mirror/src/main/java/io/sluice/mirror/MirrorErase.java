@@ -225,7 +225,7 @@ final class MirrorErase implements DerivedTable {
     Store.Entry entry = versions.entry(file);
     try {
       return reading.of(entry);
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | WithoutRows.NotWrittenException e) {
       throw e;
     } catch (IOException | ParquetRuntimeException e) {
       if (isGiven(entry)) {
@@ -318,6 +318,25 @@ final class MirrorErase implements DerivedTable {
     return have.contains(true);
   }
 
+  /** Until when versions up to one are there; null where they are gone, or go with the next call. */
+  private @Nullable Instant kept(long last, Settings settings) throws IOException {
+    List<Long> numbers = versions.numbers();
+    Optional<MirrorVersion> next =
+        numbers.isEmpty() || numbers.get(0) > last ? Optional.empty() : versions.find(last + 1);
+    if (next.isEmpty()) {
+      return null;
+    }
+    Instant until = next.get().written().plus(settings.grace());
+    return until.isAfter(store.nowToReaders()) ? until : null;
+  }
+
+  private String keptWords(long last) throws IOException {
+    long first = versions.numbers().stream().mapToLong(number -> number).min().orElse(last);
+    return first < last
+        ? "versions " + first + " to " + last + " of " + name + ": they stay"
+        : "version " + last + " of " + name + ": it stays";
+  }
+
   private Result result(
       MirrorVersion newest,
       List<Hit> hits,
@@ -326,24 +345,16 @@ final class MirrorErase implements DerivedTable {
       Settings settings)
       throws IOException {
     List<String> holders = new ArrayList<>();
-    Instant kept = null;
     // In a dry run the newest one is what would be erased.
     long last =
         lastWithRows(settings.dryRun() ? newest.number() - 1 : newest.number(), known, where);
     if (last > 0 && !settings.dryRun()) {
       versions.expire(settings.grace(), last);
     }
-    List<Long> left = versions.numbers().stream().filter(number -> number <= last).toList();
-    Optional<MirrorVersion> next = left.isEmpty() ? Optional.empty() : versions.find(last + 1);
-    if (next.isPresent() && next.get().written().plus(settings.grace()).isAfter(store.nowToReaders())) {
-      kept = next.get().written().plus(settings.grace());
-      holders.add(
-          (left.size() == 1
-                  ? "version " + last + " of " + name + ": it stays until "
-                  : "versions " + left.get(0) + " to " + last + " of " + name + ": they stay until ")
-              + kept
-              + " for readers of what was (--grace); run this again then, which deletes "
-              + (left.size() == 1 ? "it" : "them"));
+    Instant kept = kept(last, settings);
+    if (kept != null) {
+      holders.add(keptWords(last) + " until " + kept + " for readers of what was (--grace);"
+              + " run this again then, which deletes what has the rows");
     }
     boolean isKey = newest.key().contains(where.path());
     if (!isKey && newest.deleted() > 0) {

@@ -17,6 +17,15 @@ final class WithoutRows implements AutoCloseable {
    */
   record Left(BucketFiles.@Nullable DataFile file, long unknown) {}
 
+  /** The store did not take what is left: it says nothing of the file that was read. */
+  static final class NotWrittenException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    NotWrittenException(IOException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
   private final Store store;
   private final String folder;
   private final String name;
@@ -42,6 +51,7 @@ final class WithoutRows implements AutoCloseable {
    *
    * @param folder of the mirror
    * @param name of the new file, which nobody else writes
+   * @throws NotWrittenException where that cannot be written; all else is of the file that is read
    */
   static Left write(
       Store store, String folder, Store.Entry file, BitSet gone, String name, int zstdLevel)
@@ -49,8 +59,15 @@ final class WithoutRows implements AutoCloseable {
     MessageType schema = MirrorFile.schema(store, file);
     try (WithoutRows copy = new WithoutRows(store, folder, name, zstdLevel, gone, schema)) {
       MirrorFile.read(store, file, schema, copy::take);
-      MirrorFile.Writer writer = copy.writer;
-      return new Left(writer == null ? null : writer.finish(name), copy.unknown);
+      return new Left(copy.finish(), copy.unknown);
+    }
+  }
+
+  private BucketFiles.@Nullable DataFile finish() throws NotWrittenException {
+    try {
+      return writer == null ? null : writer.finish(name);
+    } catch (IOException e) {
+      throw new NotWrittenException(e);
     }
   }
 
@@ -61,12 +78,16 @@ final class WithoutRows implements AutoCloseable {
       unknown += unknown(group);
       return;
     }
-    MirrorFile.Writer to = writer;
-    if (to == null) {
-      to = new MirrorFile.Writer(store, folder + "/" + name, schema, zstdLevel);
-      writer = to;
+    try {
+      MirrorFile.Writer to = writer;
+      if (to == null) {
+        to = new MirrorFile.Writer(store, folder + "/" + name, schema, zstdLevel);
+        writer = to;
+      }
+      to.add(group);
+    } catch (IOException e) {
+      throw new NotWrittenException(e);
     }
-    to.add(group);
   }
 
   private long unknown(Group group) throws IOException {

@@ -5,6 +5,7 @@ import static io.sluice.mirror.ChangesLake.envelope;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.DuckDb;
@@ -16,6 +17,8 @@ import io.sluice.erase.FoundKeys;
 import io.sluice.erase.Where;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.PassingStore;
+import io.sluice.lake.Store;
 import io.sluice.mirror.ChangesLake.Message;
 import io.sluice.mirror.Workload.Event;
 import java.io.IOException;
@@ -79,7 +82,12 @@ class MirrorEraseTest {
   }
 
   private DerivedTable.Result eraseInMirror(String where, Duration grace) throws IOException {
-    return new MirrorErase(lake.store, "order_changes_current")
+    return eraseInMirror(lake.store, where, grace);
+  }
+
+  private DerivedTable.Result eraseInMirror(Store store, String where, Duration grace)
+      throws IOException {
+    return new MirrorErase(store, "order_changes_current")
         .erase(
             where(where),
             new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
@@ -439,5 +447,35 @@ class MirrorEraseTest {
     fromScratch();
     assertEquals(List.of("s|2|2|null"), rows());
     assertTrue(eraseInMirror("id = 1", Duration.ZERO).isDone());
+  }
+
+  /** What the store does not take or give says nothing of the mirror's files. */
+  @Test
+  void aStoreThatFailsIsNoDamage() throws Exception {
+    append(create(1), create(2));
+    lake.run();
+    MirrorVersion before = lake.newest();
+    Store full =
+        new PassingStore(lake.store) {
+          @Override
+          public Upload begin(String key, String token) throws IOException {
+            throw new IOException("no space left");
+          }
+        };
+    Store away =
+        new PassingStore(lake.store) {
+          @Override
+          public byte[] read(String key, long offset, int length) throws IOException {
+            throw new IOException("no answer");
+          }
+        };
+    for (Store store : List.of(full, away)) {
+      IOException e =
+          assertThrows(
+              IOException.class, () -> eraseInMirror(store, "id = 1", Duration.ZERO));
+      assertTrue(String.valueOf(e.getMessage()).startsWith("no "), e.toString());
+    }
+    assertEquals(before.number(), lake.newest().number());
+    assertEquals(1, erase("id = 1").rows());
   }
 }

@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
           + " in no output, log, file or record of this verb. Safe beside running jobs: files younger than --settle stay,"
           + " and what comes later is not erased, so run it again. Killed at any point, run it again. What was done is kept"
           + " in the lake under _sluice/TABLE/erasures/.",
-      "What is derived from the table and holds its rows, such as a mirror (NAME_current), loses them, too.",
+      "What is derived from the table and holds its rows, such as a mirror (NAME_current), loses them, too; earlier versions of it that have them stay for --grace.",
       "What --publish names is told before what was replaced is deleted. What else still holds the rows is said at the end:"
           + " see docs/operations.md.",
       "Exit status 3 where something that is to go is still there: the output says what, and when to run this again.",

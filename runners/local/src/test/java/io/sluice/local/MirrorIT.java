@@ -94,7 +94,11 @@ class MirrorIT {
   }
 
   private String said(int status, String... more) {
-    List<String> all = new ArrayList<>(List.of("mirror"));
+    return ran("mirror", status, more);
+  }
+
+  private String ran(String verb, int status, String... more) {
+    List<String> all = new ArrayList<>(List.of(verb));
     all.addAll(flags);
     all.addAll(List.of(more));
     PrintStream out = System.out;
@@ -148,6 +152,43 @@ class MirrorIT {
     assertTrue(said(0).contains("is up to date"), "nothing is new");
     String json = said(0, "--json");
     assertTrue(json.contains("\"version\":2"), json);
+  }
+
+  /** On an S3 server: the mirror is found, and what is read later does not bring it back. */
+  @Test
+  void whatIsErasedGoesFromItToo() throws Exception {
+    try (EmbeddedS3 s3 = EmbeddedS3.start(directory.resolve("s3"), "lake")) {
+      List<String> all = new ArrayList<>(s3.flags());
+      all.add(flags.get(0));
+      all.add("--lake=s3://lake/rows");
+      flags = all;
+      append(
+          envelope("c", "null", "{\"id\":1,\"status\":\"SECRET-ONE\"}", 10),
+          envelope("c", "null", "{\"id\":2,\"status\":\"NEW\"}", 11),
+          envelope("d", "{\"id\":3}", "null", 12));
+      said(0, "--buckets=2");
+      String erased = ran("erase", 0, "--where=status = SECRET-ONE", "--settle=0s", "--grace=0s");
+      assertTrue(erased.contains("rows=1 left=0 undecided=0"), erased);
+      assertTrue(erased.contains(" derived=1\n"), erased);
+      assertEquals(List.of("2 NEW"), rowsOnS3());
+      assertTrue(said(0).contains("is up to date"), "nothing is new");
+      append(envelope("u", "null", "{\"id\":2,\"status\":\"PAID\"}", 20));
+      said(0);
+      assertEquals(List.of("2 PAID"), rowsOnS3());
+      said(0, "--from-scratch", "--buckets=2");
+      assertEquals(List.of("2 PAID"), rowsOnS3());
+    }
+  }
+
+  private List<String> rowsOnS3() throws Exception {
+    String files =
+        said(0, "--files")
+            .lines()
+            .map(
+                place ->
+                    "'" + directory.resolve("s3/lake/" + place.substring("s3://lake/".length())) + "'")
+            .collect(Collectors.joining(","));
+    return DuckDb.query("select id, status from read_parquet([" + files + "]) order by id");
   }
 
   @Test
