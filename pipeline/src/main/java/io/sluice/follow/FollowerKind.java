@@ -47,6 +47,25 @@ public interface FollowerKind extends PlugIn {
    */
   Follower open(LakeTable table, PipelineOptions options) throws IOException;
 
+  /** Whether it follows tables without dates, too. */
+  default boolean hasUnpartitioned() {
+    return false;
+  }
+
+  /**
+   * Takes hold of the target of a table without dates, all of whose files are in the folder of its
+   * name.
+   *
+   * @param options as {@link #open} takes them
+   * @throws IOException where the target does not answer
+   * @throws UserException where it cannot be used as the flags are
+   * @throws UnsupportedOperationException where this kind has no such targets
+   */
+  default UnpartitionedFollower openUnpartitioned(LakeTable table, PipelineOptions options)
+      throws IOException {
+    throw new UnsupportedOperationException(name() + " follows tables with dates");
+  }
+
   /** Those that are plugged in, by name. */
   static TreeMap<String, FollowerKind> all() {
     return PlugIn.all(FollowerKind.class);

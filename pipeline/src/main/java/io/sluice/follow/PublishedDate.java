@@ -17,17 +17,34 @@ import java.util.TreeSet;
  * @param files in the order of their names
  */
 public record PublishedDate(
-    Table table, LocalDate date, int version, List<Manifest.DataFile> files) {
+    Table table, LocalDate date, int version, List<Manifest.DataFile> files)
+    implements PublishedFiles {
   public PublishedDate {
     files = List.copyOf(files);
   }
 
-  /** The key of one of the files, below the lake's root. */
-  public String key(Manifest.DataFile file) {
-    return PartFile.folder(table.name(), table.dateColumn(), date) + file.name();
+  @Override
+  public String folder() {
+    return PartFile.folder(table.name(), table.dateColumn(), date);
   }
 
-  /** The files' names. */
+  @Override
+  public List<LiveFile> live() {
+    return files.stream().map(LiveFile::of).toList();
+  }
+
+  @Override
+  public String label() {
+    return date + "=" + version;
+  }
+
+  /** The key of one of the files, below the lake's root. */
+  public String key(Manifest.DataFile file) {
+    return folder() + file.name();
+  }
+
+  /** Does not make the files anew, as {@link #live} does. */
+  @Override
   public Set<String> names() {
     Set<String> names = new TreeSet<>();
     files.forEach(file -> names.add(file.name()));

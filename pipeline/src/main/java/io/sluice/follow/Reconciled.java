@@ -4,9 +4,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a follower was made to have of a date, or would be.
+ * What a follower was made to have of a date, or of a table without dates, or would be.
  *
- * @param version of the manifest that it is equal to; 0 where the lake has nothing of the date, or
+ * @param version of the manifest that it is equal to, or of the table without dates; 0 where the lake has nothing of the date, or
  *     has not said yet what
  * @param published whether the lake has said what is live; else the follower was left alone
  * @param added names of files that it had not
@@ -14,17 +14,21 @@ import java.util.TreeSet;
  * @param unchanged how many it had and has
  */
 public record Reconciled(
-    int version, boolean published, Set<String> added, Set<String> removed, int unchanged) {
+    long version, boolean published, Set<String> added, Set<String> removed, int unchanged) {
   /** Of a date that the lake has not published. */
   static final Reconciled UNPUBLISHED = new Reconciled(0, false, Set.of(), Set.of(), 0);
 
   static Reconciled between(FollowerState has, PublishedDate live) {
+    return between(has.files(), live, live.version());
+  }
+
+  static Reconciled between(Set<String> has, PublishedFiles live, long version) {
     Set<String> names = live.names();
     Set<String> added = new TreeSet<>(names);
-    added.removeAll(has.files());
-    Set<String> removed = new TreeSet<>(has.files());
+    added.removeAll(has);
+    Set<String> removed = new TreeSet<>(has);
     removed.removeAll(names);
-    return new Reconciled(live.version(), true, added, removed, names.size() - added.size());
+    return new Reconciled(version, true, added, removed, names.size() - added.size());
   }
 
   /** How many files it has. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.delta.AddFile.DeletionVector;
+import io.sluice.delta.Checkpoint.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +124,29 @@ final class ActionJson {
       vector.put("sizeInBytes", deletes.sizeInBytes()).put("cardinality", deletes.cardinality());
     }
     return action("remove", remove);
+  }
+
+  static ObjectNode of(Transaction transaction) {
+    ObjectNode node =
+        DeltaType.JSON
+            .createObjectNode()
+            .put("appId", transaction.application())
+            .put("version", transaction.version());
+    if (transaction.updated() != null) {
+      node.put("lastUpdated", transaction.updated());
+    }
+    return action("txn", node);
+  }
+
+  static @Nullable Transaction transaction(JsonNode txn) {
+    if (!txn.isObject()) {
+      return null;
+    }
+    JsonNode updated = txn.path("lastUpdated");
+    return new Transaction(
+        txn.path("appId").asText(),
+        txn.path("version").asLong(),
+        updated.isNumber() ? Long.valueOf(updated.asLong()) : null);
   }
 
   static ObjectNode of(Protocol protocol) {

@@ -4,7 +4,9 @@ import io.sluice.UserException;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerKind;
 import io.sluice.follow.Footers;
+import io.sluice.follow.UnpartitionedFollower;
 import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Tables of Delta Lake in the folders of the lake's. */
@@ -28,8 +30,28 @@ public final class DeltaKind implements FollowerKind {
   }
 
   @Override
+  public boolean hasUnpartitioned() {
+    return true;
+  }
+
+  @Override
   public Follower open(LakeTable table, PipelineOptions options) {
-    TableSchema schema = new TableSchema(table.table());
+    return open(table, options, new TableSchema(table.table()), DeltaFollower::new);
+  }
+
+  @Override
+  public UnpartitionedFollower openUnpartitioned(LakeTable table, PipelineOptions options) {
+    return open(
+        table, options, TableSchema.unpartitioned(table.table()), UnpartitionedLog::new);
+  }
+
+  /** Makes what holds a table; it closes store and footers. */
+  private interface Opening<T> {
+    T open(Store store, TableSchema schema, Footers footers);
+  }
+
+  private static <T> T open(
+      LakeTable table, PipelineOptions options, TableSchema schema, Opening<T> opening) {
     String without = schema.withoutType();
     if (!without.isEmpty()) {
       throw new UserException(
@@ -41,7 +63,7 @@ public final class DeltaKind implements FollowerKind {
               + " files that have one; leave the table out of --publish=delta, or give the column"
               + " another type and begin the table anew");
     }
-    return new DeltaFollower(
+    return opening.open(
         table.stores().open(options), schema, Footers.in(table.stores().open(options)));
   }
 }

@@ -11,13 +11,16 @@ import io.sluice.lake.Parallel;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -140,10 +143,16 @@ final class DeltaLog {
 
   private void accept(LogState state, byte[] content) throws IOException {
     long version = state.version() + 1;
+    actions(version, content).forEach(state::accept);
+    state.accepted(version);
+  }
+
+  private List<JsonNode> actions(long version, byte[] content) throws IOException {
+    List<JsonNode> actions = new ArrayList<>();
     for (String line : new String(content, UTF_8).split("\n", -1)) {
       if (!line.isBlank()) {
         try {
-          state.accept(DeltaType.JSON.readTree(line));
+          actions.add(DeltaType.JSON.readTree(line));
         } catch (JsonProcessingException e) {
           throw new IOException(
               place()
@@ -155,7 +164,37 @@ final class DeltaLog {
         }
       }
     }
-    state.accepted(version);
+    return actions;
+  }
+
+  /**
+   * How far an application said it was in the commits that were the last one at any time since
+   * then; in commits of others since it was where it was before.
+   *
+   * @param since by the store's clock
+   * @throws IOException where a commit cannot be read
+   */
+  Set<Long> transactions(String application, Instant since) throws IOException {
+    Set<Long> versions = new TreeSet<>();
+    for (Map.Entry<Long, Store.Entry> commit :
+        Listed.of(store.list(folder)).commits.descendingMap().entrySet()) {
+      Optional<byte[]> content = store.read(commit.getValue().key());
+      if (content.isEmpty()) {
+        break;
+      }
+      boolean isThere = false;
+      for (JsonNode action : actions(commit.getKey(), content.get())) {
+        Transaction transaction = ActionJson.transaction(action.path("txn"));
+        if (transaction != null && transaction.application().equals(application)) {
+          versions.add(transaction.version());
+          isThere = true;
+        }
+      }
+      if (isThere && commit.getValue().modified().isBefore(since)) {
+        break;
+      }
+    }
+    return versions;
   }
 
   /** Lists from the last checkpoint on; all, where nobody says which it is. */

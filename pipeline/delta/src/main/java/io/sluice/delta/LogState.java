@@ -89,23 +89,16 @@ final class LogState {
     JsonNode info = action.path("commitInfo");
     if (info.isObject()) {
       String engine = info.path("engineInfo").asText("");
-      isOurs |= engine.startsWith(DateCommits.ENGINE);
+      isOurs |= engine.startsWith(CommitActions.ENGINE);
       words = info.path("operation").asText("?") + (engine.isEmpty() ? "" : " by " + engine);
     }
     JsonNode timestamp = info.path("timestamp");
     if (timestamp.isIntegralNumber()) {
       committed = Instant.ofEpochMilli(timestamp.asLong());
     }
-    JsonNode txn = action.path("txn");
-    if (txn.isObject()) {
-      String application = txn.path("appId").asText();
-      JsonNode updated = txn.path("lastUpdated");
-      transactions.put(
-          application,
-          new Transaction(
-              application,
-              txn.path("version").asLong(),
-              updated.isNumber() ? Long.valueOf(updated.asLong()) : null));
+    Transaction transaction = ActionJson.transaction(action.path("txn"));
+    if (transaction != null) {
+      transactions.put(transaction.application(), transaction);
     }
     if (action.path("metaData").isObject()) {
       metadata = ActionJson.metadata(action.path("metaData"));

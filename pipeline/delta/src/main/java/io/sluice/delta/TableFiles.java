@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a table has of some dates. */
+/** What a table has of some dates, or all of a table without dates, by the folder of the files. */
 final class TableFiles {
   /** Stands behind the name of a file that is in the table once more. */
   private static final String AGAIN = " (again)";
@@ -25,7 +25,7 @@ final class TableFiles {
   private static final String LESS = " (with rows that were deleted there)";
 
   /** Files by the names that the follower's state has. */
-  private final Map<LocalDate, Map<String, AddFile>> byDate = new TreeMap<>();
+  private final Map<String, Map<String, AddFile>> byFolder = new TreeMap<>();
 
   private final TableSchema schema;
   private final String place;
@@ -57,8 +57,22 @@ final class TableFiles {
           public void file(AddFile file) {
             LocalDate date = date(file, schema);
             if (asked.contains(date)) {
-              files.add(date, file);
+              files.add(schema.folder(date), file);
             }
+          }
+        });
+    return files;
+  }
+
+  /** The same of all files of a table without dates. */
+  static TableFiles read(LogState log, TableSchema schema, String place) throws IOException {
+    TableFiles files = new TableFiles(schema, place);
+    log.forEachFile(
+        false,
+        new Rows() {
+          @Override
+          public void file(AddFile file) {
+            files.add("", file);
           }
         });
     return files;
@@ -78,9 +92,9 @@ final class TableFiles {
     return dates;
   }
 
-  private void add(LocalDate date, AddFile file) {
-    Map<String, AddFile> files = byDate.computeIfAbsent(date, any -> new HashMap<>());
-    String name = name(date, file.path()) + (file.deletes() == null ? "" : LESS);
+  private void add(String folder, AddFile file) {
+    Map<String, AddFile> files = byFolder.computeIfAbsent(folder, any -> new HashMap<>());
+    String name = name(folder, file.path()) + (file.deletes() == null ? "" : LESS);
     while (files.putIfAbsent(name, file) != null) {
       name += AGAIN;
     }
@@ -92,13 +106,16 @@ final class TableFiles {
     return value == null ? LocalDate.EPOCH : PartFile.date(value).orElse(LocalDate.EPOCH);
   }
 
-  /** A file's name, of one in the date's folder; else all of its path. */
-  private String name(LocalDate date, String path) {
+  /**
+   * A file's name, of one in the folder; else all of its path. A date's folder has no further ones.
+   *
+   * @param folder in that of the table
+   */
+  private String name(String folder, String path) {
     String normal = normal(decoded(path));
     String within = normal.startsWith(place) ? normal.substring(place.length()) : normal;
-    String folder = schema.folder(date);
     String name = within.startsWith(folder) ? within.substring(folder.length()) : "";
-    return name.isEmpty() || name.contains("/") ? path : name;
+    return name.isEmpty() || schema.isByDate() && name.contains("/") ? path : name;
   }
 
   /** Paths in the log are addresses, with what these may not have encoded. */
@@ -127,7 +144,12 @@ final class TableFiles {
 
   /** The files by their names. */
   Map<String, AddFile> files(LocalDate date) {
-    return byDate.getOrDefault(date, Map.of());
+    return byFolder.getOrDefault(schema.folder(date), Map.of());
+  }
+
+  /** The files of a table without dates, by their names. */
+  Map<String, AddFile> files() {
+    return byFolder.getOrDefault("", Map.of());
   }
 
   /**

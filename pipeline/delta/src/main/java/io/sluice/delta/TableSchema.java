@@ -17,13 +17,24 @@ import java.util.stream.Collectors;
 
 /**
  * A table of the lake as Delta has it: its columns, and the date of the folder as the last one, by
- * whose value the table is partitioned.
+ * whose value the table is partitioned. A table without dates has no such column and no partitions.
  */
 final class TableSchema {
   private final Table table;
+  private final boolean isByDate;
 
   TableSchema(Table table) {
+    this(table, true);
+  }
+
+  private TableSchema(Table table, boolean isByDate) {
     this.table = table;
+    this.isByDate = isByDate;
+  }
+
+  /** That of a table without dates. */
+  static TableSchema unpartitioned(Table table) {
+    return new TableSchema(table, false);
   }
 
   String name() {
@@ -37,6 +48,14 @@ final class TableSchema {
   /** The folder of a date, in that of the table, with a slash at its end. */
   String folder(LocalDate date) {
     return table.dateColumn() + "=" + date + "/";
+  }
+
+  boolean isByDate() {
+    return isByDate;
+  }
+
+  List<String> partitionColumns() {
+    return isByDate ? List.of(table.dateColumn()) : List.of();
   }
 
   /** The columns whose types no reader of Delta has, in words; empty where there is none. */
@@ -65,7 +84,9 @@ final class TableSchema {
     for (Column column : table.fileColumns()) {
       fields.add(new Field(column.name(), type(column.type()), !column.required()));
     }
-    fields.add(new Field(table.dateColumn(), new Primitive("date"), true));
+    if (isByDate) {
+      fields.add(new Field(table.dateColumn(), new Primitive("date"), true));
+    }
     return new Struct(fields);
   }
 

@@ -24,7 +24,7 @@ final class TableTarget {
         schema.name(),
         null,
         DeltaType.text(new DeltaType.Struct(List.of())),
-        List.of(schema.dateColumn()),
+        schema.partitionColumns(),
         Map.of(
             TABLE,
             schema.name(),
@@ -70,7 +70,7 @@ final class TableTarget {
     if (!List.of("none", "name").contains(metadata.mapping())) {
       throw changed(place, "maps columns by " + metadata.mapping());
     }
-    if (!metadata.partitionColumns().equals(List.of(schema.dateColumn()))) {
+    if (!metadata.partitionColumns().equals(schema.partitionColumns())) {
       throw changed(place, "is partitioned by " + metadata.partitionColumns());
     }
     for (String key : metadata.configuration().keySet()) {

@@ -9,7 +9,6 @@ import io.sluice.follow.FollowerContract;
 import io.sluice.follow.Footers;
 import io.sluice.lake.AppendLog;
 import io.sluice.lake.LakeFiles;
-import io.sluice.lake.PassingStore;
 import io.sluice.lake.Store;
 import io.sluice.write.TestPanes;
 import java.io.IOException;
@@ -19,13 +18,10 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,64 +52,6 @@ class DeltaFollowerTest extends FollowerContract {
     return true;
   }
 
-  /** Each call to the store is a step. */
-  private static final class SteppingStore extends PassingStore {
-    private final Steps steps;
-
-    SteppingStore(Store store, Steps steps) {
-      super(store);
-      this.steps = steps;
-    }
-
-    @Override
-    public List<Entry> list(String prefix) throws IOException {
-      steps.step();
-      return super.list(prefix);
-    }
-
-    @Override
-    public byte[] read(String key, long offset, int length) throws IOException {
-      steps.step();
-      return super.read(key, offset, length);
-    }
-
-    @Override
-    public Optional<byte[]> read(String key) throws IOException {
-      steps.step();
-      return super.read(key);
-    }
-
-    @Override
-    public Upload begin(String key, String token) throws IOException {
-      steps.step();
-      return super.begin(key, token);
-    }
-
-    @Override
-    public void replace(String key, byte[] content, String contentType) throws IOException {
-      steps.step();
-      super.replace(key, content, contentType);
-    }
-  }
-
-  /** Files of no rows, with the table's schema. */
-  private record NoFiles(Path root) implements Footers {
-    @Override
-    public String place() {
-      return "file://" + root + "/";
-    }
-
-    @Override
-    public ParquetMetadata read(String key, long size) {
-      return new ParquetMetadata(new FileMetaData(type, Map.of(), "a test"), List.of());
-    }
-
-    @Override
-    public void close() {
-      // It has nothing open.
-    }
-  }
-
   @Override
   protected Target create() {
     Path root = directory.resolve(UUID.randomUUID().toString());
@@ -122,9 +60,9 @@ class DeltaFollowerTest extends FollowerContract {
       @Override
       public Follower open(Steps steps) {
         return new DeltaFollower(
-            new SteppingStore(TestLake.open(root), steps),
+            new SteppingStore(TestLake.open(root), steps::step),
             new TableSchema(TABLE),
-            new NoFiles(root));
+            new NoFiles(root, type));
       }
 
       @Override

@@ -44,13 +44,23 @@ public final class KernelTable {
     return snapshot().getVersion();
   }
 
-  StructType schema() {
+  public StructType schema() {
     return snapshot().getSchema();
   }
 
   /** What is done with a file of a scan. */
   private interface FileTask {
     void accept(Row state, Row file, FileStatus status) throws IOException;
+  }
+
+  /** The rows at an earlier version. */
+  public List<Map<String, Object>> rows(long version) throws IOException {
+    List<Map<String, Object>> found = new ArrayList<>();
+    forEachFile(
+        Table.forPath(engine, path).getSnapshotAsOfVersion(engine, version),
+        Optional.empty(),
+        (state, file, status) -> read(state, file, status, Optional.empty(), found));
+    return found;
   }
 
   private void forEachFile(Snapshot snapshot, Optional<Predicate> filter, FileTask task)

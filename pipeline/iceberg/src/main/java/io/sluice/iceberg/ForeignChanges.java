@@ -47,7 +47,7 @@ final class ForeignChanges {
     this.lakeTable = lakeTable;
     for (Snapshot snapshot : SnapshotUtil.currentAncestors(table)) {
       Map<String, String> summary = snapshot.summary();
-      if (summary.containsKey(SnapshotCommit.MANIFESTS)) {
+      if (SnapshotCommit.isOurs(summary)) {
         break;
       }
       if (CHANGES.stream().anyMatch(summary::containsKey)) {

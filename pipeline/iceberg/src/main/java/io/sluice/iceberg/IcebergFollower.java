@@ -1,6 +1,6 @@
 package io.sluice.iceberg;
 
-import io.sluice.follow.DateChange;
+import io.sluice.follow.FilesChange;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerState;
 import io.sluice.follow.Footers;
@@ -8,10 +8,8 @@ import io.sluice.follow.Maintenance;
 import io.sluice.follow.PublishedDate;
 import io.sluice.follow.Snapshots;
 import io.sluice.follow.TargetVersion;
-import io.sluice.metrics.SluiceMetrics;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,14 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.exceptions.CleanableFailure;
-import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.exceptions.CommitStateUnknownException;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +33,12 @@ import org.jspecify.annotations.Nullable;
  * was not answered. No commit is ever repeated.
  */
 final class IcebergFollower implements Follower {
-  /** Where so many commits of others came first, the caller looks again, too. */
-  private static final int MOST_TRIES = 10;
-
   private final Catalog catalog;
   private final String what;
   private final LakeSchema schema;
   private final LakeTarget target;
   private final Footers footers;
+  private final CommitUponLook commits;
   private @Nullable TargetVersion lastSeen;
 
   /**
@@ -60,6 +51,7 @@ final class IcebergFollower implements Follower {
     this.schema = schema;
     this.target = new LakeTarget(catalog, identifier, schema, footers.place());
     this.footers = footers;
+    this.commits = new CommitUponLook(target, footers, what);
   }
 
   @Override
@@ -68,7 +60,7 @@ final class IcebergFollower implements Follower {
         what,
         () -> {
           Optional<Table> table = target.find();
-          return table.isEmpty() ? Set.of() : TableFiles.dates(table.get());
+          return table.isEmpty() ? Set.of() : TableFiles.dates(table.get(), schema);
         });
   }
 
@@ -90,13 +82,7 @@ final class IcebergFollower implements Follower {
   }
 
   private TableFiles files(Optional<Table> table, Collection<LocalDate> dates) throws IOException {
-    Snapshot snapshot = table.map(Table::currentSnapshot).orElse(null);
-    lastSeen =
-        snapshot == null
-            ? null
-            : new TargetVersion(
-                String.valueOf(snapshot.snapshotId()),
-                Instant.ofEpochMilli(snapshot.timestampMillis()));
+    lastSeen = version(table).orElse(null);
     return table.isEmpty()
         ? TableFiles.none(footers.place(), schema)
         : TableFiles.read(table.get(), footers.place(), schema, dates);
@@ -110,61 +96,41 @@ final class IcebergFollower implements Follower {
   @Override
   public void reconcile(List<Change> changes) throws IOException {
     List<LocalDate> dates = changes.stream().map(change -> change.live().date()).toList();
-    String why = "";
-    for (int i = 0; i < MOST_TRIES; i++) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new InterruptedIOException("interrupted while following into " + what);
-      }
-      try {
-        Optional<Table> table = target.find();
-        TableFiles files = files(table, dates);
-        List<DateChange<DataFile>> commits = new ArrayList<>();
-        List<String> spoilt = new ArrayList<>();
-        for (Change change : changes) {
-          LocalDate date = change.live().date();
-          DateChange<DataFile> commit =
-              DateChange.of(change.live(), files.files(date), DataFile::location);
-          if (files.state(date).equals(change.seen()) && !commit.isNothing()) {
-            commits.add(commit);
-            files.spoilt(date).forEach(name -> spoilt.add(date + " " + name));
-          }
-        }
-        if (commits.isEmpty()) {
-          return;
-        }
-        if (table.isEmpty()) {
-          // Looked at again: whoever was faster may have filled it by now.
-          target.create();
-          continue;
-        }
-        // The look above was at this very object: what is committed is committed upon it.
-        new SnapshotCommit(table.get(), target, footers, what).commit(commits, spoilt, files::rows);
-        return;
-      } catch (CommitStateUnknownException e) {
-        throw new IOException(what + ": " + outcome(e), e);
-      } catch (CommitFailedException | ValidationException e) {
-        why = Failures.why(e);
-        SluiceMetrics.FOLLOWER_CONFLICTS.labelValues(IcebergKind.NAME, target.lakeTable()).inc();
-      } catch (UncheckedIOException e) {
-        throw new IOException(what + ": " + Failures.why(e), e);
-      } catch (RuntimeException e) {
-        if (!Failures.isOfOthers(e)) {
-          throw e;
-        }
-        throw new IOException(what + ": " + Failures.why(e), e);
-      }
-    }
-    throw new IOException(
-        what + ": " + MOST_TRIES + " commits were refused, the last one with: " + why);
+    commits.run(table -> content(files(table, dates), changes));
   }
 
-  private static String outcome(CommitStateUnknownException e) {
-    Throwable cause = e.getCause();
-    return cause instanceof CleanableFailure
-        ? "the commit was refused (" + Failures.why(cause) + ")"
-        : "it is not known whether the commit came through ("
-            + Failures.why(e)
-            + "): it is looked up before anything else is done";
+  /** Of dates that are as they were seen, what is to change. */
+  private static Optional<SnapshotCommit.Content> content(TableFiles files, List<Change> changes) {
+    List<FilesChange<DataFile>> commits = new ArrayList<>();
+    List<String> spoilt = new ArrayList<>();
+    for (Change change : changes) {
+      PublishedDate live = change.live();
+      FilesChange<DataFile> commit =
+          FilesChange.of(live, files.files(live.folder()), DataFile::location);
+      if (files.state(live.date()).equals(change.seen()) && !commit.isNothing()) {
+        commits.add(commit);
+        files.spoilt(live.folder()).forEach(name -> spoilt.add(live.date() + " " + name));
+      }
+    }
+    return commits.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SnapshotCommit.Content(
+                commits,
+                spoilt,
+                files::rows,
+                Map.of(SnapshotCommit.MANIFESTS, FilesChange.labels(commits))));
+  }
+
+  /** What readers of a table find. */
+  static Optional<TargetVersion> version(Optional<Table> table) {
+    return table
+        .map(Table::currentSnapshot)
+        .map(
+            snapshot ->
+                new TargetVersion(
+                    String.valueOf(snapshot.snapshotId()),
+                    Instant.ofEpochMilli(snapshot.timestampMillis())));
   }
 
   @Override
@@ -184,6 +150,10 @@ final class IcebergFollower implements Follower {
 
   @Override
   public void close() {
+    close(catalog, footers);
+  }
+
+  static void close(Catalog catalog, Footers footers) {
     footers.close();
     if (catalog instanceof Closeable closeable) {
       try {

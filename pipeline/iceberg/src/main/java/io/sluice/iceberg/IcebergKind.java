@@ -5,11 +5,14 @@ import io.sluice.contract.ColumnType.Timestamp;
 import io.sluice.follow.Follower;
 import io.sluice.follow.FollowerKind;
 import io.sluice.follow.Footers;
+import io.sluice.follow.UnpartitionedFollower;
 import io.sluice.lake.LakeTable;
 import io.sluice.metrics.SluiceMetrics;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.iceberg.catalog.Catalog;
+import org.apache.iceberg.catalog.TableIdentifier;
 
 /** Tables of Apache Iceberg with the live files of the lake's. */
 public final class IcebergKind implements FollowerKind {
@@ -37,6 +40,11 @@ public final class IcebergKind implements FollowerKind {
   }
 
   @Override
+  public boolean hasUnpartitioned() {
+    return true;
+  }
+
+  @Override
   public void check(PipelineOptions options) {
     config(options);
   }
@@ -53,8 +61,25 @@ public final class IcebergKind implements FollowerKind {
 
   @Override
   public Follower open(LakeTable table, PipelineOptions options) throws IOException {
+    return open(table, options, new LakeSchema(table.table()), IcebergFollower::new);
+  }
+
+  @Override
+  public UnpartitionedFollower openUnpartitioned(LakeTable table, PipelineOptions options)
+      throws IOException {
+    return open(
+        table, options, LakeSchema.unpartitioned(table.table()), UnpartitionedTable::new);
+  }
+
+  /** Makes what holds a table; it closes catalog and footers. */
+  private interface Opening<T> {
+    T open(Catalog catalog, TableIdentifier identifier, LakeSchema schema, Footers footers);
+  }
+
+  private static <T> T open(
+      LakeTable table, PipelineOptions options, LakeSchema schema, Opening<T> opening)
+      throws IOException {
     IcebergConfig config = config(options);
-    LakeSchema schema = new LakeSchema(table.table());
     if (table.descriptor().timestamps() == Timestamp.Unit.MILLIS || schema.hasMillis()) {
       throw new UserException(LakeSchema.millis("table " + table.table().name()));
     }
@@ -63,7 +88,7 @@ public final class IcebergKind implements FollowerKind {
     return Failures.named(
         "the catalog of --icebergConfig " + config.file(),
         () ->
-            new IcebergFollower(
+            opening.open(
                 config.open(
                     LakeS3Clients.settings(config.catalog(), options, table.stores().pathStyle())),
                 config.identifier(table.table().name()),

@@ -104,7 +104,7 @@ final class IcebergSnapshots implements Snapshots {
                   date,
                   entry.recordCount(),
                   entry.fileSizeInBytes(),
-                  deletes.isOf(entry, date == null ? LocalDate.MIN : date)));
+                  deletes.isOf(entry, date)));
         }
       } catch (UncheckedIOException e) {
         throw e.getCause();

@@ -12,6 +12,7 @@ import io.sluice.lake.PartFile;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
@@ -19,7 +20,8 @@ import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * A table of the lake as Iceberg has it: its columns with the numbers that their files have, and
- * the date of the folder as the last one, by whose value the table is partitioned.
+ * the date of the folder as the last one, by whose value the table is partitioned. A table without
+ * dates has no such column and no partitions.
  */
 final class LakeSchema {
   /**
@@ -34,9 +36,20 @@ final class LakeSchema {
   private static final int PLAIN = 2;
 
   private final Table table;
+  private final boolean isByDate;
 
   LakeSchema(Table table) {
+    this(table, true);
+  }
+
+  private LakeSchema(Table table, boolean isByDate) {
     this.table = table;
+    this.isByDate = isByDate;
+  }
+
+  /** That of a table without dates. */
+  static LakeSchema unpartitioned(Table table) {
+    return new LakeSchema(table, false);
   }
 
   /** Why times in milliseconds are refused, and what to do. */
@@ -59,6 +72,27 @@ final class LakeSchema {
   /** The folder of a date, below the lake's root, with a slash at its end. */
   String folder(LocalDate date) {
     return PartFile.folder(table.name(), table.dateColumn(), date);
+  }
+
+  /** The folder of all files of a table without dates, the same. */
+  String folder() {
+    return table.name() + "/";
+  }
+
+  boolean isByDate() {
+    return isByDate;
+  }
+
+  /** How the table is partitioned. */
+  PartitionSpec spec(Schema columns) {
+    return isByDate
+        ? PartitionSpec.builderFor(columns).identity(table.dateColumn()).build()
+        : PartitionSpec.unpartitioned();
+  }
+
+  /** Whether a partitioning is that of the table. */
+  boolean isSpec(PartitionSpec spec) {
+    return isByDate ? TableFiles.isByDate(spec) : spec.isUnpartitioned();
   }
 
   boolean hasMillis() {
@@ -97,9 +131,11 @@ final class LakeSchema {
               .ofType(type(column.type(), name))
               .build());
     }
-    // Each row has one, from its partition. It is in no file, and pyiceberg reads no table of which
-    // a file lacks what is required.
-    fields.add(NestedField.optional(DATE_ID, table.dateColumn(), Types.DateType.get()));
+    if (isByDate) {
+      // Each row has one, from its partition. It is in no file, and pyiceberg reads no table of
+      // which a file lacks what is required.
+      fields.add(NestedField.optional(DATE_ID, table.dateColumn(), Types.DateType.get()));
+    }
     return new Schema(fields);
   }
 

@@ -90,6 +90,11 @@ final class LakeTarget {
     return Optional.of(table);
   }
 
+  /** Whether a partitioning is the one that the table was made with. */
+  boolean isSpec(PartitionSpec spec) {
+    return schema.isSpec(spec);
+  }
+
   /** The lake's name of the table. */
   String lakeTable() {
     return schema.name();
@@ -147,8 +152,7 @@ final class LakeTarget {
         numbered,
         TableMetadata.buildFrom(numbered)
             .setCurrentSchema(columns, columns.highestFieldId())
-            .setDefaultPartitionSpec(
-                PartitionSpec.builderFor(columns).identity(schema.dateColumn()).build())
+            .setDefaultPartitionSpec(schema.spec(columns))
             .build());
     return begun;
   }

@@ -1,8 +1,9 @@
 package io.sluice.iceberg;
 
-import io.sluice.complete.Manifest;
-import io.sluice.follow.DateChange;
+import io.sluice.follow.FilesChange;
 import io.sluice.follow.Footers;
+import io.sluice.follow.LiveFile;
+import io.sluice.follow.PublishedDate;
 import io.sluice.lake.Parallel;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One commit of several dates upon the snapshot that was looked at. Its snapshots say what they
+ * One commit of several dates, or of a table without dates, upon the snapshot that was looked at. Its snapshots say what they
  * are: {@code append} of new files, {@code replace} where rows were copied and stay the same,
  * {@code overwrite} of all else; readers see them all at once.
  */
@@ -53,6 +54,9 @@ final class SnapshotCommit {
 
   /** The version of the manifest that each date is equal to. */
   static final String MANIFESTS = "sluice.manifests";
+
+  /** The version that a table without dates is equal to. */
+  static final String VERSION = "sluice.version";
 
   private final Table seen;
   private final LakeTarget target;
@@ -70,8 +74,34 @@ final class SnapshotCommit {
     this.what = what;
   }
 
+  /** Whether a snapshot of this summary is Sluice's own. */
+  static boolean isOurs(Map<String, String> summary) {
+    return summary.containsKey(MANIFESTS) || summary.containsKey(VERSION);
+  }
+
+  /**
+   * What a commit is to be.
+   *
+   * @param changes where none of them adds or removes a file, the table gets a snapshot all the
+   *     same, which says what it is equal to
+   * @param spoilt files that others have put there or deleted rows of, and that this puts right
+   * @param rows of a file of the table; negative where others have deleted some of them
+   * @param summary what its snapshots say besides
+   */
+  record Content(
+      List<FilesChange<DataFile>> changes,
+      List<String> spoilt,
+      ToLongFunction<DataFile> rows,
+      Map<String, String> summary) {
+    Content {
+      changes = List.copyOf(changes);
+      spoilt = List.copyOf(spoilt);
+      summary = Map.copyOf(summary);
+    }
+  }
+
   /** A file to add. */
-  private record Wanted(DateChange<DataFile> of, Manifest.DataFile file) {
+  private record Wanted(FilesChange<DataFile> of, LiveFile file) {
     String key() {
       return of.live().key(file);
     }
@@ -84,24 +114,20 @@ final class SnapshotCommit {
   /**
    * Commits.
    *
-   * @param spoilt files that others have put there or deleted rows of, and that this puts right
-   * @param rows of a file of the table; negative where others have deleted some of them
    * @throws CommitFailedException where somebody was faster, as is a {@link
    *     org.apache.iceberg.exceptions.ValidationException}
    * @throws org.apache.iceberg.exceptions.CommitStateUnknownException where nobody knows whether it
    *     came through, and the table does not say
    * @throws IOException where a file is not one that the table can have
    */
-  void commit(
-      List<DateChange<DataFile>> commits, List<String> spoilt, ToLongFunction<DataFile> rows)
-      throws IOException {
-    List<Read> reads = read(commits);
+  void commit(Content content) throws IOException {
+    List<Read> reads = read(content.changes());
     Long base = snapshot(seen);
     Table table = evolved(reads);
     if (!Objects.equals(base, snapshot(table))) {
       throw new CommitFailedException("the table has moved");
     }
-    requireByDate(table);
+    requireSpec(table);
     Map<String, DataFile> files =
         reads.stream()
             .collect(
@@ -109,13 +135,13 @@ final class SnapshotCommit {
                     read -> read.wanted().key(), read -> dataFile(table.spec(), read)));
     ForeignChanges foreign = new ForeignChanges(table, what, target.lakeTable());
     Transaction transaction = table.newTransaction();
-    updates(transaction, commits, files, base, rows);
+    updates(transaction, content, files, base);
     transaction.commitTransaction();
     // Once: from now on this commit stands before them.
-    foreign.say(spoilt);
+    foreign.say(content.spoilt());
   }
 
-  private List<Read> read(List<DateChange<DataFile>> commits) throws IOException {
+  private List<Read> read(List<FilesChange<DataFile>> commits) throws IOException {
     List<Wanted> wanted = new ArrayList<>();
     commits.forEach(commit -> commit.added().forEach(file -> wanted.add(new Wanted(commit, file))));
     // By the columns that the table is about to have; which of them are optional is no matter here.
@@ -172,44 +198,46 @@ final class SnapshotCommit {
     return target.evolve(seen, target.wanted(seen, missing));
   }
 
-  private void requireByDate(Table table) throws IOException {
-    if (!TableFiles.isByDate(table.spec())) {
+  private void requireSpec(Table table) throws IOException {
+    if (!target.isSpec(table.spec())) {
       throw new IOException(
           what
               + " is partitioned by "
               + table.spec().fields()
-              + " and not by the date: somebody has changed that; put it back");
+              + " and not as it was made: somebody has changed that; put it back");
     }
   }
 
   private DataFile dataFile(PartitionSpec spec, Read read) {
-    PartitionData partition = new PartitionData(spec.partitionType());
-    partition.set(0, (int) read.wanted().of().live().date().toEpochDay());
-    return DataFiles.builder(spec)
-        .withPath(footers.place() + read.wanted().key())
-        .withFormat(FileFormat.PARQUET)
-        .withFileSizeInBytes(read.wanted().file().bytes())
-        .withPartition(partition)
-        .withMetrics(read.metrics())
-        .withSplitOffsets(read.splitOffsets())
-        .build();
+    DataFiles.Builder file =
+        DataFiles.builder(spec)
+            .withPath(footers.place() + read.wanted().key())
+            .withFormat(FileFormat.PARQUET)
+            .withFileSizeInBytes(read.wanted().file().bytes())
+            .withMetrics(read.metrics())
+            .withSplitOffsets(read.splitOffsets());
+    if (read.wanted().of().live() instanceof PublishedDate live) {
+      PartitionData partition = new PartitionData(spec.partitionType());
+      partition.set(0, (int) live.date().toEpochDay());
+      file = file.withPartition(partition);
+    }
+    return file.build();
   }
 
   /** The snapshots of the commit; those that change no row first. */
   private void updates(
       Transaction transaction,
-      List<DateChange<DataFile>> commits,
+      Content content,
       Map<String, DataFile> files,
-      @Nullable Long base,
-      ToLongFunction<DataFile> rows) {
+      @Nullable Long base) {
     SnapshotAncestryValidator upon = new Upon(base);
-    List<DateChange<DataFile>> rewrites = new ArrayList<>();
-    List<DateChange<DataFile>> changes = new ArrayList<>();
+    List<FilesChange<DataFile>> rewrites = new ArrayList<>();
+    List<FilesChange<DataFile>> changes = new ArrayList<>();
     List<DataFile> appended = new ArrayList<>();
-    for (DateChange<DataFile> one : commits) {
+    for (FilesChange<DataFile> one : content.changes()) {
       if (one.removed().isEmpty()) {
         one.added().forEach(file -> appended.add(file(files, one, file)));
-      } else if (one.isRewrite(DataFile::location, rows)) {
+      } else if (one.isRewrite(DataFile::location, content.rows())) {
         rewrites.add(one);
         one.appended().forEach(file -> appended.add(file(files, one, file)));
       } else {
@@ -217,7 +245,7 @@ final class SnapshotCommit {
         LOG.info(
             "{}: of {} {} files go, and {} come, whose rows are not the same",
             what,
-            one.live().date(),
+            one.live().label(),
             one.removed().size(),
             one.added().size());
       }
@@ -227,29 +255,29 @@ final class SnapshotCommit {
       if (base != null) {
         rewrite.validateFromSnapshot(base);
       }
-      for (DateChange<DataFile> one : rewrites) {
+      for (FilesChange<DataFile> one : rewrites) {
         one.removed().forEach(rewrite::deleteFile);
         one.rewritten().forEach(file -> rewrite.addFile(file(files, one, file)));
       }
-      upon = commit(rewrite, upon, commits);
+      upon = commit(rewrite, upon, content);
     }
     if (!changes.isEmpty()) {
       OverwriteFiles overwrite = transaction.newOverwrite();
-      for (DateChange<DataFile> one : changes) {
+      for (FilesChange<DataFile> one : changes) {
         one.removed().forEach(overwrite::deleteFile);
         one.added().forEach(file -> overwrite.addFile(file(files, one, file)));
       }
-      upon = commit(overwrite, upon, commits);
+      upon = commit(overwrite, upon, content);
     }
-    if (!appended.isEmpty()) {
+    if (!appended.isEmpty() || rewrites.isEmpty() && changes.isEmpty()) {
       AppendFiles append = transaction.newAppend();
       appended.forEach(append::appendFile);
-      commit(append, upon, commits);
+      commit(append, upon, content);
     }
   }
 
   private static DataFile file(
-      Map<String, DataFile> files, DateChange<DataFile> of, Manifest.DataFile file) {
+      Map<String, DataFile> files, FilesChange<DataFile> of, LiveFile file) {
     return Objects.requireNonNull(files.get(of.live().key(file)));
   }
 
@@ -259,8 +287,9 @@ final class SnapshotCommit {
    * @return what the next one is to be upon: this one, which the transaction sees to
    */
   private static <U extends SnapshotUpdate<U>> SnapshotAncestryValidator commit(
-      U update, SnapshotAncestryValidator upon, List<DateChange<DataFile>> commits) {
-    update.set(MANIFESTS, DateChange.versions(commits)).validateWith(upon).commit();
+      U update, SnapshotAncestryValidator upon, Content content) {
+    content.summary().forEach(update::set);
+    update.validateWith(upon).commit();
     return SnapshotAncestryValidator.NON_VALIDATING;
   }
 

@@ -30,7 +30,8 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a snapshot has of some dates. It is read from the snapshot's manifests and not by a scan: a
+ * What a snapshot has of some dates, or of a table without dates, by the folder where the lake has
+ * them. It is read from the snapshot's manifests and not by a scan: a
  * scan leaves out files without rows, of records that are skipped, which a table has as well.
  */
 final class TableFiles {
@@ -45,10 +46,13 @@ final class TableFiles {
   private static final String LESS = " (with rows that were deleted there)";
 
   /** Files by the names that the follower's state has. */
-  private final Map<LocalDate, Map<String, DataFile>> byDate = new TreeMap<>();
+  private final Map<String, Map<String, DataFile>> byFolder = new TreeMap<>();
 
   /** The places of files with rows that others have deleted. */
   private final Set<String> withLess = new HashSet<>();
+
+  /** The names of files that are not where the lake has those of their folder. */
+  private final Set<String> elsewhere = new HashSet<>();
 
   private final String place;
   private final LakeSchema schema;
@@ -79,12 +83,19 @@ final class TableFiles {
             : Expressions.in(
                 schema.dateColumn(),
                 asked.stream().map(date -> (Object) (int) date.toEpochDay()).toArray());
-    files.read(table, filter, asked::contains);
+    files.read(table, filter, entry -> asked.contains(date(entry)));
+    return files;
+  }
+
+  /** Reads all that the current snapshot of a table without dates has. */
+  static TableFiles read(Table table, String place, LakeSchema schema) throws IOException {
+    TableFiles files = new TableFiles(place, schema);
+    files.read(table, Expressions.alwaysTrue(), entry -> true);
     return files;
   }
 
   /** The dates of which the current snapshot has a file. */
-  static Set<LocalDate> dates(Table table) throws IOException {
+  static Set<LocalDate> dates(Table table, LakeSchema schema) throws IOException {
     Set<LocalDate> dates = new TreeSet<>();
     Snapshot snapshot = table.currentSnapshot();
     if (snapshot == null) {
@@ -94,7 +105,7 @@ final class TableFiles {
       if (!manifest.hasAddedFiles() && !manifest.hasExistingFiles()) {
         continue;
       }
-      requireByDate(table, manifest);
+      requireSpec(table, manifest, schema);
       try (CloseableIterable<DataFile> entries =
           ManifestFiles.read(manifest, table.io(), table.specs()).select(COLUMNS)) {
         entries.forEach(entry -> dates.add(date(entry)));
@@ -103,7 +114,7 @@ final class TableFiles {
     return dates;
   }
 
-  private void read(Table table, Expression filter, Predicate<LocalDate> isAsked)
+  private void read(Table table, Expression filter, Predicate<DataFile> isAsked)
       throws IOException {
     Snapshot snapshot = table.currentSnapshot();
     if (snapshot == null) {
@@ -114,14 +125,14 @@ final class TableFiles {
       if (!manifest.hasAddedFiles() && !manifest.hasExistingFiles()) {
         continue;
       }
-      PartitionSpec spec = requireByDate(table, manifest);
+      PartitionSpec spec = requireSpec(table, manifest, schema);
       if (!ManifestEvaluator.forRowFilter(filter, spec, true).eval(manifest)) {
         continue;
       }
       try (CloseableIterable<DataFile> entries =
           ManifestFiles.read(manifest, table.io(), table.specs()).select(COLUMNS)) {
         for (DataFile entry : entries) {
-          if (isAsked.test(date(entry))) {
+          if (isAsked.test(entry)) {
             found.add(entry.copyWithoutStats());
           }
         }
@@ -131,27 +142,35 @@ final class TableFiles {
     }
     Deletes deletes = Deletes.read(table, snapshot);
     for (DataFile file : found) {
-      LocalDate date = date(file);
-      Map<String, DataFile> files = byDate.computeIfAbsent(date, any -> new HashMap<>());
+      LocalDate date = schema.isByDate() ? date(file) : null;
+      String folder = date == null ? schema.folder() : schema.folder(date);
+      Map<String, DataFile> files = byFolder.computeIfAbsent(folder, any -> new HashMap<>());
       boolean isLess = deletes.isOf(file, date);
       if (isLess) {
         withLess.add(file.location());
       }
-      String name = name(date, file.location()) + (isLess ? LESS : "");
+      String name = name(folder, file.location());
+      boolean isElsewhere = name.equals(file.location());
+      name += isLess ? LESS : "";
       while (files.putIfAbsent(name, file) != null) {
         name += AGAIN;
+      }
+      if (isElsewhere) {
+        elsewhere.add(name);
       }
     }
   }
 
-  /** The partitioning of a manifest's files, which is by date. */
-  private static PartitionSpec requireByDate(Table table, ManifestFile manifest)
+  /** The partitioning of a manifest's files, which is that of the table. */
+  private static PartitionSpec requireSpec(Table table, ManifestFile manifest, LakeSchema schema)
       throws IOException {
     PartitionSpec spec = table.specs().get(manifest.partitionSpecId());
-    if (spec == null || !isByDate(spec)) {
+    if (spec == null || !schema.isSpec(spec)) {
       throw new IOException(
           table.name()
-              + " has files of another partitioning than by date ("
+              + " has files of another partitioning than "
+              + (schema.isByDate() ? "by date" : "none")
+              + " ("
               + spec
               + "): who has written them is to take them out, or roll the table back");
     }
@@ -170,18 +189,21 @@ final class TableFiles {
     return day == null ? LocalDate.EPOCH : LocalDate.ofEpochDay(day);
   }
 
-  /** A file's name, of one in the date's folder; else all of its place. */
-  private String name(LocalDate date, String location) {
+  /**
+   * A file's name, of one in the folder; else all of its place. A date's folder has no further
+   * ones.
+   */
+  private String name(String folder, String location) {
     String normal = normal(location);
-    String folder = place + schema.folder(date);
-    String name = normal.startsWith(folder) ? normal.substring(folder.length()) : "";
-    return name.isEmpty() || name.contains("/") ? location : name;
+    String whole = place + folder;
+    String name = normal.startsWith(whole) ? normal.substring(whole.length()) : "";
+    return name.isEmpty() || schema.isByDate() && name.contains("/") ? location : name;
   }
 
-  /** Of the names of a date's state, those of files as nobody but others leaves them. */
-  List<String> spoilt(LocalDate date) {
-    return files(date).keySet().stream()
-        .filter(name -> name.contains("/") || name.endsWith(AGAIN) || name.endsWith(LESS))
+  /** Of the names in a folder, those of files as nobody but others leaves them. */
+  List<String> spoilt(String folder) {
+    return files(folder).keySet().stream()
+        .filter(name -> elsewhere.contains(name) || name.endsWith(AGAIN) || name.endsWith(LESS))
         .sorted()
         .toList();
   }
@@ -192,7 +214,7 @@ final class TableFiles {
   }
 
   FollowerState state(LocalDate date) {
-    return new FollowerState(byDate.getOrDefault(date, Map.of()).keySet());
+    return new FollowerState(files(schema.folder(date)).keySet());
   }
 
   /** How many rows of a file readers see; negative where somebody has deleted some. */
@@ -200,9 +222,9 @@ final class TableFiles {
     return withLess.contains(file.location()) ? -1 : file.recordCount();
   }
 
-  /** The files of some names. */
-  Map<String, DataFile> files(LocalDate date) {
-    return byDate.getOrDefault(date, Map.of());
+  /** The files of a folder by their names. */
+  Map<String, DataFile> files(String folder) {
+    return byFolder.getOrDefault(folder, Map.of());
   }
 
   /** Rows that engines have deleted without writing the file anew. */
@@ -244,11 +266,16 @@ final class TableFiles {
       }
     }
 
-    boolean isOf(DataFile file, LocalDate date) {
+    /**
+     * Whether some may be of a file.
+     *
+     * @param date of the file; null where the table has none
+     */
+    boolean isOf(DataFile file, @Nullable LocalDate date) {
       Long sequence = file.dataSequenceNumber();
       long number = sequence == null ? 0 : sequence;
       return ofFiles.getOrDefault(file.location(), -1L) >= number
-          || ofDates.getOrDefault(date, -1L) >= number
+          || date != null && ofDates.getOrDefault(date, -1L) >= number
           || everywhere >= number;
     }
   }

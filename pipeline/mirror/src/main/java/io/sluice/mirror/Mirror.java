@@ -5,6 +5,7 @@ import io.sluice.complete.LiveFiles;
 import io.sluice.contract.Contract;
 import io.sluice.contract.Table;
 import io.sluice.erase.EraseRecord;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Positions;
@@ -69,24 +70,34 @@ final class Mirror {
    * @param files that had new changes
    * @param changes how many rows they have
    * @param isNew whether the version is this run's
+   * @param removed nothing, where what follows the mirror may still lead to it
+   * @param followers what became of what follows it
    */
   record Result(
       @Nullable MirrorVersion version,
       int files,
       long changes,
       boolean isNew,
-      Versions.Removed removed) {}
+      Versions.Removed removed,
+      MirrorFollowers.Outcomes followers) {}
 
   private final Store store;
   private final Stores stores;
   private final MirrorTable table;
+  private final LakeDescriptor descriptor;
   private final Settings settings;
   private final Versions versions;
 
-  private Mirror(Store store, Stores stores, MirrorTable table, Settings settings) {
+  private Mirror(
+      Store store,
+      Stores stores,
+      MirrorTable table,
+      LakeDescriptor descriptor,
+      Settings settings) {
     this.store = store;
     this.stores = stores;
     this.table = table;
+    this.descriptor = descriptor;
     this.settings = settings;
     this.versions = new Versions(store, table.name());
   }
@@ -99,7 +110,8 @@ final class Mirror {
   static Mirror open(Store store, Stores stores, Contract contract, Settings settings)
       throws IOException {
     MirrorTable.of(contract, contract.lakeTable());
-    Table table = LakeTable.open(store, stores, contract, LakeTable.Access.READ).table();
+    LakeTable changes = LakeTable.open(store, stores, contract, LakeTable.Access.READ);
+    Table table = changes.table();
     MirrorTable mirror = MirrorTable.of(contract, table);
     if (store.read("_sluice/" + mirror.name() + ".json").isPresent()) {
       throw new UserException(
@@ -110,7 +122,7 @@ final class Mirror {
               + table.name()
               + " would be: use another --lake, or rename that table");
     }
-    return new Mirror(store, stores, mirror, settings);
+    return new Mirror(store, stores, mirror, changes.descriptor(), settings);
   }
 
   Versions versions() {
@@ -200,23 +212,25 @@ final class Mirror {
         look.files().size(),
         look.changes(),
         false,
-        new Versions.Removed(0, 0));
+        Versions.Removed.NOTHING,
+        MirrorFollowers.Outcomes.NONE);
   }
 
   /**
-   * Brings the mirror up to what the lake has.
+   * Brings the mirror up to what the lake has, and what follows it up to the mirror, whether the
+   * version is new or not. Where a follower fails, the version is there all the same.
    *
    * @throws UserException where the mirror was made with another key or other buckets, or others
    *     are always faster
    */
-  Result run(Batch batch) throws IOException {
+  Result run(Batch batch, MirrorFollowers followers) throws IOException {
     boolean fromScratch = settings.fromScratch();
     long spoilt = 0;
     for (int i = 0; i < MOST_TRIES; i++) {
       Look look = look(fromScratch);
       if (look.isNothing()) {
         versions.list();
-        return result(look, look.before().orElse(null), false);
+        return result(look, look.before().orElse(null), false, followers);
       }
       String run = UUID.randomUUID().toString().substring(0, 8);
       MirrorPipeline pipeline = pipeline(look, run, fromScratch);
@@ -241,9 +255,9 @@ final class Mirror {
         }
         versions.list();
         if (spoilt > 0) {
-          versions.expire(Duration.ZERO, spoilt);
+          versions.expire(Duration.ZERO, spoilt, Set.of());
         }
-        return result(look, made.get(), true);
+        return result(look, made.get(), true, followers);
       }
       LOG.info("another run has made version {}; going on from there", pipeline.next().number());
     }
@@ -254,10 +268,24 @@ final class Mirror {
             + " times; run one at a time, for they do the same work");
   }
 
-  private Result result(Look look, @Nullable MirrorVersion version, boolean isNew)
+  /** Nothing is removed before all that leads readers to it leads them elsewhere, for a grace. */
+  private Result result(
+      Look look, @Nullable MirrorVersion version, boolean isNew, MirrorFollowers followers)
       throws IOException {
-    return new Result(
-        version, look.files().size(), look.changes(), isNew, versions.expire(settings.grace()));
+    LakeTable current = new LakeTable(table.current(), stores, descriptor);
+    MirrorFollowers.Outcomes outcomes =
+        version == null
+            ? MirrorFollowers.Outcomes.NONE
+            : followers.follow(current, versions, store.now().minus(settings.grace()));
+    Versions.Removed removed = Versions.Removed.NOTHING;
+    if (outcomes.isEqual()) {
+      removed = versions.expire(settings.grace(), outcomes.ledTo());
+      Optional<MirrorVersion> oldest = versions.oldest();
+      if (oldest.isPresent()) {
+        followers.expire(current, Duration.between(oldest.get().written(), store.now()));
+      }
+    }
+    return new Result(version, look.files().size(), look.changes(), isNew, removed, outcomes);
   }
 
   /** Whether all that a run was to read is still there. */

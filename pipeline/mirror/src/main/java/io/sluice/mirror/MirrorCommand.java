@@ -1,6 +1,7 @@
 package io.sluice.mirror;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.FlagValues;
 import io.sluice.LakeStores;
@@ -8,6 +9,7 @@ import io.sluice.SluiceConfig;
 import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.Wording;
+import io.sluice.cli.FollowFlags;
 import io.sluice.cli.HelpOption;
 import io.sluice.cli.JsonOption;
 import io.sluice.cli.PipelineFlags;
@@ -16,11 +18,14 @@ import io.sluice.cli.StoreFlags;
 import io.sluice.cli.TableFlags;
 import io.sluice.cli.Verb;
 import io.sluice.contract.Contract;
+import io.sluice.follow.Reconciled;
+import io.sluice.follow.TargetVersion;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +47,9 @@ import picocli.CommandLine.Spec;
       "Reads what is new since the last version, writes the buckets anew that have changes, and"
           + " switches to all of it at once. Safe beside jobs, compactions and other calls; killed"
           + " at any point, the last version stays, and the next call goes on from there. What is"
-          + " live is in _symlink_format_manifest/NAME_current/manifest, and --files prints it.",
+          + " live is in _symlink_format_manifest/NAME_current/manifest, and --files prints it."
+          + " --publish=iceberg, or delta, makes a table NAME_current of it, each version at once.",
+      "Exit status 2 where such a table was not made equal to the version, which is there.",
       "%nExample:",
       "  sluice mirror --contract=orders.yaml --lake=s3://bucket/prefix"
     })
@@ -97,6 +104,8 @@ public final class MirrorCommand implements Verb {
 
   @Mixin private TableFlags table = new TableFlags();
 
+  @Mixin private FollowFlags follow = new FollowFlags();
+
   @Mixin private StoreFlags store = new StoreFlags();
 
   @Mixin private JsonOption json = new JsonOption();
@@ -130,6 +139,8 @@ public final class MirrorCommand implements Verb {
             FlagValues.duration("keepDeletes", keepDeletes),
             FlagValues.duration("grace", grace),
             SluiceConfig.write(options).zstdLevel());
+    MirrorFollowers followers =
+        new MirrorFollowers(reads ? List.of() : SluiceConfig.followers(options), options);
     Contract contract = SluiceConfig.contract(options);
     Stores lakes = LakeStores.lake(options);
     try (Store lake = lakes.open(options)) {
@@ -140,10 +151,11 @@ public final class MirrorCommand implements Verb {
       }
       Mirror.Result result =
           runner.isPresent()
-              ? mirror.run(work -> runner.get().runBatch(options, work::build))
+              ? mirror.run(work -> runner.get().runBatch(options, work::build), followers)
               : mirror.dryRun();
       print(mirror, result);
       json.write(() -> toJson(mirror, result));
+      result.followers().requireEqual(mirror.table().name());
     }
     return 0;
   }
@@ -198,6 +210,7 @@ public final class MirrorCommand implements Verb {
       }
       warn(version, out);
     }
+    result.followers().each().forEach(one -> print(one, out));
     if (result.removed().versions() + result.removed().files() > 0) {
       out.println(
           "  removed "
@@ -206,6 +219,23 @@ public final class MirrorCommand implements Verb {
               + Wording.count(result.removed().files(), "file"));
     }
     out.println();
+  }
+
+  private static void print(MirrorFollowers.Outcome follower, PrintStream out) {
+    Reconciled done = follower.done();
+    TargetVersion version = follower.version();
+    if (done == null) {
+      out.printf("  %s: failed: %s%n", follower.follower(), follower.failed());
+    } else {
+      out.printf(
+          Locale.ROOT,
+          "  %s: equal to version %d%s; %,d files added, %,d removed%n",
+          follower.follower(),
+          done.version(),
+          version == null ? "" : ", as " + version.id(),
+          done.added().size(),
+          done.removed().size());
+    }
   }
 
   private static void warn(MirrorVersion version, PrintStream out) {
@@ -256,6 +286,22 @@ public final class MirrorCommand implements Verb {
                           span ->
                               ends.withObjectProperty(partition.source())
                                   .put(String.valueOf(partition.number()), span.to() + 1)));
+    }
+    ArrayNode followers = root.putArray("followers");
+    for (MirrorFollowers.Outcome one : result.followers().each()) {
+      ObjectNode node = followers.addObject().put("follower", one.follower());
+      Reconciled done = one.done();
+      TargetVersion target = one.version();
+      if (done == null) {
+        node.put("failed", one.failed());
+        continue;
+      }
+      node.put("version", done.version());
+      if (target != null) {
+        node.put("target", target.id());
+      }
+      node.put("files", done.files());
+      node.put("added", done.added().size()).put("removed", done.removed().size());
     }
     root.put("expired_versions", result.removed().versions());
     root.put("removed_files", result.removed().files());

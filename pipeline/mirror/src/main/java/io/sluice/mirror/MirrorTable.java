@@ -245,6 +245,49 @@ record MirrorTable(
     return byPath.get(From.OFFSET.name());
   }
 
+  /** The table of current rows: with the same columns, of which any may be without a value. */
+  Table current() {
+    return new Table(
+        name(),
+        table.dateColumn(),
+        table.zone(),
+        table.columns().stream().map(MirrorTable::relaxed).toList(),
+        table.timeColumn(),
+        table.contractVersion(),
+        table.positionColumns().stream().map(MirrorTable::relaxed).toList(),
+        table.ids());
+  }
+
+  private static Column relaxed(Column column) {
+    return new Column(
+        column.name(),
+        column.path(),
+        relaxed(column.type()),
+        false,
+        column.dictionary(),
+        column.bloomFilter(),
+        column.reading());
+  }
+
+  private static ColumnType relaxed(ColumnType type) {
+    if (type instanceof ColumnType.ListOf list) {
+      return new ColumnType.ListOf(relaxed(list.element()));
+    }
+    if (type instanceof ColumnType.MapOf map) {
+      return new ColumnType.MapOf(relaxed(map.value()));
+    }
+    if (type instanceof ColumnType.StructOf struct) {
+      return new ColumnType.StructOf(
+          struct.fields().stream()
+              .map(
+                  field ->
+                      new ColumnType.Field(
+                          field.name(), relaxed(field.type()), false, field.path()))
+              .toList());
+    }
+    return type;
+  }
+
   /** The schema of rows, without what is behind them. */
   MessageType schema() {
     return Groups.relaxed(ParquetSchemas.of(table));

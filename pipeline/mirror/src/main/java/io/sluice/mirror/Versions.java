@@ -76,6 +76,12 @@ final class Versions {
     throw new IOException(store.root() + "/" + folder + ": its newest version vanishes each time");
   }
 
+  /** The oldest that can be read; empty where the mirror was not begun. */
+  Optional<MirrorVersion> oldest() throws IOException {
+    List<Long> numbers = numbers();
+    return numbers.isEmpty() ? Optional.empty() : Optional.of(get(numbers.get(0)));
+  }
+
   /** A version; empty where it is not there, or not any more. */
   Optional<MirrorVersion> find(long number) throws IOException {
     return store
@@ -156,7 +162,9 @@ final class Versions {
    * @param versions that have expired
    * @param files that nothing names any more
    */
-  record Removed(int versions, int files) {}
+  record Removed(int versions, int files) {
+    static final Removed NOTHING = new Removed(0, 0);
+  }
 
   /** All that are there, by number; one that expires meanwhile may be missing. */
   private TreeMap<Long, MirrorVersion> all() throws IOException {
@@ -189,9 +197,11 @@ final class Versions {
    * Removes versions that were followed by another one for a grace, and files that no version that
    * is left names: those of expired versions, and those that killed runs have left, once they are
    * older than any run.
+   *
+   * @param kept the numbers of versions that stay, however old
    */
-  Removed expire(Duration grace) throws IOException {
-    return expire(grace, Long.MAX_VALUE);
+  Removed expire(Duration grace, Set<Long> kept) throws IOException {
+    return expire(grace, Long.MAX_VALUE, kept);
   }
 
   /**
@@ -199,10 +209,10 @@ final class Versions {
    *
    * @param last none that is greater is removed
    */
-  Removed expire(Duration grace, long last) throws IOException {
+  Removed expire(Duration grace, long last, Set<Long> kept) throws IOException {
     TreeMap<Long, MirrorVersion> all = all();
     if (all.isEmpty()) {
-      return new Removed(0, 0);
+      return Removed.NOTHING;
     }
     Instant now = store.now();
     Set<String> named = new TreeSet<>();
@@ -210,9 +220,11 @@ final class Versions {
     List<String> versions = new ArrayList<>();
     for (MirrorVersion version : all.values()) {
       MirrorVersion next = all.get(version.number() + 1);
-      if (version.number() <= last
-          && next != null
-          && !next.written().plus(grace).isAfter(now)) {
+      boolean isOver =
+          version.number() <= last
+              && next != null
+              && !next.written().plus(grace).isAfter(now);
+      if (isOver && !kept.contains(version.number())) {
         expired.addAll(version.allFiles());
         versions.add(key(version.number()));
       } else {

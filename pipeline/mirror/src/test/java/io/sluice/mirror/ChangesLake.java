@@ -42,6 +42,9 @@ final class ChangesLake implements AutoCloseable {
   static final Mirror.Settings SETTINGS =
       new Mirror.Settings(4, false, Duration.ofDays(30), Duration.ofDays(1), 2);
 
+  static final MirrorFollowers NOBODY =
+      new MirrorFollowers(List.of(), PipelineOptionsFactory.create());
+
   /** A record of the topic. */
   record Message(int partition, long offset, String envelope) {}
 
@@ -137,7 +140,12 @@ final class ChangesLake implements AutoCloseable {
   }
 
   Mirror.Result run(Mirror.Settings settings) throws IOException {
-    return mirror(settings).run(this::stepByStep);
+    return run(settings, NOBODY);
+  }
+
+  /** The same, with what follows the mirror. */
+  Mirror.Result run(Mirror.Settings settings, MirrorFollowers followers) throws IOException {
+    return mirror(settings).run(this::stepByStep, followers);
   }
 
   /** Does what the pipeline does, step by step in this thread and in another order. */

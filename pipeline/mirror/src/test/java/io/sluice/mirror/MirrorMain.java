@@ -11,7 +11,7 @@ final class MirrorMain {
   public static void main(String[] args) throws Exception {
     try (ChangesLake lake = new ChangesLake(Path.of(args[0]), Files.readString(Path.of(args[1])))) {
       System.out.println("begun");
-      lake.mirror(ChangesLake.SETTINGS).run(ChangesLake::inProcess);
+      lake.mirror(ChangesLake.SETTINGS).run(ChangesLake::inProcess, ChangesLake.NOBODY);
       System.out.println("done");
     }
     System.exit(0);

@@ -186,14 +186,14 @@ class MirrorTest {
       database.work(200);
       database.commitAll();
       lake.append(send(database.take(), 3, random));
-      lake.mirror(SETTINGS).run(ChangesLake::inProcess);
+      lake.mirror(SETTINGS).run(ChangesLake::inProcess, ChangesLake.NOBODY);
       assertEquals(database.table(), rows(lake.newest(), false));
     }
     database.truncate();
     database.work(20);
     database.commitAll();
     lake.append(send(database.take(), 3, random));
-    lake.mirror(SETTINGS).run(ChangesLake::inProcess);
+    lake.mirror(SETTINGS).run(ChangesLake::inProcess, ChangesLake.NOBODY);
     assertEquals(database.table(), rows(lake.newest(), false));
   }
 
@@ -295,7 +295,8 @@ class MirrorTest {
                     append(envelope("u", null, row(1, ",\"total\":3"), 30, TIME + 2));
                   }
                   lake.stepByStep(work);
-                });
+                },
+                ChangesLake.NOBODY);
     assertEquals(2, tries[0]);
     assertEquals(3, slow.version().number());
     assertEquals(List.of("s|1|3|null|null"), rows(lake.newest(), false));
@@ -315,7 +316,8 @@ class MirrorTest {
                 compact();
               }
               lake.stepByStep(work);
-            });
+            },
+            ChangesLake.NOBODY);
     assertEquals(2, tries[0]);
     assertEquals(2, lake.newest().rows());
     compact();

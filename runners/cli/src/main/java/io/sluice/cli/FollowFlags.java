@@ -19,8 +19,8 @@ import picocli.CommandLine.Command;
 
 /** What follows the tables. */
 @Command
-final class FollowFlags extends PipelineFlags {
-  FollowFlags() {
+public final class FollowFlags extends PipelineFlags {
+  public FollowFlags() {
     super("Followers", flags());
   }
 

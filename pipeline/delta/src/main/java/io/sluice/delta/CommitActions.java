@@ -2,9 +2,10 @@ package io.sluice.delta;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sluice.Version;
-import io.sluice.complete.Manifest;
-import io.sluice.follow.DateChange;
+import io.sluice.follow.FilesChange;
 import io.sluice.follow.Footers;
+import io.sluice.follow.LiveFile;
+import io.sluice.follow.PublishedDate;
 import io.sluice.lake.Parallel;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.MessageType;
@@ -23,14 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commit of several dates upon the state of the log that was looked at. Each file in it says
+ * The commit of several dates, or of a table without dates, upon the state of the log that was
+ * looked at. Each file in it says
  * whether the table's rows change by it, so that readers of changes pass a compaction over.
  */
-final class DateCommits {
-  private static final Logger LOG = LoggerFactory.getLogger(DateCommits.class);
+final class CommitActions {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitActions.class);
 
   /** What a commit of Sluice names itself, before the version. */
   static final String ENGINE = "Sluice/";
+
+  /** By which name a table without dates says which version it has. */
+  static final String APPLICATION = "sluice";
 
   private final TableSchema schema;
   private final Footers footers;
@@ -44,7 +50,7 @@ final class DateCommits {
   /**
    * @param what the table is called in messages
    */
-  DateCommits(TableSchema schema, Footers footers, String what) {
+  CommitActions(TableSchema schema, Footers footers, String what) {
     this.schema = schema;
     this.footers = footers;
     this.what = what;
@@ -54,7 +60,7 @@ final class DateCommits {
   private record Read(String stats, MessageType type) {}
 
   /** A file to add. */
-  private record Wanted(DateChange<AddFile> of, Manifest.DataFile file) {
+  private record Wanted(FilesChange<AddFile> of, LiveFile file) {
     String key() {
       return of.live().key(file);
     }
@@ -63,15 +69,20 @@ final class DateCommits {
   /**
    * What the next commit is to say.
    *
+   * @param parameters what it says of itself besides
    * @throws IOException where a file is not one that the table can have
    */
-  List<ObjectNode> actions(LogState seen, List<DateChange<AddFile>> changes, long millis)
+  List<ObjectNode> actions(
+      LogState seen,
+      List<FilesChange<AddFile>> changes,
+      Map<String, String> parameters,
+      long millis)
       throws IOException {
     List<Wanted> wanted = new ArrayList<>();
     changes.forEach(change -> change.added().forEach(file -> wanted.add(new Wanted(change, file))));
     read(wanted);
     List<ObjectNode> actions = new ArrayList<>();
-    actions.add(commitInfo(seen, changes, millis));
+    actions.add(commitInfo(seen, changes, parameters, millis));
     Metadata now = seen.metadata();
     Metadata next = evolved(now, wanted, millis);
     if (now == null) {
@@ -80,10 +91,10 @@ final class DateCommits {
     if (!next.equals(now)) {
       actions.add(ActionJson.of(next));
     }
-    for (DateChange<AddFile> change : changes) {
+    for (FilesChange<AddFile> change : changes) {
       boolean isRewrite = isRewrite(change);
       change.removed().forEach(file -> actions.add(ActionJson.remove(file, millis, !isRewrite)));
-      for (Manifest.DataFile file : change.added()) {
+      for (LiveFile file : change.added()) {
         boolean isSame = isRewrite && file.replaces() != null;
         actions.add(ActionJson.of(add(new Wanted(change, file), millis), !isSame));
       }
@@ -91,7 +102,7 @@ final class DateCommits {
         LOG.info(
             "{}: of {} {} files go, and {} come, whose rows are not the same",
             what,
-            change.live().date(),
+            change.live().label(),
             change.removed().size(),
             change.added().size());
       }
@@ -99,7 +110,7 @@ final class DateCommits {
     return actions;
   }
 
-  private static boolean isRewrite(DateChange<AddFile> change) {
+  private static boolean isRewrite(FilesChange<AddFile> change) {
     return change.isRewrite(AddFile::path, TableFiles::rows);
   }
 
@@ -158,9 +169,10 @@ final class DateCommits {
 
   private AddFile add(Wanted file, long millis) {
     Instant written = file.file().written();
+    PublishedDate byDate = file.of().live() instanceof PublishedDate date ? date : null;
     return new AddFile(
-        schema.folder(file.of().live().date()) + file.file().name(),
-        Map.of(schema.dateColumn(), file.of().live().date().toString()),
+        (byDate == null ? "" : schema.folder(byDate.date())) + file.file().name(),
+        byDate == null ? Map.of() : Map.of(schema.dateColumn(), byDate.date().toString()),
         file.file().bytes(),
         written == null ? millis : written.toEpochMilli(),
         of(file).stats(),
@@ -169,14 +181,18 @@ final class DateCommits {
   }
 
   private static ObjectNode commitInfo(
-      LogState seen, List<DateChange<AddFile>> changes, long millis) {
-    boolean isRewrite = changes.stream().allMatch(DateCommits::isRewrite);
+      LogState seen,
+      List<FilesChange<AddFile>> changes,
+      Map<String, String> parameters,
+      long millis) {
+    boolean isRewrite = changes.stream().allMatch(CommitActions::isRewrite);
     ObjectNode info =
         DeltaType.JSON
             .createObjectNode()
             .put("timestamp", millis)
             .put("operation", isRewrite ? "OPTIMIZE" : "WRITE");
-    info.putObject("operationParameters").put("manifests", DateChange.versions(changes));
+    ObjectNode said = info.putObject("operationParameters");
+    new TreeMap<>(parameters).forEach(said::put);
     if (seen.version() >= 0) {
       info.put("readVersion", seen.version());
     }

@@ -1,6 +1,5 @@
 package io.sluice.follow;
 
-import io.sluice.complete.Manifest;
 import io.sluice.lake.PartFile;
 import io.sluice.lake.Replaced;
 import java.util.ArrayList;
@@ -14,27 +13,27 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What makes a date of a table format equal to the lake.
+ * What makes files of a table format equal to those that are live.
  *
  * @param <F> a file as the target has it
  * @param added files that the target lacks
  * @param removed what the target has and is not to have; among them a file that is live, where it
  *     is in the target twice or where rows of it were deleted: it is added anew
  */
-public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, List<F> removed) {
-  public DateChange {
+public record FilesChange<F>(PublishedFiles live, List<LiveFile> added, List<F> removed) {
+  public FilesChange {
     added = List.copyOf(added);
     removed = List.copyOf(removed);
   }
 
   /**
-   * Compares a date with what a target has of it.
+   * Compares what is live with what a target has of it.
    *
    * @param has files by the names that the follower's state has
    * @param place by which the target removes a file, and all that is there once more by it
    */
-  public static <F> DateChange<F> of(
-      PublishedDate live, Map<String, F> has, Function<F, String> place) {
+  public static <F> FilesChange<F> of(
+      PublishedFiles live, Map<String, F> has, Function<F, String> place) {
     Map<String, F> sorted = new TreeMap<>(has);
     Set<String> right = new TreeSet<>(sorted.keySet());
     right.retainAll(live.names());
@@ -51,8 +50,8 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
             removed.add(file);
           }
         });
-    return new DateChange<>(
-        live, live.files().stream().filter(file -> !right.contains(file.name())).toList(), removed);
+    return new FilesChange<>(
+        live, live.live().stream().filter(file -> !right.contains(file.name())).toList(), removed);
   }
 
   public boolean isNothing() {
@@ -60,12 +59,12 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
   }
 
   /** The added files that a rewrite made. */
-  public List<Manifest.DataFile> rewritten() {
+  public List<LiveFile> rewritten() {
     return added.stream().filter(file -> file.replaces() != null).toList();
   }
 
   /** The other added files. */
-  public List<Manifest.DataFile> appended() {
+  public List<LiveFile> appended() {
     return added.stream().filter(file -> file.replaces() == null).toList();
   }
 
@@ -78,12 +77,11 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
    *     many, or where some of them were deleted
    */
   public boolean isRewrite(Function<F, String> place, ToLongFunction<F> rows) {
-    String folder = PartFile.folder(live.table().name(), live.table().dateColumn(), live.date());
     Set<String> replaced = new TreeSet<>();
-    for (Manifest.DataFile file : rewritten()) {
+    for (LiveFile file : rewritten()) {
       Replaced replaces = file.replaces();
       if (replaces != null) {
-        PartFile.parse(folder + file.name())
+        PartFile.parse(live.key(file))
             .ifPresent(part -> replaced.addAll(replaces.names(part)));
       }
     }
@@ -95,13 +93,13 @@ public record DateChange<F>(PublishedDate live, List<Manifest.DataFile> added, L
             .allMatch(at -> replaced.contains(at.substring(at.lastIndexOf('/') + 1)))
         && removed.stream().mapToLong(rows).allMatch(count -> count >= 0)
         && removed.stream().mapToLong(rows).sum()
-            == rewritten().stream().mapToLong(Manifest.DataFile::rows).sum();
+            == rewritten().stream().mapToLong(LiveFile::rows).sum();
   }
 
-  /** The manifest's version of each date, for the record of a commit. */
-  public static String versions(List<? extends DateChange<?>> changes) {
+  /** What is live, for the record of a commit: of dates, the version of the manifest of each. */
+  public static String labels(List<? extends FilesChange<?>> changes) {
     return changes.stream()
-        .map(one -> one.live().date() + "=" + one.live().version())
+        .map(one -> one.live().label())
         .collect(Collectors.joining(","));
   }
 }
