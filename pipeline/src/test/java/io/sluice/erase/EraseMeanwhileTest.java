@@ -12,7 +12,7 @@ import io.sluice.compact.BeforeDeletion;
 import io.sluice.compact.Compact;
 import io.sluice.complete.DateFiles;
 import io.sluice.contract.Table;
-import io.sluice.follow.DateChange;
+import io.sluice.follow.FilesChange;
 import io.sluice.follow.PublishedDate;
 import io.sluice.lake.DyingStore;
 import io.sluice.lake.LakeFiles;
@@ -138,8 +138,8 @@ class EraseMeanwhileTest extends EraseFixture {
     erase(lake, "user_id = " + user(3));
     var manifest = DateFiles.read(lake.lake, table, DATE).manifest().orElseThrow();
     PublishedDate live = new PublishedDate(table, DATE, manifest.version(), manifest.files());
-    DateChange<String> change =
-        DateChange.of(
+    FilesChange<String> change =
+        FilesChange.of(
             live,
             has.keySet().stream().collect(Collectors.toMap(name -> name, name -> name)),
             name -> name);
@@ -150,7 +150,7 @@ class EraseMeanwhileTest extends EraseFixture {
     manifest = DateFiles.read(lake.lake, table, DATE).manifest().orElseThrow();
     live = new PublishedDate(table, DATE, manifest.version(), manifest.files());
     change =
-        DateChange.of(
+        FilesChange.of(
             live,
             has.keySet().stream().collect(Collectors.toMap(name -> name, name -> name)),
             name -> name);

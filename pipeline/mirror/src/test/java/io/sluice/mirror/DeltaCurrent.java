@@ -34,7 +34,7 @@ final class DeltaCurrent extends PublishedTable {
     return PipelineOptionsFactory.create();
   }
 
-  private KernelTable table() {
+  KernelTable table() {
     return new KernelTable(store, NAME);
   }
 

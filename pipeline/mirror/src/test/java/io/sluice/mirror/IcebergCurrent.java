@@ -64,7 +64,7 @@ final class IcebergCurrent extends PublishedTable {
     return PipelineOptionsFactory.fromArgs("--icebergConfig=" + config).create();
   }
 
-  private Table table() {
+  Table table() {
     Map<String, String> all = new TreeMap<>(settings);
     all.put("io-impl", "io.sluice.iceberg.LocalFileIO");
     return CatalogUtil.buildIcebergCatalog("sluice", all, new Configuration())

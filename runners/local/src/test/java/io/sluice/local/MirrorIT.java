@@ -192,6 +192,27 @@ class MirrorIT {
   }
 
   @Test
+  void aTableThatFollowsIsNamedAndOneThatFailsEndsWithAStatus() throws Exception {
+    append(envelope("c", "null", "{\"id\":1,\"status\":\"NEW\"}", 10));
+    String first = said(0, "--publish=delta");
+    assertTrue(first.contains("delta: equal to version 1, as 0; 1 files added, 0 removed"), first);
+    Path log = directory.resolve("lake/order_changes_current/_delta_log");
+    Path gap = Files.writeString(log.resolve("00000000000000000009.json"), "{}");
+    append(envelope("u", "null", "{\"id\":1,\"status\":\"PAID\"}", 20));
+    String failed = said(Main.USER_ERROR, "--publish=delta", "--grace=0s");
+    assertTrue(failed.contains("version 2: 1 rows"), failed);
+    assertTrue(failed.contains("delta: failed: "), failed);
+    assertEquals(List.of("1 NEW null null"), rows("--mirrorVersion=1"));
+    Files.delete(gap);
+    String json = said(0, "--publish=delta", "--json");
+    assertTrue(
+        json.contains(
+            "\"followers\":[{\"follower\":\"delta\",\"version\":2,\"target\":\"1\",\"files\":1,\"added\":1,\"removed\":1}]"),
+        json);
+    said(Main.USER_ERROR, "--publish=glue", "--glueDatabase=x");
+  }
+
+  @Test
   void whatCannotBeDoneIsOneLine() {
     said(Main.USER_ERROR, "--mirrorVersion=1");
     said(Main.USER_ERROR, "--buckets=0");
