@@ -6,6 +6,7 @@ import io.sluice.lake.Store;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeMap;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * A kind of table that is derived from another one's rows and keeps files of its own in the lake,
@@ -19,8 +20,10 @@ public interface DerivedRows extends PlugIn {
    *
    * @param lake where both are
    * @param table that they are derived from
+   * @param options of the run, which name what follows the tables
+   * @throws io.sluice.UserException where options do not say it as they should
    */
-  List<DerivedTable> of(Store lake, LakeTable table) throws IOException;
+  List<DerivedTable> of(Store lake, LakeTable table, PipelineOptions options) throws IOException;
 
   /** Those that are plugged in, by name. */
   static TreeMap<String, DerivedRows> all() {

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -122,7 +123,7 @@ public abstract class DerivedRowsContract {
   private DerivedTable.Result erase(
       Derivation derivation, Store store, String where, Duration grace, boolean dryRun)
       throws IOException {
-    List<DerivedTable> tables = kind().of(store, derivation.table());
+    List<DerivedTable> tables = kind().of(store, derivation.table(), PipelineOptionsFactory.create());
     assertEquals(1, tables.size());
     FoundKeys found = new FoundKeys();
     AtomicLong files = new AtomicLong();
@@ -180,7 +181,7 @@ public abstract class DerivedRowsContract {
   void aTableOfWhichNothingWasDerivedHasNone() throws Exception {
     try (Derivation derivation = open(directory)) {
       derivation.append(1, PERSON);
-      assertEquals(List.of(), kind().of(derivation.lake(), derivation.table()));
+      assertEquals(List.of(), kind().of(derivation.lake(), derivation.table(), PipelineOptionsFactory.create()));
     }
   }
 

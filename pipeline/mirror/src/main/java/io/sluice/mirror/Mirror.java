@@ -272,18 +272,15 @@ final class Mirror {
   private Result result(
       Look look, @Nullable MirrorVersion version, boolean isNew, MirrorFollowers followers)
       throws IOException {
-    LakeTable current = new LakeTable(table.current(), stores, descriptor);
+    LakeTable current = new LakeTable(MirrorTable.current(table.table()), stores, descriptor);
     MirrorFollowers.Outcomes outcomes =
         version == null
             ? MirrorFollowers.Outcomes.NONE
             : followers.follow(current, versions, store.now().minus(settings.grace()));
     Versions.Removed removed = Versions.Removed.NOTHING;
-    if (outcomes.isEqual()) {
+    if (outcomes.late(table.name()).isEmpty()) {
       removed = versions.expire(settings.grace(), outcomes.ledTo());
-      Optional<MirrorVersion> oldest = versions.oldest();
-      if (oldest.isPresent()) {
-        followers.expire(current, Duration.between(oldest.get().written(), store.now()));
-      }
+      followers.expire(current, versions);
     }
     return new Result(version, look.files().size(), look.changes(), isNew, removed, outcomes);
   }

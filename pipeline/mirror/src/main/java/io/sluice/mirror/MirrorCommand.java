@@ -155,7 +155,10 @@ public final class MirrorCommand implements Verb {
               : mirror.dryRun();
       print(mirror, result);
       json.write(() -> toJson(mirror, result));
-      result.followers().requireEqual(mirror.table().name());
+      Optional<String> late = result.followers().late(mirror.table().name());
+      if (late.isPresent()) {
+        throw new UserException(late.get());
+      }
     }
     return 0;
   }

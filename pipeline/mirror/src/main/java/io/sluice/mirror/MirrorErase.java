@@ -4,6 +4,7 @@ import io.sluice.erase.DerivedTable;
 import io.sluice.erase.MatchingRows;
 import io.sluice.erase.Where;
 import io.sluice.lake.DamagedObjectException;
+import io.sluice.lake.LakeTable;
 import io.sluice.lake.Parallel;
 import io.sluice.lake.Store;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -43,16 +45,21 @@ final class MirrorErase implements DerivedTable {
           + " first erase or mirror a day later";
 
   private final Store store;
+  private final LakeTable current;
   private final String name;
   private final Versions versions;
+  private final MirrorFollowers followers;
 
   /**
-   * @param name of the mirror
+   * @param current the table of current rows
+   * @param followers are led to the version without the rows before anything is deleted
    */
-  MirrorErase(Store store, String name) {
+  MirrorErase(Store store, LakeTable current, MirrorFollowers followers) {
     this.store = store;
-    this.name = name;
+    this.current = current;
+    this.name = current.table().name();
     this.versions = new Versions(store, name);
+    this.followers = followers;
   }
 
   @Override
@@ -326,8 +333,13 @@ final class MirrorErase implements DerivedTable {
     if (next.isEmpty()) {
       return null;
     }
+    Instant now = store.nowToReaders();
     Instant until = next.get().written().plus(settings.grace());
-    return until.isAfter(store.nowToReaders()) ? until : null;
+    if (until.isAfter(now)) {
+      return until;
+    }
+    // What a table led to until now has its grace from now.
+    return settings.dryRun() ? null : now.plus(settings.grace());
   }
 
   private String keptWords(long last) throws IOException {
@@ -348,8 +360,17 @@ final class MirrorErase implements DerivedTable {
     // In a dry run the newest one is what would be erased.
     long last =
         lastWithRows(settings.dryRun() ? newest.number() - 1 : newest.number(), known, where);
-    if (last > 0 && !settings.dryRun()) {
-      versions.expire(settings.grace(), last);
+    String late = null;
+    if (!settings.dryRun()) {
+      MirrorFollowers.Outcomes led =
+          followers.follow(current, versions, store.now().minus(settings.grace()));
+      late = led.late(name).orElse(null);
+      if (last > 0 && late == null) {
+        // Without a grace nobody is waited for who was led to it until now.
+        versions.expire(
+            settings.grace(), last, settings.grace().isZero() ? Set.of() : led.ledTo());
+        followers.expire(current, versions);
+      }
     }
     Instant kept = kept(last, settings);
     if (kept != null) {
@@ -376,7 +397,7 @@ final class MirrorErase implements DerivedTable {
         0,
         kept,
         holders,
-        null,
+        late,
         false);
   }
 }

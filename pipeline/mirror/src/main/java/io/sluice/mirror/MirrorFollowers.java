@@ -86,27 +86,20 @@ final class MirrorFollowers {
       ledTo = Set.copyOf(ledTo);
     }
 
-    /** Whether each has the newest version. */
-    boolean isEqual() {
-      return each.stream().allMatch(one -> one.failed() == null);
-    }
-
-    /** Says which has not, and that the mirror has come further all the same. */
-    void requireEqual(String table) {
-      each.stream()
+    /** Which has not the newest version, and that the mirror has come further all the same. */
+    Optional<String> late(String table) {
+      return each.stream()
           .filter(one -> one.failed() != null)
           .findFirst()
-          .ifPresent(
-              one -> {
-                throw new UserException(
-                    "follower "
-                        + one.follower()
-                        + " of "
-                        + table
-                        + " is not equal to its newest version, which is there: "
-                        + one.failed()
-                        + "; the next call mends it, and no file is removed before");
-              });
+          .map(
+              one ->
+                  "follower "
+                      + one.follower()
+                      + " of "
+                      + table
+                      + " is not equal to its newest version, which is there: "
+                      + one.failed()
+                      + "; the next call mends it, and no file is removed before");
     }
   }
 
@@ -138,11 +131,13 @@ final class MirrorFollowers {
   /**
    * Takes out of each what it was before the oldest version that is left, which nobody can read any
    * more. What fails is left to the next run.
-   *
-   * @param age of that version
    */
-  void expire(LakeTable current, Duration age) {
-    Maintenance.Request request = new Maintenance.Request(age, 1, null, false);
+  void expire(LakeTable current, Versions versions) throws IOException {
+    Optional<Duration> age = versions.ageOfOldest();
+    if (age.isEmpty()) {
+      return;
+    }
+    Maintenance.Request request = new Maintenance.Request(age.get(), 1, null, false);
     for (String name : names) {
       try (UnpartitionedFollower follower =
           FollowerKind.named("publish", name).openUnpartitioned(current, options)) {

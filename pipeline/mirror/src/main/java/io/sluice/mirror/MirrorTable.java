@@ -245,10 +245,14 @@ record MirrorTable(
     return byPath.get(From.OFFSET.name());
   }
 
-  /** The table of current rows: with the same columns, of which any may be without a value. */
-  Table current() {
+  /**
+   * The table of current rows: with the same columns, of which any may be without a value.
+   *
+   * @param table of changes
+   */
+  static Table current(Table table) {
     return new Table(
-        name(),
+        name(table),
         table.dateColumn(),
         table.zone(),
         table.columns().stream().map(MirrorTable::relaxed).toList(),

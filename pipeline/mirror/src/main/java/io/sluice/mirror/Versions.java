@@ -76,10 +76,12 @@ final class Versions {
     throw new IOException(store.root() + "/" + folder + ": its newest version vanishes each time");
   }
 
-  /** The oldest that can be read; empty where the mirror was not begun. */
-  Optional<MirrorVersion> oldest() throws IOException {
-    List<Long> numbers = numbers();
-    return numbers.isEmpty() ? Optional.empty() : Optional.of(get(numbers.get(0)));
+  /** How long the oldest that can be read has been there; empty where the mirror was not begun. */
+  Optional<Duration> ageOfOldest() throws IOException {
+    TreeMap<Long, MirrorVersion> all = all();
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.between(all.firstEntry().getValue().written(), store.now()));
   }
 
   /** A version; empty where it is not there, or not any more. */

@@ -11,6 +11,7 @@ import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
 import io.sluice.decode.Outcome;
 import io.sluice.decode.RecordDecoder;
+import io.sluice.lake.LakeDescriptor;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Store;
@@ -79,6 +80,12 @@ final class ChangesLake implements AutoCloseable {
     yaml = "version: " + ++version + "\n" + next;
     contract = ContractParser.parse(yaml, "changes.yaml");
     LakeTable.begin(store, stores, contract, 2, false);
+  }
+
+  /** The table of current rows. */
+  LakeTable current() {
+    return new LakeTable(
+        MirrorTable.current(contract.lakeTable()), stores, new LakeDescriptor(2, false));
   }
 
   /** Gives a change its place in the topic. */

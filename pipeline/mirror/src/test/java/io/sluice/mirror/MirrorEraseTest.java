@@ -1,5 +1,6 @@
 package io.sluice.mirror;
 
+import static io.sluice.mirror.ChangesLake.NOBODY;
 import static io.sluice.mirror.ChangesLake.SETTINGS;
 import static io.sluice.mirror.ChangesLake.envelope;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -36,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +89,10 @@ class MirrorEraseTest {
 
   private DerivedTable.Result eraseInMirror(Store store, String where, Duration grace)
       throws IOException {
-    return new MirrorErase(store, "order_changes_current")
+    return new MirrorErase(
+            store,
+            lake.current(),
+            NOBODY)
         .erase(
             where(where),
             new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
@@ -245,7 +250,8 @@ class MirrorEraseTest {
                     assertEquals(0, erased.rows(), "the mirror has not got it yet");
                   }
                   lake.stepByStep(work);
-                });
+                },
+                NOBODY);
     assertEquals(2, tries[0]);
     assertTrue(result.isNew());
     assertEquals(List.of("s|1|1|null", "s|2|2|null", "s|3|3|null"), rows());
@@ -267,10 +273,12 @@ class MirrorEraseTest {
                     .of(
                         lake.store,
                         LakeTable.open(
-                            lake.store, lake.stores, lake.contract(), LakeTable.Access.READ)));
+                            lake.store, lake.stores, lake.contract(), LakeTable.Access.READ),
+                        PipelineOptionsFactory.create()));
           }
           lake.stepByStep(work);
-        });
+        },
+        NOBODY);
     assertEquals(2, tries[0]);
     assertEquals(List.of("s|1|1|null"), rows());
     assertEquals(List.of(2L), lake.versions().numbers(), "the first version has it, and is gone");

@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.UserException;
-import io.sluice.contract.Table;
-import io.sluice.lake.LakeDescriptor;
+import io.sluice.erase.DerivedTable;
+import io.sluice.erase.FoundKeys;
+import io.sluice.erase.Where;
 import io.sluice.lake.LakeTable;
 import io.sluice.mirror.ChangesLake.Message;
 import io.sluice.mirror.Workload.Event;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -83,7 +85,7 @@ class MirrorFollowersTest {
       new Mirror.Settings(null, false, Duration.ofDays(30), Duration.ZERO, 2);
 
   private static void requireEqual(Mirror.Result result) {
-    result.followers().requireEqual("order_changes_current");
+    assertEquals(Optional.empty(), result.followers().late("order_changes_current"));
     assertEquals(1, result.followers().each().size());
   }
 
@@ -215,15 +217,16 @@ class MirrorFollowersTest {
     Mirror.Result failed = lake.run(AT_ONCE, table.followers());
     assertTrue(failed.isNew());
     assertEquals(Versions.Removed.NOTHING, failed.removed());
-    UserException e =
-        assertThrows(UserException.class, () -> failed.followers().requireEqual("the table"));
     assertTrue(
-        e.getMessage()
+        failed
+            .followers()
+            .late("the table")
+            .orElseThrow()
             .startsWith(
                 "follower "
                     + table.name()
                     + " of the table is not equal to its newest version, which is there: "),
-        e.getMessage());
+        failed.toString());
     table.fail(false);
     assertEquals(first, table.rows(false));
     Mirror.Result mended = lake.run(AT_ONCE, table.followers());
@@ -241,11 +244,10 @@ class MirrorFollowersTest {
     requireEqual(lake.run(SETTINGS, table.followers()));
     change();
     lake.run(SETTINGS, NOBODY);
-    Table current = lake.mirror(SETTINGS).table().current();
-    LakeTable of = new LakeTable(current, lake.stores, new LakeDescriptor(2, false));
+    LakeTable of = lake.current();
     MirrorFollowers.Outcomes outcomes =
         table.followers().follow(of, lake.versions(), Instant.now().minusSeconds(60));
-    assertTrue(outcomes.isEqual());
+    assertEquals(Optional.empty(), outcomes.late(of.table().name()));
     assertEquals(Set.of(1L, 2L), outcomes.ledTo());
     assertEquals(
         Versions.Removed.NOTHING, lake.versions().expire(Duration.ZERO, outcomes.ledTo()));
@@ -285,5 +287,35 @@ class MirrorFollowersTest {
         e.getMessage());
     change();
     assertEquals(List.of(), lake.run(SETTINGS, table.followers("symlink")).followers().each());
+  }
+
+  private DerivedTable.Result erase(Duration grace) throws IOException {
+    return new MirrorErase(lake.store, lake.current(), table.followers())
+        .erase(
+            Where.parse("shop = s1", List.of(lake.contract())),
+            new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
+  }
+
+  /** Readers of the table find no row that is erased, and no file is gone that it leads to. */
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void anErasureLeadsTheTableToWhatIsLeft(Format format) throws Exception {
+    begin(format);
+    change();
+    requireEqual(lake.run(SETTINGS, table.followers()));
+    List<String> left =
+        database.table().stream().filter(row -> !row.startsWith("s1|")).toList();
+    assertTrue(left.size() < database.table().size());
+    table.fail(true);
+    DerivedTable.Result late = erase(Duration.ZERO);
+    assertFalse(late.isDone());
+    assertTrue(String.valueOf(late.why()).contains("follower " + table.name()), late.toString());
+    table.fail(false);
+    // It leads to the version of before, of which nothing was removed.
+    assertEquals(database.table(), table.rows(false));
+    DerivedTable.Result done = erase(Duration.ZERO);
+    assertTrue(done.isDone(), done.toString());
+    assertEquals(left, table.rows(false));
+    assertFalse(lake.versions().numbers().contains(1L), "it has the rows");
   }
 }

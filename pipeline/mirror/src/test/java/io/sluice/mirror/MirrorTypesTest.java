@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
@@ -74,7 +75,9 @@ class MirrorTypesTest {
         List.of(
             lake.send(0, envelope("c", null, FULL.replace("\n", ""), 10, 1_767_323_045_000_000L)),
             lake.send(0, envelope("c", null, SPARSE, 20, 1_767_323_045_000_001L))));
-    lake.run(SETTINGS, table.followers()).followers().requireEqual(PublishedTable.NAME);
+    assertEquals(
+        Optional.empty(),
+        lake.run(SETTINGS, table.followers()).followers().late(PublishedTable.NAME));
   }
 
   private static List<Record> read(Table table, Expression where) throws IOException {

@@ -181,7 +181,7 @@ public final class EraseCommand implements Callable<Integer> {
               found,
               more -> bar.to(files.addAndGet(more)));
       for (DerivedRows kind : DerivedRows.all().values()) {
-        for (DerivedTable table : kind.of(lake, opened)) {
+        for (DerivedTable table : kind.of(lake, opened, options)) {
           record.add(table.erase(condition, settings));
         }
       }

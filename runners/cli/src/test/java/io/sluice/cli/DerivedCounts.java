@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
  * A table of which an object of the lake, {@code TABLE_counts}, says how many rows go and how many
@@ -26,7 +27,8 @@ public final class DerivedCounts implements DerivedRows {
   }
 
   @Override
-  public List<DerivedTable> of(Store lake, LakeTable table) throws IOException {
+  public List<DerivedTable> of(Store lake, LakeTable table, PipelineOptions options)
+      throws IOException {
     String name = table.table().name() + "_counts";
     Optional<byte[]> counts = lake.read(name);
     return counts.isEmpty() ? List.of() : List.of(new Counts(lake, name, counts.get()));
