@@ -63,12 +63,7 @@ public final class EraseRecord {
       return;
     }
     String token = UUID.randomUUID().toString();
-    key =
-        folder(table)
-            + NAME.format(begun)
-            + "-"
-            + token.substring(0, TOKEN_DIGITS)
-            + ".json";
+    key = folder(table) + NAME.format(begun) + "-" + token.substring(0, TOKEN_DIGITS) + ".json";
     if (!lake.create(key, JSON.writeValueAsBytes(toTree()), token)) {
       throw new IOException(lake.root() + "/" + key + ": is there already");
     }

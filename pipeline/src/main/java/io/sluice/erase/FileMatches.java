@@ -49,7 +49,9 @@ final class FileMatches implements ParquetCopy.Without {
   /** The rows that are to go, by the index of their row group. */
   private final TreeMap<Integer, BitSet> rows = new TreeMap<>();
 
-  /** What was found by keys; null where rows were found by their positions, or none were looked for. */
+  /**
+   * What was found by keys; null where rows were found by their positions, or none were looked for.
+   */
   private @Nullable MatchingRows matching;
 
   /** Of the rows that are to go; empty where the file does not say them. */

@@ -244,12 +244,7 @@ public abstract class DerivedRowsContract {
       eraseInLake(derivation, "person = " + PERSON);
       Instant before = Instant.now();
       DerivedTable.Result result =
-          erase(
-              derivation,
-              derivation.lake(),
-              "person = " + PERSON,
-              Duration.ofHours(1),
-              false);
+          erase(derivation, derivation.lake(), "person = " + PERSON, Duration.ofHours(1), false);
       assertTrue(result.isDone());
       assertNotNull(result.kept());
       assertTrue(result.kept().isAfter(before.plus(Duration.ofMinutes(59))), result.toString());
@@ -260,12 +255,7 @@ public abstract class DerivedRowsContract {
       assertEquals(everybody(), derivation.peopleOfAllFiles());
       // It is so when it is asked again, and until the grace is over.
       DerivedTable.Result again =
-          erase(
-              derivation,
-              derivation.lake(),
-              "person = " + PERSON,
-              Duration.ofHours(1),
-              false);
+          erase(derivation, derivation.lake(), "person = " + PERSON, Duration.ofHours(1), false);
       assertEquals(0, again.rows());
       assertEquals(result.kept(), again.kept());
       assertNull(erase(derivation).kept());

@@ -64,7 +64,8 @@ class EraseMeanwhileTest extends EraseFixture {
       Where where = where(lake, "user_id = " + user(3));
       boolean isDead = false;
       try {
-        erase(new DyingStore(lake.lake, calls), table, BeforeDeletion.NOTHING, false).run(DATE, where);
+        erase(new DyingStore(lake.lake, calls), table, BeforeDeletion.NOTHING, false)
+            .run(DATE, where);
       } catch (DyingStore.Dead e) {
         isDead = true;
         kills++;

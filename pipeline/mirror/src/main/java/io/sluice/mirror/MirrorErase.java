@@ -166,8 +166,7 @@ final class MirrorErase implements DerivedTable {
   }
 
   private Hit look(InBucket file, Where where) throws IOException {
-    return new Hit(
-        file, reading(file.file(), entry -> MatchingRows.of(store, entry, where)));
+    return new Hit(file, reading(file.file(), entry -> MatchingRows.of(store, entry, where)));
   }
 
   /** Makes the next version. */
@@ -199,11 +198,7 @@ final class MirrorErase implements DerivedTable {
   }
 
   private BucketFiles without(
-      Hit hit,
-      BucketFiles before,
-      String run,
-      Settings settings,
-      List<String> written)
+      Hit hit, BucketFiles before, String run, Settings settings, List<String> written)
       throws IOException {
     InBucket at = hit.at();
     String fileName =
@@ -325,7 +320,9 @@ final class MirrorErase implements DerivedTable {
     return have.contains(true);
   }
 
-  /** Until when versions up to one are there; null where they are gone, or go with the next call. */
+  /**
+   * Until when versions up to one are there; null where they are gone, or go with the next call.
+   */
   private @Nullable Instant kept(long last, Settings settings) throws IOException {
     List<Long> numbers = versions.numbers();
     Optional<MirrorVersion> next =
@@ -374,7 +371,11 @@ final class MirrorErase implements DerivedTable {
     }
     Instant kept = kept(last, settings);
     if (kept != null) {
-      holders.add(keptWords(last) + " until " + kept + " for readers of what was (--grace);"
+      holders.add(
+          keptWords(last)
+              + " until "
+              + kept
+              + " for readers of what was (--grace);"
               + " run this again then, which deletes what has the rows");
     }
     boolean isKey = newest.key().contains(where.path());

@@ -218,7 +218,9 @@ record MirrorVersion(
         : null;
   }
 
-  /** The version that comes after this one, with the same changes, where buckets are written anew. */
+  /**
+   * The version that comes after this one, with the same changes, where buckets are written anew.
+   */
   MirrorVersion followedBy(String run, Instant written, Map<Integer, BucketFiles> anew) {
     return new MirrorVersion(
         number + 1,

@@ -83,8 +83,7 @@ class EraseMirrorVerbTest {
   }
 
   private List<JsonNode> records() throws IOException {
-    try (Stream<Path> all =
-        Files.list(directory.resolve("lake/_sluice/order_changes/erasures"))) {
+    try (Stream<Path> all = Files.list(directory.resolve("lake/_sluice/order_changes/erasures"))) {
       List<JsonNode> records = new ArrayList<>();
       for (Path path : all.toList()) {
         records.add(JSON.readTree(Files.readString(path)));

@@ -94,8 +94,7 @@ class MirrorEraseTest {
             lake.current(),
             NOBODY)
         .erase(
-            where(where),
-            new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
+            where(where), new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
   }
 
   private DerivedTable.Result erase(String where) throws IOException {
@@ -445,8 +444,7 @@ class MirrorEraseTest {
     append(create(1), create(2));
     lake.run();
     MirrorVersion before = lake.newest();
-    Path file =
-        directory.resolve("lake/order_changes_current").resolve(before.rowFiles().get(0));
+    Path file = directory.resolve("lake/order_changes_current").resolve(before.rowFiles().get(0));
     byte[] bytes = Files.readAllBytes(file);
     byte[] broken = bytes.clone();
     broken[broken.length - 1] = 'X';
@@ -490,8 +488,7 @@ class MirrorEraseTest {
         };
     for (Store store : List.of(full, away)) {
       IOException e =
-          assertThrows(
-              IOException.class, () -> eraseInMirror(store, "id = 1", Duration.ZERO));
+          assertThrows(IOException.class, () -> eraseInMirror(store, "id = 1", Duration.ZERO));
       assertTrue(String.valueOf(e.getMessage()).startsWith("no "), e.toString());
     }
     assertEquals(before.number(), lake.newest().number());

@@ -53,8 +53,7 @@ class MirrorRowsTest extends DerivedRowsContract {
       @Override
       public LakeTable table() {
         try {
-          return LakeTable.open(
-              lake.store, lake.stores, lake.contract(), LakeTable.Access.READ);
+          return LakeTable.open(lake.store, lake.stores, lake.contract(), LakeTable.Access.READ);
         } catch (IOException e) {
           throw new AssertionError(e);
         }
@@ -75,8 +74,7 @@ class MirrorRowsTest extends DerivedRowsContract {
 
       @Override
       public void derive(boolean fromScratch) throws IOException {
-        lake.run(
-            new Mirror.Settings(4, fromScratch, Duration.ofDays(30), Duration.ofDays(1), 2));
+        lake.run(new Mirror.Settings(4, fromScratch, Duration.ofDays(30), Duration.ofDays(1), 2));
       }
 
       @Override

@@ -202,10 +202,7 @@ class EraseCommandTest {
     assertTrue(out.contains("  left out: somebody is at people_counts: run this again"), out);
     assertTrue(out.contains("  - the table beside it: it stays until " + DerivedCounts.KEPT), out);
     JsonNode record =
-        records().stream()
-            .filter(one -> one.path("derived").size() == 1)
-            .findFirst()
-            .orElseThrow();
+        records().stream().filter(one -> one.path("derived").size() == 1).findFirst().orElseThrow();
     assertFalse(record.path("done").asBoolean());
     JsonNode derived = record.path("derived").path(0);
     assertEquals("people_counts", derived.path("table").asText());

@@ -186,7 +186,9 @@ class MirrorIT {
             .lines()
             .map(
                 place ->
-                    "'" + directory.resolve("s3/lake/" + place.substring("s3://lake/".length())) + "'")
+                    "'"
+                        + directory.resolve("s3/lake/" + place.substring("s3://lake/".length()))
+                        + "'")
             .collect(Collectors.joining(","));
     return DuckDb.query("select id, status from read_parquet([" + files + "]) order by id");
   }
