@@ -30,11 +30,13 @@ import org.apache.parquet.schema.Type;
  * column of one row group is held at most.
  */
 public final class FileColumns implements AutoCloseable {
-  static final ParquetReadOptions OPTIONS =
-      ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
-
   private final StoreInputFile input;
   private final ParquetFileReader reader;
+
+  /** Of one reader: what decompresses its pages is in them, and is not for two threads. */
+  static ParquetReadOptions options() {
+    return ParquetReadOptions.builder(new PlainParquetConfiguration()).build();
+  }
 
   private FileColumns(StoreInputFile input, ParquetFileReader reader) {
     this.input = input;
@@ -49,7 +51,7 @@ public final class FileColumns implements AutoCloseable {
   public static FileColumns open(Store store, Store.Entry file) throws IOException {
     StoreInputFile input = new StoreInputFile(store, file);
     try {
-      return new FileColumns(input, ParquetFileReader.open(input, OPTIONS));
+      return new FileColumns(input, ParquetFileReader.open(input, options()));
     } catch (IOException | RuntimeException e) {
       input.throwFailure();
       throw new IOException(store.root() + "/" + file.key() + ": cannot be read", e);

@@ -89,7 +89,7 @@ public final class ParquetCopy implements AutoCloseable {
     try {
       for (LakeFiles.DataFile file : files) {
         readers.add(
-            ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS));
+            ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.options()));
       }
       this.schema = readers.get(0).getFileMetaData().getSchema();
     } catch (IOException | RuntimeException e) {
@@ -101,7 +101,7 @@ public final class ParquetCopy implements AutoCloseable {
   /** The Parquet schema of a file. */
   public static MessageType schema(Store store, LakeFiles.DataFile file) throws IOException {
     try (ParquetFileReader reader =
-        ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.OPTIONS)) {
+        ParquetFileReader.open(new StoreInputFile(store, file.entry()), FileColumns.options())) {
       return reader.getFileMetaData().getSchema();
     }
   }
