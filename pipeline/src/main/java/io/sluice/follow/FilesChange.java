@@ -81,8 +81,7 @@ public record FilesChange<F>(PublishedFiles live, List<LiveFile> added, List<F> 
     for (LiveFile file : rewritten()) {
       Replaced replaces = file.replaces();
       if (replaces != null) {
-        PartFile.parse(live.key(file))
-            .ifPresent(part -> replaced.addAll(replaces.names(part)));
+        PartFile.parse(live.key(file)).ifPresent(part -> replaced.addAll(replaces.names(part)));
       }
     }
     return !removed.isEmpty()
@@ -98,8 +97,6 @@ public record FilesChange<F>(PublishedFiles live, List<LiveFile> added, List<F> 
 
   /** What is live, for the record of a commit: of dates, the version of the manifest of each. */
   public static String labels(List<? extends FilesChange<?>> changes) {
-    return changes.stream()
-        .map(one -> one.live().label())
-        .collect(Collectors.joining(","));
+    return changes.stream().map(one -> one.live().label()).collect(Collectors.joining(","));
   }
 }

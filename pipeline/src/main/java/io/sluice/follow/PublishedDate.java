@@ -16,8 +16,7 @@ import java.util.TreeSet;
  * @param version of that manifest; 0 where the lake has nothing of the date, not even a file
  * @param files in the order of their names
  */
-public record PublishedDate(
-    Table table, LocalDate date, int version, List<Manifest.DataFile> files)
+public record PublishedDate(Table table, LocalDate date, int version, List<Manifest.DataFile> files)
     implements PublishedFiles {
   public PublishedDate {
     files = List.copyOf(files);

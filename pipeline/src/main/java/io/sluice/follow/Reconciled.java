@@ -6,8 +6,8 @@ import java.util.TreeSet;
 /**
  * What a follower was made to have of a date, or of a table without dates, or would be.
  *
- * @param version of the manifest that it is equal to, or of the table without dates; 0 where the lake has nothing of the date, or
- *     has not said yet what
+ * @param version of the manifest that it is equal to, or of the table without dates; 0 where the
+ *     lake has nothing of the date, or has not said yet what
  * @param published whether the lake has said what is live; else the follower was left alone
  * @param added names of files that it had not
  * @param removed names of files that it has no more

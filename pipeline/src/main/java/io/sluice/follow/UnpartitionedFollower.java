@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What follows a table without dates, whose files change together from version to version: a target
- * that is to have exactly the files of the newest. It keeps what a {@link Follower} keeps of a date,
- * and says which version it has.
+ * that is to have exactly the files of the newest. It keeps what a {@link Follower} keeps of a
+ * date, and says which version it has.
  *
  * <p>Not safe for use by several threads. No call waits for ever.
  */

@@ -25,7 +25,9 @@ public abstract class UnpartitionedContract {
   private static final int MOST_STEPS = 1000;
   private static final Instant LONG_AGO = Instant.EPOCH;
 
-  /** Called before each call that a follower makes to its target; what it throws the call throws. */
+  /**
+   * Called before each call that a follower makes to its target; what it throws the call throws.
+   */
   protected interface Steps {
     void step() throws IOException;
   }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The commit of several dates, or of a table without dates, upon the state of the log that was
- * looked at. Each file in it says
- * whether the table's rows change by it, so that readers of changes pass a compaction over.
+ * looked at. Each file in it says whether the table's rows change by it, so that readers of changes
+ * pass a compaction over.
  */
 final class CommitActions {
   private static final Logger LOG = LoggerFactory.getLogger(CommitActions.class);

@@ -41,8 +41,7 @@ public final class DeltaKind implements FollowerKind {
 
   @Override
   public UnpartitionedFollower openUnpartitioned(LakeTable table, PipelineOptions options) {
-    return open(
-        table, options, TableSchema.unpartitioned(table.table()), UnpartitionedLog::new);
+    return open(table, options, TableSchema.unpartitioned(table.table()), UnpartitionedLog::new);
   }
 
   /** Makes what holds a table; it closes store and footers. */

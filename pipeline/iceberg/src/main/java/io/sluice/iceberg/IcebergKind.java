@@ -67,8 +67,7 @@ public final class IcebergKind implements FollowerKind {
   @Override
   public UnpartitionedFollower openUnpartitioned(LakeTable table, PipelineOptions options)
       throws IOException {
-    return open(
-        table, options, LakeSchema.unpartitioned(table.table()), UnpartitionedTable::new);
+    return open(table, options, LakeSchema.unpartitioned(table.table()), UnpartitionedTable::new);
   }
 
   /** Makes what holds a table; it closes catalog and footers. */

@@ -45,9 +45,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One commit of several dates, or of a table without dates, upon the snapshot that was looked at. Its snapshots say what they
- * are: {@code append} of new files, {@code replace} where rows were copied and stay the same,
- * {@code overwrite} of all else; readers see them all at once.
+ * One commit of several dates, or of a table without dates, upon the snapshot that was looked at.
+ * Its snapshots say what they are: {@code append} of new files, {@code replace} where rows were
+ * copied and stay the same, {@code overwrite} of all else; readers see them all at once.
  */
 final class SnapshotCommit {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotCommit.class);
@@ -226,10 +226,7 @@ final class SnapshotCommit {
 
   /** The snapshots of the commit; those that change no row first. */
   private void updates(
-      Transaction transaction,
-      Content content,
-      Map<String, DataFile> files,
-      @Nullable Long base) {
+      Transaction transaction, Content content, Map<String, DataFile> files, @Nullable Long base) {
     SnapshotAncestryValidator upon = new Upon(base);
     List<FilesChange<DataFile>> rewrites = new ArrayList<>();
     List<FilesChange<DataFile>> changes = new ArrayList<>();

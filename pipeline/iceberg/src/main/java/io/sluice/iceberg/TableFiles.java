@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot has of some dates, or of a table without dates, by the folder where the lake has
- * them. It is read from the snapshot's manifests and not by a scan: a
- * scan leaves out files without rows, of records that are skipped, which a table has as well.
+ * them. It is read from the snapshot's manifests and not by a scan: a scan leaves out files without
+ * rows, of records that are skipped, which a table has as well.
  */
 final class TableFiles {
   /** All that is asked of an entry; its statistics are most of it, and are not. */

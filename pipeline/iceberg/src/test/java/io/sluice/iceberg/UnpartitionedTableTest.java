@@ -63,8 +63,7 @@ class UnpartitionedTableTest extends UnpartitionedContract {
 
       @Override
       public UnpartitionedFollower open(Steps steps) {
-        return follower(
-            new SteppingCatalog(JdbcCatalogTest.jdbc(warehouse, name), steps::step));
+        return follower(new SteppingCatalog(JdbcCatalogTest.jdbc(warehouse, name), steps::step));
       }
 
       @Override

@@ -89,11 +89,7 @@ final class Mirror {
   private final Versions versions;
 
   private Mirror(
-      Store store,
-      Stores stores,
-      MirrorTable table,
-      LakeDescriptor descriptor,
-      Settings settings) {
+      Store store, Stores stores, MirrorTable table, LakeDescriptor descriptor, Settings settings) {
     this.store = store;
     this.stores = stores;
     this.table = table;

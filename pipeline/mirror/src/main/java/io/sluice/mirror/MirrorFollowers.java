@@ -116,8 +116,7 @@ final class MirrorFollowers {
       try (UnpartitionedFollower follower =
           FollowerKind.named("publish", name).openUnpartitioned(current, options)) {
         Reconciled done =
-            ReconcileVersion.run(
-                () -> published(current.table().name(), versions), follower, name);
+            ReconcileVersion.run(() -> published(current.table().name(), versions), follower, name);
         ledTo.addAll(follower.ledTo(since));
         each.add(new Outcome(name, done, follower.lastSeen().orElse(null), null));
       } catch (IOException | UserException e) {

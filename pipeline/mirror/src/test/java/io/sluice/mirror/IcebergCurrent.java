@@ -34,9 +34,7 @@ final class IcebergCurrent extends PublishedTable {
             "type",
             "jdbc",
             "uri",
-            "jdbc:h2:mem:"
-                + directory.getFileName()
-                + ";DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=TRUE",
+            "jdbc:h2:mem:" + directory.getFileName() + ";DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=TRUE",
             "jdbc.schema-version",
             "V1",
             "warehouse",
@@ -99,8 +97,7 @@ final class IcebergCurrent extends PublishedTable {
   @Override
   List<String> rowsOf(long version) throws IOException {
     Table table = table();
-    return rows(
-        IcebergGenerics.read(table).useSnapshot(of(table, version).snapshotId()), false);
+    return rows(IcebergGenerics.read(table).useSnapshot(of(table, version).snapshotId()), false);
   }
 
   @Override

@@ -249,8 +249,7 @@ class MirrorFollowersTest {
         table.followers().follow(of, lake.versions(), Instant.now().minusSeconds(60));
     assertEquals(Optional.empty(), outcomes.late(of.table().name()));
     assertEquals(Set.of(1L, 2L), outcomes.ledTo());
-    assertEquals(
-        Versions.Removed.NOTHING, lake.versions().expire(Duration.ZERO, outcomes.ledTo()));
+    assertEquals(Versions.Removed.NOTHING, lake.versions().expire(Duration.ZERO, outcomes.ledTo()));
     assertEquals(List.of(1L, 2L), lake.versions().numbers());
     Set<Long> later =
         table.followers().follow(of, lake.versions(), Instant.now().plusSeconds(60)).ledTo();
@@ -279,8 +278,7 @@ class MirrorFollowersTest {
   @Test
   void aFollowerOfDatesIsRefusedAndAListIsThereAnyway() throws Exception {
     begin(Format.ICEBERG);
-    UserException e =
-        assertThrows(UserException.class, () -> table.followers("iceberg", "dates"));
+    UserException e = assertThrows(UserException.class, () -> table.followers("iceberg", "dates"));
     assertEquals(
         "--publish=dates: it follows tables with dates, and a mirror has none; there are delta,"
             + " iceberg, and a mirror always has its list of files",
