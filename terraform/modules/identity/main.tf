@@ -22,6 +22,8 @@ locals {
   # What erasures have done, which each of them writes again while it goes on.
   erasures = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/erasures/*"]
   report   = ["${local.stores.lake.arn}/${local.stores.lake.root}_sluice/*/report*.html"]
+  # The current rows of a table, TABLE_current: files of its buckets, and versions, each an object that never changes.
+  mirrors = [for name in ["bucket-*.parquet", "_versions/*.json"] : "${local.stores.lake.arn}/${local.stores.lake.root}*_current/${name}"]
 
   put = var.object_tags ? ["s3:PutObject", "s3:PutObjectTagging"] : ["s3:PutObject"]
 
@@ -62,7 +64,7 @@ locals {
         Action = "s3:PutObject"
         Resource = flatten([for store in values(local.stores) : [
           "${store.arn}/${store.root}*.parquet", "${store.arn}/${store.root}*/_manifest-*.json", "${store.arn}/${store.root}*/_delta_log/*.json",
-          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/fields/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe",
+          "${store.arn}/${store.root}_sluice/*/starts/*", "${store.arn}/${store.root}_sluice/*/contracts/*", "${store.arn}/${store.root}_sluice/*/fields/*", "${store.arn}/${store.root}_sluice/*/proved/*", "${store.arn}/${store.root}_sluice/*/acknowledged/*", "${store.arn}/${store.root}_sluice/probe", "${store.arn}/${store.root}*_current/_versions/*.json",
         ]])
         Condition = local.without_condition
       },
@@ -86,14 +88,14 @@ locals {
         Sid      = "WriteFiles"
         Effect   = "Allow"
         Action   = local.put
-        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.delta, local.report, local.erasures, local.probes)
+        Resource = concat(local.data_files, local.manifests, local.success, local.replays, local.replaying, local.contracts, local.lists, local.delta, local.report, local.erasures, local.mirrors, local.probes)
       },
       # All of these but `_SUCCESS`, which names the newest manifest, the mark of a replay, which says whether it has ended, lists of live files, the name of a log's last checkpoint, the report, and the records of erasures.
       {
         Sid       = "NeverReplaceFiles"
         Effect    = "Deny"
         Action    = "s3:PutObject"
-        Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.delta_once, local.probes)
+        Resource  = concat(local.data_files, local.manifests, local.replays, local.contracts, local.delta_once, local.mirrors, local.probes)
         Condition = local.without_condition
       },
       {
@@ -107,7 +109,7 @@ locals {
         Sid      = "DeleteReplacedFiles"
         Effect   = "Allow"
         Action   = "s3:DeleteObject"
-        Resource = local.data_files
+        Resource = concat(local.data_files, local.mirrors)
       },
       # An erasure says whether earlier versions still hold what it has deleted.
       {

@@ -15,7 +15,8 @@ locals {
   kms_key_arn = local.make_key ? aws_kms_key.this[0].arn : var.kms_key_arn
 
   # Rules for old files name the folders of dates. `_sluice/` beside the tables holds how many shards a table has and must stay, and so
-  # must `_delta_log/` in a table: without its first commit nobody reads the table any more.
+  # must `_delta_log/` in a table: without its first commit nobody reads the table any more. So must `TABLE_current/`
+  # and `_symlink_format_manifest/`: a file of current rows is old where nothing has changed.
   folders = {
     lake         = { for table in var.tables : table => "${join("/", compact([var.lake_prefix, table]))}/event_date=" }
     dead_letters = { for table in var.tables : table => "${join("/", compact([var.dead_letters_prefix, table]))}_dead_letters/dead_letter_date=" }

@@ -50,8 +50,8 @@ run "writer" {
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["writer"].policy).Statement[4]) == jsonencode({
       Sid = "NeverReplaceFiles", Effect = "Deny", Action = "s3:PutObject"
-      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/fields/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/proved/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/acknowledged/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe",
-      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*", "arn:aws:s3:::the-lake/lake/_sluice/*/proved/*", "arn:aws:s3:::the-lake/lake/_sluice/*/acknowledged/*", "arn:aws:s3:::the-lake/lake/_sluice/probe"]
+      Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*.parquet", "arn:aws:s3:::the-dead-letters/dead-letters/*/_manifest-*.json", "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.json", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/starts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/contracts/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/fields/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/proved/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/acknowledged/*", "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-dead-letters/dead-letters/*_current/_versions/*.json",
+      "arn:aws:s3:::the-lake/lake/*.parquet", "arn:aws:s3:::the-lake/lake/*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.json", "arn:aws:s3:::the-lake/lake/_sluice/*/starts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*", "arn:aws:s3:::the-lake/lake/_sluice/*/proved/*", "arn:aws:s3:::the-lake/lake/_sluice/*/acknowledged/*", "arn:aws:s3:::the-lake/lake/_sluice/probe", "arn:aws:s3:::the-lake/lake/*_current/_versions/*.json"]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
     })
     error_message = "the writer writes files, manifests, starts, contracts and the probe with If-None-Match or not at all"
@@ -110,10 +110,11 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*", "arn:aws:s3:::the-lake/lake/*/_delta_log/*",
         "arn:aws:s3:::the-lake/lake/_sluice/*/report*.html",
         "arn:aws:s3:::the-lake/lake/_sluice/*/erasures/*",
+        "arn:aws:s3:::the-lake/lake/*_current/bucket-*.parquet", "arn:aws:s3:::the-lake/lake/*_current/_versions/*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
     })
-    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, logs of Delta, the report, records of erasures and the probe, and nothing else"
+    error_message = "the maintainer puts data files, manifests, _SUCCESS, ledger and marks of replays, contracts, lists of live files, logs of Delta, the report, records of erasures, mirrors and the probe, and nothing else"
   }
   assert {
     condition = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[4]) == jsonencode({
@@ -123,6 +124,7 @@ run "maintainer" {
         "arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/_manifest-*.json", "arn:aws:s3:::the-lake/lake/*/event_date=*/_manifest-*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/*/replays/*", "arn:aws:s3:::the-lake/lake/_sluice/*/contracts/*", "arn:aws:s3:::the-lake/lake/_sluice/*/fields/*",
         "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.json", "arn:aws:s3:::the-dead-letters/dead-letters/*/_delta_log/*.parquet", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.json", "arn:aws:s3:::the-lake/lake/*/_delta_log/*.parquet",
+        "arn:aws:s3:::the-lake/lake/*_current/bucket-*.parquet", "arn:aws:s3:::the-lake/lake/*_current/_versions/*.json",
         "arn:aws:s3:::the-dead-letters/dead-letters/_sluice/probe", "arn:aws:s3:::the-lake/lake/_sluice/probe",
       ]
       Condition = { Null = { "s3:if-none-match" = "true" }, Bool = { "s3:ObjectCreationOperation" = "true" } }
@@ -134,8 +136,8 @@ run "maintainer" {
     error_message = "the maintainer aborts the probe's upload and no other"
   }
   assert {
-    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet"] })
-    error_message = "the maintainer deletes data files, and no version for good"
+    condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[6]) == jsonencode({ Sid = "DeleteReplacedFiles", Effect = "Allow", Action = "s3:DeleteObject", Resource = ["arn:aws:s3:::the-dead-letters/dead-letters/*/dead_letter_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*/event_date=*/part-*.parquet", "arn:aws:s3:::the-lake/lake/*_current/bucket-*.parquet", "arn:aws:s3:::the-lake/lake/*_current/_versions/*.json"] })
+    error_message = "the maintainer deletes data files and what a mirror has replaced, and no version for good"
   }
   assert {
     condition     = jsonencode(jsondecode(aws_iam_role_policy.files["maintainer"].policy).Statement[7]) == jsonencode({ Sid = "AskForVersions", Effect = "Allow", Action = "s3:GetBucketVersioning", Resource = ["arn:aws:s3:::the-dead-letters", "arn:aws:s3:::the-lake"] })

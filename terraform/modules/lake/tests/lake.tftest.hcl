@@ -138,6 +138,13 @@ run "lifecycle" {
     error_message = "old files of the lake are those of dates; _sluice/ and _delta_log/ are in no rule"
   }
   assert {
+    condition = alltrue(flatten([for rule in aws_s3_bucket_lifecycle_configuration.this["lake"].rule : [for key in [
+      "lake/orders_current/bucket-00003/rows-0a1b2c3d.parquet", "lake/orders_current/_versions/0000000007.json",
+      "lake/_symlink_format_manifest/orders_current/manifest", "lake/_symlink_format_manifest/orders/event_date=2026-01-31/manifest",
+    ] : !startswith(key, rule.filter[0].prefix)] if startswith(rule.id, "old-files-")]))
+    error_message = "current rows, however old, and lists of live files are in no rule"
+  }
+  assert {
     condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["dead_letters"].rule : rule.filter[0].prefix if startswith(rule.id, "old-files-")] == ["dead-letters/orders_dead_letters/dead_letter_date=", "dead-letters/user_actions_dead_letters/dead_letter_date="]
     error_message = "old dead letters are those of dates, without _delta_log/"
   }
