@@ -11,6 +11,8 @@ import io.sluice.block.TableShards;
 import io.sluice.complete.CompleteDates;
 import io.sluice.contract.Contract;
 import io.sluice.decode.Decode;
+import io.sluice.derive.DerivedKind;
+import io.sluice.derive.WatchDerived;
 import io.sluice.follow.FollowTables;
 import io.sluice.lake.LakeTable;
 import io.sluice.lake.Parallel;
@@ -51,7 +53,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole flow: sources → records → rows and dead letters → blocks → files → complete dates →
- * followers. The steps are the same for any number of contracts; a record's source says which one
+ * followers; beside it a look at what is made of the tables. The steps are the same for any number of contracts; a record's source says which one
  * it is of.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
@@ -338,6 +340,10 @@ public final class SluicePipeline {
     if (!config.followers().isEmpty()) {
       published.apply("Publish", new FollowTables(lakeTables(), config.followers()));
     }
+    List<LakeTable> origins = origins();
+    if (!origins.isEmpty()) {
+      published.apply("Derived", new WatchDerived(origins, config.metrics() != null));
+    }
     if (config.deadLetterTopic() != null) {
       for (int i = 0; i < letters.size(); i++) {
         letters.get(i).apply(numbered("SendDeadLetters", i), config.deadLetterTopic().send());
@@ -362,6 +368,14 @@ public final class SluicePipeline {
   private List<LakeTable> lakeTables() {
     return branches.stream()
         .flatMap(branch -> Stream.of(branch.lake(), branch.deadLetters()))
+        .toList();
+  }
+
+  /** The tables of which others may be made. */
+  private List<LakeTable> origins() {
+    return branches.stream()
+        .filter(branch -> !DerivedKind.of(branch.contract()).isEmpty())
+        .map(Branch::lake)
         .toList();
   }
 

@@ -63,6 +63,7 @@ class ArchitectureTest {
           "write",
           "complete",
           "follow",
+          "derive",
           "run");
 
   /** What operates a lake, beside the way. */

@@ -8,6 +8,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.sluice.Version;
 import io.sluice.deadletter.Reason;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -186,6 +187,64 @@ public final class SluiceMetrics {
             callback ->
                 FollowerTarget.forEachSnapshot(
                     (follower, table, time) -> callback.call(time, follower, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_version")
+        .help("The number of the newest version of what is made of a table.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachNumber((kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_version_timestamp_seconds")
+        .help("When readers were switched to the newest version of what is made of a table.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachMade((kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_rows")
+        .help("Rows of the newest version of what is made of a table.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachRows((kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_behind_seconds")
+        .help("How long the oldest file that what is made of a table lacks has been there.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachBehind(
+                    Instant.now(), (kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_files_behind")
+        .help("Files of a table that have what the newest version of what is made of it lacks.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachFilesBehind((kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_rows_behind")
+        .help("Rows of these files.")
+        .labelNames("kind", "table")
+        .callback(
+            callback ->
+                DerivedState.forEachRowsBehind((kind, table, value) -> callback.call(value, kind, table)))
+        .register();
+    GaugeWithCallback.builder()
+        .name("sluice_derived_lacking")
+        .help("Values or changes that the newest version of what is made of a table lacks, by why.")
+        .labelNames("kind", "table", "cause")
+        .callback(
+            callback ->
+                DerivedState.forEachLacking(
+                    (kind, table, cause, value) -> callback.call(value, kind, table, cause)))
         .register();
     Info.builder()
         .name("sluice_build_info")

@@ -224,12 +224,12 @@ record MirrorTable(
 
   /** The name of the table of current rows. */
   String name() {
-    return name(table);
+    return nameOf(table.name());
   }
 
-  /** The same of a table of changes. */
-  static String name(Table table) {
-    return table.name() + SUFFIX;
+  /** What the table of the current rows of another one is called. */
+  static String nameOf(String table) {
+    return table + SUFFIX;
   }
 
   /** The column of a part of the change; null where the contract has none. */
@@ -252,7 +252,7 @@ record MirrorTable(
    */
   static Table current(Table table) {
     return new Table(
-        name(table),
+        nameOf(table.name()),
         table.dateColumn(),
         table.zone(),
         table.columns().stream().map(MirrorTable::relaxed).toList(),

@@ -96,6 +96,7 @@ class DashboardTest {
             "Files",
             "Retries and conflicts",
             "Followers",
+            "Made of tables",
             "Flink",
             "JVM of the workers"),
         rows);

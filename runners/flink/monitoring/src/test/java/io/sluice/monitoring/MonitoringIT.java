@@ -299,6 +299,7 @@ class MonitoringIT {
         "a date that waits for its manifest",
         () -> line("sluice_oldest_incomplete_date_timestamp_seconds{"));
     await("a snapshot that follows", () -> line("sluice_follower_snapshot_timestamp_seconds{"));
+    await("a look at what is made of it", () -> line("sluice_derived_behind_seconds{"));
     String page = scrape(MetricsServer.port());
     Set<String> scraped = names(page);
     Set<String> documented = Shipped.documented();
