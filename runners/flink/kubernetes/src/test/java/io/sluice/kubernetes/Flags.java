@@ -6,8 +6,10 @@ import io.sluice.SluiceOptions;
 import io.sluice.UserException;
 import io.sluice.cli.Main;
 import io.sluice.cli.PipelineFlags;
+import io.sluice.cli.Verb;
 import io.sluice.contract.Contract;
 import io.sluice.contract.ContractParser;
+import io.sluice.derive.DerivedKind;
 import io.sluice.flink.FlinkJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.configuration.Configuration;
@@ -151,10 +154,9 @@ final class Flags {
     }
     ParseResult verb;
     try {
-      verb =
-          new CommandLine(Main.class)
-              .parseArgs(container.getArgs().toArray(new String[0]))
-              .subcommand();
+      CommandLine line = new CommandLine(Main.class);
+      ServiceLoader.load(Verb.class).forEach(line::addSubcommand);
+      verb = line.parseArgs(container.getArgs().toArray(new String[0])).subcommand();
     } catch (CommandLine.ParameterException e) {
       problems.add(title + e.getMessage());
       return;
@@ -179,6 +181,20 @@ final class Flags {
         problems.add(title + "--out=" + out + " is not " + page + ", which its role may write");
       }
     }
+    boolean isSuspended =
+        manifests.get("CronJob", workload.name()).at("/spec/suspend").asBoolean();
+    String name = verb.commandSpec().name();
+    DerivedKind derived = DerivedKind.all().get(name);
+    if (config != null && derived != null && !isSuspended && !derived.isOf(config.contract())) {
+      problems.add(
+          title
+              + "no "
+              + name
+              + " can be made of table "
+              + config.contract().table()
+              + " by its contract, of format "
+              + config.contract().format().name());
+    }
     Set<String> job = new HashSet<>(ofJob(manifests));
     for (String flag : flags) {
       if (!job.contains(flag)) {
@@ -186,8 +202,8 @@ final class Flags {
       }
     }
     for (String flag : job) {
-      String name = flag.replaceFirst("^--", "").replaceFirst("=.*", "");
-      if (SHARED.contains(name) && !flags.contains(flag)) {
+      String shared = flag.replaceFirst("^--", "").replaceFirst("=.*", "");
+      if (SHARED.contains(shared) && !flags.contains(flag)) {
         problems.add(title + "has not " + flag + ", which the job has");
       }
     }

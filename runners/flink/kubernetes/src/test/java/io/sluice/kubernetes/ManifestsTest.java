@@ -81,9 +81,9 @@ class ManifestsTest {
   /** The job's role may not delete, and whoever may is not the job. */
   @ParameterizedTest
   @ValueSource(strings = {"local", "e2e", "staging", "production"})
-  void onlyCompactionMaintenanceAndTheReportAreTheMaintainer(String overlay) throws Exception {
+  void onlyWhatWritesOrDeletesBesideTheJobIsTheMaintainer(String overlay) throws Exception {
     assertEquals(
-        List.of("sluice-compact", "sluice-maintain", "sluice-report"),
+        List.of("sluice-compact", "sluice-maintain", "sluice-mirror", "sluice-report"),
         Workload.of(Overlays.render(overlay)).stream()
             .filter(w -> "sluice-maintainer".equals(w.spec().getServiceAccountName()))
             .map(Workload::name)
@@ -282,6 +282,54 @@ class ManifestsTest {
         "without the component nothing is to be maintained");
   }
 
+  /** The README's way to the current rows of a table, over an overlay. */
+  @ParameterizedTest
+  @ValueSource(strings = {"staging", "production"})
+  void theCurrentRowsOfATableAreMadeWhereTheComponentIs(String overlay) throws Exception {
+    Path own = Files.createDirectory(directory.resolve("mirror"));
+    Path here = own.toRealPath().relativize(Manifests.HERE.toRealPath());
+    Files.writeString(own.resolve("contract.yaml"), contractOfTheManual());
+    Files.writeString(
+        own.resolve("kustomization.yaml"),
+        """
+        apiVersion: kustomize.config.k8s.io/v1beta1
+        kind: Kustomization
+        namespace: sluice
+        resources: [HERE/overlays/OVERLAY]
+        components: [HERE/components/mirror]
+        configMapGenerator:
+          - {name: sluice-contract, behavior: replace, files: [contract.yaml]}
+        """
+            .replace("HERE", here.toString())
+            .replace("OVERLAY", overlay));
+    Manifests manifests = Manifests.render(own.toRealPath().toString());
+    assertEquals(List.of(), Overlays.problems(manifests));
+    JsonNode mirror = manifests.get("CronJob", "sluice-mirror");
+    assertFalse(mirror.at("/spec/suspend").asBoolean());
+    assertEquals("Forbid", mirror.at("/spec/concurrencyPolicy").asText());
+    JsonNode pod = mirror.at("/spec/jobTemplate/spec/template/spec");
+    assertEquals("sluice-maintainer", pod.path("serviceAccountName").asText());
+    assertEquals("mirror", pod.at("/containers/0/args/0").asText());
+    assertEquals(
+        pod.at("/containers/0/image").asText(),
+        manifests.flinkDeployment().at("/spec/image").asText());
+    // What is on its way to its bucket has more room than the small files of the other verbs.
+    assertEquals("8Gi", pod.at("/volumes/0/emptyDir/sizeLimit").asText());
+    assertTrue(
+        Overlays.render(overlay).get("CronJob", "sluice-mirror").at("/spec/suspend").asBoolean(),
+        "without the component nothing is mirrored");
+  }
+
+  /** That of docs/operations.md for a table of changes, which here has the overlays' name. */
+  private static String contractOfTheManual() throws IOException {
+    String manual = Files.readString(Manifests.ROOT.resolve("docs/operations.md"));
+    String section = manual.substring(manual.indexOf("## The current state of a database"));
+    String contract = section.substring(section.indexOf("```yaml\n") + "```yaml\n".length());
+    return contract
+        .substring(0, contract.indexOf("```"))
+        .replace("table: order_changes", "table: user_actions");
+  }
+
   /** The buckets that the job and Flink name. */
   private static TreeSet<String> buckets(Manifests manifests) {
     JsonNode settings = manifests.flinkDeployment().at("/spec/flinkConfiguration");
@@ -306,7 +354,12 @@ class ManifestsTest {
     Workload jobManager = Workload.named(workloads, "jobmanager");
     Workload taskManager = Workload.named(workloads, "taskmanager");
     List<Workload> verbs =
-        Stream.of("sluice-audit", "sluice-compact", "sluice-maintain", "sluice-report")
+        Stream.of(
+                "sluice-audit",
+                "sluice-compact",
+                "sluice-maintain",
+                "sluice-mirror",
+                "sluice-report")
             .map(name -> Workload.named(workloads, name))
             .toList();
     var prometheus = new Networks.Peer("monitoring", Map.of(), "");

@@ -156,6 +156,12 @@ class MistakesTest {
                     .put("serviceAccountName", "sluice-compact"),
             "sluice/sluice-compact"),
         change(
+            "a mirror of a table that has no changes of a database",
+            "CronJob",
+            "sluice-mirror",
+            c -> ((ObjectNode) c.get("spec")).put("suspend", false),
+            "format json"),
+        change(
             "a report where its role may not write",
             "CronJob",
             "sluice-report",
