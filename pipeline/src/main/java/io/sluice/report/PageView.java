@@ -70,6 +70,10 @@ final class PageView {
     return new FollowersView(report);
   }
 
+  DerivedView derived() {
+    return new DerivedView(report);
+  }
+
   LateView late() {
     return new LateView(report, by);
   }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param dates ascending; of the lake
  * @param noRows where the contract makes no rows; null where it does, or where that may well be
  * @param followers those that were asked for
+ * @param derived what is made of the table, where it was begun
  */
 public record Report(
     Made made,
@@ -33,7 +34,8 @@ public record Report(
     DeadLetterFacts deadLetters,
     List<Partition> partitions,
     @Nullable NoRows noRows,
-    List<Following> followers) {
+    List<Following> followers,
+    List<Derived> derived) {
 
   /**
    * Of what, when and by what it was made.
@@ -238,6 +240,43 @@ public record Report(
     }
   }
 
+  /**
+   * The last offset of a partition that is in a version; which ones before it are not, the version
+   * says.
+   */
+  public record End(String source, int partition, long offset) {}
+
+  /**
+   * What is made of a table, such as its current rows, by a verb that runs now and then.
+   *
+   * @param kind the name of the verb
+   * @param table its own name
+   * @param since when readers were switched to the version; null where it could not be read
+   * @param ends up to where its changes are in it
+   * @param filesBehind how many files of the table have records that it has not
+   * @param rowsBehind the rows of these files
+   * @param behindSince when the oldest of them was written; null where there is none
+   * @param lacking how many values or changes it does not have, by why
+   * @param problem why nothing is known of it; null where something is
+   */
+  public record Derived(
+      String kind,
+      String table,
+      long version,
+      @Nullable Instant since,
+      long rows,
+      List<End> ends,
+      int filesBehind,
+      long rowsBehind,
+      @Nullable Instant behindSince,
+      Map<String, Long> lacking,
+      @Nullable String problem) {
+    /** Of one that could not be read. */
+    public static Derived unknown(String kind, String table, String problem) {
+      return new Derived(kind, table, 0, null, 0, List.of(), 0, 0, null, Map.of(), problem);
+    }
+  }
+
   /** The same with what follows its tables. */
   public Report with(List<Following> followers) {
     return new Report(
@@ -250,7 +289,8 @@ public record Report(
         deadLetters,
         partitions,
         noRows,
-        List.copyOf(followers));
+        List.copyOf(followers),
+        derived);
   }
 
   private static final JsonMapper JSON =

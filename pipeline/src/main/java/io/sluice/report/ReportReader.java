@@ -111,7 +111,8 @@ public final class ReportReader {
         letters,
         partitions,
         seen.missingRows.find(totals).orElse(null),
-        List.of());
+        List.of(),
+        seen.derived.result());
   }
 
   private static Report.Verdict verdict(
@@ -159,6 +160,7 @@ public final class ReportReader {
     private final TreeMap<LocalDate, List<HourCounts.Seen>> newest = new TreeMap<>();
     private final Publications publications;
     private final MissingRows missingRows = new MissingRows(contract);
+    private final DerivedRead derived = DerivedRead.begin(lake, contract);
     private Steps.@Nullable Step step;
     private @Nullable Instant newestRecord;
     private @Nullable Instant newestFile;
@@ -176,6 +178,7 @@ public final class ReportReader {
           .computeIfAbsent(date, d -> new ArrayList<>())
           .add(new HourCounts.Seen(file.entry(), file.footer().rows(), file.footer().eventTimes()));
       missingRows.lake(file.footer());
+      derived.lake(file);
       if (newest.size() > limits.hours().toDays()) {
         newest.pollFirstEntry();
       }

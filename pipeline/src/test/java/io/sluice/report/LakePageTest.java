@@ -169,6 +169,7 @@ class LakePageTest {
             report.deadLetters(),
             report.partitions(),
             null,
+            List.of(),
             List.of()));
     assertTrue(page.html().contains("14 dates to 2026-03-14"));
   }

@@ -77,6 +77,7 @@ final class TestReports {
         new Report.DeadLetterFacts(Map.of(), List.of()),
         List.of(),
         null,
+        List.of(),
         List.of());
   }
 
@@ -92,6 +93,7 @@ final class TestReports {
         report.deadLetters(),
         report.partitions(),
         noRows,
-        report.followers());
+        report.followers(),
+        report.derived());
   }
 }
