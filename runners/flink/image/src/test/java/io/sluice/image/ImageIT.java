@@ -2,17 +2,30 @@ package io.sluice.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.LakeStores;
+import io.sluice.SluiceConfig;
+import io.sluice.SluiceFlags;
+import io.sluice.SluiceOptions;
 import io.sluice.chaos.FlinkCluster;
+import io.sluice.contract.Contract;
+import io.sluice.decode.Outcome;
+import io.sluice.decode.RecordDecoder;
+import io.sluice.lake.LakeTable;
+import io.sluice.lake.Store;
+import io.sluice.lake.Stores;
 import io.sluice.local.EmbeddedKafka;
 import io.sluice.local.EmbeddedS3;
 import io.sluice.local.EventProducer;
 import io.sluice.local.JavaProcess;
 import io.sluice.local.UserActions;
+import io.sluice.source.SourceRecord;
+import io.sluice.write.LogWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +33,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -247,12 +261,84 @@ class ImageIT {
     assertTrue(line.path("message").asText().startsWith("sluice: "), unknown.err);
   }
 
+  /** As the CronJob of components/mirror does: Flink is in the pod's process, of the image's jars. */
+  @Test
+  void theManifestsMirrorRunsFlinkInItsProcess() throws Exception {
+    Path contract = Files.writeString(directory.resolve("orders.yaml"), CHANGES);
+    Path lake = directory.resolve("changes");
+    append(List.of("--contract=" + contract, "--lake=" + lake), 1000, 300);
+    Map<String, String> places = new LinkedHashMap<>(places());
+    places.put("--contract", contract.toString());
+    places.put("--lake", lake.toString());
+    List<String> mirror = Manifest.with(Manifest.cronJob("mirror"), places);
+    Verb first = Verb.run(flinkHome, credentials, mirror);
+    assertEquals(0, first.status, first.toString());
+    JsonNode said = JSON.readTree(first.out);
+    assertEquals(1, said.path("version").asInt(), first.out);
+    assertEquals(1000, said.path("changes_read").asInt(), first.out);
+    assertEquals(300, said.path("rows").asInt(), first.out);
+    Verb second = Verb.run(flinkHome, credentials, mirror);
+    assertEquals(0, second.status, second.toString());
+    assertFalse(JSON.readTree(second.out).path("new").asBoolean(true), second.out);
+  }
+
+  private static final String CHANGES =
+      """
+      table: order_changes
+      topic: shop.public.orders
+      format: {name: debezium, key: [id], truncates: row}
+      event_time: changed_at
+      columns:
+        - {name: changed_at, path: _source_ts, type: timestamp, required: true}
+        - {name: op, path: _op, type: string, required: true}
+        - {name: lsn, path: _lsn, type: int64}
+        - {name: unavailable, path: _unavailable, type: {list: string}}
+        - {name: id, type: int64}
+      """;
+
+  /** Writes a lake of changes, so many of so many rows. */
+  private static void append(List<String> flags, int changes, int rows) throws Exception {
+    SluiceOptions options = SluiceFlags.read(flags);
+    Contract contract = SluiceConfig.contract(options);
+    Stores stores = LakeStores.lake(options);
+    try (Store store = stores.open(options);
+        RecordDecoder decoder =
+            new RecordDecoder(contract, SluiceConfig.decoding(options).unlimited())) {
+      LogWriter writer =
+          new LogWriter(
+              LakeTable.begin(store, stores, contract, 2, false),
+              store,
+              SluiceConfig.write(options),
+              false,
+              (date, file, positions) -> {});
+      for (int i = 0; i < changes; i++) {
+        String envelope =
+            "{\"after\":{\"id\":%d},\"source\":{\"ts_us\":%d,\"lsn\":%d},\"op\":\"u\"}"
+                .formatted(i % rows, 1_767_323_045_000_000L + i, i + 1);
+        SourceRecord record =
+            new SourceRecord(
+                "cluster/orders",
+                0,
+                i,
+                1_767_323_046_000L,
+                null,
+                envelope.getBytes(StandardCharsets.UTF_8),
+                List.of());
+        writer.add(
+            decoder.rows(
+                record, assertInstanceOf(Outcome.Accepted.class, decoder.decode(record))));
+      }
+      writer.flush();
+    }
+  }
+
   /** Verbs whose libraries are not in the image are not offered. */
   @Test
   void theImagesVerbsAreThoseThatADeploymentNeeds() throws Exception {
     Verb help = Verb.run(flinkHome, Map.of(), List.of("help"));
     assertEquals(0, help.status, help.toString());
     assertTrue(help.out.contains("audit"), help.out);
+    assertTrue(help.out.contains("mirror"), help.out);
     assertFalse(help.out.contains("demo"), help.out);
 
     Verb unknown = Verb.run(flinkHome, Map.of(), List.of("demo"));
@@ -261,7 +347,7 @@ class ImageIT {
   }
 
   private static Verb audit() throws Exception {
-    return Verb.run(flinkHome, credentials, Manifest.with(Manifest.audit(), places()));
+    return Verb.run(flinkHome, credentials, Manifest.with(Manifest.cronJob("audit"), places()));
   }
 
   /** Of how many dates, of events or of dead letters, there are files. */
@@ -320,7 +406,7 @@ class ImageIT {
       builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
       Process process = builder.start();
       try {
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), "still runs: " + command);
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES), "still runs: " + command);
       } finally {
         process.destroyForcibly();
       }

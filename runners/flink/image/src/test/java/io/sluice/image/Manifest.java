@@ -58,13 +58,17 @@ record Manifest(
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** The arguments of the CronJob's {@code sluice}, the verb first. */
-  static List<String> audit() throws IOException {
+  /**
+   * The arguments of a CronJob's {@code sluice}, the verb first.
+   *
+   * @param name that of the file in {@code base}
+   */
+  static List<String> cronJob(String name) throws IOException {
     Object command = container("base/cronjob.yaml").get("command");
     if (!List.of("sluice").equals(command)) {
       throw new AssertionError("the CronJobs' command is " + command);
     }
-    List<String> arguments = new ArrayList<>(strings(container("base/audit.yaml").get("args")));
+    List<String> arguments = new ArrayList<>(strings(container("base/" + name + ".yaml").get("args")));
     arguments.addAll(
         appended("cronjob-args.yaml", "/spec/jobTemplate/spec/template/spec/containers/0/args/-"));
     return arguments;
