@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole flow: sources → records → rows and dead letters → blocks → files → complete dates →
- * followers; beside it a look at what is made of the tables. The steps are the same for any number of contracts; a record's source says which one
- * it is of.
+ * followers; beside it a look at what is made of the tables. The steps are the same for any number
+ * of contracts; a record's source says which one it is of.
  *
  * <p>The names of the steps are the operators' identities in savepoints: a changed one needs a note
  * for whoever upgrades.

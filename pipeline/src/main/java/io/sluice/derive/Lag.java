@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files that have a record which it has not
  * @param rows of these files
- * @param oldest since when the oldest of them has been there, by the store's clock; null where there
- *     is none
+ * @param oldest since when the oldest of them has been there, by the store's clock; null where
+ *     there is none
  */
 public record Lag(int files, long rows, @Nullable Instant oldest) {
   public static final Lag NONE = new Lag(0, 0, null);
@@ -43,7 +43,8 @@ public record Lag(int files, long rows, @Nullable Instant oldest) {
   }
 
   /**
-   * By what a date's newest manifest says; no file is opened. What has no manifest yet is not in it.
+   * By what a date's newest manifest says; no file is opened. What has no manifest yet is not in
+   * it.
    *
    * @param has the positions of the version
    * @throws IOException where the manifest cannot be read
@@ -58,8 +59,7 @@ public record Lag(int files, long rows, @Nullable Instant oldest) {
     now.live()
         .forEach(
             file ->
-                live.put(
-                    file.key().substring(file.key().lastIndexOf('/') + 1), file.modified()));
+                live.put(file.key().substring(file.key().lastIndexOf('/') + 1), file.modified()));
     Lag lag = NONE;
     for (Manifest.DataFile file : manifest.get().files()) {
       // A rule of the bucket may have removed a file since: nobody can read it.

@@ -194,7 +194,8 @@ public final class SluiceMetrics {
         .labelNames("kind", "table")
         .callback(
             callback ->
-                DerivedState.forEachNumber((kind, table, value) -> callback.call(value, kind, table)))
+                DerivedState.forEachNumber(
+                    (kind, table, value) -> callback.call(value, kind, table)))
         .register();
     GaugeWithCallback.builder()
         .name("sluice_derived_version_timestamp_seconds")
@@ -227,7 +228,8 @@ public final class SluiceMetrics {
         .labelNames("kind", "table")
         .callback(
             callback ->
-                DerivedState.forEachFilesBehind((kind, table, value) -> callback.call(value, kind, table)))
+                DerivedState.forEachFilesBehind(
+                    (kind, table, value) -> callback.call(value, kind, table)))
         .register();
     GaugeWithCallback.builder()
         .name("sluice_derived_rows_behind")
@@ -235,7 +237,8 @@ public final class SluiceMetrics {
         .labelNames("kind", "table")
         .callback(
             callback ->
-                DerivedState.forEachRowsBehind((kind, table, value) -> callback.call(value, kind, table)))
+                DerivedState.forEachRowsBehind(
+                    (kind, table, value) -> callback.call(value, kind, table)))
         .register();
     GaugeWithCallback.builder()
         .name("sluice_derived_lacking")

@@ -50,8 +50,7 @@ final class DerivedRead {
         OptionalLong newest = kind.newest(lake, table);
         if (newest.isPresent()) {
           read.all.add(
-              new One(
-                  kind.name(), name, kind.version(lake, table, newest.getAsLong()), null));
+              new One(kind.name(), name, kind.version(lake, table, newest.getAsLong()), null));
         }
       } catch (IOException | UserException e) {
         String problem =
@@ -66,8 +65,7 @@ final class DerivedRead {
   void lake(LakeFiles.DataFile file) {
     for (One one : all) {
       DerivedVersion version = one.version;
-      if (version != null
-          && !file.footer().positions().minus(version.positions()).isEmpty()) {
+      if (version != null && !file.footer().positions().minus(version.positions()).isEmpty()) {
         one.lag = one.lag.plus(file.footer().rows(), file.entry().modified());
       }
     }

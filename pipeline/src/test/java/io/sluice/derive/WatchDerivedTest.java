@@ -124,7 +124,9 @@ class WatchDerivedTest {
     }
   }
 
-  /** Dates of before the job are compared, too; and a version that has nothing new lacks nothing. */
+  /**
+   * Dates of before the job are compared, too; and a version that has nothing new lacks nothing.
+   */
   @Test
   void aVersionLacksTheFilesThatHaveWhatItHasNot() throws Exception {
     append(DATE.minusDays(1), 1, 2);
@@ -135,8 +137,7 @@ class WatchDerivedTest {
     assertEquals(List.of(30.0), gauge("sluice_derived_rows"));
     assertEquals(List.of(2.0), gauge("sluice_derived_lacking"));
     assertEquals(
-        List.of((double) MADE.getEpochSecond()),
-        gauge("sluice_derived_version_timestamp_seconds"));
+        List.of((double) MADE.getEpochSecond()), gauge("sluice_derived_version_timestamp_seconds"));
     assertBehind(1, 3);
     publish(DATE, 6);
     look();

@@ -261,7 +261,9 @@ class ImageIT {
     assertTrue(line.path("message").asText().startsWith("sluice: "), unknown.err);
   }
 
-  /** As the CronJob of components/mirror does: Flink is in the pod's process, of the image's jars. */
+  /**
+   * As the CronJob of components/mirror does: Flink is in the pod's process, of the image's jars.
+   */
   @Test
   void theManifestsMirrorRunsFlinkInItsProcess() throws Exception {
     Path contract = Files.writeString(directory.resolve("orders.yaml"), CHANGES);
@@ -325,8 +327,7 @@ class ImageIT {
                 envelope.getBytes(StandardCharsets.UTF_8),
                 List.of());
         writer.add(
-            decoder.rows(
-                record, assertInstanceOf(Outcome.Accepted.class, decoder.decode(record))));
+            decoder.rows(record, assertInstanceOf(Outcome.Accepted.class, decoder.decode(record))));
       }
       writer.flush();
     }

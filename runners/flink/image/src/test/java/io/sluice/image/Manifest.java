@@ -68,7 +68,8 @@ record Manifest(
     if (!List.of("sluice").equals(command)) {
       throw new AssertionError("the CronJobs' command is " + command);
     }
-    List<String> arguments = new ArrayList<>(strings(container("base/" + name + ".yaml").get("args")));
+    List<String> arguments =
+        new ArrayList<>(strings(container("base/" + name + ".yaml").get("args")));
     arguments.addAll(
         appended("cronjob-args.yaml", "/spec/jobTemplate/spec/template/spec/containers/0/args/-"));
     return arguments;

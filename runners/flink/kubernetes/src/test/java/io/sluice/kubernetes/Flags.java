@@ -181,8 +181,7 @@ final class Flags {
         problems.add(title + "--out=" + out + " is not " + page + ", which its role may write");
       }
     }
-    boolean isSuspended =
-        manifests.get("CronJob", workload.name()).at("/spec/suspend").asBoolean();
+    boolean isSuspended = manifests.get("CronJob", workload.name()).at("/spec/suspend").asBoolean();
     String name = verb.commandSpec().name();
     DerivedKind derived = DerivedKind.all().get(name);
     if (config != null && derived != null && !isSuspended && !derived.isOf(config.contract())) {
