@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
           + " duplicate, and what is not there, but not whether it ever held a record. Where --json prints the data, no page is"
           + " written.",
       "With --publish it says of each follower which snapshot readers find, and how many files it is behind.",
+      "Of a mirror that was begun it says its version, up to which offsets it is true, and how many files it is behind.",
       "Exit status 3 where something is lost, gone, there twice or damaged; the page is written all the same. Of several"
           + " tables one that cannot be read has its row with the reason, and the exit status is then 2, or 3.",
       "%nExample:",
