@@ -170,8 +170,8 @@ public record DateFiles(
   /**
    * The rewritten files that count without a manifest. Of several rewrites of the same file the one
    * with most positions does: the other did not come to its end. One that replaces files of another
-   * is newer than that. A damaged one does not say what it
-   * replaces, and counts: it is for a rebuild to mend, which can only see what counts.
+   * is newer than that. A damaged one does not say what it replaces, and counts: it is for a
+   * rebuild to mend, which can only see what counts.
    *
    * @return empty where a file vanished meanwhile
    */

@@ -252,7 +252,9 @@ class GraceTest {
     assertFalse(commitsBeside(0, 1));
   }
 
-  /** Neither removes what the other has replaced, and the grace of both is that of the later one. */
+  /**
+   * Neither removes what the other has replaced, and the grace of both is that of the later one.
+   */
   @Test
   void twoRewritesOfOtherFilesStandForWhatEachHasReplaced() throws Exception {
     assertTrue(commitsBeside(1, 7));

@@ -123,7 +123,8 @@ public abstract class DerivedRowsContract {
   private DerivedTable.Result erase(
       Derivation derivation, Store store, String where, Duration grace, boolean dryRun)
       throws IOException {
-    List<DerivedTable> tables = kind().of(store, derivation.table(), PipelineOptionsFactory.create());
+    List<DerivedTable> tables =
+        kind().of(store, derivation.table(), PipelineOptionsFactory.create());
     assertEquals(1, tables.size());
     FoundKeys found = new FoundKeys();
     AtomicLong files = new AtomicLong();
@@ -181,7 +182,9 @@ public abstract class DerivedRowsContract {
   void aTableOfWhichNothingWasDerivedHasNone() throws Exception {
     try (Derivation derivation = open(directory)) {
       derivation.append(1, PERSON);
-      assertEquals(List.of(), kind().of(derivation.lake(), derivation.table(), PipelineOptionsFactory.create()));
+      assertEquals(
+          List.of(),
+          kind().of(derivation.lake(), derivation.table(), PipelineOptionsFactory.create()));
     }
   }
 

@@ -78,8 +78,7 @@ class OtherGlueTest extends FollowerContract {
     if (table().isPresent()) {
       glue.getPartitionsPaginator(
               request -> request.databaseName(TestLake.DATABASE).tableName(TABLE_NAME))
-          .forEach(
-              page -> page.partitions().forEach(one -> found.put(one.values().get(0), one)));
+          .forEach(page -> page.partitions().forEach(one -> found.put(one.values().get(0), one)));
     }
     return found;
   }

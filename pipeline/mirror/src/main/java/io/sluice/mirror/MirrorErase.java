@@ -364,8 +364,7 @@ final class MirrorErase implements DerivedTable {
       late = led.late(name).orElse(null);
       if (last > 0 && late == null) {
         // Without a grace nobody is waited for who was led to it until now.
-        versions.expire(
-            settings.grace(), last, settings.grace().isZero() ? Set.of() : led.ledTo());
+        versions.expire(settings.grace(), last, settings.grace().isZero() ? Set.of() : led.ledTo());
         followers.expire(current, versions);
       }
     }

@@ -12,9 +12,9 @@ import java.io.Serializable;
  *
  * @param log whose words these are
  * @param file the binlog's file; empty of PostgreSQL
- * @param place the LSN, or the place in the binlog's file; -1 where the change does not say. MariaDB
- *     since 11.4 writes events of a transaction without their place, and the connector makes a
- *     negative number of that
+ * @param place the LSN, or the place in the binlog's file; -1 where the change does not say.
+ *     MariaDB since 11.4 writes events of a transaction without their place, and the connector
+ *     makes a negative number of that
  * @param row which row of the binlog's event it is; -1 where the change does not say
  * @param gtid the global id of the transaction; empty where there is none
  * @param isSnapshot whether a snapshot has read the row
@@ -83,7 +83,9 @@ record Order(
     return snapshot.place > change.place && snapshot.isBehind(change) ? 1 : -1;
   }
 
-  /** Whether it came later, by their partition where they are of one, else by the source's clock. */
+  /**
+   * Whether it came later, by their partition where they are of one, else by the source's clock.
+   */
   private boolean isBehind(Order other) {
     return partition >= 0 && partition == other.partition
         ? offset > other.offset

@@ -86,9 +86,7 @@ final class Versions {
 
   /** A version; empty where it is not there, or not any more. */
   Optional<MirrorVersion> find(long number) throws IOException {
-    return store
-        .read(key(number))
-        .map(json -> MirrorVersion.of(store, key(number), number, json));
+    return store.read(key(number)).map(json -> MirrorVersion.of(store, key(number), number, json));
   }
 
   /**
@@ -223,9 +221,7 @@ final class Versions {
     for (MirrorVersion version : all.values()) {
       MirrorVersion next = all.get(version.number() + 1);
       boolean isOver =
-          version.number() <= last
-              && next != null
-              && !next.written().plus(grace).isAfter(now);
+          version.number() <= last && next != null && !next.written().plus(grace).isAfter(now);
       if (isOver && !kept.contains(version.number())) {
         expired.addAll(version.allFiles());
         versions.add(key(version.number()));

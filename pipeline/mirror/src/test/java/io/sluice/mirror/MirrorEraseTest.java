@@ -89,10 +89,7 @@ class MirrorEraseTest {
 
   private DerivedTable.Result eraseInMirror(Store store, String where, Duration grace)
       throws IOException {
-    return new MirrorErase(
-            store,
-            lake.current(),
-            NOBODY)
+    return new MirrorErase(store, lake.current(), NOBODY)
         .erase(
             where(where), new DerivedTable.Settings(grace, 3, false, new FoundKeys(), files -> {}));
   }

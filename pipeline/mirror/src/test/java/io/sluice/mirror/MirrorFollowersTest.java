@@ -301,8 +301,7 @@ class MirrorFollowersTest {
     begin(format);
     change();
     requireEqual(lake.run(SETTINGS, table.followers()));
-    List<String> left =
-        database.table().stream().filter(row -> !row.startsWith("s1|")).toList();
+    List<String> left = database.table().stream().filter(row -> !row.startsWith("s1|")).toList();
     assertTrue(left.size() < database.table().size());
     table.fail(true);
     DerivedTable.Result late = erase(Duration.ZERO);

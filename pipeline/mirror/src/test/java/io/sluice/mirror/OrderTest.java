@@ -117,8 +117,7 @@ class OrderTest {
     List<Order> all =
         List.of(
             placeless("0-1-8", 4, -1, 3),
-            at(
-                new Order(Order.Log.BINLOG, "b.000001", 203969, 0, "", true, 5, -1, -1, -1), 2, 10),
+            at(new Order(Order.Log.BINLOG, "b.000001", 203969, 0, "", true, 5, -1, -1, -1), 2, 10),
             placeless("0-1-404", 5, -1, 11),
             placeless("0-1-404", 5, -1, 12),
             placeless("0-1-4202", 7, -1, 13),

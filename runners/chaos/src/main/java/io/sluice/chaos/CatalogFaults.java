@@ -112,8 +112,7 @@ final class CatalogFaults {
       throws IOException, InterruptedException {
     String verb = arguments.get(0);
     makeOld(run.world().bucket("lake").resolve(run.name()));
-    try (JavaProcess process =
-        run.world().verb(verb + "-" + run.name(), List.of(), arguments)) {
+    try (JavaProcess process = run.world().verb(verb + "-" + run.name(), List.of(), arguments)) {
       process.start();
       int status = process.await(ENDS);
       if (!well.contains(status)) {

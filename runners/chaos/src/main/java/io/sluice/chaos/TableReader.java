@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the tables that follow a run's lake as an engine does: Iceberg's library plans the scan of
  * a snapshot, and DuckDB reads exactly the files of it. While the run goes on it does so in a loop:
- * in no snapshot is a position twice, or fewer of them than in the one before but for those of users
- * who may be erased, or a file that is gone.
+ * in no snapshot is a position twice, or fewer of them than in the one before but for those of
+ * users who may be erased, or a file that is gone.
  */
 final class TableReader implements AutoCloseable {
   private static final long PAUSE_MILLIS = 2_000;
@@ -56,8 +56,7 @@ final class TableReader implements AutoCloseable {
    * @param buckets the folder in which it has its buckets
    * @param erasedUsers as {@link Judge} has them
    */
-  TableReader(
-      TableCatalog catalog, String namespace, URI s3, Path buckets, String erasedUsers) {
+  TableReader(TableCatalog catalog, String namespace, URI s3, Path buckets, String erasedUsers) {
     this.catalog = catalog.open(s3);
     this.buckets = buckets;
     tables =

@@ -69,8 +69,7 @@ final class WrittenTables {
             Judge.Rows.in(world.bucket("dead").resolve(name).resolve("chaos_dead_letters")),
             erasedUsers,
             stillThere)
-        : Judge.count(
-            ledger, reader.ofLake(), reader.ofDeadLetters(), erasedUsers, stillThere);
+        : Judge.count(ledger, reader.ofLake(), reader.ofDeadLetters(), erasedUsers, stillThere);
   }
 
   /** What the lake says of itself; null where the jobs leave no positions in it. */
