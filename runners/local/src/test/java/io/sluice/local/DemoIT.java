@@ -13,10 +13,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The launcher's verbs as processes of their own. */
 class DemoIT {
@@ -109,9 +109,21 @@ class DemoIT {
     assertTrue(Files.readString(page).contains("Every offset is there, and each once."));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"avro", "protobuf"})
-  void aDemoOfAnotherFormatIsProvedAndGoesOnToo(String format) throws Exception {
+  @Test
+  void aDemoOfAnotherFormatIsProvedAndGoesOnToo() throws Exception {
+    isProvedAndGoesOn("avro");
+  }
+
+  @Test
+  @EnabledIfSystemProperty(
+      named = "sluice.nightly",
+      matches = "true",
+      disabledReason = "Avro's is the same way, so it is run each night: -Dsluice.nightly=true")
+  void aDemoOfProtobufIsProvedAndGoesOnToo() throws Exception {
+    isProvedAndGoesOn("protobuf");
+  }
+
+  private void isProvedAndGoesOn(String format) throws Exception {
     Path kept = directory.resolve("kept");
     for (String more : List.of("--format=" + format, "--resume")) {
       assertEquals(
