@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.delta.KernelTable;
 import io.sluice.mirror.ChangesLake.Message;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
@@ -30,6 +32,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -263,6 +267,25 @@ abstract class DatabaseMirrorContract {
     }
   }
 
+  private static MirrorVersion follow(ChangesLake lake) throws IOException {
+    Mirror.Result result = lake.run(ChangesLake.SETTINGS, MirrorMain.DELTA);
+    result.followers().requireEqual("item_changes_current");
+    return Objects.requireNonNull(result.version());
+  }
+
+  /** The rows as Delta's own kernel reads them. */
+  private static List<String> delta(ChangesLake lake) throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Map<String, Object> row : new KernelTable(lake.store, "item_changes_current").rows()) {
+      rows.add(
+          Stream.of(COLUMNS.split(", ", -1))
+              .map(column -> String.valueOf(row.get(column)))
+              .collect(Collectors.joining(" ")));
+    }
+    Collections.sort(rows);
+    return rows;
+  }
+
   private void execute(String... all) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
@@ -351,7 +374,7 @@ abstract class DatabaseMirrorContract {
         late.addAll(messages.subList(0, kept));
         lake.append(messages.subList(kept, messages.size()));
         killAMirror(lake);
-        lake.run();
+        follow(lake);
       }
       isOver.set(true);
       for (Future<?> worker : workers) {
@@ -362,13 +385,14 @@ abstract class DatabaseMirrorContract {
       awaitChanges("\"id\":" + SENTINEL);
       kill(capture);
       lake.append(ChangesLake.joined(late, take(lake, 5)));
-      MirrorVersion last = lake.run().version();
+      MirrorVersion last = follow(lake);
       List<String> table = table();
       assertTrue(table.size() > 10, "rows are left: " + table.size());
       List<String> rows = new ArrayList<>(lake.rows(last, COLUMNS));
       assertEquals(List.of(), without(table, rows), "of the database alone; see " + folder);
       assertEquals(List.of(), without(rows, table), "of the mirror alone; see " + folder);
       assertEquals(table.size(), rows.size());
+      assertEquals(table, delta(lake));
       assertEquals(0, last.unknown());
       assertEquals(0, last.late() + last.keyless());
       assertTrue(
