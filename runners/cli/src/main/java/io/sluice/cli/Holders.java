@@ -102,10 +102,8 @@ final class Holders {
             "old snapshots of follower "
                 + name
                 + ": they lead to the replaced files while these are there, and have the least and"
-                + " greatest value of each column of them in their metadata until they expire:"
-                + " sluice maintain --publish="
-                + name
-                + ", or the engine's own expiry");
+                + " greatest value of each column of them in their metadata until they expire: see"
+                + " docs/operations.md, Erasure");
       }
     }
     if (names.isEmpty()) {
