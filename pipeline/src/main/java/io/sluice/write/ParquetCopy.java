@@ -113,7 +113,6 @@ public final class ParquetCopy implements AutoCloseable {
    */
   public String writeTo(OutputStream out) throws IOException {
     Seal.Writer sealed = new Seal.Writer(out);
-    ParquetFile.PositionedStream stream = new ParquetFile.PositionedStream(sealed);
     ParquetProperties properties = properties();
     CodecFactory codecs =
         new CodecFactory(
@@ -123,7 +122,7 @@ public final class ParquetCopy implements AutoCloseable {
     try {
       ParquetFileWriter writer =
           new ParquetFileWriter(
-              new ParquetFile.StreamFile(stream),
+              new StreamOutputFile(sealed),
               schema,
               ParquetFileWriter.Mode.CREATE,
               ParquetFile.ROW_GROUP_BYTES,

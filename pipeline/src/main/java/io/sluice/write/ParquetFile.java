@@ -23,8 +23,6 @@ import org.apache.parquet.hadoop.CodecFactory;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
@@ -88,7 +86,7 @@ final class ParquetFile {
   Written write(List<Block> blocks, List<BitSet> kept, Map<String, String> footer, OutputStream out)
       throws IOException {
     Seal.Writer sealed = new Seal.Writer(out);
-    PositionedStream stream = new PositionedStream(sealed);
+    StreamOutputFile file = new StreamOutputFile(sealed);
     CodecFactory codecs =
         new CodecFactory(
             new PlainParquetConfiguration(
@@ -97,7 +95,7 @@ final class ParquetFile {
     try {
       ParquetFileWriter writer =
           new ParquetFileWriter(
-              new StreamFile(stream),
+              file,
               schema,
               ParquetFileWriter.Mode.CREATE,
               ROW_GROUP_BYTES,
@@ -117,7 +115,7 @@ final class ParquetFile {
       }
       sealed.startTail();
       writer.end(footer);
-      return new Written(stream.getPos(), sealed.seal());
+      return new Written(file.position(), sealed.seal());
     } finally {
       codecs.release();
     }
@@ -236,62 +234,5 @@ final class ParquetFile {
     ColumnDescriptor descriptor = schema.getColumnDescription(new String[] {column});
     return new IntegerColumnWriter(
         descriptor, pages.getPageWriter(descriptor), dictionary, divisor);
-  }
-
-  record StreamFile(PositionOutputStream stream) implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
-    }
-  }
-
-  /** Counts bytes; its end is the file's, not the stream's below, whose owner commits it. */
-  static final class PositionedStream extends PositionOutputStream {
-    private final OutputStream out;
-    private long position;
-
-    PositionedStream(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-      position += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
-
-    @Override
-    public void close() {}
   }
 }

@@ -2,6 +2,7 @@ package io.sluice.delta;
 
 import io.sluice.delta.AddFile.DeletionVector;
 import io.sluice.delta.Checkpoint.Transaction;
+import io.sluice.write.StreamOutputFile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -13,8 +14,6 @@ import org.apache.parquet.example.data.simple.SimpleGroup;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class CheckpointWriter implements AutoCloseable {
    */
   CheckpointWriter(OutputStream out) throws IOException {
     writer =
-        ExampleParquetWriter.builder(new Target(new Counted(out)))
+        ExampleParquetWriter.builder(new StreamOutputFile(out))
             .withType(TYPE)
             .withConf(new PlainParquetConfiguration())
             .withCompressionCodec(CompressionCodecName.SNAPPY)
@@ -178,64 +177,5 @@ final class CheckpointWriter implements AutoCloseable {
   @Override
   public void close() throws IOException {
     writer.close();
-  }
-
-  private record Target(PositionOutputStream stream) implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
-    }
-  }
-
-  /** Its end is the file's, not that of the stream below. */
-  private static final class Counted extends PositionOutputStream {
-    private final OutputStream out;
-    private long position;
-
-    Counted(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-      position += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      out.flush();
-    }
-
-    @Override
-    public void close() {
-      // Whoever has opened the stream below closes it.
-    }
   }
 }

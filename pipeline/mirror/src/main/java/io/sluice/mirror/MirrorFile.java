@@ -3,8 +3,8 @@ package io.sluice.mirror;
 import io.sluice.lake.Store;
 import io.sluice.lake.StoreInputFile;
 import io.sluice.write.FileColumns;
+import io.sluice.write.StreamOutputFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.parquet.ParquetReadOptions;
@@ -18,9 +18,7 @@ import org.apache.parquet.hadoop.example.ExampleParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
-import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.ParquetDecodingException;
-import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
 
@@ -82,7 +80,7 @@ final class MirrorFile {
     private final String key;
     private final String token = UUID.randomUUID().toString();
     private final Store.Upload upload;
-    private final Counted stream;
+    private final StreamOutputFile file;
     private final ParquetWriter<Group> writer;
     private long rows;
 
@@ -95,10 +93,10 @@ final class MirrorFile {
       this.store = store;
       this.key = key;
       this.upload = store.begin(key, token);
-      this.stream = new Counted(upload.stream());
+      this.file = new StreamOutputFile(upload.stream());
       try {
         this.writer =
-            ExampleParquetWriter.builder(new Target(stream))
+            ExampleParquetWriter.builder(file)
                 .withConf(
                     new PlainParquetConfiguration(
                         Map.of("parquet.compression.codec.zstd.level", String.valueOf(zstdLevel))))
@@ -126,13 +124,13 @@ final class MirrorFile {
       for (int i = 0; i < Store.MOST_TRIES; i++) {
         try {
           if (upload.commit() == Store.Outcome.COMMITTED) {
-            return new BucketFiles.DataFile(name, rows, stream.position);
+            return new BucketFiles.DataFile(name, rows, file.position());
           }
         } catch (IOException e) {
           failure = e;
         }
         if (store.owner(key, token) == Store.Owner.OURS) {
-          return new BucketFiles.DataFile(name, rows, stream.position);
+          return new BucketFiles.DataFile(name, rows, file.position());
         }
       }
       throw new IOException(store.root() + "/" + key + ": not written", failure);
@@ -141,61 +139,6 @@ final class MirrorFile {
     @Override
     public void close() {
       upload.close();
-    }
-  }
-
-  /** The place of what comes next. */
-  private static final class Counted extends PositionOutputStream {
-    private final OutputStream out;
-    private long position;
-
-    Counted(OutputStream out) {
-      this.out = out;
-    }
-
-    @Override
-    public long getPos() {
-      return position;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      out.write(b);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int from, int length) throws IOException {
-      out.write(bytes, from, length);
-      position += length;
-    }
-
-    /** The upload ends by itself. */
-    @Override
-    public void close() throws IOException {
-      out.flush();
-    }
-  }
-
-  private record Target(Counted stream) implements OutputFile {
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return stream;
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
     }
   }
 }
