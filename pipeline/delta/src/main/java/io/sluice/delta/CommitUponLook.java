@@ -78,8 +78,9 @@ final class CommitUponLook {
       if (actions.isEmpty()) {
         return;
       }
+      List<String> foreign = log.foreign(state);
       if (log.commit(state.version() + 1, actions)) {
-        sayForeign(state.foreign());
+        sayForeign(foreign);
         checkpoint(state, actions.size());
         return;
       }

@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * was, and checkpoints of some. It is read anew each time.
  */
 final class DeltaLog {
+  /** So many commits that a checkpoint has taken in are looked at for whose they are. */
+  private static final int MOST_BEFORE = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(DeltaLog.class);
   private static final String FOLDER = "/_delta_log/";
   private static final String LAST = "_last_checkpoint";
@@ -132,7 +135,7 @@ final class DeltaLog {
                     .read(commit.key())
                     .orElseThrow(() -> new IOException(commit.key() + " was deleted just now")));
     for (byte[] content : contents) {
-      accept(state, content);
+      accept(state, state.version() + 1, content);
     }
     if (state.version() >= 0 && (state.protocol() == null || state.metadata() == null)) {
       throw new IOException(
@@ -141,8 +144,29 @@ final class DeltaLog {
     return state;
   }
 
-  private void accept(LogState state, byte[] content) throws IOException {
-    long version = state.version() + 1;
+  /**
+   * The commits since Sluice's last one that add or remove files, in words. Spark writes a
+   * checkpoint behind a restore at once, so the latest of those before it are looked at, too.
+   */
+  List<String> foreign(LogState state) throws IOException {
+    List<String> foreign = new ArrayList<>(state.foreign());
+    long version = state.version() - state.sinceCheckpoint();
+    boolean isOurs = state.hasOurs();
+    for (int i = 0; i < MOST_BEFORE && version >= 0 && !isOurs; i++) {
+      Optional<byte[]> content = store.read(key(version, ".json"));
+      if (content.isEmpty()) {
+        break;
+      }
+      LogState one = LogState.of(store, null);
+      accept(one, version, content.get());
+      foreign.addAll(0, one.foreign());
+      isOurs = one.hasOurs();
+      version--;
+    }
+    return foreign;
+  }
+
+  private void accept(LogState state, long version, byte[] content) throws IOException {
     actions(version, content).forEach(state::accept);
     state.accepted(version);
   }

@@ -31,6 +31,7 @@ final class LogState {
   /** Of the commit that is being taken in. */
   private boolean isOurs;
 
+  private boolean hasOurs;
   private boolean hasFiles;
   private String words = NO_WORDS;
   private final List<String> foreign = new ArrayList<>();
@@ -113,6 +114,7 @@ final class LogState {
     version = commit;
     if (isOurs) {
       foreign.clear();
+      hasOurs = true;
     } else if (hasFiles) {
       foreign.add("commit " + commit + ", " + words);
     }
@@ -127,6 +129,11 @@ final class LogState {
    */
   List<String> foreign() {
     return foreign;
+  }
+
+  /** Whether one of the commits that were taken in is Sluice's. */
+  boolean hasOurs() {
+    return hasOurs;
   }
 
   /** The number of the last commit; -1 where there is none. */

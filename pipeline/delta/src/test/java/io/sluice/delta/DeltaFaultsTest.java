@@ -411,6 +411,26 @@ class DeltaFaultsTest {
     assertEquals(before + 2, foreign());
   }
 
+  /** As RESTORE leaves it: behind its commit a checkpoint, which does not say whose it was. */
+  @Test
+  void aCommitOfOthersThatACheckpointHasTakenInCountsToo() throws Exception {
+    lake.append(DATE, 0, 1, 2);
+    lake.follow(DATE);
+    long before = foreign();
+    commitOfOthers(
+        "{\"remove\":{\"path\":\"event_date=2026-01-02/part-00000-00000000.parquet\",\"dataChange\":true,\"deletionTimestamp\":1}}");
+    DeltaLog log = new DeltaLog(lake.store, TestLake.TABLE.name());
+    log.checkpoint();
+    assertEquals(1, lake.follow(DATE).added().size());
+    assertIsRight(2);
+    assertEquals(before + 1, foreign());
+    log.checkpoint();
+    lake.append(DATE, 0, 3);
+    lake.follow(DATE);
+    assertIsRight(3);
+    assertEquals(before + 1, foreign(), "once is enough");
+  }
+
   /** Rows that were deleted are the lake's still. */
   @Test
   void rowsThatOthersMarkedAsDeletedAreThereAgain() throws Exception {
