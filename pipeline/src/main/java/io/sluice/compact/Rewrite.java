@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ public final class Rewrite implements AutoCloseable {
   private final List<Staged> staged = new ArrayList<>();
   private final TreeSet<String> replaced = new TreeSet<>();
   private @Nullable Instant asked;
+  private int count;
   private final String random = UUID.randomUUID().toString().substring(0, 8);
 
   /**
@@ -160,10 +162,13 @@ public final class Rewrite implements AutoCloseable {
       now.abandoned().forEach(entry -> leftovers.add(entry.key()));
     }
     Instant kept = null;
-    if (!now.replaced().isEmpty()) {
-      kept = ledUntilNow ? now().plus(grace) : kept(now);
-      if (kept == null) {
-        now.replaced().forEach(entry -> leftovers.add(entry.key()));
+    Map<String, Instant> until = until(now, ledUntilNow);
+    for (Store.Entry entry : now.replaced()) {
+      Instant end = until.get(entry.key());
+      if (end == null) {
+        leftovers.add(entry.key());
+      } else if (kept == null || end.isAfter(kept)) {
+        kept = end;
       }
     }
     store.delete(leftovers);
@@ -172,17 +177,32 @@ public final class Rewrite implements AutoCloseable {
 
   /** Until when replaced files stay, as {@link #clean} would say if no follower is late. */
   public @Nullable Instant kept() throws IOException {
-    DateFiles now = DateFiles.read(store, table, date);
-    return now.replaced().isEmpty() ? null : kept(now);
+    return until(DateFiles.read(store, table, date), false).values().stream()
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
-  /** Until when replaced files stay; null where their grace is over. */
-  private @Nullable Instant kept(DateFiles files) throws IOException {
-    if (grace.isZero()) {
-      return null;
+  /**
+   * Until when each replaced file stays, by its key; those whose grace is over are not in it. Live
+   * files stand for all of them, so that it does not matter which goes first.
+   *
+   * @param ledUntilNow whether somebody was led to them until now
+   */
+  private Map<String, Instant> until(DateFiles files, boolean ledUntilNow) throws IOException {
+    Map<String, Instant> until = new HashMap<>();
+    if (grace.isZero() || files.replaced().isEmpty()) {
+      return until;
     }
-    Instant end = Switched.at(store, table, date, files).orElse(now()).plus(grace);
-    return end.isAfter(now()) ? end : null;
+    Map<String, Instant> switched =
+        ledUntilNow ? Map.of() : Switched.at(store, table, date, files);
+    for (Store.Entry entry : files.replaced()) {
+      String name = entry.key().substring(entry.key().lastIndexOf('/') + 1);
+      Instant end = switched.getOrDefault(name, now()).plus(grace);
+      if (end.isAfter(now())) {
+        until.put(entry.key(), end);
+      }
+    }
+    return until;
   }
 
   /** Deletes what is replaced right after the switch: nobody can read it anyway. */
@@ -214,7 +234,6 @@ public final class Rewrite implements AutoCloseable {
     private final int shard;
     private final long sequence;
     private final String rewrite;
-    private int count;
 
     private Log(List<PartFile> files, List<PartFile> before) {
       List<PartFile> all = new ArrayList<>(files);

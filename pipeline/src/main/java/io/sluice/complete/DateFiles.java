@@ -11,7 +11,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -168,29 +167,25 @@ public record DateFiles(
   }
 
   /**
-   * The rewritten files that count without a manifest. Of several rewrites of the same file the one
-   * with most positions does: the other did not come to its end. One that replaces files of another
-   * is newer than that. A damaged one does not say what it replaces, and counts: it is for a
-   * rebuild to mend, which can only see what counts.
+   * The rewritten files that count without a manifest, by {@link BegunRewrite}. A damaged one does
+   * not say what it replaces, and counts: it is for a rebuild to mend, which can only see what
+   * counts.
    *
    * @return empty where a file vanished meanwhile
    */
   private static Optional<Set<String>> liveByFooters(
       Store store, List<Store.Entry> entries, List<Store.Entry> rewritten) throws IOException {
     Set<String> listed = names(entries);
-    Map<String, List<LakeFiles.DataFile>> begun = new TreeMap<>();
+    Map<String, BegunRewrite> begun = new TreeMap<>();
     Set<String> damaged = new TreeSet<>();
     boolean all =
         LakeFiles.forEach(
             store,
             rewritten,
             file -> {
-              if (!listed.containsAll(replaces(file))) {
-                String rewrite = Objects.requireNonNull(file.part().rewrite());
-                begun
-                    .computeIfAbsent(
-                        rewrite.substring(0, rewrite.indexOf('-')), r -> new ArrayList<>())
-                    .add(file);
+              Set<String> replaced = replaces(file);
+              if (!listed.containsAll(replaced)) {
+                BegunRewrite.add(file, replaced, begun);
               }
             },
             (file, e) -> damaged.add(name(file)));
@@ -198,41 +193,8 @@ public record DateFiles(
       return Optional.empty();
     }
     Set<String> live = new TreeSet<>(damaged);
-    Set<String> taken = new TreeSet<>();
-    List<List<LakeFiles.DataFile>> left = new ArrayList<>(begun.values());
-    left.sort((a, b) -> Long.compare(positions(b), positions(a)));
-    while (!left.isEmpty()) {
-      List<LakeFiles.DataFile> rewrite = newest(left);
-      left.remove(rewrite);
-      List<LakeFiles.DataFile> files =
-          rewrite.stream().filter(file -> !taken.contains(file.part().name())).toList();
-      Set<String> replaced = new TreeSet<>();
-      files.forEach(file -> replaced.addAll(replaces(file)));
-      if (taken.stream().noneMatch(replaced::contains)) {
-        files.forEach(file -> live.add(file.part().name()));
-        taken.addAll(replaced);
-      }
-    }
-    live.removeAll(taken);
+    live.addAll(BegunRewrite.live(begun.values()));
     return Optional.of(live);
-  }
-
-  /** The first of which no file is replaced by another one's. */
-  private static List<LakeFiles.DataFile> newest(List<List<LakeFiles.DataFile>> rewrites) {
-    for (List<LakeFiles.DataFile> rewrite : rewrites) {
-      Set<String> names =
-          rewrite.stream().map(file -> file.part().name()).collect(Collectors.toSet());
-      if (rewrites.stream()
-          .flatMap(List::stream)
-          .noneMatch(file -> replaces(file).stream().anyMatch(names::contains))) {
-        return rewrite;
-      }
-    }
-    return rewrites.get(0);
-  }
-
-  private static long positions(List<LakeFiles.DataFile> files) {
-    return files.stream().mapToLong(file -> file.footer().positions().size()).sum();
   }
 
   /** The same, with all files where they belong. */

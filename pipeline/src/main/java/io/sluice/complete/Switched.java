@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -20,43 +22,41 @@ public final class Switched {
   private Switched() {}
 
   /**
-   * When the first manifest was written that names all that replaced them, by the store's clock;
-   * never earlier than it was. Empty where the newest manifest cannot be read, so that nobody
-   * knows.
+   * When the first of the manifests was written from which on each names what stands for a file, by
+   * the store's clock; never earlier than it was. A file is not in the map where the newest manifest
+   * cannot be read, so that nobody knows.
    *
    * @param files of the date, as of now
+   * @return by the names of the replaced files
    */
-  public static Optional<Instant> at(Store store, Table table, LocalDate date, DateFiles files)
+  public static Map<String, Instant> at(Store store, Table table, LocalDate date, DateFiles files)
       throws IOException {
-    Optional<Manifest> newest = files.manifest();
-    if (newest.isEmpty()) {
-      return Optional.empty();
-    }
-    Set<String> replacing = replacing(files, newest.get());
+    Map<String, Instant> at = new TreeMap<>();
+    Set<String> left = DateFiles.names(files.replaced());
     Manifests manifests = new Manifests(store, table, date);
+    String folder = PartFile.folder(table.name(), table.dateColumn(), date);
     List<Store.Entry> versions = manifests.versions();
-    Optional<Instant> at = Optional.empty();
-    for (int i = versions.size() - 1; i >= 0; i--) {
+    for (int i = versions.size() - 1; i >= 0 && !left.isEmpty(); i--) {
       Optional<Manifest> version = manifests.read(versions.get(i));
-      if (version.isEmpty() || !version.get().names().containsAll(replacing)) {
+      if (version.isEmpty()) {
         break;
       }
-      at = Optional.of(versions.get(i).modified());
+      Set<String> replaced = replaced(folder, version.get());
+      Instant written = versions.get(i).modified();
+      left.removeIf(name -> !replaced.contains(name));
+      left.forEach(name -> at.put(name, written));
     }
     return at;
   }
 
-  /** The live files that stand for some that are there. */
-  private static Set<String> replacing(DateFiles files, Manifest newest) {
-    Set<String> replaced = DateFiles.names(files.replaced());
-    Set<String> replacing = new TreeSet<>();
-    for (Store.Entry entry : files.live()) {
-      PartFile part = DateFiles.part(entry);
-      Replaced replaces = newest.file(part.name()).map(Manifest.DataFile::replaces).orElse(null);
-      if (replaces != null && replaces.names(part).stream().anyMatch(replaced::contains)) {
-        replacing.add(part.name());
+  private static Set<String> replaced(String folder, Manifest manifest) {
+    Set<String> names = new TreeSet<>();
+    for (Manifest.DataFile file : manifest.files()) {
+      Replaced replaces = file.replaces();
+      if (replaces != null) {
+        names.addAll(replaces.names(PartFile.parse(folder + file.name()).orElseThrow()));
       }
     }
-    return replacing;
+    return names;
   }
 }

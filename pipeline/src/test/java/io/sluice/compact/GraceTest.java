@@ -2,6 +2,8 @@ package io.sluice.compact;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -263,9 +265,126 @@ class GraceTest {
     written(version() - 1, GRACE.plusMinutes(50));
     written(version(), GRACE.minusMinutes(5));
     assertThrows(NotNowException.class, () -> compact(GRACE));
+    assertEquals(1, DateFiles.read(store, TABLE, DATE).replaced().size());
     written(version(), GRACE.plusMinutes(5));
-    assertEquals(4, compact(GRACE).removed());
+    assertEquals(1, compact(GRACE).removed());
     assertRows(5);
+  }
+
+  private Rewrite rewrite() {
+    return new Rewrite(
+        store, TABLE, DATE, Duration.ZERO, false, BeforeDeletion.NOTHING.with(GRACE));
+  }
+
+  private List<PartFile> parts(List<Store.Entry> entries) {
+    return entries.stream().map(entry -> PartFile.parse(entry.key()).orElseThrow()).toList();
+  }
+
+  /** The date's three files become two, of one log. */
+  private List<PartFile> rewriteInTwo() throws IOException {
+    try (Rewrite rewrite = rewrite()) {
+      Rewrite.Log log =
+          rewrite.replacing(parts(DateFiles.read(store, TABLE, DATE).live()));
+      log.add(out -> TestPanes.write(out, log.replaces(), 1, 2));
+      log.add(out -> TestPanes.write(out, log.replaces(), 3, 4));
+      assertTrue(rewrite.commit());
+    }
+    return parts(DateFiles.read(store, TABLE, DATE).live());
+  }
+
+  /** A file of a rewrite is written again, as an erasure does. */
+  private void again(PartFile file, long... offsets) throws IOException {
+    try (Rewrite rewrite = rewrite()) {
+      Rewrite.Log log =
+          rewrite.replacing(
+              List.of(file),
+              parts(DateFiles.read(store, TABLE, DATE).replaced()).stream()
+                  .filter(one -> !one.isRewritten())
+                  .toList());
+      log.add(out -> TestPanes.write(out, log.replaces(), offsets));
+      assertTrue(rewrite.commit());
+    }
+  }
+
+  /** Each has the grace of its own switch: however often others follow, the first goes. */
+  @Test
+  void whatWasReplacedFirstGoesFirst() throws Exception {
+    List<String> before = files();
+    List<PartFile> two = rewriteInTwo();
+    int first = version();
+    again(two.get(0), 1, 2);
+    written(first, GRACE.plusMinutes(5));
+    written(version(), GRACE.minusMinutes(5));
+    try (Rewrite next = rewrite()) {
+      Rewrite.Cleaned cleaned = next.clean(false);
+      assertEquals(3, cleaned.removed());
+      assertNotNull(cleaned.kept());
+    }
+    assertTrue(files().stream().noneMatch(before::contains), files().toString());
+    assertEquals(List.of(two.get(0)), parts(DateFiles.read(store, TABLE, DATE).replaced()));
+    assertRows(4);
+    written(version(), GRACE.plusMinutes(5));
+    try (Rewrite next = rewrite()) {
+      assertEquals(1, next.clean(false).removed());
+      assertNull(next.kept());
+    }
+    assertRows(4);
+  }
+
+  /** Both have the number of what they replace, and the time of one second. */
+  @Test
+  void twoFilesOfOneLogAreWrittenAgainAtOnce() throws Exception {
+    List<PartFile> two = rewriteInTwo();
+    List<PartFile> before = parts(DateFiles.read(store, TABLE, DATE).replaced());
+    try (Rewrite rewrite = rewrite()) {
+      for (int i = 0; i < two.size(); i++) {
+        long offset = 2L * i;
+        Rewrite.Log log = rewrite.replacing(List.of(two.get(i)), before);
+        log.add(out -> TestPanes.write(out, log.replaces(), offset + 1, offset + 2));
+      }
+      assertTrue(rewrite.commit());
+    }
+    assertRows(4);
+    assertEquals(2, DateFiles.read(store, TABLE, DATE).live().size());
+  }
+
+  private void loseManifests() throws IOException {
+    for (int version = version(); version > 0; version--) {
+      Files.delete(folder().resolve(String.format("_manifest-%06d.json", version)));
+    }
+  }
+
+  /** One part of a rewrite was written again, and what it has replaced is gone. */
+  @Test
+  void theOtherPartsOfARewriteCountWhereTheManifestIsLost() throws Exception {
+    List<String> before = files();
+    List<PartFile> two = rewriteInTwo();
+    again(two.get(0), 1, 2);
+    for (String name : before) {
+      Files.delete(folder().resolve(name));
+      assertRows(4);
+    }
+    Files.delete(folder().resolve(two.get(0).name()));
+    assertRows(4);
+    loseManifests();
+    assertRows(4);
+  }
+
+  /** Each part by another erasure; the first files stay longest. */
+  @Test
+  void partsThatWereWrittenAgainCountTogetherWhereTheManifestIsLost() throws Exception {
+    List<String> before = files();
+    List<PartFile> two = rewriteInTwo();
+    again(two.get(0), 1, 2);
+    again(two.get(1), 3, 4);
+    Files.delete(folder().resolve(two.get(0).name()));
+    Files.delete(folder().resolve(two.get(1).name()));
+    Files.delete(folder().resolve(before.get(0)));
+    loseManifests();
+    assertRows(4);
+    Files.delete(folder().resolve(before.get(1)));
+    Files.delete(folder().resolve(before.get(2)));
+    assertRows(4);
   }
 
   /** They are the date's again then, as before the switch, and all of them are there. */
