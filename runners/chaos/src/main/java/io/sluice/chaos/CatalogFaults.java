@@ -81,14 +81,18 @@ final class CatalogFaults {
     Path keys = run.world().directory().resolve("erased-" + run.name() + ".txt");
     Files.write(keys, ChaosEvents.erasedUsers());
     // Where files are too young to be rewritten it says that they are left.
-    rewrite(run, "erase", List.of("--where=user_id in " + keys), Set.of(0, Main.NOT_PROVED));
+    JsonNode dates =
+        rewrite(run, "erase", List.of("--where=user_id in " + keys), Set.of(0, Main.NOT_PROVED));
+    run.hasErased(sum(dates, "rows"));
   }
 
   /**
    * Calls a verb until it has rewritten a file. Files are made old for it on the store's disk, but
    * for those that a writer may not have seen yet.
+   *
+   * @return what it says of each date
    */
-  private static void rewrite(Run run, String verb, List<String> flags, Set<Integer> well)
+  private static JsonNode rewrite(Run run, String verb, List<String> flags, Set<Integer> well)
       throws IOException, InterruptedException {
     List<String> arguments = new ArrayList<>(List.of(verb, "--json"));
     arguments.addAll(flags);
@@ -99,7 +103,11 @@ final class CatalogFaults {
       }
     }
     long end = System.nanoTime() + COMPLETE.toNanos();
-    while (rewritten(run, arguments, well) == 0) {
+    while (true) {
+      JsonNode dates = call(run, arguments, well);
+      if (sum(dates, "written") + sum(dates, "rewritten") > 0) {
+        return dates;
+      }
       if (System.nanoTime() > end) {
         throw new IOException(verb + " had nothing to rewrite in " + COMPLETE.toSeconds() + " s");
       }
@@ -107,8 +115,15 @@ final class CatalogFaults {
     }
   }
 
-  /** How many files a call has written anew. */
-  private static long rewritten(Run run, List<String> arguments, Set<Integer> well)
+  private static long sum(JsonNode dates, String field) {
+    long sum = 0;
+    for (JsonNode date : dates) {
+      sum += date.path(field).asLong();
+    }
+    return sum;
+  }
+
+  private static JsonNode call(Run run, List<String> arguments, Set<Integer> well)
       throws IOException, InterruptedException {
     String verb = arguments.get(0);
     makeOld(run.world().bucket("lake").resolve(run.name()));
@@ -121,11 +136,7 @@ final class CatalogFaults {
       List<String> said = Files.readAllLines(process.log());
       String last =
           said.stream().filter(line -> line.startsWith("{")).reduce((a, b) -> b).orElse("{}");
-      long written = 0;
-      for (JsonNode date : JSON.readTree(last).path("dates")) {
-        written += date.path("written").asLong() + date.path("rewritten").asLong();
-      }
-      return written;
+      return JSON.readTree(last).path("dates");
     }
   }
 

@@ -31,6 +31,7 @@ final class Run {
    * @param tables what the tables say of themselves that follow it; null where none do
    * @param dropped elements that Beam's own counters say were dropped
    * @param schemas by which events were written; 0 for a format without
+   * @param erased rows of which a call of {@code erase} has said that they are gone
    */
   record Result(
       Judge.Count count,
@@ -41,11 +42,13 @@ final class Run {
       long s3Faults,
       long dropped,
       int schemas,
+      long erased,
       long peakMemory) {
     boolean passed() {
       return count.isPerfect()
           && dropped == 0
           && (audit == null || audit.complete() && audit.erased() == count.erased())
+          && count.erased() >= erased
           && (tables == null || tables.arePerfect());
     }
   }
@@ -99,6 +102,7 @@ final class Run {
   private final @Nullable TableReader reader;
   private final long begin = System.nanoTime();
   private int faults;
+  private long erased;
 
   Run(World world, Plan plan, PrintStream progress)
       throws IOException, InterruptedException, ExecutionException {
@@ -163,6 +167,11 @@ final class Run {
   /** Of the topic, and of the lake's folder. */
   String name() {
     return plan.name();
+  }
+
+  /** Rows are gone for good. */
+  void hasErased(long rows) {
+    erased += rows;
   }
 
   int oneOf(int count) {
@@ -238,6 +247,7 @@ final class Run {
           world.s3Proxy().hits() - hitsBefore,
           flink().dropped() - droppedBefore,
           load.schemas(),
+          erased,
           flink().peakTaskManagerMemory());
     }
   }
