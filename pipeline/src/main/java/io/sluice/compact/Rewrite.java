@@ -193,8 +193,7 @@ public final class Rewrite implements AutoCloseable {
     if (grace.isZero() || files.replaced().isEmpty()) {
       return until;
     }
-    Map<String, Instant> switched =
-        ledUntilNow ? Map.of() : Switched.at(store, table, date, files);
+    Map<String, Instant> switched = ledUntilNow ? Map.of() : Switched.at(store, table, date, files);
     for (Store.Entry entry : files.replaced()) {
       String name = entry.key().substring(entry.key().lastIndexOf('/') + 1);
       Instant end = switched.getOrDefault(name, now()).plus(grace);

@@ -12,16 +12,18 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The files of a rewrite of which some that it replaces are gone, where no manifest says which count.
- * Of several rewrites of the same file the one with most positions does: the other did not come to
- * its end. One that replaces files of another is newer than that, which had come to its end.
+ * The files of a rewrite of which some that it replaces are gone, where no manifest says which
+ * count. Of several rewrites of the same file the one with most positions does: the other did not
+ * come to its end. One that replaces files of another is newer than that, which had come to its
+ * end.
  */
 final class BegunRewrite {
   /** Hexadecimal digits of the time with which a rewrite's name begins; it differs by log. */
   private static final int SECONDS = 8;
 
   private final String id;
-  private final Map<PartFile, Set<String>> replaced = new TreeMap<>((a, b) -> a.name().compareTo(b.name()));
+  private final Map<PartFile, Set<String>> replaced =
+      new TreeMap<>((a, b) -> a.name().compareTo(b.name()));
   private long positions;
 
   private BegunRewrite(String id) {
@@ -59,7 +61,8 @@ final class BegunRewrite {
       left.remove(rewrite);
       rewrite.replaced.keySet().removeIf(file -> taken.contains(file.name()));
       // What a newer one has replaced was live, and with it all of its rewrite.
-      if (switched.contains(rewrite.id) || rewrite.contested().stream().noneMatch(taken::contains)) {
+      if (switched.contains(rewrite.id)
+          || rewrite.contested().stream().noneMatch(taken::contains)) {
         for (Map.Entry<PartFile, Set<String>> one : rewrite.replaced.entrySet()) {
           live.add(one.getKey().name());
           taken.addAll(one.getValue());
@@ -74,7 +77,10 @@ final class BegunRewrite {
   private static BegunRewrite newest(List<BegunRewrite> rewrites) {
     Set<String> older = new TreeSet<>();
     for (BegunRewrite rewrite : rewrites) {
-      rewrite.replaced.entrySet().forEach(one -> rewritten(one).forEach(file -> older.add(id(file))));
+      rewrite
+          .replaced
+          .entrySet()
+          .forEach(one -> rewritten(one).forEach(file -> older.add(id(file))));
     }
     return rewrites.stream()
         .filter(rewrite -> !older.contains(rewrite.id))

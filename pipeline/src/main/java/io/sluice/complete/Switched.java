@@ -23,8 +23,8 @@ public final class Switched {
 
   /**
    * When the first of the manifests was written from which on each names what stands for a file, by
-   * the store's clock; never earlier than it was. A file is not in the map where the newest manifest
-   * cannot be read, so that nobody knows.
+   * the store's clock; never earlier than it was. A file is not in the map where the newest
+   * manifest cannot be read, so that nobody knows.
    *
    * @param files of the date, as of now
    * @return by the names of the replaced files

@@ -95,13 +95,7 @@ final class ParquetFile {
     try {
       ParquetFileWriter writer =
           new ParquetFileWriter(
-              file,
-              schema,
-              ParquetFileWriter.Mode.CREATE,
-              ROW_GROUP_BYTES,
-              0,
-              null,
-              properties);
+              file, schema, ParquetFileWriter.Mode.CREATE, ROW_GROUP_BYTES, 0, null, properties);
       writer.start();
       int from = 0;
       while (from < blocks.size()) {

@@ -283,8 +283,7 @@ class GraceTest {
   /** The date's three files become two, of one log. */
   private List<PartFile> rewriteInTwo() throws IOException {
     try (Rewrite rewrite = rewrite()) {
-      Rewrite.Log log =
-          rewrite.replacing(parts(DateFiles.read(store, TABLE, DATE).live()));
+      Rewrite.Log log = rewrite.replacing(parts(DateFiles.read(store, TABLE, DATE).live()));
       log.add(out -> TestPanes.write(out, log.replaces(), 1, 2));
       log.add(out -> TestPanes.write(out, log.replaces(), 3, 4));
       assertTrue(rewrite.commit());

@@ -192,8 +192,7 @@ public final class TypesLake {
       }
       try (Follower follower = FollowerKind.named("publish", kind).open(lake, options)) {
         Reconcile reconcile = new Reconcile(Published.in(store, lake.table()), follower, kind);
-        for (Reconcile.Outcome outcome :
-            reconcile.dates(reconcile.dates(), () -> {}).values()) {
+        for (Reconcile.Outcome outcome : reconcile.dates(reconcile.dates(), () -> {}).values()) {
           if (outcome.failed() != null) {
             throw new IOException(outcome.failed().getMessage(), outcome.failed());
           }
