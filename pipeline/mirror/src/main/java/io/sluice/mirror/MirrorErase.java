@@ -325,8 +325,10 @@ final class MirrorErase implements DerivedTable {
    */
   private @Nullable Instant kept(long last, Settings settings) throws IOException {
     List<Long> numbers = versions.numbers();
+    // The one right behind it may have expired while this one was kept.
+    Optional<Long> after = numbers.stream().filter(number -> number > last).findFirst();
     Optional<MirrorVersion> next =
-        numbers.isEmpty() || numbers.get(0) > last ? Optional.empty() : versions.find(last + 1);
+        after.isEmpty() || numbers.get(0) > last ? Optional.empty() : versions.find(after.get());
     if (next.isEmpty()) {
       return null;
     }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -219,9 +220,12 @@ final class Versions {
     Set<String> expired = new TreeSet<>();
     List<String> versions = new ArrayList<>();
     for (MirrorVersion version : all.values()) {
-      MirrorVersion next = all.get(version.number() + 1);
+      // The one right behind it may have expired while this one was kept.
+      Map.Entry<Long, MirrorVersion> next = all.higherEntry(version.number());
       boolean isOver =
-          version.number() <= last && next != null && !next.written().plus(grace).isAfter(now);
+          version.number() <= last
+              && next != null
+              && !next.getValue().written().plus(grace).isAfter(now);
       if (isOver && !kept.contains(version.number())) {
         expired.addAll(version.allFiles());
         versions.add(key(version.number()));

@@ -436,6 +436,35 @@ class MirrorEraseTest {
     assertNull(eraseInMirror("total = 99", Duration.ofHours(1)).kept());
   }
 
+  /** What a follower leads to stays, and versions behind it expire before it does. */
+  @Test
+  void behindAGapAVersionIsNamedAndExpiresToo() throws Exception {
+    append(create(1));
+    lake.run();
+    Set<String> first = filesOfMirror();
+    append(envelope("d", row(1, ""), null, 50, TIME + 50));
+    lake.run();
+    for (int id = 2; id < 4; id++) {
+      append(create(id));
+      lake.run();
+    }
+    Versions versions = lake.versions();
+    assertEquals(2, versions.expire(Duration.ZERO, Set.of(1L)).versions());
+    assertEquals(List.of(1L, 4L), versions.numbers());
+    // Version 1 alone has the row.
+    DerivedTable.Result kept = eraseInMirror("total = 1", Duration.ofHours(1));
+    Instant next = versions.get(4).written();
+    assertEquals(next.plus(Duration.ofHours(1)), kept.kept());
+    assertTrue(
+        kept.holders().get(0).startsWith("version 1 of order_changes_current: it stays until"),
+        kept.toString());
+    versions.expire(Duration.ZERO, Set.of());
+    assertEquals(List.of(5L), versions.numbers());
+    Set<String> left = filesOfMirror();
+    assertTrue(first.stream().noneMatch(left::contains), "its files are gone");
+    assertNull(eraseInMirror("total = 1", Duration.ofHours(1)).kept());
+  }
+
   @Test
   void aDamagedFileIsNamedWithTheWayOutAndAllElseStays() throws Exception {
     append(create(1), create(2));
