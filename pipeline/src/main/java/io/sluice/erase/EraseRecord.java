@@ -8,17 +8,19 @@ import io.sluice.lake.Format;
 import io.sluice.lake.Positions;
 import io.sluice.lake.Store;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,9 +76,25 @@ public final class EraseRecord {
     return "_sluice/" + table + "/erasures/";
   }
 
-  /** The records of all erasures of a table that have begun, by their keys. */
-  public static Set<String> keys(Store lake, String table) throws IOException {
-    return lake.list(folder(table)).stream().map(Store.Entry::key).collect(Collectors.toSet());
+  /**
+   * What the records of all erasures of a table that have begun say: by their keys the SHA-256 of
+   * their bytes, in hexadecimal digits. Where it is the same as before, no erasure has begun, taken
+   * rows out of a date, or ended since.
+   */
+  public static SortedMap<String, String> digests(Store lake, String table) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    for (Store.Entry entry : lake.list(folder(table))) {
+      lake.read(entry.key()).ifPresent(bytes -> digests.put(entry.key(), sha256(bytes)));
+    }
+    return digests;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("each Java has SHA-256", e);
+    }
   }
 
   /** Where it is, below the lake's root; empty of a dry run. */

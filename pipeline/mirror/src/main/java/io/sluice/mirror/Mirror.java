@@ -132,11 +132,11 @@ final class Mirror {
   /**
    * A look at what there is to do.
    *
-   * @param erasures that had begun before it, where there is no version
+   * @param erasures what the records of erasures said before it, where there is no version
    */
   private record Look(
       Optional<MirrorVersion> before,
-      Set<String> erasures,
+      SortedMap<String, String> erasures,
       List<LakeFiles.DataFile> files,
       long rows,
       boolean isOther) {
@@ -151,7 +151,10 @@ final class Mirror {
 
   private Look look(boolean fromScratch) throws IOException {
     Optional<MirrorVersion> before = versions.newest();
-    Set<String> erasures = before.isEmpty() ? erasures() : Set.of();
+    SortedMap<String, String> erasures =
+        before.isEmpty()
+            ? EraseRecord.digests(store, table.table().name())
+            : new TreeMap<>();
     Positions known = before.isEmpty() || fromScratch ? new Positions() : before.get().positions();
     List<LakeFiles.DataFile> files = new ArrayList<>();
     long[] rows = {0};
@@ -173,10 +176,6 @@ final class Mirror {
       requireSame(before.get());
     }
     return new Look(before, erasures, files, rows[0], isOther);
-  }
-
-  private Set<String> erasures() throws IOException {
-    return EraseRecord.keys(store, table.table().name());
   }
 
   private void requireSame(MirrorVersion before) {
@@ -221,7 +220,7 @@ final class Mirror {
    */
   Result run(Batch batch, MirrorFollowers followers) throws IOException {
     boolean fromScratch = settings.fromScratch();
-    long spoilt = 0;
+    boolean isSpoilt = false;
     for (int i = 0; i < MOST_TRIES; i++) {
       Look look = look(fromScratch);
       if (look.isNothing()) {
@@ -242,26 +241,30 @@ final class Mirror {
       // Empty where others have made so many since that it has expired.
       Optional<MirrorVersion> made = versions.find(pipeline.next().number());
       if (made.filter(version -> version.run().equals(run)).isPresent()) {
-        // Else an erasure makes a version itself, and this one would not have come to be.
-        if (look.before().isEmpty() && !erasures().equals(look.erasures())) {
+        if (pipeline.next().isOutdated(store, table.table().name())) {
           LOG.info("rows were erased while they were read; beginning anew");
           fromScratch = true;
-          spoilt = pipeline.next().number();
+          isSpoilt = true;
           continue;
         }
         versions.list();
-        if (spoilt > 0) {
-          versions.expire(Duration.ZERO, spoilt, Set.of());
+        if (isSpoilt) {
+          // An erasure may have made versions of the spoilt one, with what it was not to erase.
+          versions.expire(Duration.ZERO, made.get().number() - 1, Set.of());
         }
         return result(look, made.get(), true, followers);
       }
-      LOG.info("another run has made version {}; going on from there", pipeline.next().number());
+      LOG.info(
+          pipeline.next().isOutdated(store, table.table().name())
+              ? "rows were erased while they were read; beginning anew"
+              : "another run has made a version; going on from there");
     }
     throw new UserException(
         table.name()
-            + ": other runs were faster "
+            + ": other runs were faster, or rows were erased meanwhile, "
             + MOST_TRIES
-            + " times; run one at a time, for they do the same work");
+            + " times; run one mirror at a time, for they do the same work, and a first one while"
+            + " no erase is under way");
   }
 
   /** Nothing is removed before all that leads readers to it leads them elsewhere, for a grace. */
@@ -325,7 +328,7 @@ final class Mirror {
         buckets,
         new TreeMap<>(files),
         look.isOther() && !fromScratch,
-        new MirrorPipeline.Next(number, next.toJson(), now));
+        new MirrorPipeline.Next(number, next.toJson(), now, look.erasures()));
   }
 
   private long keptSince(long newest) {

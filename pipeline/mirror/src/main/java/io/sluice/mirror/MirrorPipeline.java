@@ -1,5 +1,6 @@
 package io.sluice.mirror;
 
+import io.sluice.erase.EraseRecord;
 import io.sluice.lake.Store;
 import io.sluice.lake.Stores;
 import java.io.ByteArrayInputStream;
@@ -16,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
@@ -35,6 +38,8 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One version after another, as a pipeline of batch: the changes of new files go to their buckets,
@@ -57,6 +62,8 @@ record MirrorPipeline(
     boolean all,
     Next next)
     implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorPipeline.class);
+
   /** One key for all results. */
   private static final int SWITCH = 0;
 
@@ -72,8 +79,23 @@ record MirrorPipeline(
    *
    * @param json of {@link MirrorVersion}
    * @param started by the store's clock
+   * @param erasures where there is no version before: what the records of erasures said before the
+   *     files were listed
    */
-  record Next(long number, byte[] json, Instant started) implements Serializable {}
+  record Next(long number, byte[] json, Instant started, SortedMap<String, String> erasures)
+      implements Serializable {
+    Next {
+      erasures = new TreeMap<>(erasures);
+    }
+
+    /**
+     * Whether rows may have been erased since, and no version says so: an erasure that finds one
+     * makes the next itself, and a run that was to make that begins anew.
+     */
+    boolean isOutdated(Store store, String table) throws IOException {
+      return number == 1 && !EraseRecord.digests(store, table).equals(erasures);
+    }
+  }
 
   /** What came of a step; null parts say nothing. */
   record Result(int bucket, BucketMerge.@Nullable Merged merged, long keyless)
@@ -293,7 +315,7 @@ record MirrorPipeline(
       super(mirror);
     }
 
-    /** Does it once; another run may have been faster. */
+    /** Does it once; another run may have been faster, and rows may be erased since. */
     @ProcessElement
     public void to(@Element KV<Integer, Iterable<Result>> results) throws IOException {
       to(store(), mirror, results.getValue());
@@ -328,6 +350,11 @@ record MirrorPipeline(
                 + Versions.LONGEST_RUN.toHours()
                 + " hours, so it switches to nothing: raise the parallelism, or have more buckets"
                 + " (--from-scratch --buckets)");
+      }
+      // Here, too, for the launcher may be gone.
+      if (mirror.next.isOutdated(store, mirror.settings.table().table().name())) {
+        LOG.info("rows were erased while they were read; switching to nothing");
+        return;
       }
       new Versions(store, mirror.settings.folder())
           .create(

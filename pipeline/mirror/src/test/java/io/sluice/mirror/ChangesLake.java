@@ -157,6 +157,11 @@ final class ChangesLake implements AutoCloseable {
 
   /** Does what the pipeline does, step by step in this thread and in another order. */
   void stepByStep(MirrorPipeline work) throws IOException {
+    stepByStep(store, work);
+  }
+
+  /** The same, where the switch has a store of its own. */
+  void stepByStep(Store switched, MirrorPipeline work) throws IOException {
     Map<Integer, List<byte[]>> changes = new TreeMap<>(Comparator.reverseOrder());
     work.touched().forEach(one -> add(changes, one));
     for (String file : work.files()) {
@@ -167,7 +172,7 @@ final class ChangesLake implements AutoCloseable {
       results.add(
           MirrorPipeline.WriteBuckets.write(store, work, bucket.getKey(), bucket.getValue()));
     }
-    MirrorPipeline.Switch.to(store, work, results);
+    MirrorPipeline.Switch.to(switched, work, results);
   }
 
   private static void add(Map<Integer, List<byte[]>> changes, KV<Integer, byte[]> one) {

@@ -260,9 +260,9 @@ class MirrorEraseTest {
     int[] tries = {0};
     mirror.run(
         work -> {
-          if (tries[0]++ == 0) {
-            new EraseRecord(mirror.table().table(), where("id = 2"), false).begin(lake.store);
-            eraseInLake("id = 2", Duration.ofHours(1));
+          boolean isFirst = tries[0]++ == 0;
+          if (isFirst) {
+            eraseBeforeTheFirstVersion(beginRecord("id = 2"), "id = 2");
             assertEquals(
                 List.of(),
                 new MirrorRows()
@@ -273,11 +273,80 @@ class MirrorEraseTest {
                         PipelineOptionsFactory.create()));
           }
           lake.stepByStep(work);
+          // So it is where nobody looks again: the launcher may be killed.
+          assertEquals(isFirst ? List.of() : List.of(1L), lake.versions().numbers());
         },
         NOBODY);
     assertEquals(2, tries[0]);
     assertEquals(List.of("s|1|1|null"), rows());
-    assertEquals(List.of(2L), lake.versions().numbers(), "the first version has it, and is gone");
+  }
+
+  /** Its record is there already when the run looks, and says something else when it ends. */
+  @Test
+  void aFirstRunThatBeganInTheMidstOfAnErasureDoesNotEither() throws Exception {
+    append(create(1), create(2));
+    EraseRecord record = beginRecord("id = 2");
+    int[] tries = {0};
+    lake.mirror(SETTINGS)
+        .run(
+            work -> {
+              boolean isFirst = tries[0]++ == 0;
+              if (isFirst) {
+                eraseBeforeTheFirstVersion(record, "id = 2");
+              }
+              lake.stepByStep(work);
+              assertEquals(isFirst ? List.of() : List.of(1L), lake.versions().numbers());
+            },
+            NOBODY);
+    assertEquals(2, tries[0]);
+    assertEquals(List.of("s|1|1|null"), rows());
+  }
+
+  /** It is spoilt right at its switch, and so is what another erasure makes of it. */
+  @Test
+  void aFirstVersionThatIsSpoiltGoesWithAllThatWasMadeOfIt() throws Exception {
+    append(create(1), create(2));
+    EraseRecord record = beginRecord("id = 2");
+    int[] tries = {0};
+    Store late =
+        new PassingStore(lake.store) {
+          @Override
+          public boolean create(String key, byte[] content, String token) throws IOException {
+            eraseBeforeTheFirstVersion(record, "id = 2");
+            boolean isMade = super.create(key, content, token);
+            eraseInMirror("id = 99", Duration.ofHours(1));
+            return isMade;
+          }
+        };
+    lake.mirror(SETTINGS)
+        .run(
+            work -> {
+              if (tries[0]++ == 0) {
+                lake.stepByStep(late, work);
+                assertEquals(List.of(1L, 2L), lake.versions().numbers());
+              } else {
+                lake.stepByStep(work);
+              }
+            },
+            NOBODY);
+    assertEquals(2, tries[0]);
+    assertEquals(List.of("s|1|1|null"), rows());
+    assertEquals(List.of(3L), lake.versions().numbers());
+    assertEquals(lake.newest().allFiles().size(), filesOfMirror().size());
+  }
+
+  private EraseRecord beginRecord(String where) throws IOException {
+    EraseRecord record =
+        new EraseRecord(lake.mirror(SETTINGS).table().table(), where(where), false);
+    record.begin(lake.store);
+    return record;
+  }
+
+  /** The replaced files can still be read. */
+  private void eraseBeforeTheFirstVersion(EraseRecord record, String where) throws IOException {
+    eraseInLake(where, Duration.ofHours(1));
+    assertEquals(0, eraseInMirror(where, Duration.ofHours(1)).files(), "there is no version");
+    record.finish(1);
   }
 
   /** The erasure looks again where a run of the mirror was faster, and leaves nothing behind. */
