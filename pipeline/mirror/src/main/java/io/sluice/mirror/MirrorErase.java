@@ -101,6 +101,15 @@ final class MirrorErase implements DerivedTable {
     }
   }
 
+  /** What was written may be gone by now, as what no version names. */
+  private static final class TooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    TooLongException(String message) {
+      super(message);
+    }
+  }
+
   @Override
   public Result erase(Where where, Settings settings) throws IOException {
     for (int i = 0; i < MOST_TRIES; i++) {
@@ -120,6 +129,8 @@ final class MirrorErase implements DerivedTable {
         }
       } catch (UnreadableFileException e) {
         return Result.leftOut(name, e.getMessage() + remedy(), true);
+      } catch (TooLongException e) {
+        return Result.leftOut(name, String.valueOf(e.getMessage()), false);
       } catch (DamagedObjectException e) {
         return Result.leftOut(name, String.valueOf(e.getMessage()), true);
       }
@@ -173,6 +184,7 @@ final class MirrorErase implements DerivedTable {
   private boolean replace(MirrorVersion newest, List<Hit> hits, Settings settings)
       throws IOException {
     String run = UUID.randomUUID().toString().substring(0, 8);
+    Instant begun = store.now();
     SortedMap<Integer, BucketFiles> anew = new TreeMap<>();
     SortedMap<Integer, BucketFiles> files = new TreeMap<>(newest.files());
     List<String> written = new ArrayList<>();
@@ -185,7 +197,18 @@ final class MirrorErase implements DerivedTable {
         files.put(bucket, after);
         anew.put(bucket, after);
       }
-      MirrorVersion next = newest.followedBy(run, store.now(), anew);
+      Instant now = store.now();
+      if (now.isAfter(begun.plus(Versions.LONGEST_RUN))) {
+        throw new TooLongException(
+            "writing "
+                + name
+                + " without the rows took longer than "
+                + Versions.LONGEST_RUN.toHours()
+                + " hours, so nothing was erased from it: run this again where the store is nearer,"
+                + " with fewer keys at a time, or make its files smaller (sluice mirror"
+                + " --from-scratch --buckets)");
+      }
+      MirrorVersion next = newest.followedBy(run, now, anew);
       // From here on they may be named, whatever the answer is.
       isVain = false;
       isVain = !versions.create(next);

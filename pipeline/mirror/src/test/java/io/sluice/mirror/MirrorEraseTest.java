@@ -561,6 +561,37 @@ class MirrorEraseTest {
     assertTrue(eraseInMirror("id = 1", Duration.ZERO).isDone());
   }
 
+  /** A day later its files are nobody's, and a run of the mirror removes them. */
+  @Test
+  void anErasureThatTakesTooLongSwitchesToNothing() throws Exception {
+    append(create(1), create(2));
+    lake.run();
+    Set<String> before = filesOfMirror();
+    boolean[] isLate = {false};
+    Store slow =
+        new PassingStore(lake.store) {
+          @Override
+          public Instant now() throws IOException {
+            return super.now().plus(isLate[0] ? Duration.ofHours(13) : Duration.ZERO);
+          }
+
+          @Override
+          public Upload begin(String key, String token) throws IOException {
+            isLate[0] = true;
+            return super.begin(key, token);
+          }
+        };
+    DerivedTable.Result result = eraseInMirror(slow, "id = 1", Duration.ZERO);
+    assertFalse(result.isDone());
+    assertFalse(result.damaged(), result.toString());
+    assertTrue(
+        String.valueOf(result.why()).startsWith("writing order_changes_current without the rows"),
+        result.toString());
+    assertEquals(List.of(1L), lake.versions().numbers());
+    assertEquals(before, filesOfMirror());
+    assertEquals(1, erase("id = 1").rows());
+  }
+
   /** What the store does not take or give says nothing of the mirror's files. */
   @Test
   void aStoreThatFailsIsNoDamage() throws Exception {
