@@ -17,11 +17,17 @@ record KeyBytes(byte[] bytes) {
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
 
-  /** The key of a row; null where one of its values is missing. */
+  /**
+   * The key of a row; null where one of its values is missing, or its file is from before the
+   * contract had that column.
+   */
   static byte @Nullable [] of(Group row, List<String> columns) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       for (String column : columns) {
+        if (!row.getType().containsField(column)) {
+          return null;
+        }
         int field = row.getType().getFieldIndex(column);
         if (row.getFieldRepetitionCount(field) == 0) {
           return null;

@@ -279,6 +279,21 @@ class MirrorTest {
   }
 
   @Test
+  void soIsOneInAFileFromBeforeTheColumnOfTheKey() throws Exception {
+    String later = CONTRACT.formatted(true);
+    lake =
+        new ChangesLake(
+            directory.resolve("lake"),
+            later.replace("[shop, id]", "[shop]").replace("  - {name: id, type: int64}\n", ""));
+    append(envelope("c", null, row(1, ""), 10, TIME));
+    lake.contract(later);
+    append(envelope("c", null, row(2, ",\"total\":2"), 20, TIME + 1));
+    MirrorVersion version = lake.run().version();
+    assertEquals(1, version.keyless());
+    assertEquals(List.of("s|2|2|null|null"), rows(version, false));
+  }
+
+  @Test
   void ofTwoRunsAtOnceOneSwitchesAndTheOtherGoesOnFromThere() throws Exception {
     begin(true);
     append(envelope("c", null, row(1, ",\"total\":1"), 10, TIME));
