@@ -1,5 +1,7 @@
 package io.sluice.mirror;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -180,10 +182,10 @@ record Order(
 
   void write(DataOutput out) throws IOException {
     out.writeBoolean(log == Log.WAL);
-    out.writeUTF(file);
+    write(file, out);
     out.writeLong(place);
     out.writeLong(row);
-    out.writeUTF(gtid);
+    write(gtid, out);
     out.writeBoolean(isSnapshot);
     out.writeLong(micros);
     out.writeLong(inTransaction);
@@ -194,14 +196,27 @@ record Order(
   static Order read(DataInput in) throws IOException {
     return new Order(
         in.readBoolean() ? Log.WAL : Log.BINLOG,
-        in.readUTF(),
+        text(in),
         in.readLong(),
         in.readLong(),
-        in.readUTF(),
+        text(in),
         in.readBoolean(),
         in.readLong(),
         in.readLong(),
         in.readInt(),
         in.readLong());
+  }
+
+  /** What a source says may be longer than {@link DataOutput#writeUTF} takes. */
+  private static void write(String text, DataOutput out) throws IOException {
+    byte[] bytes = text.getBytes(UTF_8);
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String text(DataInput in) throws IOException {
+    byte[] bytes = new byte[in.readInt()];
+    in.readFully(bytes);
+    return new String(bytes, UTF_8);
   }
 }

@@ -293,6 +293,29 @@ class MirrorTest {
     assertEquals(List.of("s|2|2|null|null"), rows(version, false));
   }
 
+  /** A column of a global id takes whatever text is there, and a delete is kept with it. */
+  @Test
+  void aTextOfTheSourceMayBeLong() throws Exception {
+    lake =
+        new ChangesLake(
+            directory.resolve("lake"),
+            CONTRACT.formatted(true) + "  - {name: gtid, path: _gtid, type: string}\n");
+    String gtid = "\"gtid\":\"" + "g".repeat(100_000) + "\",\"connector\"";
+    append(
+        envelope("c", null, row(1, ",\"total\":1"), 10, TIME).replace("\"connector\"", gtid),
+        envelope("c", null, row(2, ""), 20, TIME).replace("\"connector\"", gtid),
+        envelope("d", row(2, ""), null, 30, TIME).replace("\"connector\"", gtid));
+    MirrorVersion version = lake.run().version();
+    assertEquals(List.of("s|1|1|null|null"), rows(version, false));
+    assertEquals(
+        List.of("100000"), lake.rows(version, "length(gtid)"), "it is in what was sent as well");
+    append(envelope("t", null, null, 40, TIME + 40).replace("\"connector\"", gtid));
+    MirrorVersion truncated = lake.run().version();
+    assertEquals(0, truncated.rows());
+    assertEquals(truncated.truncated(), lake.newest().truncated());
+    assertEquals(100_000, lake.newest().truncated().gtid().length());
+  }
+
   @Test
   void ofTwoRunsAtOnceOneSwitchesAndTheOtherGoesOnFromThere() throws Exception {
     begin(true);
