@@ -74,6 +74,9 @@ record MirrorPipeline(
   /** So many keys of a file are put together before they go to their buckets. */
   private static final int MOST_HELD = 20_000;
 
+  /** The same of the bytes of their rows and keys. */
+  private static final int MOST_HELD_BYTES = 16 << 20;
+
   /**
    * What is known of the next version before it is made.
    *
@@ -214,6 +217,7 @@ record MirrorPipeline(
       MessageType schema = table.schema();
       Map<KeyBytes, KeyState> held = new HashMap<>();
       long[] keyless = {0};
+      long[] bytes = {0};
       MirrorFile.read(
           store,
           file(line),
@@ -231,16 +235,20 @@ record MirrorPipeline(
               keyless[0]++;
               return;
             }
-            held.merge(
-                new KeyBytes(change.key()),
-                change,
-                (one, other) ->
-                    KeyState.merge(
-                        one,
-                        other,
-                        (to, from, columns) -> ChangeReader.fill(schema, to, from, columns)));
-            if (held.size() >= MOST_HELD) {
+            KeyBytes key = new KeyBytes(change.key());
+            KeyState before = held.get(key);
+            KeyState now =
+                before == null
+                    ? change
+                    : KeyState.merge(
+                        before,
+                        change,
+                        (to, from, columns) -> ChangeReader.fill(schema, to, from, columns));
+            held.put(key, now);
+            bytes[0] += size(now) - (before == null ? 0 : size(before));
+            if (held.size() >= MOST_HELD || bytes[0] >= MOST_HELD_BYTES) {
               give(mirror, held, out);
+              bytes[0] = 0;
             }
           });
       give(mirror, held, out);
@@ -249,6 +257,10 @@ record MirrorPipeline(
             KV.of(
                 0, tagged(TOUCH, String.valueOf(keyless[0]).getBytes(StandardCharsets.US_ASCII))));
       }
+    }
+
+    private static long size(KeyState state) {
+      return state.key().length + (long) state.row().length;
     }
 
     private static void give(

@@ -316,6 +316,37 @@ class MirrorTest {
     assertEquals(100_000, lake.newest().truncated().gtid().length());
   }
 
+  /** Few keys of large rows are given out before they fill a worker's memory. */
+  @Test
+  void whatIsHeldOfAFileIsBoundedInBytes() throws Exception {
+    begin(true);
+    String large = ",\"large\":\"" + "x".repeat(1_000_000) + "\"";
+    List<String> envelopes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      envelopes.add(envelope("c", null, row(i, large), 10 + i, TIME));
+    }
+    // Only of the last three is the first state still held then.
+    for (int i = 0; i < 20; i++) {
+      envelopes.add(envelope("u", null, row(19 - i, ",\"total\":7"), 50 + i, TIME + 1));
+    }
+    append(envelopes.toArray(new String[0]));
+    List<Integer> sizes = new ArrayList<>();
+    lake.mirror(SETTINGS)
+        .run(
+            work -> {
+              for (String file : work.files()) {
+                MirrorPipeline.ReadChanges.read(
+                    lake.store, work, file, one -> sizes.add(one.getValue().length));
+              }
+              lake.stepByStep(work);
+            },
+            ChangesLake.NOBODY);
+    long given = sizes.stream().filter(size -> size > 1_000_000).count();
+    assertEquals(17, given, "16 MiB are 17 such rows: they are given out before their updates");
+    assertEquals(20, sizes.size() - given);
+    assertEquals(20, lake.newest().rows());
+  }
+
   @Test
   void ofTwoRunsAtOnceOneSwitchesAndTheOtherGoesOnFromThere() throws Exception {
     begin(true);
