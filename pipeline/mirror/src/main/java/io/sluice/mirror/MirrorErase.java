@@ -1,5 +1,6 @@
 package io.sluice.mirror;
 
+import io.sluice.UserException;
 import io.sluice.erase.DerivedTable;
 import io.sluice.erase.MatchingRows;
 import io.sluice.erase.Where;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.apache.parquet.ParquetRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,9 +250,9 @@ final class MirrorErase implements DerivedTable {
     Store.Entry entry = versions.entry(file);
     try {
       return reading.of(entry);
-    } catch (NoSuchFileException | WithoutRows.NotWrittenException e) {
+    } catch (NoSuchFileException | WithoutRows.NotWrittenException | UserException e) {
       throw e;
-    } catch (IOException | ParquetRuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       if (isGiven(entry)) {
         // What the library says of pages may have their values in it.
         throw new UnreadableFileException(

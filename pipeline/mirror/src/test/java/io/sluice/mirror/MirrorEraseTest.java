@@ -592,6 +592,29 @@ class MirrorEraseTest {
     assertEquals(1, erase("id = 1").rows());
   }
 
+  /** Whatever a reader throws at it, and it throws more than its own exceptions. */
+  @Test
+  void aFileWithAnyByteChangedStopsNoErasure() throws Exception {
+    append(create(1), create(2), create(3));
+    lake.run(new Mirror.Settings(1, false, Duration.ofDays(30), Duration.ofDays(1), 2));
+    Path file =
+        directory.resolve("lake/order_changes_current").resolve(lake.newest().rowFiles().get(0));
+    byte[] bytes = Files.readAllBytes(file);
+    int damaged = 0;
+    for (int at = 0; at < bytes.length; at += 3) {
+      byte[] broken = bytes.clone();
+      broken[at] ^= 0x55;
+      Files.write(file, broken);
+      DerivedTable.Result result =
+          new MirrorErase(lake.store, lake.current(), NOBODY)
+              .erase(
+                  where("id = 1"),
+                  new DerivedTable.Settings(Duration.ZERO, 3, true, new FoundKeys(), files -> {}));
+      damaged += result.damaged() ? 1 : 0;
+    }
+    assertTrue(damaged > 0, "some of them are seen");
+  }
+
   /** What the store does not take or give says nothing of the mirror's files. */
   @Test
   void aStoreThatFailsIsNoDamage() throws Exception {
