@@ -56,7 +56,7 @@ record MirrorVersion(
           "version of a mirror",
           FORMAT,
           "delete it: the version before it is the newest then, and the next run goes on from"
-              + " there");
+              + " there; and run erase again, if one was run since");
 
   long rows() {
     return files.values().stream().mapToLong(BucketFiles::rowCount).sum();
