@@ -152,9 +152,7 @@ final class Mirror {
   private Look look(boolean fromScratch) throws IOException {
     Optional<MirrorVersion> before = versions.newest();
     SortedMap<String, String> erasures =
-        before.isEmpty()
-            ? EraseRecord.digests(store, table.table().name())
-            : new TreeMap<>();
+        before.isEmpty() ? EraseRecord.digests(store, table.table().name()) : new TreeMap<>();
     Positions known = before.isEmpty() || fromScratch ? new Positions() : before.get().positions();
     List<LakeFiles.DataFile> files = new ArrayList<>();
     long[] rows = {0};
