@@ -77,7 +77,7 @@ class DeltaSparkIT {
   }
 
   private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger(DeltaFollower.class);
+    return (Logger) LoggerFactory.getLogger(CommitUponLook.class);
   }
 
   private String table(String name) {
