@@ -135,6 +135,19 @@ public record DateFiles(
     return entries.stream().map(DateFiles::name).collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /**
+   * The names of what files of a manifest stand for.
+   *
+   * @param folder of the date
+   */
+  static Set<String> replaced(String folder, List<Manifest.DataFile> files) {
+    Set<String> names = new TreeSet<>();
+    for (Manifest.DataFile file : files) {
+      names.addAll(replaces(PartFile.parse(folder + file.name()).orElseThrow(), file.replaces()));
+    }
+    return names;
+  }
+
   /** What the live rewritten files stand for, by their names. */
   private static Set<String> replaces(
       Store store, Optional<Manifest> manifest, List<Store.Entry> rewritten, Set<String> live)

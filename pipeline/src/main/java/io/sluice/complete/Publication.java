@@ -3,7 +3,6 @@ package io.sluice.complete;
 import io.sluice.contract.Table;
 import io.sluice.lake.LakeFiles;
 import io.sluice.lake.PartFile;
-import io.sluice.lake.Replaced;
 import io.sluice.lake.Rounds;
 import io.sluice.lake.Seal;
 import io.sluice.lake.Store;
@@ -248,7 +247,8 @@ public final class Publication {
         // One vanished: a rewrite was faster.
         continue;
       }
-      if (leaves && !replaced(files).containsAll(DateFiles.names(now.replaced()))) {
+      if (leaves
+          && !DateFiles.replaced(folder, files).containsAll(DateFiles.names(now.replaced()))) {
         return new Published(Outcome.OVERTAKEN, now.version());
       }
       Manifest next = next(now, change, files);
@@ -256,18 +256,6 @@ public final class Publication {
         return new Published(Outcome.PUBLISHED, next.version());
       }
     }
-  }
-
-  /** The names of what files stand for. */
-  private Set<String> replaced(List<Manifest.DataFile> files) {
-    Set<String> names = new TreeSet<>();
-    for (Manifest.DataFile file : files) {
-      Replaced replaces = file.replaces();
-      if (replaces != null) {
-        names.addAll(replaces.names(PartFile.parse(folder + file.name()).orElseThrow()));
-      }
-    }
-    return names;
   }
 
   private Manifest next(DateFiles now, Change change, List<Manifest.DataFile> files)

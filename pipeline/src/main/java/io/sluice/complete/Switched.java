@@ -2,7 +2,6 @@ package io.sluice.complete;
 
 import io.sluice.contract.Table;
 import io.sluice.lake.PartFile;
-import io.sluice.lake.Replaced;
 import io.sluice.lake.Store;
 import java.io.IOException;
 import java.time.Instant;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * When the files of a date that were replaced, and are still there, were read for the last time by
@@ -41,22 +39,11 @@ public final class Switched {
       if (version.isEmpty()) {
         break;
       }
-      Set<String> replaced = replaced(folder, version.get());
+      Set<String> replaced = DateFiles.replaced(folder, version.get().files());
       Instant written = versions.get(i).modified();
       left.removeIf(name -> !replaced.contains(name));
       left.forEach(name -> at.put(name, written));
     }
     return at;
-  }
-
-  private static Set<String> replaced(String folder, Manifest manifest) {
-    Set<String> names = new TreeSet<>();
-    for (Manifest.DataFile file : manifest.files()) {
-      Replaced replaces = file.replaces();
-      if (replaces != null) {
-        names.addAll(replaces.names(PartFile.parse(folder + file.name()).orElseThrow()));
-      }
-    }
-    return names;
   }
 }

@@ -388,7 +388,7 @@ final class MirrorErase implements DerivedTable {
           followers.follow(current, versions, store.now().minus(settings.grace()));
       late = led.late(name).orElse(null);
       if (last > 0 && late == null) {
-        // Without a grace nobody is waited for who was led to it until now.
+        // Without a grace, readers that were led to it until now are not waited for.
         versions.expire(settings.grace(), last, settings.grace().isZero() ? Set.of() : led.ledTo());
         followers.expire(current, versions);
       }
